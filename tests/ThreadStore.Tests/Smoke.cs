@@ -1,2 +1,7 @@
 namespace ThreadStore.Tests;
-public class Smoke { [Xunit.Fact] public void One() => Xunit.Assert.True(true); }
+
+public class Smoke
+{
+    [Xunit.Fact]
+    public void One() => Xunit.Assert.True(true);
+}
