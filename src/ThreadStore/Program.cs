@@ -1,4 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.MapGet("/", () => "hello");
-app.Run();
+using ThreadStore.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,130 @@
+using System.IO.Hashing;
+using System.Text.Json;
+using ThreadStore.Comments;
+using ThreadStore.Sites;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Articles;
+
+// These records are the stored format: see Events.Shipped.txt in the tests before you change one.
+
+/// <summary>What the publisher says of an article.</summary>
+/// <param name="Body">Its paragraphs, as plain text.</param>
+public sealed record ArticleContent(
+    string Title,
+    string? Url,
+    string? Section,
+    string? Author,
+    IReadOnlyList<string>? Tags,
+    DateTimeOffset? PublishedAt,
+    IReadOnlyList<string>? Body
+)
+{
+    /// <summary>Equal for equal contents.</summary>
+    public string Hash() =>
+        Convert.ToHexStringLower(XxHash128.Hash(JsonSerializer.SerializeToUtf8Bytes(this, Json.Options)));
+}
+
+/// <summary>What happened to an article as such.</summary>
+public interface IArticleEvent
+{
+    string ArticleKey { get; }
+}
+
+/// <summary>A publisher told of an article; its discussion is open.</summary>
+/// <param name="At">When it was told to us; when it was published stands in <paramref name="Content"/>.</param>
+public sealed record ArticleRegistered(
+    string ArticleKey,
+    ArticleContent Content,
+    string By,
+    DateTimeOffset At,
+    ForeignSource? Source
+) : IArticleEvent;
+
+/// <summary>A publisher replaced what they say of an article.</summary>
+public sealed record ArticleRevised(string ArticleKey, ArticleContent Content, string By, DateTimeOffset At) : IArticleEvent;
+
+/// <summary>A publisher took an article away from readers, and its thread with it.</summary>
+public sealed record ArticleWithdrawn(string ArticleKey, string By, DateTimeOffset At) : IArticleEvent;
+
+/// <summary>A publisher gave a withdrawn article back to readers.</summary>
+public sealed record ArticlePublished(string ArticleKey, string By, DateTimeOffset At) : IArticleEvent;
+
+/// <summary>Nobody may comment from now on.</summary>
+public sealed record DiscussionClosed(string ArticleKey, string By, DateTimeOffset At) : IArticleEvent;
+
+/// <summary>Readers may comment again.</summary>
+public sealed record DiscussionOpened(string ArticleKey, string By, DateTimeOffset At) : IArticleEvent;
+
+/// <summary>A moderator set how this article is moderated; null: as its site is.</summary>
+public sealed record ArticleModerationSet(string ArticleKey, ModerationMode? Mode, string By, DateTimeOffset At) : IArticleEvent;
+
+/// <summary>An article as it stands, and as its row holds it.</summary>
+/// <param name="Content">Null where it was not loaded: an article may be megabytes, and a comment needs none of it.</param>
+/// <param name="ContentHash">Tells whether two contents are equal without loading them.</param>
+/// <param name="Urls">Every address that it has or had.</param>
+/// <param name="CommentCount">Comments with a body that a walk of its thread meets.</param>
+/// <param name="LastCommentAt">When the newest of them was written.</param>
+public sealed record Article(
+    string Site,
+    Guid Id,
+    string Key,
+    ArticleContent? Content,
+    string ContentHash,
+    IReadOnlyList<string> Urls,
+    DateTimeOffset? PublishedAt,
+    DateTimeOffset RegisteredAt,
+    bool IsWithdrawn,
+    bool IsClosed,
+    ModerationMode? Moderation,
+    int CommentCount,
+    DateTimeOffset? LastCommentAt,
+    int Version
+)
+{
+    public static Article Create(string site, ArticleRegistered e) =>
+        new(
+            site,
+            StreamId.Article(site, e.ArticleKey),
+            e.ArticleKey,
+            e.Content,
+            e.Content.Hash(),
+            e.Content.Url is { } url ? [url] : [],
+            e.Content.PublishedAt,
+            e.At,
+            IsWithdrawn: false,
+            IsClosed: false,
+            Moderation: null,
+            CommentCount: 0,
+            LastCommentAt: null,
+            Version: 1
+        );
+
+    public Article Apply(ArticleRevised e) =>
+        this with
+        {
+            Content = e.Content,
+            ContentHash = e.Content.Hash(),
+            Urls = e.Content.Url is { } url && !Urls.Contains(url) ? [.. Urls, url] : Urls,
+            PublishedAt = e.Content.PublishedAt,
+            Version = Version + 1,
+        };
+
+    public Article Apply(ArticleWithdrawn _) => this with { IsWithdrawn = true, Version = Version + 1 };
+
+    public Article Apply(ArticlePublished _) => this with { IsWithdrawn = false, Version = Version + 1 };
+
+    public Article Apply(DiscussionClosed _) => this with { IsClosed = true, Version = Version + 1 };
+
+    public Article Apply(DiscussionOpened _) => this with { IsClosed = false, Version = Version + 1 };
+
+    public Article Apply(ArticleModerationSet e) => this with { Moderation = e.Mode, Version = Version + 1 };
+
+    /// <summary>When the discussion ends by itself, under the site's settings; null: never.</summary>
+    public static DateTimeOffset? ClosesAt(SiteSettings settings, DateTimeOffset? published, DateTimeOffset registered) =>
+        settings.CloseAfterDays is { } days ? (published ?? registered).AddDays(days) : null;
+
+    /// <summary>Whether readers may still write at <paramref name="now"/>.</summary>
+    public bool TakesComments(SiteSettings settings, DateTimeOffset now) =>
+        !IsClosed && !(ClosesAt(settings, PublishedAt, RegisteredAt) <= now);
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Articles;
+
+/// <summary>What a front end must know to offer the right controls.</summary>
+public sealed record ArticleRules(
+    int MaxCommentLength,
+    int MaxDepth,
+    int EditWindowMinutes,
+    IReadOnlyDictionary<string, int> Reactions
+);
+
+/// <summary>Whether readers may comment.</summary>
+public enum Discussion
+{
+    Open,
+    Closed,
+}
+
+/// <summary>An article as readers and front ends see it.</summary>
+/// <param name="ClosesAt">When the discussion ends, or ended, by itself; null: not by itself.</param>
+public sealed record ArticleView(
+    string Key,
+    string Title,
+    string? Url,
+    string? Section,
+    string? Author,
+    IReadOnlyList<string>? Tags,
+    DateTimeOffset? PublishedAt,
+    Discussion Discussion,
+    DateTimeOffset? ClosesAt,
+    int CommentCount,
+    DateTimeOffset? LastCommentAt,
+    ArticleRules Rules
+)
+{
+    /// <summary>Its paragraphs; lists come without.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public JsonElement Body { get; init; }
+}
+
+/// <summary>Reads articles from their rows.</summary>
+public static class ArticleReader
+{
+    public const string Columns = """
+        a.key, a.title, a.url, a.section, a.author, a.tags, a.published_at, a.registered_at, a.is_closed,
+        a.comment_count, a.last_comment_at, s.settings
+        """;
+
+    public const int ColumnCount = 12;
+
+    public static ArticleView Read(NpgsqlDataReader r, DateTimeOffset now)
+    {
+        var settings = RowStore.SettingsOf(r.GetString(11));
+        var (published, registered) = (r.Time(6), r.GetFieldValue<DateTimeOffset>(7));
+        var closesAt = Article.ClosesAt(settings, published, registered);
+        return new(
+            r.GetString(0),
+            r.GetString(1),
+            r.Text(2),
+            r.Text(3),
+            r.Text(4),
+            r.IsDBNull(5) ? null : r.GetFieldValue<string[]>(5),
+            published,
+            r.GetBoolean(8) || closesAt <= now ? Discussion.Closed : Discussion.Open,
+            closesAt,
+            r.GetInt32(9),
+            r.Time(10),
+            new(settings.MaxCommentLength, settings.MaxDepth, settings.EditWindowMinutes, settings.Reactions)
+        );
+    }
+
+    /// <summary>Answers with an article as it stands.</summary>
+    /// <param name="written">The position of the write that this answers, if it is one.</param>
+    public static async Task<IResult> AnswerAsync(
+        NpgsqlDataSource database,
+        string site,
+        string key,
+        Caller? caller,
+        DateTimeOffset now,
+        CancellationToken ct,
+        long? written = null,
+        int status = StatusCodes.Status200OK
+    )
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select {Columns}, a.body, a.is_withdrawn, ({Positions.NewestSql})
+            from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
+            where a.site = $1 and a.id = $2
+            """
+        );
+        command.Parameters.Add(new() { Value = site });
+        command.Parameters.Add(new() { Value = StreamId.Article(site, key) });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+            return Problem.ArticleNotFound(key);
+        var isWithdrawn = reader.GetBoolean(ColumnCount + 1);
+        if (isWithdrawn && caller?.Is(Role.Moderator | Role.Analyst | Role.Service) != true)
+            return Problem.ArticleNotFound(key);
+        var body = JsonSerializer.Deserialize<JsonElement>(reader.Text(ColumnCount) ?? "null");
+        return Answer.Of(Read(reader, now) with { Body = body }, status) with
+        {
+            Position = written ?? reader.GetInt64(ColumnCount + 2),
+            IsPrivate = isWithdrawn || written is not null,
+        };
+    }
+}

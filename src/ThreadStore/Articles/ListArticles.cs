@@ -1,0 +1,98 @@
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Articles;
+
+/// <summary>The orders that a list of articles may have.</summary>
+public enum ArticleSort
+{
+    Newest,
+    Active,
+    MostCommented,
+}
+
+/// <summary>A page of articles, without their paragraphs.</summary>
+public sealed record ArticlePage(IReadOnlyList<ArticleView> Items, string? NextCursor);
+
+public static class ListArticlesEndpoint
+{
+    /// <returns>200 the page; 304; 400 validation, bad-cursor.</returns>
+    [WolverineGet("/v1/sites/{site}/articles"), Public]
+    public static async Task<IResult> Get(
+        string site,
+        HttpContext http,
+        NpgsqlDataSource database,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        string? Filter(string name) => http.Request.Query[name].FirstOrDefault();
+        var sort = ArticleSort.Newest;
+        if (Filter("sort") is { } word)
+        {
+            if (Words.TryParse<ArticleSort>(word) is not { } known)
+                return Problem.Validation("sort", "is newest, active or mostCommented.");
+            sort = known;
+        }
+        var (section, tag, url) = (Filter("section"), Filter("tag"), Filter("url"));
+        if ($"{section}{tag}{url}".Contains('\0'))
+            return Problem.BadRequest("A filter contains U+0000.");
+        var scope = $"articles/{site}/{sort}/{section}/{tag}/{url}";
+        if (PageQuery.Read(http, scope, out var page) is { } problem)
+            return problem;
+
+        var (key, read) = sort switch
+        {
+            ArticleSort.Newest => ("a.dated", (Func<NpgsqlDataReader, long>)(r => Time(r, 12))),
+            ArticleSort.Active => ("coalesce(a.last_comment_at, '-infinity')", r => Time(r, 10)),
+            _ => ("a.comment_count", r => r.GetInt32(9)),
+        };
+        await using var command = database.CreateCommand(
+            $"""
+            select {ArticleReader.Columns}, a.dated, a.id, ({Positions.NewestSql})
+            from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
+            where a.site = $1 and not a.is_withdrawn
+              and ($3::text is null or a.section = $3) and ($4::text is null or $4 = any(a.tags))
+              and ($5::text is null or a.urls @> array[$5])
+              {(page.After is null ? "" : $"and {key} <= $6 and ({key} < $6 or a.dated < $7 or (a.dated = $7 and a.id > $8))")}
+            order by {key} desc, a.dated desc, a.id limit $2
+            """
+        );
+        command.Parameters.Add(new() { Value = site });
+        command.Parameters.Add(new() { Value = page.Limit + 1L });
+        foreach (var filter in (string?[])[section, tag, url])
+            command.Parameters.Add(new() { Value = (object?)filter ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        if (page.After is { } after)
+        {
+            command.Parameters.Add(
+                new() { Value = sort == ArticleSort.MostCommented ? (object)(int)after.Key : after.KeyTime }
+            );
+            command.Parameters.Add(new() { Value = after.SecondTime });
+            command.Parameters.Add(new() { Value = after.Id });
+        }
+
+        var items = new List<(ArticleView Article, Cursor Cursor)>();
+        long? position = null;
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                items.Add(
+                    (ArticleReader.Read(reader, now), new(read(reader), Time(reader, 12), reader.GetGuid(13)))
+                );
+                position = reader.GetInt64(14);
+            }
+        }
+        var next = items.Count > page.Limit ? items[page.Limit - 1].Cursor.Encode(scope) : null;
+        return Answer.Of(new ArticlePage([.. items.Take(page.Limit).Select(i => i.Article)], next)) with
+        {
+            Position = position,
+        };
+    }
+
+    static long Time(NpgsqlDataReader reader, int column) =>
+        Cursor.Microseconds(reader.Time(column) ?? DateTimeOffset.MinValue);
+}

@@ -1,0 +1,88 @@
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Articles;
+
+/// <summary>Tells of an article, or replaces what was told of it: members left out become null.</summary>
+/// <param name="Body">Its paragraphs, as plain text.</param>
+public sealed record RegisterArticle(
+    string Title,
+    string? Url = null,
+    string? Section = null,
+    string? Author = null,
+    IReadOnlyList<string>? Tags = null,
+    DateTimeOffset? PublishedAt = null,
+    IReadOnlyList<string>? Body = null
+)
+{
+    /// <summary>Browsers and servers take no longer ones.</summary>
+    public const int MaxUrlLength = 2048;
+
+    public ArticleContent Content => new(Title, Url, Section, Author, Tags, PublishedAt, Body);
+
+    public Problem? Refuse() =>
+        string.IsNullOrWhiteSpace(Title) ? Problem.Validation("title", "must not be empty.")
+        : Url is not null && !IsWebAddress(Url) ? Problem.Validation("url", "is an http or https address.")
+        : Tags?.Any(t => t is null) == true ? Problem.Validation("tags", "is an array of texts.")
+        : Body?.Any(p => p is null) == true ? Problem.Validation("body", "is an array of paragraphs.")
+        : null;
+
+    static bool IsWebAddress(string url) =>
+        url.Length <= MaxUrlLength
+        && Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
+}
+
+public static class RegisterArticleEndpoint
+{
+    /// <returns>201 the article, new; 200 otherwise; 400 validation; 413; 503 busy, unavailable.</returns>
+    [WolverinePut("/v1/sites/{site}/articles/{articleKey}"), Roles(Role.Service), BodyLimit(BodyLimitAttribute.Large)]
+    public static async Task<IResult> Put(
+        string site,
+        string articleKey,
+        [Body] RegisterArticle command,
+        Caller caller,
+        Appender appender,
+        NpgsqlDataSource database,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        if (command.Refuse() is { } problem)
+            return problem;
+        var registration = new Registration(site, articleKey, command.Content, caller.Key, now.ToMicroseconds());
+        var receipt = await appender.AppendAsync(registration, ct);
+        if (receipt.Refusal is { } refusal)
+            return refusal;
+        var status = receipt.Answer ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        return await ArticleReader.AnswerAsync(database, site, articleKey, caller, now, ct, receipt.Position, status);
+    }
+}
+
+/// <summary>The command with all that it came with; answers whether the article is new.</summary>
+public sealed record Registration(
+    string Site,
+    string Key,
+    ArticleContent Content,
+    string By,
+    DateTimeOffset Now,
+    Comments.ForeignSource? Source = null
+) : ISubmission<bool>
+{
+    Guid Id { get; } = StreamId.Article(Site, Key);
+
+    public void Need(WorkingSet set) => set.Articles.Want(Site, Id);
+
+    public Decision Decide(WorkingSet known) =>
+        known.Sites[Site, Guid.Empty] is null ? Problem.SiteNotFound(Site)
+        : known.Articles[Site, Id] is not { } before
+            ? Decision.Append(StreamEvent.First<Article>(Id, new ArticleRegistered(Key, Content, By, Now, Source)))
+        : before.ContentHash == Content.Hash() ? Decision.Nothing
+        : Decision.Append(new StreamEvent(Id, new ArticleRevised(Key, Content, By, Now)));
+
+    public bool Answer(WorkingSet known) =>
+        known.Articles.Require(Site, Id) is { Version: 1 } article && article.RegisteredAt == Now;
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Npgsql;
+using ThreadStore.Http;
+
+namespace ThreadStore.Commands;
+
+/// <summary>The program's commands. Exit codes: 0 done, 1 it could not be done, 2 wrong usage.</summary>
+public static class CommandLine
+{
+    const int CouldNot = 1;
+    const int WrongUsage = 2;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args.Length > 0 && CritterStack.Knows(args[0]))
+            return await GuardAsync(() => CritterStack.RunAsync(args));
+        var parsed = Root().Parse(args.Length == 0 || args[0].StartsWith("--no-", StringComparison.Ordinal) ? ["serve", .. args] : args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync(error.Message);
+            await Console.Error.WriteLineAsync("Try --help.");
+            return WrongUsage;
+        }
+        return await GuardAsync(() => parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }));
+    }
+
+    static RootCommand Root()
+    {
+        var root = new RootCommand("ThreadStore: the comment backend for news sites.")
+        {
+            Serve.Command(),
+            Token.Command(),
+            Import.Command(),
+            Doctor.Command(),
+        };
+        foreach (var (name, description) in CritterStack.Commands)
+            root.Add(new Command(name, description) { TreatUnmatchedTokensAsErrors = false });
+        return root;
+    }
+
+    /// <summary>One line on stderr says what could not be done, and what to do.</summary>
+    static async Task<int> GuardAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception e) when (e is StartupException or NpgsqlException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(e is NpgsqlException ? $"The database: {e.Message}" : e.Message);
+            return CouldNot;
+        }
+    }
+}

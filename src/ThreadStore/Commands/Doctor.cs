@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Marten;
+using Marten.Events;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Commands;
+
+/// <summary>Checks configuration, database, schema and read models; says what it found, one line each.</summary>
+public static class Doctor
+{
+    /// <summary>Articles that are compared with their events where not all are.</summary>
+    const int Sample = 50;
+
+    /// <summary>How long projections that may lag are waited for.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public static Command Command()
+    {
+        var full = new Option<bool>("--full") { Description = "Compare all reader rows with the events, not a sample" };
+        var command = new Command("doctor", "Check that all is well") { full };
+        command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(full), ct));
+        return command;
+    }
+
+    static async Task<int> RunAsync(bool full, CancellationToken ct)
+    {
+        await using var host = await Host.StartAsync(ct: ct);
+        Ok("configuration", $"a signing key, data in {host.Place}");
+        var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
+        Ok("database", $"PostgreSQL {await ScalarAsync(database, "show server_version", ct)}");
+        foreach (var setting in (string[])["fsync", "synchronous_commit", "full_page_writes"])
+            if (await ScalarAsync(database, $"show {setting}", ct) is "off")
+                throw new StartupException($"PostgreSQL runs with {setting} = off: an acknowledged write may be lost. Turn it on.");
+        Ok("durability", "fsync, synchronous_commit and full_page_writes are on");
+        await host.SettleSchemaAsync(migrate: false, ct);
+        Ok("schema", "as this version needs it");
+
+        var store = host.App.Services.GetRequiredService<IDocumentStore>();
+        var position = await ScalarAsync(database, Positions.NewestSql, ct);
+        if (((DocumentStore)store).Options.Projections.HasAnyAsyncProjections())
+            await store.WaitForNonStaleProjectionDataAsync(Patience);
+        Ok("projections", $"at position {position}");
+
+        var differences = await CompareAsync(database, full, ct);
+        foreach (var d in differences)
+            Console.WriteLine($"bad  {d.Table}: {d.Rows} rows differ from the events, among them {d.Example}");
+        if (differences.Count > 0)
+            throw new StartupException("Reader rows differ from the events; rebuild them with: threadstore projections rebuild");
+        Ok("read models", full ? "equal to a rebuild" : $"equal to a rebuild, in a sample of {Sample} articles");
+        return 0;
+    }
+
+    static async Task<IReadOnlyList<RowDifference>> CompareAsync(NpgsqlDataSource database, bool full, CancellationToken ct)
+    {
+        IReadOnlyList<RowDifference> differences = [];
+        await Import
+            .ProgressBar()
+            .StartAsync(async bar =>
+            {
+                var task = bar.AddTask("events", maxValue: Math.Max(1, await CountAsync(database, full, ct)));
+                differences = await RebuildBeside.CompareAsync(database, full ? null : Sample, n => task.Increment(n), ct);
+                task.Value = task.MaxValue;
+            });
+        return differences;
+    }
+
+    static async Task<double> CountAsync(NpgsqlDataSource database, bool full, CancellationToken ct) =>
+        full
+            ? Convert.ToDouble(await ScalarAsync(database, $"select count(*)::float8 from {ReaderTables.Schema}.mt_events", ct), null)
+            : Sample;
+
+    static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(sql);
+        return await command.ExecuteScalarAsync(ct);
+    }
+
+    static void Ok(string what, string detail) => Console.WriteLine($"ok   {what}: {detail}");
+}

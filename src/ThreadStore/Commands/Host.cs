@@ -1,0 +1,75 @@
+using Marten;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Commands;
+
+/// <summary>The server, put together on the configured database or on an embedded one, but not listening yet.</summary>
+public sealed class Host : IAsyncDisposable
+{
+    readonly EmbeddedPostgres? embedded;
+
+    public WebApplication App { get; }
+
+    /// <summary>Where the data lie, for people.</summary>
+    public string Place { get; }
+
+    public byte[] SigningKey { get; }
+
+    Host(WebApplication app, EmbeddedPostgres? embedded, string place, byte[] key) =>
+        (App, this.embedded, Place, SigningKey) = (app, embedded, place, key);
+
+    public static string DataFolder(IConfiguration configuration) =>
+        Path.GetFullPath(configuration["ThreadStore:DataFolder"] is { Length: > 0 } folder ? folder : ".threadstore");
+
+    /// <param name="needsKey">Whether tokens will be checked or signed.</param>
+    /// <param name="ownKey">A key is made where none is configured, in any environment.</param>
+    /// <param name="embeddedOnly">The embedded database, whatever is configured.</param>
+    public static async Task<Host> StartAsync(
+        bool needsKey = true,
+        bool ownKey = false,
+        bool embeddedOnly = false,
+        CancellationToken ct = default
+    )
+    {
+        var builder = WebApplication.CreateBuilder();
+        var folder = DataFolder(builder.Configuration);
+        // before the database, so that a server that may not start leaves nothing behind
+        var key = needsKey
+            ? Http.SigningKey.Find(builder.Configuration, ownKey || builder.Environment.IsDevelopment(), folder)
+            : new byte[Http.SigningKey.MinBytes];
+        var connectionString = embeddedOnly ? null : builder.Configuration.GetConnectionString("ThreadStore");
+        EmbeddedPostgres? embedded = null;
+        if (string.IsNullOrEmpty(connectionString))
+        {
+            embedded = await EmbeddedPostgres.StartAsync(folder, Console.Error.WriteLine, ct: ct);
+            connectionString = embedded.ConnectionString;
+        }
+        try
+        {
+            builder.AddServer(connectionString, key);
+            var app = builder.Build();
+            app.UseServer();
+            return new(app, embedded, embedded?.DataFolder ?? "the configured database", key);
+        }
+        catch
+        {
+            if (embedded is not null)
+                await embedded.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Creates or updates the schema, or only checks it.</summary>
+    public async Task SettleSchemaAsync(bool migrate, CancellationToken ct)
+    {
+        var store = App.Services.GetRequiredService<IDocumentStore>();
+        await (migrate ? Schema.ApplyAsync(store, ct) : Schema.CheckAsync(store, ct));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        if (embedded is not null)
+            await embedded.DisposeAsync();
+    }
+}

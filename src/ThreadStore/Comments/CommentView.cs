@@ -1,0 +1,165 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Npgsql;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Comments;
+
+/// <summary>A comment on its way to a reader: its ready-made parts and what is put between them.</summary>
+public sealed class CommentView
+{
+    /// <summary>The columns of a row <c>c</c> that <see cref="Read"/> expects, from its first column on.</summary>
+    public const string Columns = """
+        c.id, c.parent_id, c.depth, c.author, c.content, c.state, c.removed_by, c.posted_at, c.edited_at, c.version,
+        c.is_featured, c.reactions, c.reply_count, c.shown_replies, c.author_id
+        """;
+
+    /// <summary>How many columns these are.</summary>
+    public const int ColumnCount = 15;
+
+    public required Guid Id { get; init; }
+    public required Guid? ParentId { get; init; }
+    public required int Depth { get; init; }
+    public required byte[] Author { get; init; }
+    public required byte[] Content { get; init; }
+    public required CommentState State { get; init; }
+    public required RemovedBy? RemovedBy { get; init; }
+    public required DateTimeOffset PostedAt { get; init; }
+    public required DateTimeOffset? EditedAt { get; init; }
+    public required int Version { get; init; }
+    public required bool IsFeatured { get; init; }
+    public required byte[] Reactions { get; init; }
+    public required int ReplyCount { get; init; }
+    public required int ShownReplies { get; init; }
+    public required Guid AuthorId { get; init; }
+
+    public bool IsShown => State == CommentState.Published || ShownReplies > 0;
+
+    public static CommentView Read(NpgsqlDataReader r) =>
+        new()
+        {
+            Id = r.GetGuid(0),
+            ParentId = r.IsDBNull(1) ? null : r.GetGuid(1),
+            Depth = r.GetInt32(2),
+            Author = r.GetFieldValue<byte[]>(3),
+            Content = r.GetFieldValue<byte[]>(4),
+            State = Words.Parse<CommentState>(r.GetString(5)),
+            RemovedBy = r.Text(6) is { } by ? Words.Parse<RemovedBy>(by) : null,
+            PostedAt = r.GetFieldValue<DateTimeOffset>(7),
+            EditedAt = r.Time(8),
+            Version = r.GetInt32(9),
+            IsFeatured = r.GetBoolean(10),
+            Reactions = r.GetFieldValue<byte[]>(11),
+            ReplyCount = r.GetInt32(12),
+            ShownReplies = r.GetInt32(13),
+            AuthorId = r.GetGuid(14),
+        };
+
+    public static CommentView Of(Comment c) =>
+        new()
+        {
+            Id = c.Id,
+            ParentId = c.ParentId,
+            Depth = c.Depth,
+            Author = Encoding.UTF8.GetBytes(c.AuthorJson),
+            Content = Encoding.UTF8.GetBytes(c.ContentJson),
+            State = c.State,
+            RemovedBy = c.RemovedBy,
+            PostedAt = c.PostedAt,
+            EditedAt = c.EditedAt,
+            Version = c.Version,
+            IsFeatured = c.IsFeatured,
+            Reactions = Encoding.UTF8.GetBytes(c.ReactionsJson),
+            ReplyCount = c.ReplyCount,
+            ShownReplies = c.ShownReplies,
+            AuthorId = c.AuthorId,
+        };
+
+    /// <summary>Writes the comment's object, all but its closing brace, so that more members may follow.</summary>
+    /// <param name="article">The article's key as a JSON string.</param>
+    /// <param name="whole">Whether the reader may see it though it is not published; otherwise a tombstone is written.</param>
+    public void WriteOpen(IBufferWriter<byte> json, ReadOnlySpan<byte> article, bool whole)
+    {
+        var visible = State == CommentState.Published || (whole && State != CommentState.Deleted);
+        json.Write("{\"id\":\""u8);
+        json.Append(Id);
+        json.Write("\",\"article\":"u8);
+        json.Write(article);
+        json.Write(",\"parentId\":"u8);
+        if (ParentId is { } parent)
+        {
+            json.Write("\""u8);
+            json.Append(parent);
+            json.Write("\""u8);
+        }
+        else
+            json.Write("null"u8);
+        json.Write(",\"depth\":"u8);
+        json.Append(Depth);
+        json.Write(",\"author\":"u8);
+        json.Write(visible ? Author : "null"u8);
+        json.Write(","u8);
+        json.Write(visible ? Content : "\"body\":null,\"html\":null"u8);
+        json.Write(",\"state\":\""u8);
+        json.Append(State.Word());
+        json.Write("\",\"removedBy\":"u8);
+        json.Append(RemovedBy is { } by ? $"\"{by.Word()}\"" : "null");
+        json.Write(",\"createdAt\":\""u8);
+        json.Append(PostedAt);
+        json.Write("\",\"editedAt\":"u8);
+        if (EditedAt is { } edited)
+        {
+            json.Write("\""u8);
+            json.Append(edited);
+            json.Write("\""u8);
+        }
+        else
+            json.Write("null"u8);
+        json.Write(",\"version\":"u8);
+        json.Append(Version);
+        json.Write(",\"reactions\":"u8);
+        json.Write(visible ? Reactions : "{}"u8);
+        json.Write(",\"replyCount\":"u8);
+        json.Append(ReplyCount);
+        json.Write(IsFeatured ? ",\"featured\":true"u8 : ",\"featured\":false"u8);
+    }
+
+    public void Write(IBufferWriter<byte> json, ReadOnlySpan<byte> article, bool whole)
+    {
+        WriteOpen(json, article, whole);
+        json.Write("}"u8);
+    }
+}
+
+/// <summary>JSON put together from ready-made bytes.</summary>
+public static class JsonBytes
+{
+    public static void Append(this IBufferWriter<byte> json, int number)
+    {
+        Utf8Formatter.TryFormat(number, json.GetSpan(11), out var written);
+        json.Advance(written);
+    }
+
+    public static void Append(this IBufferWriter<byte> json, long number)
+    {
+        Utf8Formatter.TryFormat(number, json.GetSpan(20), out var written);
+        json.Advance(written);
+    }
+
+    public static void Append(this IBufferWriter<byte> json, Guid id)
+    {
+        Utf8Formatter.TryFormat(id, json.GetSpan(36), out var written);
+        json.Advance(written);
+    }
+
+    public static void Append(this IBufferWriter<byte> json, DateTimeOffset time)
+    {
+        time.UtcDateTime.TryFormat(json.GetSpan(32), out var written, Json.TimestampFormat, CultureInfo.InvariantCulture);
+        json.Advance(written);
+    }
+
+    /// <summary>Text as it is, without quotes and escapes.</summary>
+    public static void Append(this IBufferWriter<byte> json, string text) => Encoding.UTF8.GetBytes(text, json);
+}

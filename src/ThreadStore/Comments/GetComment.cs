@@ -1,0 +1,74 @@
+using System.Buffers;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Comments;
+
+public static class GetCommentEndpoint
+{
+    /// <summary>A comment with its ancestors, root first: all that a permalink shows.</summary>
+    /// <returns>200 the comment; 304; 400 bad-request; 404 comment-not-found.</returns>
+    [WolverineGet("/v1/sites/{site}/comments/{commentId}"), Public]
+    public static async Task<IResult> Get(
+        string site,
+        string commentId,
+        Caller? caller,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
+    {
+        var id = Guid.Parse(commentId);
+        await using var command = database.CreateCommand(
+            $"""
+            with recursive c as (
+              select r.* from {ReaderTables.Schema}.comment_rows r where r.site = $1 and r.id = $2
+              union all
+              select p.* from c join {ReaderTables.Schema}.comment_rows p on p.site = c.site and p.id = c.parent_id
+            )
+            select {CommentView.Columns}, a.key, a.is_withdrawn, ({Positions.NewestSql})
+            from c join {ReaderTables.Schema}.article_rows a on a.site = c.site and a.id = c.article_id
+            order by c.depth
+            """
+        );
+        command.Parameters.Add(new() { Value = site });
+        command.Parameters.Add(new() { Value = id });
+        var ancestors = new List<CommentView>();
+        var (key, isWithdrawn, position) = ("", false, 0L);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            ancestors.Add(CommentView.Read(reader));
+            key = reader.GetString(CommentView.ColumnCount);
+            isWithdrawn = reader.GetBoolean(CommentView.ColumnCount + 1);
+            position = reader.GetInt64(CommentView.ColumnCount + 2);
+        }
+        if (ancestors.Count == 0)
+            return Problem.CommentNotFound(id);
+
+        var comment = ancestors[^1];
+        ancestors.RemoveAt(ancestors.Count - 1);
+        var isModerator = caller?.Is(Role.Moderator | Role.Analyst) == true;
+        var isAuthor = caller is not null && StreamId.Commenter(site, caller.Key) == comment.AuthorId;
+        if (isWithdrawn && !isModerator)
+            return Problem.CommentNotFound(id);
+        if (comment.State != CommentState.Published && !isModerator && !isAuthor)
+            return Problem.CommentNotFound(id);
+
+        var article = ThreadQuery.Quote(key);
+        var json = new ArrayBufferWriter<byte>(4096);
+        comment.WriteOpen(json, article, whole: true);
+        json.Write(",\"ancestors\":["u8);
+        for (var i = 0; i < ancestors.Count; i++)
+        {
+            if (i > 0)
+                json.Write(","u8);
+            ancestors[i].Write(json, article, whole: false);
+        }
+        json.Write("]}"u8);
+        var isPrivate = isWithdrawn || comment.State != CommentState.Published;
+        return new Answer(json.WrittenMemory, Position: position, Version: comment.Version, IsPrivate: isPrivate);
+    }
+}

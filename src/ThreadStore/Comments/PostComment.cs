@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ThreadStore.Commenters;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Comments;
+
+/// <summary>Adds a comment to an article; a reply when <paramref name="ParentId"/> is set.</summary>
+/// <param name="Body">Markdown without raw HTML.</param>
+public sealed record PostComment(string Body, Guid? ParentId = null);
+
+public static class PostCommentEndpoint
+{
+    /// <returns>201 the comment; 400 validation; 403 not-in-good-standing; 404 article-not-found; 409 discussion-closed,
+    /// parent-not-available, too-deep, duplicate-comment; 413; 422 idempotency-conflict; 503 busy, unavailable.</returns>
+    [WolverinePost("/v1/sites/{site}/articles/{articleKey}/comments"), SignedIn, BodyLimit(BodyLimitAttribute.Comment)]
+    public static async Task<IResult> Post(
+        string site,
+        string articleKey,
+        [Body] PostComment command,
+        Caller caller,
+        Appender appender,
+        HttpContext http,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        if (IdempotencyKey.Read(http, out var key) is { } problem)
+            return problem;
+        var id = key is null
+            ? Guid.CreateVersion7(now)
+            : StreamId.Request(
+                caller.Key,
+                "POST",
+                $"/v1/sites/{site}/articles/{Uri.EscapeDataString(articleKey)}/comments",
+                key
+            );
+        var posting = new Posting(site, articleKey, id, command, caller, now.ToMicroseconds(), key is null ? null : HashOf(command));
+        // rendered here, beside the other requests, so that the Appender's one loop needs not to
+        CommentJson.Content(command.Body, BodyFormat.Markdown);
+
+        var receipt = await appender.AppendAsync(posting, ct);
+        return receipt.Refusal
+            ?? (IResult)
+                new Answer(
+                    receipt.Answer!.Json,
+                    StatusCodes.Status201Created,
+                    receipt.Position,
+                    receipt.Answer.Version,
+                    IsPrivate: true,
+                    Location: $"/v1/sites/{site}/comments/{id}"
+                );
+    }
+
+    /// <summary>The same for the same command, however its JSON was spaced.</summary>
+    static string HashOf(PostComment command) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, Json.Options)));
+}
+
+/// <summary>A comment as it stood right after a command.</summary>
+public sealed record WrittenComment(ReadOnlyMemory<byte> Json, int Version)
+{
+    public static WrittenComment Of(Comment comment, string articleKey)
+    {
+        var json = new ArrayBufferWriter<byte>(1024);
+        CommentView.Of(comment).Write(json, ThreadQuery.Quote(articleKey), whole: true);
+        return new(json.WrittenMemory, comment.Version);
+    }
+}
+
+/// <summary>The command, with all that it came with.</summary>
+public sealed record Posting(
+    string Site,
+    string ArticleKey,
+    Guid CommentId,
+    PostComment Command,
+    Caller Caller,
+    DateTimeOffset Now,
+    string? RequestHash
+) : ISubmission<WrittenComment>
+{
+    Guid ArticleId { get; } = StreamId.Article(Site, ArticleKey);
+    Guid AuthorId { get; } = StreamId.Commenter(Site, Caller.Key);
+
+    public long? TextHash { get; } = Comment.HashOf(Site, Caller.Key, ArticleKey, Command.ParentId, Command.Body);
+
+    public void Need(WorkingSet set)
+    {
+        set.Articles.Want(Site, ArticleId);
+        set.Commenters.Want(Site, AuthorId);
+        set.Comments.Want(Site, CommentId);
+        if (Command.ParentId is { } parent)
+            set.Comments.Want(Site, parent);
+    }
+
+    public Decision Decide(WorkingSet known)
+    {
+        // the same request again, or one that was committed though its answer was lost
+        if (known.Comments[Site, CommentId] is { } before)
+            return before.RequestHash == RequestHash ? Decision.Nothing : IdempotencyKey.Conflict;
+        return Refuse(known) is { } refusal ? refusal : Decision.Append([.. Events(known)]);
+    }
+
+    /// <summary>The first reason to refuse, or null.</summary>
+    Problem? Refuse(WorkingSet known)
+    {
+        if (known.Sites[Site, Guid.Empty] is not { Settings: var settings })
+            return Problem.SiteNotFound(Site);
+        if (CommentBody.Fault(Command.Body, settings.MaxCommentLength) is { } fault)
+            return Problem.Validation("body", fault);
+        if (known.Articles[Site, ArticleId] is not { IsWithdrawn: false } article)
+            return Problem.ArticleNotFound(ArticleKey);
+        if (!article.TakesComments(settings, Now))
+            return new("discussion-closed", "The discussion of this article is closed.");
+        if (Command.ParentId is { } parentId)
+        {
+            if (known.Comments[Site, parentId] is not { IsPublished: true } parent || parent.ArticleId != ArticleId)
+                return new("parent-not-available", "Reply to a comment that is published on this article.");
+            if (parent.Depth + 1 > settings.MaxDepth)
+                return new("too-deep", $"Replies go {settings.MaxDepth} levels deep at most.");
+        }
+        if (known.RecentTexts.TryGetValue(TextHash!.Value, out var last) && last > Now - RowStore.RepetitionWindow)
+            return new("duplicate-comment", "You have written the same here less than 5 minutes ago.");
+        return null;
+    }
+
+    IEnumerable<StreamEvent> Events(WorkingSet known)
+    {
+        if (CommenterEvents.For(known.Commenters[Site, AuthorId], AuthorId, Caller, Now) is { } e)
+            yield return e;
+        var depth = Command.ParentId is { } parent ? known.Comments.Require(Site, parent).Depth + 1 : 0;
+        yield return StreamEvent.First<Comment>(
+            CommentId,
+            new CommentPosted(
+                CommentId,
+                ArticleKey,
+                Command.ParentId,
+                depth,
+                Caller.AsAuthor(),
+                Command.Body,
+                BodyFormat.Markdown,
+                Now,
+                TimeEstimated: false,
+                CommentState.Published,
+                Verdicts: [],
+                Caller.Key,
+                Source: null,
+                RequestHash
+            )
+        );
+    }
+
+    public WrittenComment Answer(WorkingSet known) =>
+        WrittenComment.Of(known.Comments.Require(Site, CommentId), ArticleKey);
+}
+
+/// <summary>What a comment's text must be.</summary>
+public static class CommentBody
+{
+    public static string? Fault(string body, int maxLength) =>
+        string.IsNullOrWhiteSpace(body) ? "must not be empty."
+        : body.Length > maxLength && Keys.Length(body) > maxLength ? $"may have {maxLength} code points at most."
+        : null;
+}

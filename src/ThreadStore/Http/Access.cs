@@ -1,0 +1,47 @@
+namespace ThreadStore.Http;
+
+/// <summary>Who may call an endpoint. Every endpoint states it; one that does not is refused to all.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public abstract class AccessAttribute : Attribute
+{
+    /// <summary>Why the caller may not, or null.</summary>
+    public abstract Problem? Refuse(Caller? caller, string? site);
+
+    protected static Problem? RefuseStranger(Caller? caller, string? site) =>
+        caller is null ? Problem.Unauthorized("Send Authorization: Bearer with a valid token.")
+        : site is not null && !caller.MayEnter(site) ? Problem.Forbidden("The token is for another site.")
+        : null;
+}
+
+/// <summary>Everybody, with or without a token.</summary>
+public sealed class PublicAttribute : AccessAttribute
+{
+    public override Problem? Refuse(Caller? caller, string? site) => null;
+}
+
+/// <summary>Everybody with a token for the site.</summary>
+public sealed class SignedInAttribute : AccessAttribute
+{
+    public override Problem? Refuse(Caller? caller, string? site) => RefuseStranger(caller, site);
+}
+
+/// <summary>Whoever has one of the roles, or is an administrator.</summary>
+public sealed class RolesAttribute(Role roles) : AccessAttribute
+{
+    public Role Roles => roles;
+
+    /// <summary>Only with a token for all sites.</summary>
+    public bool AllSites { get; init; }
+
+    public override Problem? Refuse(Caller? caller, string? site) =>
+        RefuseStranger(caller, site)
+        ?? (
+            !caller!.Is(roles) ? Problem.Forbidden($"This needs the role {roles.ToString().ToLowerInvariant()}.")
+            : AllSites && caller.Site != "*" ? Problem.Forbidden("This needs a token for all sites.")
+            : null
+        );
+}
+
+/// <summary>The site may be one that does not exist yet.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class CreatesSiteAttribute : Attribute;

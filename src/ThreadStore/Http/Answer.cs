@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text.Json;
+using Microsoft.Extensions.Primitives;
+
+namespace ThreadStore.Http;
+
+/// <summary>A JSON answer made of bytes, with what caches need to know.</summary>
+/// <param name="Position">What the answer holds; null: what the node knew when the request came.</param>
+/// <param name="Version">For a single resource with a version of its own.</param>
+public sealed record Answer(
+    ReadOnlyMemory<byte> Json,
+    int Status = StatusCodes.Status200OK,
+    long? Position = null,
+    int? Version = null,
+    bool IsPrivate = false,
+    string? Location = null
+) : IResult
+{
+    const string PublicCaching = "public, max-age=0, must-revalidate";
+    const string PrivateCaching = "private, max-age=0, must-revalidate";
+
+    public static Answer Of<T>(T value, int status = StatusCodes.Status200OK) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(value, Storage.Json.Options), status);
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var http = httpContext;
+        if (Position is { } position)
+            Gate.SetPosition(http, position);
+        var response = http.Response;
+        var hash = XxHash64.HashToUInt64(Json.Span).ToString("x16", CultureInfo.InvariantCulture);
+        var etag = Version is { } version ? $"\"{version}.{hash}\"" : $"\"{hash}\"";
+        response.Headers.ETag = etag;
+        response.Headers.CacheControl = IsPrivate ? PrivateCaching : PublicCaching;
+        if (Location is not null)
+            response.Headers.Location = Location;
+        if (HttpMethods.IsGet(http.Request.Method) && Matches(http.Request.Headers.IfNoneMatch, etag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        response.StatusCode = Status;
+        response.ContentType = "application/json";
+        response.ContentLength = Json.Length;
+        return response.Body.WriteAsync(Json, http.RequestAborted).AsTask();
+    }
+
+    /// <summary>Weak comparison (RFC 9110, 13.1.2): a cache that compressed the answer may have weakened its tag.</summary>
+    static bool Matches(StringValues ifNoneMatch, string etag)
+    {
+        foreach (var line in ifNoneMatch)
+        foreach (var tag in (line ?? "").Split(',', StringSplitOptions.TrimEntries))
+            if (tag == "*" || tag == etag || (tag.StartsWith("W/", StringComparison.Ordinal) && tag[2..] == etag))
+                return true;
+        return false;
+    }
+}

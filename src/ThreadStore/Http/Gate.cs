@@ -1,0 +1,128 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Npgsql;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Http;
+
+/// <summary>
+/// Refuses, before an endpoint runs and in the order of the contract: who calls, for which site, whether the site is
+/// there, whether the identifiers in the address are any, whether this node is as far as the caller asks.
+/// </summary>
+public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positions positions)
+{
+    const string PositionHeader = "ThreadStore-Position";
+    const string MinPositionHeader = "ThreadStore-Min-Position";
+
+    // sites are never removed: what was there once needs no second look
+    readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> sites = new();
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (!http.Request.Path.StartsWithSegments("/v1"))
+        {
+            await next(http);
+            return;
+        }
+        http.Response.Headers[PositionHeader] = positions.Newest.ToString(CultureInfo.InvariantCulture);
+        if (await RefuseAsync(http) is { } problem)
+        {
+            http.Response.Headers[PositionHeader] = positions.Newest.ToString(CultureInfo.InvariantCulture);
+            await problem.ExecuteAsync(http);
+        }
+        else
+            await next(http);
+    }
+
+    async Task<Problem?> RefuseAsync(HttpContext http)
+    {
+        var endpoint = http.GetEndpoint();
+        if (endpoint is null)
+            return Problem.NotFound;
+        if (endpoint.Metadata.GetMetadata<AccessAttribute>() is not { } access)
+            return endpoint.DisplayName?.StartsWith("405", StringComparison.Ordinal) == true
+                ? null
+                : Problem.Forbidden("This endpoint does not say who may call it.");
+        foreach (var (name, value) in http.Request.RouteValues.ToArray())
+        {
+            if (PathSegments.Decode(http, value as string ?? "") is not { } decoded)
+                return Problem.BadRequest("The address is not UTF-8, percent-encoded.");
+            http.Request.RouteValues[name] = decoded;
+        }
+
+        var site = http.Request.RouteValues["site"] as string;
+        if (await RefuseCallerAsync(http, access, site) is { } refusal)
+            return refusal;
+        if (site is not null && !Keys.IsSite(site))
+            return endpoint.Metadata.GetMetadata<CreatesSiteAttribute>() is null
+                ? Problem.SiteNotFound(site)
+                : Problem.Validation("site", "A site's key has 1 to 63 of a-z, 0-9 and -, and does not start with -.");
+        if (site is not null && endpoint.Metadata.GetMetadata<CreatesSiteAttribute>() is null && !await IsSiteAsync(site, http))
+            return Problem.SiteNotFound(site);
+        return RefuseIdentifiers(http) ?? await WaitAsync(http);
+    }
+
+    static async Task<Problem?> RefuseCallerAsync(HttpContext http, AccessAttribute access, string? site)
+    {
+        Caller? caller = null;
+        if (http.Request.Headers.Authorization.Count > 0)
+        {
+            var result = await http.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
+            caller = result.Principal is { } user ? Caller.From(user) : null;
+            // reading what is public needs no token, so a stale one does no harm there
+            if (caller is null && access is not PublicAttribute)
+                return Problem.Unauthorized("The token is not valid, or has expired.");
+            if (caller is not null && Caller.PretendsToBeImported(result.Principal!))
+                return access is PublicAttribute
+                    ? null
+                    : Problem.Forbidden("A key that starts like an imported one needs the claim imported: true.");
+        }
+        if (caller is not null && access is PublicAttribute && site is not null && !caller.MayEnter(site))
+            caller = null;
+        http.Features.Set(caller);
+        return access.Refuse(caller, site);
+    }
+
+    async Task<bool> IsSiteAsync(string site, HttpContext http)
+    {
+        if (sites.ContainsKey(site))
+            return true;
+        await using var command = database.CreateCommand($"select 1 from {ReaderTables.Schema}.site_rows where site = $1");
+        command.Parameters.Add(new() { Value = site });
+        return await command.ExecuteScalarAsync(http.RequestAborted) is not null && (sites[site] = true);
+    }
+
+    static Problem? RefuseIdentifiers(HttpContext http)
+    {
+        foreach (var (name, value) in http.Request.RouteValues)
+        {
+            var text = value as string ?? "";
+            switch (name)
+            {
+                case "articleKey" or "commenterKey" when Keys.Fault(text) is { } fault:
+                    return Problem.Validation("key", fault);
+                case "commentId" when !Guid.TryParseExact(text, "D", out _):
+                    return Problem.BadRequest($"'{text}' is no UUID.");
+                default:
+                    break;
+            }
+        }
+        return null;
+    }
+
+    async Task<Problem?> WaitAsync(HttpContext http)
+    {
+        var wanted = http.Request.Headers[MinPositionHeader].FirstOrDefault() ?? http.Request.Query["minPosition"].FirstOrDefault();
+        if (wanted is null)
+            return null;
+        if (!long.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            return Problem.BadRequest($"{MinPositionHeader} is a whole number.");
+        return await positions.WaitForAsync(position, http.RequestAborted) ? null : Problem.Behind(position);
+    }
+
+    /// <summary>Names the position that an answer stands for, where that is not simply the newest.</summary>
+    public static void SetPosition(HttpContext http, long position) =>
+        http.Response.Headers[PositionHeader] = position.ToString(CultureInfo.InvariantCulture);
+}

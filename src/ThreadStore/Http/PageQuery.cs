@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace ThreadStore.Http;
+
+/// <summary>The parameters that all pages share.</summary>
+public readonly record struct PageQuery(int Limit, Cursor? After)
+{
+    public const int DefaultLimit = 20;
+    public const int MaxLimit = 100;
+
+    /// <param name="scope">Names the list, its sort and filters; a cursor of another scope is refused.</param>
+    public static Problem? Read(HttpContext http, string scope, out PageQuery page)
+    {
+        page = default;
+        if (ReadNumber(http, "limit", DefaultLimit, 1, MaxLimit, out var limit) is { } problem)
+            return problem;
+        Cursor? after = null;
+        if (http.Request.Query["cursor"].FirstOrDefault() is { } text)
+        {
+            if (!Cursor.TryDecode(text, scope, out var cursor))
+                return Problem.BadCursor;
+            after = cursor;
+        }
+        page = new(limit, after);
+        return null;
+    }
+
+    /// <summary>Reads a whole number within bounds from the query.</summary>
+    public static Problem? ReadNumber(HttpContext http, string name, int absent, int min, int max, out int value)
+    {
+        value = absent;
+        if (http.Request.Query[name].FirstOrDefault() is not { } text)
+            return null;
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
+            return Problem.BadRequest($"{name} is a whole number.");
+        return value < min || value > max ? Problem.Validation(name, $"must be from {min} to {max}.") : null;
+    }
+}

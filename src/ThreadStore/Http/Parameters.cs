@@ -1,0 +1,78 @@
+using System.Reflection;
+using JasperFx;
+using JasperFx.CodeGeneration;
+using JasperFx.CodeGeneration.Frames;
+using JasperFx.CodeGeneration.Model;
+using JasperFx.Core.Reflection;
+using Wolverine.Http;
+using Wolverine.Http.CodeGen;
+
+namespace ThreadStore.Http;
+
+/// <summary>Marks the parameter of an endpoint that is the request's JSON body.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class BodyAttribute : Attribute;
+
+/// <summary>What the OpenAPI document says of a request's body.</summary>
+public sealed record RequestBodyType(Type Type);
+
+/// <summary>
+/// Teaches Wolverine two kinds of endpoint parameter: <c>[Body]</c>, read strictly by <see cref="RequestBody"/>, and
+/// <see cref="Caller"/>, who has passed the <see cref="Gate"/>.
+/// </summary>
+public sealed class Parameters : IParameterStrategy
+{
+    public bool TryMatch(HttpChain chain, IServiceContainer container, ParameterInfo parameter, out Variable? variable)
+    {
+        variable = null;
+        if (parameter.GetCustomAttribute<BodyAttribute>() is not null)
+        {
+            var frame = new ReadBody(parameter.ParameterType);
+            chain.Metadata.WithMetadata(new RequestBodyType(parameter.ParameterType));
+            variable = frame.Variable;
+        }
+        else if (parameter.ParameterType == typeof(Caller))
+        {
+            var frame = new ReadCaller();
+            variable = frame.Variable;
+        }
+        return variable is not null;
+    }
+
+    /// <summary>For the generated code: the caller; endpoints that are public may meet null.</summary>
+    public static Caller? CallerOf(HttpContext http) => http.Features.Get<Caller>();
+
+    sealed class ReadBody : AsyncFrame
+    {
+        public Variable Variable { get; }
+
+        public ReadBody(Type type) => Variable = new Variable(type, "command", this);
+
+        public override void GenerateCode(GeneratedMethod method, ISourceWriter writer)
+        {
+            writer.Write(
+                $"var ({Variable.Usage}, problem) = await {typeof(RequestBody).FullNameInCode()}.{nameof(RequestBody.ReadAsync)}<{Variable.VariableType.FullNameInCode()}>(httpContext);"
+            );
+            writer.Write("BLOCK:if (problem != null)");
+            writer.Write("await problem.ExecuteAsync(httpContext);");
+            writer.Write("return;");
+            writer.FinishBlock();
+            Next?.GenerateCode(method, writer);
+        }
+    }
+
+    sealed class ReadCaller : SyncFrame
+    {
+        public Variable Variable { get; }
+
+        public ReadCaller() => Variable = new Variable(typeof(Caller), "caller", this);
+
+        public override void GenerateCode(GeneratedMethod method, ISourceWriter writer)
+        {
+            writer.Write(
+                $"var {Variable.Usage} = {typeof(Parameters).FullNameInCode()}.{nameof(CallerOf)}(httpContext);"
+            );
+            Next?.GenerateCode(method, writer);
+        }
+    }
+}

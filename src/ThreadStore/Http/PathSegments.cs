@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ThreadStore.Http;
+
+/// <summary>
+/// Gives routing the segments of a path as they were sent, percent-encoded, so that each is decoded exactly once.
+/// Kestrel decodes all of a path but <c>%2F</c>: after that, <c>a%2Fb</c> and <c>a%252Fb</c> look the same.
+/// </summary>
+public sealed class PathSegments(RequestDelegate next)
+{
+    sealed record Encoded;
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        var raw = http.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        if (raw is { Length: > 0 } && raw[0] == '/' && raw.Contains('%', StringComparison.Ordinal))
+        {
+            var query = raw.IndexOf('?');
+            var path = query < 0 ? raw : raw[..query];
+            if (path.StartsWith("/v1/", StringComparison.Ordinal))
+            {
+                http.Features.Set(new Encoded());
+                http.Request.Path = new PathString(path);
+            }
+        }
+        return next(http);
+    }
+
+    /// <summary>A route value as its sender meant it; null where it is no UTF-8.</summary>
+    public static string? Decode(HttpContext http, string segment) =>
+        http.Features.Get<Encoded>() is null ? segment : Keys.Decode(segment);
+}

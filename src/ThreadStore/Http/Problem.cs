@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Http;
+
+/// <summary>Why a request was refused, in words that a person can act on (RFC 9457).</summary>
+/// <param name="Code">One of <see cref="ProblemCodes"/>; says the status and the title.</param>
+/// <param name="Errors">For <c>validation</c>: messages by member of the request.</param>
+/// <param name="Until">When the reason ends by itself, where it does.</param>
+public sealed record Problem(
+    string Code,
+    string Detail,
+    IReadOnlyDictionary<string, string[]>? Errors = null,
+    DateTimeOffset? Until = null
+) : IResult
+{
+    /// <summary>What a client should wait, in seconds, before it tries again after a 503.</summary>
+    const string RetryAfterSeconds = "1";
+
+    public static Problem BadRequest(string detail) => new("bad-request", detail);
+
+    public static Problem Validation(string member, string message) =>
+        new(
+            "validation",
+            $"{member}: {message}",
+            new Dictionary<string, string[]> { [member] = [message] }
+        );
+
+    public static Problem Unauthorized(string detail) => new("unauthorized", detail);
+
+    public static Problem Forbidden(string detail) => new("forbidden", detail);
+
+    public static Problem SiteNotFound(string site) => new("site-not-found", $"There is no site '{site}'.");
+
+    public static Problem ArticleNotFound(string key) => new("article-not-found", $"There is no article '{key}'.");
+
+    public static Problem CommentNotFound(Guid id) => new("comment-not-found", $"There is no comment {id}.");
+
+    public static Problem CommenterNotFound(string key) =>
+        new("commenter-not-found", $"Nobody with the key '{key}' has written here.");
+
+    public static readonly Problem BadCursor = new(
+        "bad-cursor",
+        "Take the cursor from nextCursor of the page before, with the same sort and filters."
+    );
+    public static readonly Problem NotFound = new("not-found", "There is nothing at this address.");
+    public static readonly Problem Busy = new("busy", "More is being written than can be taken in. Try again in a second.");
+    public static readonly Problem Unavailable = new("unavailable", "The database can't be reached. Try again soon.");
+    public static readonly Problem Internal = new(
+        "internal",
+        "Something went wrong on our side; the traceId finds it in the log."
+    );
+
+    public static Problem Behind(long position) =>
+        new("behind", $"Position {position} is not here yet. Try again in a second.");
+
+    public static Problem TooLarge(long limit) => new("too-large", $"The body may have {limit} bytes at most.");
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var http = httpContext;
+        var kind = ProblemCodes.Of(Code);
+        var response = http.Response;
+        response.StatusCode = kind.Status;
+        response.ContentType = "application/problem+json";
+        response.Headers.CacheControl = "no-store";
+        response.Headers.ETag = default;
+        if (kind.Status == StatusCodes.Status503ServiceUnavailable)
+            response.Headers.RetryAfter = RetryAfterSeconds;
+        if (kind.Status == StatusCodes.Status401Unauthorized)
+            response.Headers.WWWAuthenticate = "Bearer";
+        var body = new Body(
+            $"/problems/{Code}",
+            kind.Title,
+            kind.Status,
+            Detail,
+            http.Request.Path.Value,
+            Code,
+            Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
+            Errors,
+            Until
+        );
+        await JsonSerializer.SerializeAsync(response.Body, body, Json.Options, http.RequestAborted);
+    }
+
+    sealed record Body(
+        string Type,
+        string Title,
+        int Status,
+        string Detail,
+        string? Instance,
+        string Code,
+        string TraceId,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+            IReadOnlyDictionary<string, string[]>? Errors,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Until
+    );
+}

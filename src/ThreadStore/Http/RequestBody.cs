@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Http;
+
+/// <summary>How many bytes the body of a request to this endpoint may have.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BodyLimitAttribute(long bytes) : Attribute
+{
+    /// <summary>A reaction, flag or decision.</summary>
+    public const long Small = 64 * 1024;
+    public const long Comment = 256 * 1024;
+
+    /// <summary>An article, settings or what-if.</summary>
+    public const long Large = 4 * 1024 * 1024;
+
+    public long Bytes => bytes;
+}
+
+/// <summary>Reads a request's JSON strictly, and says what is wrong with it.</summary>
+public static class RequestBody
+{
+    static readonly JsonSerializerOptions Strict = Json.Configure(
+        new JsonSerializerOptions
+        {
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            AllowDuplicateProperties = false,
+            MaxDepth = 16,
+            Converters = { new TextConverter() },
+        }
+    );
+
+    /// <summary>Reads the body as <typeparamref name="T"/>; a body in which all is optional may be left out.</summary>
+    public static async Task<(T? Value, Problem? Problem)> ReadAsync<T>(HttpContext http)
+        where T : class
+    {
+        var limit = http.GetEndpoint()?.Metadata.GetMetadata<BodyLimitAttribute>()?.Bytes ?? BodyLimitAttribute.Small;
+        if (http.Request.ContentLength > limit)
+            return (null, Problem.TooLarge(limit));
+        var bytes = new ArrayBufferWriter<byte>((int)(http.Request.ContentLength ?? 1024) + 1);
+        while (true)
+        {
+            var read = await http.Request.Body.ReadAsync(bytes.GetMemory(1), http.RequestAborted);
+            if (read == 0)
+                break;
+            bytes.Advance(read);
+            if (bytes.WrittenCount > limit)
+                return (null, Problem.TooLarge(limit));
+        }
+        return Parse<T>(bytes.WrittenSpan);
+    }
+
+    public static (T? Value, Problem? Problem) Parse<T>(ReadOnlySpan<byte> utf8)
+        where T : class
+    {
+        try
+        {
+            var value = JsonSerializer.Deserialize<T>(utf8.IsEmpty ? "{}"u8 : utf8, Strict);
+            return value is null ? (null, Problem.BadRequest("The body must be a JSON object.")) : (value, null);
+        }
+        catch (JsonException e)
+        {
+            return (null, Explain(e, utf8));
+        }
+    }
+
+    // The serializer tells its own refusals (a missing or unknown member) from malformed JSON only by its messages;
+    // a second look with the plain reader is sure.
+    static Problem Explain(JsonException e, ReadOnlySpan<byte> utf8)
+    {
+        if (e is TextException)
+            return Problem.BadRequest(e.Message);
+        try
+        {
+            var reader = new Utf8JsonReader(utf8);
+            while (reader.Read()) { }
+        }
+        catch (JsonException malformed)
+        {
+            return Problem.BadRequest(
+                $"The body is not well-formed JSON (line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine})."
+            );
+        }
+        var member = e.Path is { Length: > 2 } path ? path[2..] : "";
+        if (e.Message.Contains("could not be mapped", StringComparison.Ordinal))
+            return Problem.Validation(member, "is not known here.");
+        if (e.Message.Contains("required", StringComparison.Ordinal))
+            return Problem.Validation(Missing(e.Message) ?? member, "is required.");
+        if (e.Message.Contains("duplicate", StringComparison.OrdinalIgnoreCase))
+            return Problem.Validation(member, "is there twice.");
+        return new Problem(
+            "bad-request",
+            member.Length == 0 ? "The body must be a JSON object." : $"{member} has a value that can't be read."
+        );
+    }
+
+    static string? Missing(string message)
+    {
+        var parts = message.Split('\'');
+        return parts.Length > 3 ? parts[^2] : null;
+    }
+
+    sealed class TextException(string message) : JsonException(message);
+
+    /// <summary>Refuses what PostgreSQL can't store and UTF-8 can't carry.</summary>
+    sealed class TextConverter : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => Text(ref reader);
+
+        public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            Text(ref reader) ?? throw new JsonException();
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value);
+
+        static string? Text(ref Utf8JsonReader reader)
+        {
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
+                throw new JsonException();
+            string? text;
+            try
+            {
+                text = reader.GetString();
+            }
+            catch (InvalidOperationException)
+            {
+                throw new TextException("A text has half a surrogate pair, or is not UTF-8.");
+            }
+            return text?.Contains('\0') == true ? throw new TextException("A text contains U+0000.") : text;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Http;
+
+/// <summary>What operators see: metrics for Prometheus, traces and metrics by OTLP where the usual variables ask for it.</summary>
+public static class Telemetry
+{
+    public static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        var sendsOut = !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
+            .WithMetrics(m =>
+            {
+                m.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter("Npgsql", "Marten", Meters.Name);
+                m.AddPrometheusExporter();
+                if (sendsOut)
+                    m.AddOtlpExporter();
+            });
+        // tracing costs on every request; nobody reads traces that go nowhere
+        if (sendsOut)
+            telemetry.WithTracing(t => t.AddAspNetCoreInstrumentation().AddSource("Npgsql", "Marten", "Wolverine").AddOtlpExporter());
+        if (MetricsUrls(builder.Configuration) is { Length: > 0 } urls)
+            builder.WebHost.UseUrls([.. (builder.Configuration["urls"] ?? Server.DefaultUrl).Split(';'), .. urls]);
+    }
+
+    /// <summary>On an address of its own where one is configured, and then nowhere else.</summary>
+    public static void MapMetrics(this WebApplication app)
+    {
+        var endpoint = app.MapPrometheusScrapingEndpoint("/metrics");
+        if (MetricsUrls(app.Configuration) is { Length: > 0 } urls)
+            endpoint.RequireHost([.. urls.Select(u => $"*:{BindingAddress.Parse(u).Port}")]);
+    }
+
+    static string[] MetricsUrls(IConfiguration configuration) =>
+        (configuration["ThreadStore:MetricsUrls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
+
+/// <summary>Ready: the database answers, and its schema is there.</summary>
+public sealed class DatabaseHealth(NpgsqlDataSource database, Positions positions) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await using var command = database.CreateCommand(Positions.NewestSql);
+            var newest = (long)(await command.ExecuteScalarAsync(cancellationToken) ?? 0L);
+            positions.Observe(newest);
+            return HealthCheckResult.Healthy($"position {newest}");
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        {
+            return HealthCheckResult.Unhealthy("The database can't be read.");
+        }
+    }
+}

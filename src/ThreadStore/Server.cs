@@ -1,0 +1,90 @@
+using System.IO.Compression;
+using JasperFx.CodeGeneration;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.Configuration.Memory;
+using Scalar.AspNetCore;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using Wolverine;
+using Wolverine.Http;
+
+namespace ThreadStore;
+
+/// <summary>Puts the server together: what it consists of, and what a request passes through.</summary>
+public static class Server
+{
+    public const string DefaultUrl = "http://localhost:5080";
+
+    // the lowest in rank: settings files, the environment and the command line come after
+    static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft"] = "Warning",
+        ["Logging:LogLevel:Marten"] = "Warning",
+        ["Logging:LogLevel:Wolverine"] = "Warning",
+        // it misses message handlers; endpoints are all that there is so far
+        ["Logging:LogLevel:Wolverine.Configuration.HandlerDiscovery"] = "Error",
+        ["Logging:LogLevel:JasperFx"] = "Warning",
+    };
+
+    public static void AddServer(this WebApplicationBuilder builder, string connectionString, byte[] signingKey)
+    {
+        builder.Services.AddThreadStore(connectionString);
+        builder.Services.AddTokens(signingKey);
+        builder.Services.AddOpenApi();
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        builder.Services.AddResponseCompression(o =>
+        {
+            o.EnableForHttps = true;
+            o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "application/x-ndjson"];
+        });
+        builder.Services.Configure<BrotliCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);
+        builder.Services.Configure<GzipCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);
+        builder.AddTelemetry();
+
+        builder.Services.AddWolverineHttp();
+        builder.Host.UseWolverine(o =>
+        {
+            o.ApplicationAssembly = typeof(Server).Assembly;
+            // nothing leaves the house yet: no inbox, no outbox, no agents to keep
+            o.Durability.Mode = DurabilityMode.MediatorOnly;
+#if DEBUG
+            o.CodeGeneration.TypeLoadMode = TypeLoadMode.Dynamic;
+#else
+            o.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
+#endif
+        });
+
+        // requests under way may finish; an orchestrator kills after 30 s
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        builder.WebHost.ConfigureKestrel(o =>
+        {
+            o.AddServerHeader = false;
+            o.Limits.MaxRequestLineSize = 32 * 1024;
+            o.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
+        });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+        builder.Logging.AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
+            builder.WebHost.UseUrls(DefaultUrl);
+    }
+
+    public static void UseServer(this WebApplication app)
+    {
+        app.UseMiddleware<Faults>();
+        app.UseResponseCompression();
+        app.UseMiddleware<PathSegments>();
+        app.UseRouting();
+        app.UseMiddleware<Gate>();
+        app.MapWolverineEndpoints(o => o.AddParameterHandlingStrategy<Parameters>());
+        app.MapOpenApi("/openapi/v1.json");
+        app.MapScalarApiReference("/docs", o => o.WithTitle("ThreadStore").WithOpenApiRoutePattern("/openapi/v1.json"));
+        app.MapGet("/problems/{code}", (string code) =>
+                ProblemCodes.Page(code) is { } page ? Results.Content(page, "text/html; charset=utf-8") : Problem.NotFound)
+            .ExcludeFromDescription();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready");
+        app.MapMetrics();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Sites;
+
+public static class ConfigureSiteEndpoint
+{
+    /// <summary>Sets up a site, or changes its settings; members left out keep their value.</summary>
+    /// <returns>201 the settings, where the site is new; 200 otherwise; 400 validation; 413; 503 busy, unavailable.</returns>
+    [WolverinePut("/v1/sites/{site}"), Roles(Role.Admin), CreatesSite, BodyLimit(BodyLimitAttribute.Large)]
+    public static async Task<IResult> Put(
+        string site,
+        [Body] JsonObject command,
+        Caller caller,
+        Appender appender,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var receipt = await appender.AppendAsync(new Configuration(site, command, caller.Key, now.ToMicroseconds()), ct);
+        if (receipt.Refusal is { } refusal)
+            return refusal;
+        var written = receipt.Answer!;
+        var status = written.Version == 1 && written.CreatedAt == now.ToMicroseconds() ? 201 : 200;
+        return Answer.Of(SiteView.Of(written), status) with { Position = receipt.Position, IsPrivate = true };
+    }
+}
+
+/// <summary>The command with all that it came with; answers with the site.</summary>
+public sealed record Configuration(string Site, JsonObject Changes, string By, DateTimeOffset Now) : ISubmission<Site>
+{
+    public void Need(WorkingSet set) { }
+
+    public Decision Decide(WorkingSet known)
+    {
+        var before = known.Sites[Site, Guid.Empty];
+        var (settings, problem) = Apply(before?.Settings ?? new SiteSettings(), Changes);
+        if ((problem ?? SettingsRules.Refuse(settings!)) is { } refusal)
+            return refusal;
+        var configured = new SiteConfigured(Site, settings!, By, Now);
+        var id = StreamId.Site(Site);
+        return before is null ? Decision.Append(StreamEvent.First<Site>(id, configured))
+            : Text(before.Settings) == Text(settings!) ? Decision.Nothing
+            : Decision.Append(new StreamEvent(id, configured));
+    }
+
+    (SiteSettings?, Problem?) Apply(SiteSettings before, JsonObject changes)
+    {
+        var merged = JsonSerializer.SerializeToNode(before, Json.Options)!.AsObject();
+        // what GET answers may be sent back
+        foreach (var (member, value) in changes.Where(c => c.Key != "key" || c.Value?.ToString() != Site))
+            merged[member] = value?.DeepClone();
+        return RequestBody.Parse<SiteSettings>(JsonSerializer.SerializeToUtf8Bytes(merged));
+    }
+
+    static string Text(SiteSettings settings) => JsonSerializer.Serialize(settings, Json.Options);
+
+    public Site Answer(WorkingSet known) => known.Sites.Require(Site, Guid.Empty);
+}
+
+/// <summary>A site as its administrators see it: its key and all settings.</summary>
+public static class SiteView
+{
+    public static JsonObject Of(Site site) => Of(site.Key, site.Settings);
+
+    public static JsonObject Of(string key, SiteSettings settings)
+    {
+        var view = new JsonObject { ["key"] = key };
+        foreach (var (member, value) in JsonSerializer.SerializeToNode(settings, Json.Options)!.AsObject())
+            view[member] = value?.DeepClone();
+        view["name"] ??= key;
+        return view;
+    }
+}

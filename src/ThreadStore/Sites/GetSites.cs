@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Sites;
+
+public static class GetSitesEndpoints
+{
+    /// <returns>200 the site's settings; 304.</returns>
+    [WolverineGet("/v1/sites/{site}"), Roles(Role.Moderator)]
+    public static async Task<IResult> Get(string site, NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            $"select settings, ({Positions.NewestSql}) from {ReaderTables.Schema}.site_rows where site = $1"
+        );
+        command.Parameters.Add(new() { Value = site });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+            return Problem.SiteNotFound(site);
+        return Answer.Of(SiteView.Of(site, RowStore.SettingsOf(reader.GetString(0)))) with
+        {
+            Position = reader.GetInt64(1),
+            IsPrivate = true,
+        };
+    }
+
+    /// <returns>200 a page of sites by key; 304; 400 validation, bad-cursor.</returns>
+    [WolverineGet("/v1/sites"), Roles(Role.Admin, AllSites = true)]
+    public static async Task<IResult> List(HttpContext http, NpgsqlDataSource database, CancellationToken ct)
+    {
+        const string scope = "sites";
+        if (PageQuery.Read(http, scope, out var page) is { } problem)
+            return problem;
+        // ordered by creation: keys make no keyset of fixed length
+        await using var command = database.CreateCommand(
+            $"""
+            select s.site, s.settings, s.created_at, md5(s.site)::uuid as id, ({Positions.NewestSql})
+            from {ReaderTables.Schema}.site_rows s
+            where $2::timestamptz is null or (s.created_at, md5(s.site)::uuid) > ($2, $3)
+            order by s.created_at, id limit $1
+            """
+        );
+        command.Parameters.Add(new() { Value = page.Limit + 1L });
+        command.Parameters.Add(new() { Value = page.After is { } a ? a.KeyTime : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new() { Value = page.After?.Id ?? Guid.Empty });
+        var items = new List<(JsonObject Site, Cursor Cursor)>();
+        long? position = null;
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            items.Add(
+                (
+                    SiteView.Of(reader.GetString(0), RowStore.SettingsOf(reader.GetString(1))),
+                    new(Cursor.Microseconds(reader.GetFieldValue<DateTimeOffset>(2)), 0, reader.GetGuid(3))
+                )
+            );
+            position = reader.GetInt64(4);
+        }
+        var next = items.Count > page.Limit ? items[page.Limit - 1].Cursor.Encode(scope) : null;
+        return Answer.Of(new { items = items.Take(page.Limit).Select(i => i.Site), nextCursor = next }) with
+        {
+            Position = position,
+            IsPrivate = true,
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using Marten.Events;
+using ThreadStore.Articles;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Sites;
+
+namespace ThreadStore.Storage;
+
+/// <summary>
+/// Every event with its stored name, which never changes, and the number of its shape. A new shape of an event gets a
+/// record, a line and an upcaster of its own, and is stored as <c>name@number</c>.
+/// </summary>
+public static class EventNames
+{
+    public sealed record Entry(Type Type, string Name, int Schema, string Stream);
+
+    public static readonly IReadOnlyList<Entry> All =
+    [
+        // sites
+        new(typeof(SiteConfigured), "site-configured", 1, "site"),
+        // articles
+        new(typeof(ArticleRegistered), "article-registered", 1, "article"),
+        new(typeof(ArticleRevised), "article-revised", 1, "article"),
+        new(typeof(ArticleWithdrawn), "article-withdrawn", 1, "article"),
+        new(typeof(ArticlePublished), "article-published", 1, "article"),
+        new(typeof(DiscussionClosed), "discussion-closed", 1, "article"),
+        new(typeof(DiscussionOpened), "discussion-opened", 1, "article"),
+        new(typeof(ArticleModerationSet), "article-moderation-set", 1, "article"),
+        // comments
+        new(typeof(CommentPosted), "comment-posted", 1, "comment"),
+        // commenters
+        new(typeof(CommenterJoined), "commenter-joined", 1, "commenter"),
+        new(typeof(CommenterRenamed), "commenter-renamed", 1, "commenter"),
+    ];
+
+    static readonly Dictionary<string, Entry> ByName = All.ToDictionary(e => e.Name);
+
+    static readonly HashSet<Type> Types = [.. All.Select(e => e.Type)];
+
+    public static Entry? Find(string name) => ByName.GetValueOrDefault(name);
+
+    public static bool IsOurs(object @event) => Types.Contains(@event.GetType());
+
+    public static void Map(IEventStoreOptions events)
+    {
+        foreach (var e in All)
+            events.MapEventType(e.Type, e.Name);
+    }
+}

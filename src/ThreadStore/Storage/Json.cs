@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ThreadStore.Storage;
+
+/// <summary>How events, settings and answers are written as JSON: camelCase, enumerations by name, times in UTC.</summary>
+public static class Json
+{
+    /// <summary>The options of stored events and of answers; equal, so that the feed sends what is stored.</summary>
+    public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions());
+
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Insert(0, new TimestampConverter());
+        options.Converters.Insert(1, new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        return options;
+    }
+
+    /// <summary>RFC 3339 in UTC with up to microseconds, PostgreSQL's precision.</summary>
+    public const string TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'";
+
+    public static string Format(DateTimeOffset time) =>
+        time.UtcDateTime.ToString(TimestampFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>Cut to microseconds, so that a time is the same before and after it was stored.</summary>
+    public static DateTimeOffset ToMicroseconds(this DateTimeOffset time) => new(time.UtcTicks / 10 * 10, TimeSpan.Zero);
+
+    sealed class TimestampConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.TryGetDateTimeOffset(out var time)
+                ? time.ToMicroseconds()
+                : throw new JsonException("A time is written as in 2021-04-02T10:00:00Z.");
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Format(value));
+    }
+}

@@ -1,0 +1,17 @@
+using System.Diagnostics.Metrics;
+
+namespace ThreadStore.Storage;
+
+/// <summary>What ThreadStore counts of itself.</summary>
+public static class Meters
+{
+    public const string Name = "ThreadStore";
+
+    static readonly Meter Meter = new(Name);
+
+    /// <summary>Commands that shared one transaction.</summary>
+    public static readonly Histogram<int> BatchLength = Meter.CreateHistogram<int>("threadstore.append.batch", "{command}");
+
+    /// <summary>From taking a batch to its commit.</summary>
+    public static readonly Histogram<double> BatchTime = Meter.CreateHistogram<double>("threadstore.append.duration", "s");
+}

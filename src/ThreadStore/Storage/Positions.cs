@@ -1,0 +1,100 @@
+using Npgsql;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Storage;
+
+/// <summary>
+/// The newest position that this node knows of. Reader rows are written in the transaction of their events, and
+/// transactions commit in order of position, so whoever reads now reads all that happened up to it.
+/// </summary>
+public sealed class Positions(NpgsqlDataSource database, ILogger<Positions> log) : BackgroundService
+{
+    /// <summary>The channel on which every commit tells its last position to all nodes.</summary>
+    public const string Channel = "threadstore_position";
+
+    /// <summary>How long a request waits for a position before it is told to come back.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public const string NewestSql = $"select coalesce(max(seq_id), 0) from {ReaderTables.Schema}.mt_events";
+
+    readonly Lock gate = new();
+    TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    long newest;
+
+    public long Newest => Interlocked.Read(ref newest);
+
+    public void Observe(long position)
+    {
+        lock (gate)
+        {
+            if (position <= newest)
+                return;
+            Interlocked.Exchange(ref newest, position);
+            moved.SetResult();
+            moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <returns>False where it did not come within <see cref="Patience"/>.</returns>
+    public async Task<bool> WaitForAsync(long position, CancellationToken ct)
+    {
+        if (position <= Newest)
+            return true;
+        // a notification may be under way, or this node may listen no longer: the database knows
+        await AskAsync(ct);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(Patience);
+        try
+        {
+            while (true)
+            {
+                Task next;
+                lock (gate)
+                {
+                    if (position <= newest)
+                        return true;
+                    next = moved.Task;
+                }
+                await next.WaitAsync(deadline.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    async Task AskAsync(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(NewestSql);
+        Observe((long)(await command.ExecuteScalarAsync(ct) ?? 0L));
+    }
+
+    /// <summary>Listens to the other nodes; asks for what it may have missed whenever it begins to listen.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(stoppingToken);
+                connection.Notification += (_, e) =>
+                {
+                    if (long.TryParse(e.Payload, out var position))
+                        Observe(position);
+                };
+                await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
+                    await listen.ExecuteNonQueryAsync(stoppingToken);
+                await AskAsync(stoppingToken);
+                while (true)
+                    await connection.WaitAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+            catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
+            {
+                log.LogWarning("Lost the connection that listens to other nodes: {Reason}", e.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+}

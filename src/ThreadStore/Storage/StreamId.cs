@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ThreadStore.Storage;
+
+/// <summary>
+/// Ids of streams that follow from keys: UUIDv5 (RFC 9562, 5.5) in the namespace of the stream's kind, of its
+/// parts, each preceded by its length in UTF-8, so that no two kinds and no two splits into parts meet.
+/// </summary>
+public static class StreamId
+{
+    static readonly Guid SiteSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a101");
+    static readonly Guid ArticleSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a102");
+    static readonly Guid CommenterSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a103");
+    static readonly Guid RequestSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a104");
+    static readonly Guid ImportSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a105");
+
+    public static Guid Site(string site) => Derive(SiteSpace, site);
+
+    public static Guid Article(string site, string key) => Derive(ArticleSpace, site, key);
+
+    public static Guid Commenter(string site, string key) => Derive(CommenterSpace, site, key);
+
+    /// <summary>The stream that a request with an Idempotency-Key creates: the store itself refuses a second.</summary>
+    public static Guid Request(string commenter, string method, string path, string idempotencyKey) =>
+        Derive(RequestSpace, commenter, method, path, idempotencyKey);
+
+    /// <summary>The comment that an imported one becomes, however often it is imported.</summary>
+    public static Guid Import(string site, string format, string foreignId) => Derive(ImportSpace, site, format, foreignId);
+
+    static Guid Derive(Guid space, params ReadOnlySpan<string> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        Span<byte> bytes = stackalloc byte[20];
+        space.TryWriteBytes(bytes, bigEndian: true, out _);
+        hash.AppendData(bytes[..16]);
+        foreach (var part in parts)
+        {
+            var utf8 = Encoding.UTF8.GetBytes(part);
+            BinaryPrimitives.WriteInt32BigEndian(bytes, utf8.Length);
+            hash.AppendData(bytes[..4]);
+            hash.AppendData(utf8);
+        }
+        hash.GetHashAndReset(bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x50);
+        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
+        return new Guid(bytes[..16], bigEndian: true);
+    }
+}

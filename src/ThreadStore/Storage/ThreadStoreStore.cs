@@ -1,0 +1,104 @@
+using JasperFx;
+using JasperFx.Events;
+using JasperFx.Events.Projections;
+using JasperFx.MultiTenancy;
+using Marten;
+using Npgsql;
+using ThreadStore.Threads;
+using Weasel.Core;
+
+namespace ThreadStore.Storage;
+
+/// <summary>The composition root of all that is stored: Marten, the reader tables, the Appender.</summary>
+public static class ThreadStoreStore
+{
+    public static void AddThreadStore(this IServiceCollection services, string connectionString)
+    {
+        var database = NpgsqlDataSource.Create(Tune(connectionString));
+        services.AddSingleton(database);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Positions>();
+        services.AddHostedService(s => s.GetRequiredService<Positions>());
+        services.AddSingleton<Appender>();
+        services.AddHostedService(s => s.GetRequiredService<Appender>());
+        services.AddSingleton<Articles.Switchboard>();
+        services.AddMarten(o => Configure(o, database));
+    }
+
+    /// <summary>Adds what measurably pays (statements prepared by use) and what bounds a wait; says nothing twice.</summary>
+    public static string Tune(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        void Default(string keyword, object value)
+        {
+            if (!settings.ShouldSerialize(keyword))
+                settings[keyword] = value;
+        }
+        Default("Max Auto Prepare", 200);
+        Default("Auto Prepare Min Usages", 2);
+        Default("No Reset On Close", true);
+        Default("Timeout", 5);
+        Default("Application Name", "threadstore");
+        // a node that dies inside a transaction must not hold the append lock for good
+        if (string.IsNullOrEmpty(settings.Options))
+            settings.Options = "-c idle_in_transaction_session_timeout=10000 -c tcp_user_timeout=10000";
+        return settings.ConnectionString;
+    }
+
+    static void Configure(StoreOptions o, NpgsqlDataSource database)
+    {
+        o.Connection(database);
+        o.DatabaseSchemaName = ReaderTables.Schema;
+        // the schema is settled at start, by Schema.ApplyAsync; no request waits for a look at it
+        o.AutoCreateSchemaObjects = AutoCreate.None;
+        o.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, j => Json.Configure(j));
+        // a batch of the Appender goes out in one round trip
+        o.UpdateBatchSize = 5 * Appender.BatchLength;
+
+        // sites are tenants: a session of one can't reach the streams of another
+        o.Events.TenancyStyle = TenancyStyle.Conjoined;
+        o.Events.StreamIdentity = StreamIdentity.AsGuid;
+        // Quick would never tell the positions of new streams
+        o.Events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
+        o.Events.UseMandatoryStreamTypeDeclaration = true;
+        o.Events.MetadataConfig.CorrelationIdEnabled = true;
+        // erasure marks what it masked
+        o.Events.MetadataConfig.HeadersEnabled = true;
+        EventNames.Map(o.Events);
+
+        o.Storage.ExtendedSchemaObjects.AddRange(ReaderTables.Definitions);
+        o.Projections.Add(
+            new ThreadRows(database),
+            ProjectionLifecycle.Inline,
+            ThreadRows.Name,
+            async =>
+            {
+                foreach (var table in ReaderTables.All)
+                    async.DeleteDataInTableOnTeardown($"{ReaderTables.Schema}.{table}");
+            }
+        );
+    }
+}
+
+/// <summary>Brings the database's schema up to what this version of the program needs.</summary>
+public static class Schema
+{
+    /// <summary>Creates and updates tables and functions; one node at a time, by Marten's own lock.</summary>
+    public static Task ApplyAsync(IDocumentStore store, CancellationToken ct) =>
+        store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+
+    /// <exception cref="Http.StartupException">The schema is not that of this version.</exception>
+    public static async Task CheckAsync(IDocumentStore store, CancellationToken ct)
+    {
+        try
+        {
+            await store.Storage.Database.AssertDatabaseMatchesConfigurationAsync(ct);
+        }
+        catch (Exception e) when (e is not NpgsqlException and not OperationCanceledException)
+        {
+            throw new Http.StartupException(
+                "The database's schema is not that of this version; start once without --no-migrate to update it."
+            );
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using Wolverine.Http;
+
+namespace ThreadStore.Threads;
+
+public static class GetRepliesEndpoint
+{
+    /// <summary>A page of the direct replies to a comment that readers can see.</summary>
+    /// <returns>200 the page; 304; 400 validation, bad-cursor, bad-request; 404 comment-not-found.</returns>
+    [WolverineGet("/v1/sites/{site}/comments/{commentId}/replies"), Public]
+    public static async Task<IResult> Get(
+        string site,
+        string commentId,
+        Caller? caller,
+        HttpContext http,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
+    {
+        var id = Guid.Parse(commentId);
+        if (ThreadQuery.Read(http, site, id, ThreadSort.Oldest, out var query) is { } problem)
+            return problem;
+
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(
+            new(
+                $"""
+                select a.key, a.is_withdrawn, c.is_shown, ({Positions.NewestSql})
+                from {ReaderTables.Schema}.comment_rows c
+                join {ReaderTables.Schema}.article_rows a on a.site = c.site and a.id = c.article_id
+                where c.site = $1 and c.id = $2
+                """
+            )
+            {
+                Parameters = { new() { Value = site }, new() { Value = id } },
+            }
+        );
+        batch.BatchCommands.Add(query!.Command());
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+            return Problem.CommentNotFound(id);
+        var (key, isWithdrawn, isShown, position) = (
+            reader.GetString(0),
+            reader.GetBoolean(1),
+            reader.GetBoolean(2),
+            reader.GetInt64(3)
+        );
+        var seesAll = caller?.Is(Role.Moderator | Role.Analyst) == true;
+        if ((isWithdrawn || !isShown) && !seesAll)
+            return Problem.CommentNotFound(id);
+        await reader.NextResultAsync(ct);
+
+        var json = new ArrayBufferWriter<byte>(16 * 1024);
+        json.Write("{"u8);
+        await query.WriteAsync(reader, json, ThreadQuery.Quote(key), ct);
+        json.Write("}"u8);
+        return new Answer(json.WrittenMemory, Position: position, IsPrivate: isWithdrawn || !isShown);
+    }
+}

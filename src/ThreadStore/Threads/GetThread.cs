@@ -1,0 +1,62 @@
+using System.Buffers;
+using Npgsql;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using Wolverine.Http;
+
+namespace ThreadStore.Threads;
+
+public static class GetThreadEndpoint
+{
+    /// <summary>A page of an article's discussion.</summary>
+    /// <returns>200 the page; 304; 400 validation, bad-cursor; 404 article-not-found.</returns>
+    [WolverineGet("/v1/sites/{site}/articles/{articleKey}/comments"), Public]
+    public static async Task<IResult> Get(
+        string site,
+        string articleKey,
+        Caller? caller,
+        HttpContext http,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
+    {
+        var articleId = StreamId.Article(site, articleKey);
+        if (ThreadQuery.Read(http, site, articleId, ThreadSort.Newest, out var query) is { } problem)
+            return problem;
+
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(
+            new(
+                $"""
+                select a.comment_count, a.is_withdrawn, ({Positions.NewestSql})
+                from {ReaderTables.Schema}.article_rows a where a.site = $1 and a.id = $2
+                """
+            )
+            {
+                Parameters = { new() { Value = site }, new() { Value = articleId } },
+            }
+        );
+        batch.BatchCommands.Add(query!.Command());
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+            return Problem.ArticleNotFound(articleKey);
+        var (count, isWithdrawn, position) = (reader.GetInt32(0), reader.GetBoolean(1), reader.GetInt64(2));
+        if (isWithdrawn && caller?.Is(Role.Moderator | Role.Analyst | Role.Service) != true)
+            return Problem.ArticleNotFound(articleKey);
+        await reader.NextResultAsync(ct);
+
+        var article = ThreadQuery.Quote(articleKey);
+        var json = new ArrayBufferWriter<byte>(16 * 1024);
+        json.Write("{\"article\":"u8);
+        json.Write(article);
+        json.Write(",\"commentCount\":"u8);
+        json.Append(count);
+        json.Write(",\"sort\":\""u8);
+        json.Append(query.Sort.Word());
+        json.Write("\","u8);
+        await query.WriteAsync(reader, json, article, ct);
+        json.Write("}"u8);
+        return new Answer(json.WrittenMemory, Position: position, IsPrivate: isWithdrawn);
+    }
+}

@@ -1,0 +1,42 @@
+using ThreadStore.Articles;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Sites;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Threads;
+
+/// <summary>Which rows must be known before an event can be applied to them.</summary>
+public static class Needs
+{
+    public static void Of(WorkingSet set, string site, object @event)
+    {
+        switch (@event)
+        {
+            case SiteConfigured:
+                set.Sites.Want(site, Guid.Empty);
+                break;
+            case IArticleEvent e:
+                Article(e.ArticleKey);
+                break;
+            case CommenterJoined e:
+                Commenter(e.CommenterKey);
+                break;
+            case CommenterRenamed e:
+                Commenter(e.CommenterKey);
+                break;
+            case CommentPosted e:
+                Article(e.ArticleKey);
+                Commenter(e.Author.Key);
+                set.Comments.Want(site, e.CommentId);
+                if (e.ParentId is { } parent)
+                    set.Comments.Want(site, parent);
+                break;
+            default:
+                throw new NotSupportedException($"Nobody knows what {@event.GetType().Name} needs.");
+        }
+
+        void Article(string key) => set.Articles.Want(site, StreamId.Article(site, key));
+        void Commenter(string key) => set.Commenters.Want(site, StreamId.Commenter(site, key));
+    }
+}

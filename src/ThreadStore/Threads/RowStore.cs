@@ -1,0 +1,204 @@
+using System.Text.Json;
+using Npgsql;
+using ThreadStore.Articles;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Sites;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Threads;
+
+/// <summary>Brings rows into a <see cref="WorkingSet"/>: one statement a table, whatever their number.</summary>
+/// <param name="schema">Where the tables are: the reader tables, or a rebuild beside them.</param>
+public sealed class RowStore(string schema)
+{
+    /// <summary>How long the same text by the same author in the same place counts as a repetition.</summary>
+    public static readonly TimeSpan RepetitionWindow = TimeSpan.FromMinutes(5);
+
+    public static readonly RowStore Live = new(ReaderTables.Schema);
+
+    readonly string sites = $"""
+        select r.site, r.settings, r.created_at, r.version
+        from {schema}.site_rows r where r.site = any($1)
+        """;
+
+    readonly string articles = $"""
+        select r.site, r.id, r.key, r.content_hash, r.urls, r.published_at, r.registered_at, r.is_withdrawn,
+               r.is_closed, r.moderation, r.comment_count, r.last_comment_at, r.version
+        from unnest($1, $2) as w(site, id) join {schema}.article_rows r on r.site = w.site and r.id = w.id
+        """;
+
+    readonly string commenters = $"""
+        select r.site, r.id, r.key, r.name, r.picture, r.joined_at, r.comment_count, r.reactions_received,
+               r.standing, r.standing_until
+        from unnest($1, $2) as w(site, id) join {schema}.commenter_rows r on r.site = w.site and r.id = w.id
+        """;
+
+    readonly string comments = $"""
+        with recursive r as (
+          select c.*, w.climb
+          from unnest($1, $2, $3) as w(site, id, climb)
+          join {schema}.comment_rows c on c.site = w.site and c.id = w.id
+          union all
+          select p.*, false
+          from r join {schema}.comment_rows p on p.site = r.site and p.id = r.parent_id
+          where r.climb or r.state <> 'published'
+        )
+        select r.site, r.id, r.article_id, r.parent_id, r.depth, r.author_id, r.author, r.content, r.state,
+               r.removed_by, r.posted_at, r.edited_at, r.version, r.is_featured, r.reactions, r.reply_count,
+               r.shown_replies, r.text_hash, r.request_hash
+        from r
+        """;
+
+    readonly string texts = $"""
+        select r.text_hash, max(r.posted_at)
+        from {schema}.comment_rows r
+        where r.text_hash = any($1) and r.posted_at > $2 and r.state <> 'deleted'
+        group by r.text_hash
+        """;
+
+    /// <summary>Loads all that is wanted, in one round trip.</summary>
+    /// <param name="first">A statement to run before, in the same round trip; its result is not read.</param>
+    /// <param name="textHashes">Texts of which must be known whether they were posted of late.</param>
+    public async Task LoadAsync(
+        NpgsqlConnection connection,
+        WorkingSet set,
+        NpgsqlBatchCommand? first,
+        long[] textHashes,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        var readers = new List<Action<NpgsqlDataReader>>();
+        void Add(string sql, Action<NpgsqlDataReader> read, params ReadOnlySpan<object> values)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            foreach (var value in values)
+                command.Parameters.Add(new NpgsqlParameter { Value = value });
+            batch.BatchCommands.Add(command);
+            readers.Add(read);
+        }
+
+        if (first is not null)
+        {
+            batch.BatchCommands.Add(first);
+            readers.Add(static _ => { });
+        }
+        if (set.Sites.AnyWanted)
+            Add(sites, r => ReadSite(r, set), (object)SitesOf(set.Sites));
+        if (set.Articles.AnyWanted)
+            Add(articles, r => ReadArticle(r, set), SitesOf(set.Articles), IdsOf(set.Articles));
+        if (set.Commenters.AnyWanted)
+            Add(commenters, r => ReadCommenter(r, set), SitesOf(set.Commenters), IdsOf(set.Commenters));
+        if (set.Comments.AnyWanted)
+        {
+            var climbs = set.Comments.Wanted.Values.ToArray();
+            Add(comments, r => ReadComment(r, set), SitesOf(set.Comments), IdsOf(set.Comments), climbs);
+        }
+        if (textHashes.Length > 0)
+            Add(texts, r => ReadText(r, set), textHashes, now - RepetitionWindow);
+
+        if (readers.Count > 0)
+        {
+            await using var reader = await batch.ExecuteReaderAsync(ct);
+            foreach (var read in readers)
+            {
+                while (await reader.ReadAsync(ct))
+                    read(reader);
+                await reader.NextResultAsync(ct);
+            }
+        }
+        set.Sites.LoadedAll();
+        set.Articles.LoadedAll();
+        set.Commenters.LoadedAll();
+        set.Comments.LoadedAll();
+    }
+
+    static string[] SitesOf<T>(Rows<T> rows)
+        where T : class => [.. rows.Wanted.Keys.Select(k => k.Site)];
+
+    static Guid[] IdsOf<T>(Rows<T> rows)
+        where T : class => [.. rows.Wanted.Keys.Select(k => k.Id)];
+
+    static void ReadSite(NpgsqlDataReader r, WorkingSet set)
+    {
+        var site = r.GetString(0);
+        set.Sites.Loaded(
+            site,
+            Guid.Empty,
+            new Site(site, SettingsOf(r.GetString(1)), r.GetFieldValue<DateTimeOffset>(2), r.GetInt32(3))
+        );
+    }
+
+    public static SiteSettings SettingsOf(string json) =>
+        JsonSerializer.Deserialize<SiteSettings>(json, Json.Options)
+        ?? throw new InvalidOperationException("A site without settings.");
+
+    static void ReadArticle(NpgsqlDataReader r, WorkingSet set)
+    {
+        var article = new Article(
+            r.GetString(0),
+            r.GetGuid(1),
+            r.GetString(2),
+            Content: null,
+            r.GetString(3),
+            r.GetFieldValue<string[]>(4),
+            r.Time(5),
+            r.GetFieldValue<DateTimeOffset>(6),
+            r.GetBoolean(7),
+            r.GetBoolean(8),
+            r.Text(9) is { } mode ? Words.Parse<ModerationMode>(mode) : null,
+            r.GetInt32(10),
+            r.Time(11),
+            r.GetInt32(12)
+        );
+        set.Articles.Loaded(article.Site, article.Id, article);
+    }
+
+    static void ReadCommenter(NpgsqlDataReader r, WorkingSet set)
+    {
+        var commenter = new Commenter(
+            r.GetString(0),
+            r.GetGuid(1),
+            r.GetString(2),
+            r.GetString(3),
+            r.Text(4),
+            r.GetFieldValue<DateTimeOffset>(5),
+            r.GetInt32(6),
+            r.GetInt32(7),
+            Words.Parse<Standing>(r.GetString(8)),
+            r.Time(9)
+        );
+        set.Commenters.Loaded(commenter.Site, commenter.Id, commenter);
+    }
+
+    static void ReadComment(NpgsqlDataReader r, WorkingSet set)
+    {
+        var comment = new Comment(
+            r.GetString(0),
+            r.GetGuid(1),
+            r.GetGuid(2),
+            r.IsDBNull(3) ? null : r.GetGuid(3),
+            r.GetInt32(4),
+            r.GetGuid(5),
+            r.GetString(6),
+            r.GetString(7),
+            Words.Parse<CommentState>(r.GetString(8)),
+            r.Text(9) is { } by ? Words.Parse<RemovedBy>(by) : null,
+            r.GetFieldValue<DateTimeOffset>(10),
+            r.Time(11),
+            r.GetInt32(12),
+            r.GetBoolean(13),
+            r.GetString(14),
+            r.GetInt32(15),
+            r.GetInt32(16),
+            r.GetInt64(17),
+            r.Text(18)
+        );
+        set.Comments.Loaded(comment.Site, comment.Id, comment);
+    }
+
+    static void ReadText(NpgsqlDataReader r, WorkingSet set) =>
+        set.RecentTexts[r.GetInt64(0)] = r.GetFieldValue<DateTimeOffset>(1);
+}

@@ -1,0 +1,209 @@
+using System.Text.Json;
+using NpgsqlTypes;
+using ThreadStore.Articles;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Sites;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Threads;
+
+/// <summary>One statement over arrays, an element a row; <c>{0}</c> in the text stands for the arrays.</summary>
+public sealed record RowStatement(string Sql, params (NpgsqlDbType Type, object Values)[] Columns)
+{
+    /// <summary>With numbered parameters in place of the arrays.</summary>
+    public string Text() =>
+        Sql.Replace("{0}", string.Join(", ", Enumerable.Range(1, Columns.Length).Select(n => $"${n}")), StringComparison.Ordinal);
+}
+
+/// <summary>Writes the changed rows of a <see cref="WorkingSet"/>: one statement a table and kind of change.</summary>
+/// <param name="schema">Where the tables are: the reader tables, or a rebuild beside them.</param>
+public sealed class RowWriter(string schema)
+{
+    public static readonly RowWriter Live = new(ReaderTables.Schema);
+
+    readonly string sites = $$"""
+        insert into {{schema}}.site_rows as r (site, settings, created_at, version)
+        select * from unnest({0})
+        on conflict (site) do update set settings = excluded.settings, version = excluded.version
+        """;
+
+    // arrays of arrays must be rectangular in PostgreSQL: lists travel as JSON
+    readonly string articles = $$"""
+        insert into {{schema}}.article_rows as r (site, id, key, title, url, section, author, tags, body, content_hash,
+          urls, published_at, registered_at, dated, is_withdrawn, is_closed, moderation, comment_count,
+          last_comment_at, version)
+        select u.site, u.id, u.key, u.title, u.url, u.section, u.author,
+          (select array_agg(t) from json_array_elements_text(u.tags::json) t), u.body, u.content_hash,
+          array(select json_array_elements_text(u.urls::json)), u.published_at, u.registered_at,
+          coalesce(u.published_at, u.registered_at), u.is_withdrawn, u.is_closed, u.moderation, u.comment_count,
+          u.last_comment_at, u.version
+        from unnest({0}) as u(site, id, key, title, url, section, author, tags, body, content_hash, urls,
+          published_at, registered_at, is_withdrawn, is_closed, moderation, comment_count, last_comment_at, version)
+        on conflict (site, id) do update set title = excluded.title, url = excluded.url, section = excluded.section,
+          author = excluded.author, tags = excluded.tags, body = excluded.body, content_hash = excluded.content_hash,
+          urls = excluded.urls, published_at = excluded.published_at, dated = excluded.dated,
+          is_withdrawn = excluded.is_withdrawn, is_closed = excluded.is_closed, moderation = excluded.moderation,
+          comment_count = excluded.comment_count, last_comment_at = excluded.last_comment_at,
+          version = excluded.version
+        """;
+
+    readonly string articleStates = $$"""
+        update {{schema}}.article_rows r set is_withdrawn = u.is_withdrawn, is_closed = u.is_closed,
+          moderation = u.moderation, comment_count = u.comment_count, last_comment_at = u.last_comment_at,
+          version = u.version
+        from unnest({0}) as u(site, id, is_withdrawn, is_closed, moderation, comment_count, last_comment_at, version)
+        where r.site = u.site and r.id = u.id
+        """;
+
+    readonly string commenters = $$"""
+        insert into {{schema}}.commenter_rows as r (site, id, key, name, picture, joined_at, comment_count,
+          reactions_received, standing, standing_until)
+        select * from unnest({0})
+        on conflict (site, id) do update set name = excluded.name, picture = excluded.picture,
+          comment_count = excluded.comment_count, reactions_received = excluded.reactions_received,
+          standing = excluded.standing, standing_until = excluded.standing_until
+        """;
+
+    readonly string commentsAdded = $$"""
+        insert into {{schema}}.comment_rows (site, id, article_id, parent_id, under, depth, author_id, author, content,
+          renderer, state, removed_by, is_shown, posted_at, edited_at, version, is_featured, reactions, reply_count,
+          shown_replies, text_hash, request_hash)
+        select * from unnest({0})
+        """;
+
+    readonly string commentStates = $$"""
+        update {{schema}}.comment_rows r set is_shown = u.is_shown, reply_count = u.reply_count,
+          shown_replies = u.shown_replies
+        from unnest({0}) as u(site, id, is_shown, reply_count, shown_replies)
+        where r.site = u.site and r.id = u.id
+        """;
+
+    public IEnumerable<RowStatement> Statements(WorkingSet set)
+    {
+        if (set.Sites.Changed(RowChange.Whole) is { Count: > 0 } changedSites)
+            yield return Sites(changedSites);
+        if (set.Articles.Changed(RowChange.Whole) is { Count: > 0 } changedArticles)
+            yield return Articles(changedArticles);
+        if (set.Articles.Changed(RowChange.State, without: RowChange.Whole) is { Count: > 0 } articleChanges)
+            yield return ArticleStates(articleChanges);
+        if (set.Commenters.Changed(RowChange.Whole | RowChange.State) is { Count: > 0 } changedCommenters)
+            yield return Commenters(changedCommenters);
+        if (set.Comments.Changed(RowChange.Added) is { Count: > 0 } added)
+            yield return CommentsAdded(added);
+        if (set.Comments.Changed(RowChange.State, without: RowChange.Added) is { Count: > 0 } commentChanges)
+            yield return CommentStates(commentChanges);
+    }
+
+    RowStatement Sites(List<Site> rows) =>
+        new(
+            sites,
+            Column(NpgsqlDbType.Text, rows, r => r.Key),
+            Column(NpgsqlDbType.Text, rows, r => JsonSerializer.Serialize(r.Settings, Json.Options)),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.CreatedAt),
+            Column(NpgsqlDbType.Integer, rows, r => r.Version)
+        );
+
+    RowStatement Articles(List<Article> rows) =>
+        new(
+            articles,
+            Column(NpgsqlDbType.Text, rows, r => r.Site),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Id),
+            Column(NpgsqlDbType.Text, rows, r => r.Key),
+            Column(NpgsqlDbType.Text, rows, r => Content(r).Title),
+            Column(NpgsqlDbType.Text, rows, r => Content(r).Url),
+            Column(NpgsqlDbType.Text, rows, r => Content(r).Section),
+            Column(NpgsqlDbType.Text, rows, r => Content(r).Author),
+            Column(NpgsqlDbType.Text, rows, r => List(Content(r).Tags)),
+            Column(NpgsqlDbType.Text, rows, r => List(Content(r).Body)),
+            Column(NpgsqlDbType.Text, rows, r => r.ContentHash),
+            Column(NpgsqlDbType.Text, rows, r => List(r.Urls)),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.PublishedAt),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.RegisteredAt),
+            Column(NpgsqlDbType.Boolean, rows, r => r.IsWithdrawn),
+            Column(NpgsqlDbType.Boolean, rows, r => r.IsClosed),
+            Column(NpgsqlDbType.Text, rows, r => r.Moderation?.Word()),
+            Column(NpgsqlDbType.Integer, rows, r => r.CommentCount),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.LastCommentAt),
+            Column(NpgsqlDbType.Integer, rows, r => r.Version)
+        );
+
+    RowStatement ArticleStates(List<Article> rows) =>
+        new(
+            articleStates,
+            Column(NpgsqlDbType.Text, rows, r => r.Site),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Id),
+            Column(NpgsqlDbType.Boolean, rows, r => r.IsWithdrawn),
+            Column(NpgsqlDbType.Boolean, rows, r => r.IsClosed),
+            Column(NpgsqlDbType.Text, rows, r => r.Moderation?.Word()),
+            Column(NpgsqlDbType.Integer, rows, r => r.CommentCount),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.LastCommentAt),
+            Column(NpgsqlDbType.Integer, rows, r => r.Version)
+        );
+
+    RowStatement Commenters(List<Commenter> rows) =>
+        new(
+            commenters,
+            Column(NpgsqlDbType.Text, rows, r => r.Site),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Id),
+            Column(NpgsqlDbType.Text, rows, r => r.Key),
+            Column(NpgsqlDbType.Text, rows, r => r.Name),
+            Column(NpgsqlDbType.Text, rows, r => r.Picture),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.JoinedAt),
+            Column(NpgsqlDbType.Integer, rows, r => r.CommentCount),
+            Column(NpgsqlDbType.Integer, rows, r => r.ReactionsReceived),
+            Column(NpgsqlDbType.Text, rows, r => r.Standing.Word()),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.StandingUntil)
+        );
+
+    RowStatement CommentsAdded(List<Comment> rows) =>
+        new(
+            commentsAdded,
+            Column(NpgsqlDbType.Text, rows, r => r.Site),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Id),
+            Column(NpgsqlDbType.Uuid, rows, r => r.ArticleId),
+            Column(NpgsqlDbType.Uuid, rows, r => r.ParentId),
+            Column(NpgsqlDbType.Uuid, rows, r => r.ParentId ?? r.ArticleId),
+            Column(NpgsqlDbType.Integer, rows, r => r.Depth),
+            Column(NpgsqlDbType.Uuid, rows, r => r.AuthorId),
+            Column(NpgsqlDbType.Text, rows, r => r.AuthorJson),
+            Column(NpgsqlDbType.Text, rows, r => r.ContentJson),
+            Column(NpgsqlDbType.Integer, rows, _ => Markup.Version),
+            Column(NpgsqlDbType.Text, rows, r => r.State.Word()),
+            Column(NpgsqlDbType.Text, rows, r => r.RemovedBy?.Word()),
+            Column(NpgsqlDbType.Boolean, rows, r => r.IsShown),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.PostedAt),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.EditedAt),
+            Column(NpgsqlDbType.Integer, rows, r => r.Version),
+            Column(NpgsqlDbType.Boolean, rows, r => r.IsFeatured),
+            Column(NpgsqlDbType.Text, rows, r => r.ReactionsJson),
+            Column(NpgsqlDbType.Integer, rows, r => r.ReplyCount),
+            Column(NpgsqlDbType.Integer, rows, r => r.ShownReplies),
+            Column(NpgsqlDbType.Bigint, rows, r => r.TextHash),
+            Column(NpgsqlDbType.Text, rows, r => r.RequestHash)
+        );
+
+    RowStatement CommentStates(List<Comment> rows) =>
+        new(
+            commentStates,
+            Column(NpgsqlDbType.Text, rows, r => r.Site),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Id),
+            Column(NpgsqlDbType.Boolean, rows, r => r.IsShown),
+            Column(NpgsqlDbType.Integer, rows, r => r.ReplyCount),
+            Column(NpgsqlDbType.Integer, rows, r => r.ShownReplies)
+        );
+
+    static (NpgsqlDbType, object) Column<TRow, T>(NpgsqlDbType type, List<TRow> rows, Func<TRow, T> value)
+    {
+        var values = new T[rows.Count];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = value(rows[i]);
+        return (type, values);
+    }
+
+    static ArticleContent Content(Article article) =>
+        article.Content ?? throw new InvalidOperationException("A whole article is written with its content.");
+
+    static string? List(IReadOnlyList<string>? texts) =>
+        texts is null ? null : JsonSerializer.Serialize(texts, Json.Options);
+}

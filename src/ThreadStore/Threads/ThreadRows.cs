@@ -1,0 +1,82 @@
+using System.Data.Common;
+using JasperFx.Events;
+using Marten;
+using Marten.Events.Projections;
+using Npgsql;
+using NpgsqlTypes;
+using ThreadStore.Storage;
+using Weasel.Postgresql;
+using Weasel.Storage;
+using OperationRole = Weasel.Core.OperationRole;
+
+namespace ThreadStore.Threads;
+
+/// <summary>
+/// The projection behind the reader tables. Inline, it writes what the Appender has already folded; in a rebuild it
+/// loads, folds and writes by itself.
+/// </summary>
+public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
+{
+    public const string Name = "ThreadRows";
+
+    // flows with the call from the Appender through Marten's SaveChanges to ApplyAsync
+    static readonly AsyncLocal<WorkingSet?> Folded = new();
+
+    /// <summary>What is appended by the caller from here on has been folded into <paramref name="set"/>.</summary>
+    public static void Use(WorkingSet set) => Folded.Value = set;
+
+    public async Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
+    {
+        var set = Folded.Value ?? await FoldAsync(events, cancellation);
+        foreach (var statement in RowWriter.Live.Statements(set))
+            operations.QueueOperation(new RowOperation(statement));
+    }
+
+    async Task<WorkingSet> FoldAsync(IReadOnlyList<IEvent> events, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return await FoldAsync(connection, RowStore.Live, events.Select(e => (e.TenantId, e.Data)), ct);
+    }
+
+    /// <summary>Folds a stretch of history over the rows that the stretch before it left.</summary>
+    public static async Task<WorkingSet> FoldAsync(
+        NpgsqlConnection connection,
+        RowStore store,
+        IEnumerable<(string Site, object Event)> events,
+        CancellationToken ct
+    )
+    {
+        var set = new WorkingSet();
+        var history = events.Where(e => EventNames.IsOurs(e.Event)).ToList();
+        foreach (var (site, e) in history)
+            Needs.Of(set, site, e);
+        await store.LoadAsync(connection, set, first: null, textHashes: [], DateTimeOffset.MinValue, ct);
+        foreach (var (site, e) in history)
+            set.Apply(site, e);
+        return set;
+    }
+
+    sealed class RowOperation(RowStatement statement) : Marten.Internal.Operations.IStorageOperation, NoDataReturnedCall
+    {
+        public void ConfigureCommand(ICommandBuilder builder, IStorageSession session)
+        {
+            var hole = statement.Sql.IndexOf("{0}", StringComparison.Ordinal);
+            builder.Append(statement.Sql[..hole]);
+            for (var i = 0; i < statement.Columns.Length; i++)
+            {
+                if (i > 0)
+                    builder.Append(", ");
+                var (type, values) = statement.Columns[i];
+                builder.AppendParameter(values, NpgsqlDbType.Array | type);
+            }
+            builder.Append(statement.Sql[(hole + 3)..]);
+        }
+
+        public Type DocumentType => typeof(Marten.Storage.StorageFeatures);
+
+        public OperationRole Role() => OperationRole.Other;
+
+        public Task PostprocessAsync(DbDataReader reader, IList<Exception> exceptions, CancellationToken token) =>
+            Task.CompletedTask;
+    }
+}

@@ -1,0 +1,197 @@
+using ThreadStore.Articles;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Sites;
+
+namespace ThreadStore.Threads;
+
+/// <summary>How a row must be written.</summary>
+[Flags]
+public enum RowChange
+{
+    None = 0,
+
+    /// <summary>Only what changes often: counters and flags.</summary>
+    State = 1,
+
+    /// <summary>Everything.</summary>
+    Whole = 2,
+
+    /// <summary>The row is not yet in its table.</summary>
+    Added = 4,
+}
+
+/// <summary>
+/// The rows that a batch of commands, or a stretch of history, is about: wanted, then loaded, then folded, then written.
+/// Decisions read it, and each sees what those before it in the batch decided.
+/// </summary>
+public sealed class WorkingSet
+{
+    public Rows<Site> Sites { get; } = new();
+    public Rows<Article> Articles { get; } = new();
+    public Rows<Commenter> Commenters { get; } = new();
+    public Rows<Comment> Comments { get; } = new();
+
+    /// <summary>Texts that were posted of late, and when last; see <see cref="Comment.TextHash"/>.</summary>
+    public Dictionary<long, DateTimeOffset> RecentTexts { get; } = [];
+
+    /// <summary>Applies one event. The only place that says what an event does to the rows.</summary>
+    public void Apply(string site, object @event)
+    {
+        switch (@event)
+        {
+            case SiteConfigured e:
+                var configured = Sites[site, Guid.Empty];
+                Sites.Put(site, Guid.Empty, configured?.Apply(e) ?? Site.Create(e), RowChange.Whole);
+                break;
+
+            case ArticleRegistered e:
+                var registered = Article.Create(site, e);
+                Articles.Put(site, registered.Id, registered, RowChange.Whole);
+                break;
+            case ArticleRevised e:
+                Revise(site, e.ArticleKey, a => a.Apply(e), RowChange.Whole);
+                break;
+            case ArticleWithdrawn e:
+                Revise(site, e.ArticleKey, a => a.Apply(e));
+                break;
+            case ArticlePublished e:
+                Revise(site, e.ArticleKey, a => a.Apply(e));
+                break;
+            case DiscussionClosed e:
+                Revise(site, e.ArticleKey, a => a.Apply(e));
+                break;
+            case DiscussionOpened e:
+                Revise(site, e.ArticleKey, a => a.Apply(e));
+                break;
+            case ArticleModerationSet e:
+                Revise(site, e.ArticleKey, a => a.Apply(e));
+                break;
+
+            case CommenterJoined e:
+                var joined = Commenter.Create(site, e);
+                Commenters.Put(site, joined.Id, joined, RowChange.Whole);
+                break;
+            case CommenterRenamed e:
+                var renamed = Commenters.Require(site, Storage.StreamId.Commenter(site, e.CommenterKey));
+                Commenters.Put(site, renamed.Id, renamed.Apply(e), RowChange.Whole);
+                break;
+
+            case CommentPosted e:
+                Post(Comment.Create(site, e));
+                break;
+
+            default:
+                throw new NotSupportedException($"No row knows what {@event.GetType().Name} does to it.");
+        }
+    }
+
+    void Post(Comment comment)
+    {
+        Comments.Put(comment.Site, comment.Id, comment, RowChange.Added);
+        RecentTexts[comment.TextHash] = comment.PostedAt;
+        if (comment.IsPublished)
+            Publish(comment);
+    }
+
+    /// <summary>Readers now see the text of a comment that they did not see before.</summary>
+    void Publish(Comment comment)
+    {
+        var article = Articles.Require(comment.Site, comment.ArticleId);
+        Articles.Put(
+            article.Site,
+            article.Id,
+            article with
+            {
+                CommentCount = article.CommentCount + 1,
+                LastCommentAt = article.LastCommentAt > comment.PostedAt ? article.LastCommentAt : comment.PostedAt,
+            },
+            RowChange.State
+        );
+        var author = Commenters.Require(comment.Site, comment.AuthorId);
+        Commenters.Put(author.Site, author.Id, author with { CommentCount = author.CommentCount + 1 }, RowChange.State);
+        if (comment.ParentId is not { } parentId)
+            return;
+        var parent = Comments.Require(comment.Site, parentId);
+        parent = parent with { ReplyCount = parent.ReplyCount + 1 };
+        Comments.Put(parent.Site, parent.Id, parent, RowChange.State);
+        if (comment.ShownReplies == 0)
+            Appear(parent);
+    }
+
+    /// <summary>
+    /// Something below <paramref name="comment"/> came into the thread; if that brings its own tombstone back, the same
+    /// holds for what stands above.
+    /// </summary>
+    void Appear(Comment comment)
+    {
+        while (true)
+        {
+            var wasShown = comment.IsShown;
+            comment = comment with { ShownReplies = comment.ShownReplies + 1 };
+            Comments.Put(comment.Site, comment.Id, comment, RowChange.State);
+            if (wasShown || comment.ParentId is not { } parentId)
+                return;
+            comment = Comments.Require(comment.Site, parentId);
+        }
+    }
+
+    void Revise(string site, string key, Func<Article, Article> apply, RowChange change = RowChange.State)
+    {
+        var article = Articles.Require(site, Storage.StreamId.Article(site, key));
+        Articles.Put(site, article.Id, apply(article), change);
+    }
+}
+
+/// <summary>The rows of one table that are wanted, known and changed.</summary>
+public sealed class Rows<T>
+    where T : class
+{
+    readonly Dictionary<(string Site, Guid Id), (T? Row, RowChange Change)> known = [];
+    readonly Dictionary<(string Site, Guid Id), bool> wanted = [];
+
+    /// <summary>Has it loaded, unless it is known already.</summary>
+    /// <param name="climb">For a comment: also what stands above it, as far as a change of its state may reach.</param>
+    public void Want(string site, Guid id, bool climb = false)
+    {
+        if (!known.ContainsKey((site, id)))
+            wanted[(site, id)] = climb || wanted.GetValueOrDefault((site, id));
+    }
+
+    public IReadOnlyDictionary<(string Site, Guid Id), bool> Wanted => wanted;
+
+    /// <summary>The row, or null where there is none.</summary>
+    /// <exception cref="InvalidOperationException">Nobody wanted it, so nobody knows.</exception>
+    public T? this[string site, Guid id] =>
+        known.TryGetValue((site, id), out var entry)
+            ? entry.Row
+            : throw new InvalidOperationException($"{typeof(T).Name} {id} was not loaded.");
+
+    public T Require(string site, Guid id) =>
+        this[site, id] ?? throw new InvalidOperationException($"{typeof(T).Name} {id} does not exist.");
+
+    public void Put(string site, Guid id, T row, RowChange change)
+    {
+        var before = known.GetValueOrDefault((site, id)).Change;
+        known[(site, id)] = (row, before | change);
+    }
+
+    public void Loaded(string site, Guid id, T row) => known.TryAdd((site, id), (row, RowChange.None));
+
+    /// <summary>What was wanted and not found does not exist.</summary>
+    public void LoadedAll()
+    {
+        foreach (var key in wanted.Keys)
+            known.TryAdd(key, (null, RowChange.None));
+        wanted.Clear();
+    }
+
+    public List<T> Changed(RowChange with, RowChange without = RowChange.None) =>
+        [
+            .. known
+                .Values.Where(e => e.Row is not null && (e.Change & with) != 0 && (e.Change & without) == 0)
+                .Select(e => e.Row!),
+        ];
+
+    public bool AnyWanted => wanted.Count > 0;
+}
