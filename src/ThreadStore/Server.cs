@@ -28,7 +28,11 @@ public static class Server
         ["Logging:LogLevel:JasperFx"] = "Warning",
     };
 
-    public static void AddServer(this WebApplicationBuilder builder, string connectionString, byte[] signingKey)
+    public static void AddServer(
+        this WebApplicationBuilder builder,
+        string connectionString,
+        byte[] signingKey
+    )
     {
         builder.Services.AddThreadStore(connectionString);
         builder.Services.AddTokens(signingKey);
@@ -37,7 +41,12 @@ public static class Server
         builder.Services.AddResponseCompression(o =>
         {
             o.EnableForHttps = true;
-            o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "application/x-ndjson"];
+            o.MimeTypes =
+            [
+                .. ResponseCompressionDefaults.MimeTypes,
+                "application/problem+json",
+                "application/x-ndjson",
+            ];
         });
         builder.Services.Configure<BrotliCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);
         builder.Services.Configure<GzipCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);
@@ -79,9 +88,17 @@ public static class Server
         app.UseMiddleware<Gate>();
         app.MapWolverineEndpoints(o => o.AddParameterHandlingStrategy<Parameters>());
         app.MapOpenApi("/openapi/v1.json");
-        app.MapScalarApiReference("/docs", o => o.WithTitle("ThreadStore").WithOpenApiRoutePattern("/openapi/v1.json"));
-        app.MapGet("/problems/{code}", (string code) =>
-                ProblemCodes.Page(code) is { } page ? Results.Content(page, "text/html; charset=utf-8") : Problem.NotFound)
+        app.MapScalarApiReference(
+            "/docs",
+            o => o.WithTitle("ThreadStore").WithOpenApiRoutePattern("/openapi/v1.json")
+        );
+        app.MapGet(
+                "/problems/{code}",
+                (string code) =>
+                    ProblemCodes.Page(code) is { } page
+                        ? Results.Content(page, "text/html; charset=utf-8")
+                        : Problem.NotFound
+            )
             .ExcludeFromDescription();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");

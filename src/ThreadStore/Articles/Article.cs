@@ -42,7 +42,8 @@ public sealed record ArticleRegistered(
 ) : IArticleEvent;
 
 /// <summary>A publisher replaced what they say of an article.</summary>
-public sealed record ArticleRevised(string ArticleKey, ArticleContent Content, string By, DateTimeOffset At) : IArticleEvent;
+public sealed record ArticleRevised(string ArticleKey, ArticleContent Content, string By, DateTimeOffset At)
+    : IArticleEvent;
 
 /// <summary>A publisher took an article away from readers, and its thread with it.</summary>
 public sealed record ArticleWithdrawn(string ArticleKey, string By, DateTimeOffset At) : IArticleEvent;
@@ -57,7 +58,12 @@ public sealed record DiscussionClosed(string ArticleKey, string By, DateTimeOffs
 public sealed record DiscussionOpened(string ArticleKey, string By, DateTimeOffset At) : IArticleEvent;
 
 /// <summary>A moderator set how this article is moderated; null: as its site is.</summary>
-public sealed record ArticleModerationSet(string ArticleKey, ModerationMode? Mode, string By, DateTimeOffset At) : IArticleEvent;
+public sealed record ArticleModerationSet(
+    string ArticleKey,
+    ModerationMode? Mode,
+    string By,
+    DateTimeOffset At
+) : IArticleEvent;
 
 /// <summary>An article as it stands, and as its row holds it.</summary>
 /// <param name="Content">Null where it was not loaded: an article may be megabytes, and a comment needs none of it.</param>
@@ -121,8 +127,11 @@ public sealed record Article(
     public Article Apply(ArticleModerationSet e) => this with { Moderation = e.Mode, Version = Version + 1 };
 
     /// <summary>When the discussion ends by itself, under the site's settings; null: never.</summary>
-    public static DateTimeOffset? ClosesAt(SiteSettings settings, DateTimeOffset? published, DateTimeOffset registered) =>
-        settings.CloseAfterDays is { } days ? (published ?? registered).AddDays(days) : null;
+    public static DateTimeOffset? ClosesAt(
+        SiteSettings settings,
+        DateTimeOffset? published,
+        DateTimeOffset registered
+    ) => settings.CloseAfterDays is { } days ? (published ?? registered).AddDays(days) : null;
 
     /// <summary>Whether readers may still write at <paramref name="now"/>.</summary>
     public bool TakesComments(SiteSettings settings, DateTimeOffset now) =>

@@ -10,24 +10,86 @@ namespace ThreadStore.Articles;
 public static class ChangeArticleEndpoints
 {
     /// <returns>200 the article, closed; again: no event; 404 article-not-found; 503 busy, unavailable.</returns>
-    [WolverinePost("/v1/sites/{site}/articles/{articleKey}/discussion/close"), Roles(Role.Moderator | Role.Service)]
-    public static Task<IResult> Close(string site, string articleKey, Caller caller, Switchboard board, DateTimeOffset now, CancellationToken ct) =>
-        board.SwitchAsync(site, articleKey, caller, now, a => a.IsClosed ? null : new DiscussionClosed(articleKey, caller.Key, now.ToMicroseconds()), ct);
+    [
+        WolverinePost("/v1/sites/{site}/articles/{articleKey}/discussion/close"),
+        Roles(Role.Moderator | Role.Service)
+    ]
+    public static Task<IResult> Close(
+        string site,
+        string articleKey,
+        Caller caller,
+        Switchboard board,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        board.SwitchAsync(
+            site,
+            articleKey,
+            caller,
+            now,
+            a => a.IsClosed ? null : new DiscussionClosed(articleKey, caller.Key, now.ToMicroseconds()),
+            ct
+        );
 
     /// <returns>200 the article, open; again: no event; 404 article-not-found; 503 busy, unavailable.</returns>
-    [WolverinePost("/v1/sites/{site}/articles/{articleKey}/discussion/open"), Roles(Role.Moderator | Role.Service)]
-    public static Task<IResult> Open(string site, string articleKey, Caller caller, Switchboard board, DateTimeOffset now, CancellationToken ct) =>
-        board.SwitchAsync(site, articleKey, caller, now, a => a.IsClosed ? new DiscussionOpened(articleKey, caller.Key, now.ToMicroseconds()) : null, ct);
+    [
+        WolverinePost("/v1/sites/{site}/articles/{articleKey}/discussion/open"),
+        Roles(Role.Moderator | Role.Service)
+    ]
+    public static Task<IResult> Open(
+        string site,
+        string articleKey,
+        Caller caller,
+        Switchboard board,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        board.SwitchAsync(
+            site,
+            articleKey,
+            caller,
+            now,
+            a => a.IsClosed ? new DiscussionOpened(articleKey, caller.Key, now.ToMicroseconds()) : null,
+            ct
+        );
 
     /// <returns>200 the article, gone for readers; again: no event; 404 article-not-found; 503 busy, unavailable.</returns>
     [WolverinePost("/v1/sites/{site}/articles/{articleKey}/withdraw"), Roles(Role.Service)]
-    public static Task<IResult> Withdraw(string site, string articleKey, Caller caller, Switchboard board, DateTimeOffset now, CancellationToken ct) =>
-        board.SwitchAsync(site, articleKey, caller, now, a => a.IsWithdrawn ? null : new ArticleWithdrawn(articleKey, caller.Key, now.ToMicroseconds()), ct);
+    public static Task<IResult> Withdraw(
+        string site,
+        string articleKey,
+        Caller caller,
+        Switchboard board,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        board.SwitchAsync(
+            site,
+            articleKey,
+            caller,
+            now,
+            a => a.IsWithdrawn ? null : new ArticleWithdrawn(articleKey, caller.Key, now.ToMicroseconds()),
+            ct
+        );
 
     /// <returns>200 the article, back for readers; again: no event; 404 article-not-found; 503 busy, unavailable.</returns>
     [WolverinePost("/v1/sites/{site}/articles/{articleKey}/publish"), Roles(Role.Service)]
-    public static Task<IResult> Publish(string site, string articleKey, Caller caller, Switchboard board, DateTimeOffset now, CancellationToken ct) =>
-        board.SwitchAsync(site, articleKey, caller, now, a => a.IsWithdrawn ? new ArticlePublished(articleKey, caller.Key, now.ToMicroseconds()) : null, ct);
+    public static Task<IResult> Publish(
+        string site,
+        string articleKey,
+        Caller caller,
+        Switchboard board,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        board.SwitchAsync(
+            site,
+            articleKey,
+            caller,
+            now,
+            a => a.IsWithdrawn ? new ArticlePublished(articleKey, caller.Key, now.ToMicroseconds()) : null,
+            ct
+        );
 }
 
 /// <summary>Appends what a switch does to an article, if anything, and answers with the article.</summary>
@@ -47,7 +109,8 @@ public sealed class Switchboard(Appender appender, NpgsqlDataSource database)
             ?? await ArticleReader.AnswerAsync(database, site, key, caller, now, ct, receipt.Position);
     }
 
-    sealed record Switching(string Site, string Key, Caller Caller, Func<Article, object?> Event) : ISubmission<bool>
+    sealed record Switching(string Site, string Key, Caller Caller, Func<Article, object?> Event)
+        : ISubmission<bool>
     {
         Guid Id { get; } = StreamId.Article(Site, Key);
 

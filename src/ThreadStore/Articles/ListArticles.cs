@@ -57,14 +57,24 @@ public static class ListArticlesEndpoint
             where a.site = $1 and not a.is_withdrawn
               and ($3::text is null or a.section = $3) and ($4::text is null or $4 = any(a.tags))
               and ($5::text is null or a.urls @> array[$5])
-              {(page.After is null ? "" : $"and {key} <= $6 and ({key} < $6 or a.dated < $7 or (a.dated = $7 and a.id > $8))")}
+              {(
+                page.After is null
+                    ? ""
+                    : $"and {key} <= $6 and ({key} < $6 or a.dated < $7 or (a.dated = $7 and a.id > $8))"
+            )}
             order by {key} desc, a.dated desc, a.id limit $2
             """
         );
         command.Parameters.Add(new() { Value = site });
         command.Parameters.Add(new() { Value = page.Limit + 1L });
         foreach (var filter in (string?[])[section, tag, url])
-            command.Parameters.Add(new() { Value = (object?)filter ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+            command.Parameters.Add(
+                new()
+                {
+                    Value = (object?)filter ?? DBNull.Value,
+                    NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text,
+                }
+            );
         if (page.After is { } after)
         {
             command.Parameters.Add(

@@ -39,7 +39,11 @@ public sealed record RegisterArticle(
 public static class RegisterArticleEndpoint
 {
     /// <returns>201 the article, new; 200 otherwise; 400 validation; 413; 503 busy, unavailable.</returns>
-    [WolverinePut("/v1/sites/{site}/articles/{articleKey}"), Roles(Role.Service), BodyLimit(BodyLimitAttribute.Large)]
+    [
+        WolverinePut("/v1/sites/{site}/articles/{articleKey}"),
+        Roles(Role.Service),
+        BodyLimit(BodyLimitAttribute.Large)
+    ]
     public static async Task<IResult> Put(
         string site,
         string articleKey,
@@ -53,12 +57,27 @@ public static class RegisterArticleEndpoint
     {
         if (command.Refuse() is { } problem)
             return problem;
-        var registration = new Registration(site, articleKey, command.Content, caller.Key, now.ToMicroseconds());
+        var registration = new Registration(
+            site,
+            articleKey,
+            command.Content,
+            caller.Key,
+            now.ToMicroseconds()
+        );
         var receipt = await appender.AppendAsync(registration, ct);
         if (receipt.Refusal is { } refusal)
             return refusal;
         var status = receipt.Answer ? StatusCodes.Status201Created : StatusCodes.Status200OK;
-        return await ArticleReader.AnswerAsync(database, site, articleKey, caller, now, ct, receipt.Position, status);
+        return await ArticleReader.AnswerAsync(
+            database,
+            site,
+            articleKey,
+            caller,
+            now,
+            ct,
+            receipt.Position,
+            status
+        );
     }
 }
 
@@ -79,7 +98,9 @@ public sealed record Registration(
     public Decision Decide(WorkingSet known) =>
         known.Sites[Site, Guid.Empty] is null ? Problem.SiteNotFound(Site)
         : known.Articles[Site, Id] is not { } before
-            ? Decision.Append(StreamEvent.First<Article>(Id, new ArticleRegistered(Key, Content, By, Now, Source)))
+            ? Decision.Append(
+                StreamEvent.First<Article>(Id, new ArticleRegistered(Key, Content, By, Now, Source))
+            )
         : before.ContentHash == Content.Hash() ? Decision.Nothing
         : Decision.Append(new StreamEvent(Id, new ArticleRevised(Key, Content, By, Now)));
 

@@ -14,7 +14,12 @@ public static class CommandLine
     {
         if (args.Length > 0 && CritterStack.Knows(args[0]))
             return await GuardAsync(() => CritterStack.RunAsync(args));
-        var parsed = Root().Parse(args.Length == 0 || args[0].StartsWith("--no-", StringComparison.Ordinal) ? ["serve", .. args] : args);
+        var parsed = Root()
+            .Parse(
+                args.Length == 0 || args[0].StartsWith("--no-", StringComparison.Ordinal)
+                    ? ["serve", .. args]
+                    : args
+            );
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -22,7 +27,11 @@ public static class CommandLine
             await Console.Error.WriteLineAsync("Try --help.");
             return WrongUsage;
         }
-        return await GuardAsync(() => parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }));
+        return await GuardAsync(() =>
+            parsed.InvokeAsync(
+                new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }
+            )
+        );
     }
 
     static RootCommand Root()
@@ -46,9 +55,12 @@ public static class CommandLine
         {
             return await run();
         }
-        catch (Exception e) when (e is StartupException or NpgsqlException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is StartupException or NpgsqlException or IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync(e is NpgsqlException ? $"The database: {e.Message}" : e.Message);
+            await Console.Error.WriteLineAsync(
+                e is NpgsqlException ? $"The database: {e.Message}" : e.Message
+            );
             return CouldNot;
         }
     }

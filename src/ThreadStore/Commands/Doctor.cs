@@ -19,7 +19,10 @@ public static class Doctor
 
     public static Command Command()
     {
-        var full = new Option<bool>("--full") { Description = "Compare all reader rows with the events, not a sample" };
+        var full = new Option<bool>("--full")
+        {
+            Description = "Compare all reader rows with the events, not a sample",
+        };
         var command = new Command("doctor", "Check that all is well") { full };
         command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(full), ct));
         return command;
@@ -33,7 +36,9 @@ public static class Doctor
         Ok("database", $"PostgreSQL {await ScalarAsync(database, "show server_version", ct)}");
         foreach (var setting in (string[])["fsync", "synchronous_commit", "full_page_writes"])
             if (await ScalarAsync(database, $"show {setting}", ct) is "off")
-                throw new StartupException($"PostgreSQL runs with {setting} = off: an acknowledged write may be lost. Turn it on.");
+                throw new StartupException(
+                    $"PostgreSQL runs with {setting} = off: an acknowledged write may be lost. Turn it on."
+                );
         Ok("durability", "fsync, synchronous_commit and full_page_writes are on");
         await host.SettleSchemaAsync(migrate: false, ct);
         Ok("schema", "as this version needs it");
@@ -46,14 +51,25 @@ public static class Doctor
 
         var differences = await CompareAsync(database, full, ct);
         foreach (var d in differences)
-            Console.WriteLine($"bad  {d.Table}: {d.Rows} rows differ from the events, among them {d.Example}");
+            Console.WriteLine(
+                $"bad  {d.Table}: {d.Rows} rows differ from the events, among them {d.Example}"
+            );
         if (differences.Count > 0)
-            throw new StartupException("Reader rows differ from the events; rebuild them with: threadstore projections rebuild");
-        Ok("read models", full ? "equal to a rebuild" : $"equal to a rebuild, in a sample of {Sample} articles");
+            throw new StartupException(
+                "Reader rows differ from the events; rebuild them with: threadstore projections rebuild"
+            );
+        Ok(
+            "read models",
+            full ? "equal to a rebuild" : $"equal to a rebuild, in a sample of {Sample} articles"
+        );
         return 0;
     }
 
-    static async Task<IReadOnlyList<RowDifference>> CompareAsync(NpgsqlDataSource database, bool full, CancellationToken ct)
+    static async Task<IReadOnlyList<RowDifference>> CompareAsync(
+        NpgsqlDataSource database,
+        bool full,
+        CancellationToken ct
+    )
     {
         IReadOnlyList<RowDifference> differences = [];
         await Import
@@ -61,7 +77,12 @@ public static class Doctor
             .StartAsync(async bar =>
             {
                 var task = bar.AddTask("events", maxValue: Math.Max(1, await CountAsync(database, full, ct)));
-                differences = await RebuildBeside.CompareAsync(database, full ? null : Sample, n => task.Increment(n), ct);
+                differences = await RebuildBeside.CompareAsync(
+                    database,
+                    full ? null : Sample,
+                    n => task.Increment(n),
+                    ct
+                );
                 task.Value = task.MaxValue;
             });
         return differences;
@@ -69,7 +90,14 @@ public static class Doctor
 
     static async Task<double> CountAsync(NpgsqlDataSource database, bool full, CancellationToken ct) =>
         full
-            ? Convert.ToDouble(await ScalarAsync(database, $"select count(*)::float8 from {ReaderTables.Schema}.mt_events", ct), null)
+            ? Convert.ToDouble(
+                await ScalarAsync(
+                    database,
+                    $"select count(*)::float8 from {ReaderTables.Schema}.mt_events",
+                    ct
+                ),
+                null
+            )
             : Sample;
 
     static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql, CancellationToken ct)

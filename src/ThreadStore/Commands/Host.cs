@@ -19,7 +19,9 @@ public sealed class Host : IAsyncDisposable
         (App, this.embedded, Place, SigningKey) = (app, embedded, place, key);
 
     public static string DataFolder(IConfiguration configuration) =>
-        Path.GetFullPath(configuration["ThreadStore:DataFolder"] is { Length: > 0 } folder ? folder : ".threadstore");
+        Path.GetFullPath(
+            configuration["ThreadStore:DataFolder"] is { Length: > 0 } folder ? folder : ".threadstore"
+        );
 
     /// <param name="needsKey">Whether tokens will be checked or signed.</param>
     /// <param name="ownKey">A key is made where none is configured, in any environment.</param>
@@ -35,7 +37,11 @@ public sealed class Host : IAsyncDisposable
         var folder = DataFolder(builder.Configuration);
         // before the database, so that a server that may not start leaves nothing behind
         var key = needsKey
-            ? Http.SigningKey.Find(builder.Configuration, ownKey || builder.Environment.IsDevelopment(), folder)
+            ? Http.SigningKey.Find(
+                builder.Configuration,
+                ownKey || builder.Environment.IsDevelopment(),
+                folder
+            )
             : new byte[Http.SigningKey.MinBytes];
         var connectionString = embeddedOnly ? null : builder.Configuration.GetConnectionString("ThreadStore");
         EmbeddedPostgres? embedded = null;

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Spectre.Console;
-using Markup = Spectre.Console.Markup;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Transfer;
 using ThreadStore.Transfer.Formats;
+using Markup = Spectre.Console.Markup;
 
 namespace ThreadStore.Commands;
 
@@ -13,20 +13,48 @@ public static class Import
 {
     public static Command Command()
     {
-        var site = new Option<string>("--site") { Description = "Where to; created with default settings if it isn't there", Required = true };
-        var format = new Option<string>("--format") { Description = "text: a news page as plain text", Required = true };
+        var site = new Option<string>("--site")
+        {
+            Description = "Where to; created with default settings if it isn't there",
+            Required = true,
+        };
+        var format = new Option<string>("--format")
+        {
+            Description = "text: a news page as plain text",
+            Required = true,
+        };
         format.AcceptOnlyFromAmong(ImportTextPage.Format);
-        var article = new Option<string?>("--article") { Description = "The article's key; the file's name without its ending where left out" };
+        var article = new Option<string?>("--article")
+        {
+            Description = "The article's key; the file's name without its ending where left out",
+        };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what each line is taken for" };
-        var strict = new Option<bool>("--strict") { Description = "Refuse a file that was split with low confidence" };
-        var from = new Option<int?>("--comments-from-line") { Description = "Line of the first commenter's name; 0: no comments" };
+        var strict = new Option<bool>("--strict")
+        {
+            Description = "Refuse a file that was split with low confidence",
+        };
+        var from = new Option<int?>("--comments-from-line")
+        {
+            Description = "Line of the first commenter's name; 0: no comments",
+        };
         var none = new Option<bool>("--no-comments") { Description = "All of the page is the article" };
-        var lines = new Option<int[]?>("--name-lines") { Description = "Lines of all names, as in 17,21,23", CustomParser = Numbers };
+        var lines = new Option<int[]?>("--name-lines")
+        {
+            Description = "Lines of all names, as in 17,21,23",
+            CustomParser = Numbers,
+        };
         var names = new Option<FileInfo?>("--names-file") { Description = "Known names, one a line" };
-        var title = new Option<string?>("--title") { Description = "The article's title; its first paragraph where left out" };
+        var title = new Option<string?>("--title")
+        {
+            Description = "The article's title; its first paragraph where left out",
+        };
         var url = new Option<string?>("--url") { Description = "The article's address" };
         var date = new Option<DateOnly?>("--date") { Description = "Day of publication, as in 2021-04-02" };
-        var files = new Argument<FileInfo[]>("FILE") { Description = "The files to read", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<FileInfo[]>("FILE")
+        {
+            Description = "The files to read",
+            Arity = ArgumentArity.OneOrMore,
+        };
         site.Validators.Add(r =>
         {
             if (!Keys.IsSite(r.GetValueOrDefault<string>() ?? ""))
@@ -34,7 +62,19 @@ public static class Import
         });
         var command = new Command("import", "Load discussions from elsewhere; safe to repeat")
         {
-            site, format, article, dryRun, strict, from, none, lines, names, title, url, date, files,
+            site,
+            format,
+            article,
+            dryRun,
+            strict,
+            from,
+            none,
+            lines,
+            names,
+            title,
+            url,
+            date,
+            files,
         };
         command.Validators.Add(r =>
         {
@@ -44,7 +84,9 @@ public static class Import
         command.SetAction(
             async (parsed, ct) =>
             {
-                var known = parsed.GetValue(names) is { } file ? await File.ReadAllLinesAsync(file.FullName, ct) : null;
+                var known = parsed.GetValue(names) is { } file
+                    ? await File.ReadAllLinesAsync(file.FullName, ct)
+                    : null;
                 var options = new TextPageOptions(
                     parsed.GetValue(from),
                     parsed.GetValue(none),
@@ -56,7 +98,9 @@ public static class Import
                 );
                 var pages = new List<(string Key, TextPage Page)>();
                 foreach (var f in parsed.GetRequiredValue(files))
-                    pages.Add(await ReadAsync(f, parsed.GetValue(article), options, parsed.GetValue(strict), ct));
+                    pages.Add(
+                        await ReadAsync(f, parsed.GetValue(article), options, parsed.GetValue(strict), ct)
+                    );
                 if (parsed.GetValue(dryRun))
                     pages.ForEach(p => Show(p.Key, p.Page));
                 else
@@ -69,7 +113,9 @@ public static class Import
     static int[]? Numbers(ArgumentResult result)
     {
         var numbers = new List<int>();
-        foreach (var part in result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries)))
+        foreach (
+            var part in result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries))
+        )
         {
             if (!int.TryParse(part, out var number))
             {
@@ -99,7 +145,9 @@ public static class Import
                 throw new StartupException($"{file.Name}:{refusal.Line}: {refusal.Message}");
             case TextPage page:
                 foreach (var warning in page.Warnings)
-                    await Console.Error.WriteLineAsync($"{file.Name}:{warning.Line}: warning: {warning.Message}");
+                    await Console.Error.WriteLineAsync(
+                        $"{file.Name}:{warning.Line}: warning: {warning.Message}"
+                    );
                 if (strict && page.Confidence == TextConfidence.Low)
                     throw new StartupException(
                         $"{file.Name}: the text alone can't tell names from other lines; see --dry-run, then give --name-lines or --comments-from-line."
@@ -134,14 +182,21 @@ public static class Import
                 foreach (var (key, page) in pages)
                 {
                     var task = bar.AddTask(Markup.Escape(key), maxValue: Math.Max(1, page.Comments.Count));
-                    results.Add((key, await import.RunAsync(site, key, page, warnings.Add, n => task.Increment(n), ct)));
+                    results.Add(
+                        (
+                            key,
+                            await import.RunAsync(site, key, page, warnings.Add, n => task.Increment(n), ct)
+                        )
+                    );
                     task.Value = task.MaxValue;
                 }
             });
         await appender.StopAsync(CancellationToken.None);
         warnings.ForEach(w => Console.Error.WriteLine($"warning: {w}"));
         foreach (var (key, c) in results)
-            Console.WriteLine($"{key}: read {c.Read}, created {c.Created}, already {c.Already}, rejected {c.Rejected}");
+            Console.WriteLine(
+                $"{key}: read {c.Read}, created {c.Created}, already {c.Already}, rejected {c.Rejected}"
+            );
     }
 
     /// <summary>On stderr: results alone go to stdout.</summary>
@@ -149,5 +204,10 @@ public static class Import
         AnsiConsole
             .Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
             .Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn());
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn()
+            );
 }

@@ -6,7 +6,10 @@ public static class Serve
 {
     public static Command Command()
     {
-        var noMigrate = new Option<bool>("--no-migrate") { Description = "Only check the database's schema; change nothing" };
+        var noMigrate = new Option<bool>("--no-migrate")
+        {
+            Description = "Only check the database's schema; change nothing",
+        };
         var command = new Command("serve", "Run the server (the default)") { noMigrate };
         command.SetAction((parsed, ct) => RunAsync(migrate: !parsed.GetValue(noMigrate), ct));
         return command;

@@ -9,7 +9,11 @@ public static class Token
 
     public static Command Command()
     {
-        var site = new Option<string>("--site") { Description = "The site that the token is for; * for all", Required = true };
+        var site = new Option<string>("--site")
+        {
+            Description = "The site that the token is for; * for all",
+            Required = true,
+        };
         var sub = new Option<string>("--sub") { Description = "The key of the person", Required = true };
         var name = new Option<string?>("--name") { Description = "The name to show; the key where left out" };
         var roles = new Option<string[]>("--role")
@@ -18,7 +22,11 @@ public static class Token
             AllowMultipleArgumentsPerToken = true,
         };
         roles.AcceptOnlyFromAmong("moderator", "analyst", "service", "admin");
-        var minutes = new Option<int>("--minutes") { Description = "How long it is valid", DefaultValueFactory = _ => DefaultMinutes };
+        var minutes = new Option<int>("--minutes")
+        {
+            Description = "How long it is valid",
+            DefaultValueFactory = _ => DefaultMinutes,
+        };
         site.Validators.Add(r =>
         {
             if (r.GetValueOrDefault<string>() is not { } s || (s != "*" && !Keys.IsSite(s)))

@@ -27,7 +27,13 @@ public sealed record CommenterJoined(
 );
 
 /// <summary>A commenter's token showed another name or picture than before.</summary>
-public sealed record CommenterRenamed(string CommenterKey, string Name, string? Picture, string By, DateTimeOffset At);
+public sealed record CommenterRenamed(
+    string CommenterKey,
+    string Name,
+    string? Picture,
+    string By,
+    DateTimeOffset At
+);
 
 /// <summary>A commenter as they stand, and as their row holds it.</summary>
 /// <param name="CommentCount">Their published comments.</param>

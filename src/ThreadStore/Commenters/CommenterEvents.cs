@@ -14,6 +14,9 @@ public static class CommenterEvents
                 new CommenterJoined(caller.Key, caller.Name, caller.Picture, caller.Key, now, Source: null)
             )
         : (known.Name, known.Picture) != (caller.Name, caller.Picture)
-            ? new StreamEvent(id, new CommenterRenamed(caller.Key, caller.Name, caller.Picture, caller.Key, now))
+            ? new StreamEvent(
+                id,
+                new CommenterRenamed(caller.Key, caller.Name, caller.Picture, caller.Key, now)
+            )
         : null;
 }

@@ -31,9 +31,15 @@ public static class GetCommenterHistoryEndpoint
 
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(
-            new($"select 1, ({Positions.NewestSql}) from {ReaderTables.Schema}.commenter_rows where site = $1 and id = $2")
+            new(
+                $"select 1, ({Positions.NewestSql}) from {ReaderTables.Schema}.commenter_rows where site = $1 and id = $2"
+            )
             {
-                Parameters = { new() { Value = site }, new() { Value = id } },
+                Parameters =
+                {
+                    new() { Value = site },
+                    new() { Value = id },
+                },
             }
         );
         batch.BatchCommands.Add(Comments(site, id, page, seesAll));
@@ -53,13 +59,27 @@ public static class GetCommenterHistoryEndpoint
                 json.Write(","u8);
             last = CommentView.Read(reader);
             var (key, title, url) = (reader.GetString(15), reader.GetString(16), reader.Text(17));
-            last.WriteOpen(json, JsonSerializer.SerializeToUtf8Bytes(new { key, title, url }, Json.Options), whole: true);
+            last.WriteOpen(
+                json,
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new
+                    {
+                        key,
+                        title,
+                        url,
+                    },
+                    Json.Options
+                ),
+                whole: true
+            );
             json.Write("}"u8);
         }
         var hasMore = last is not null && await reader.ReadAsync(ct);
         json.Write("],\"nextCursor\":"u8);
         json.Append(
-            hasMore ? $"\"{new Cursor(Cursor.Microseconds(last!.PostedAt), 0, last.Id).Encode(scope)}\"" : "null"
+            hasMore
+                ? $"\"{new Cursor(Cursor.Microseconds(last!.PostedAt), 0, last.Id).Encode(scope)}\""
+                : "null"
         );
         json.Write("}"u8);
         return new Answer(json.WrittenMemory, Position: position, IsPrivate: seesAll);
@@ -73,7 +93,9 @@ public static class GetCommenterHistoryEndpoint
             select {CommentView.Columns}, a.key, a.title, a.url
             from {ReaderTables.Schema}.comment_rows c
             join {ReaderTables.Schema}.article_rows a on a.site = c.site and a.id = c.article_id
-            where c.site = $1 and c.author_id = $2 {(seesAll ? "" : "and c.state = 'published' and not a.is_withdrawn")} {after}
+            where c.site = $1 and c.author_id = $2 {(
+                seesAll ? "" : "and c.state = 'published' and not a.is_withdrawn"
+            )} {after}
             order by c.posted_at desc, c.id limit $3
             """
         );

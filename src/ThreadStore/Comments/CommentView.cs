@@ -156,10 +156,16 @@ public static class JsonBytes
 
     public static void Append(this IBufferWriter<byte> json, DateTimeOffset time)
     {
-        time.UtcDateTime.TryFormat(json.GetSpan(32), out var written, Json.TimestampFormat, CultureInfo.InvariantCulture);
+        time.UtcDateTime.TryFormat(
+            json.GetSpan(32),
+            out var written,
+            Json.TimestampFormat,
+            CultureInfo.InvariantCulture
+        );
         json.Advance(written);
     }
 
     /// <summary>Text as it is, without quotes and escapes.</summary>
-    public static void Append(this IBufferWriter<byte> json, string text) => Encoding.UTF8.GetBytes(text, json);
+    public static void Append(this IBufferWriter<byte> json, string text) =>
+        Encoding.UTF8.GetBytes(text, json);
 }

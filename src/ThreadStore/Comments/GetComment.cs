@@ -69,6 +69,11 @@ public static class GetCommentEndpoint
         }
         json.Write("]}"u8);
         var isPrivate = isWithdrawn || comment.State != CommentState.Published;
-        return new Answer(json.WrittenMemory, Position: position, Version: comment.Version, IsPrivate: isPrivate);
+        return new Answer(
+            json.WrittenMemory,
+            Position: position,
+            Version: comment.Version,
+            IsPrivate: isPrivate
+        );
     }
 }

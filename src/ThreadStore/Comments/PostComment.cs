@@ -17,7 +17,11 @@ public static class PostCommentEndpoint
 {
     /// <returns>201 the comment; 400 validation; 403 not-in-good-standing; 404 article-not-found; 409 discussion-closed,
     /// parent-not-available, too-deep, duplicate-comment; 413; 422 idempotency-conflict; 503 busy, unavailable.</returns>
-    [WolverinePost("/v1/sites/{site}/articles/{articleKey}/comments"), SignedIn, BodyLimit(BodyLimitAttribute.Comment)]
+    [
+        WolverinePost("/v1/sites/{site}/articles/{articleKey}/comments"),
+        SignedIn,
+        BodyLimit(BodyLimitAttribute.Comment)
+    ]
     public static async Task<IResult> Post(
         string site,
         string articleKey,
@@ -39,7 +43,15 @@ public static class PostCommentEndpoint
                 $"/v1/sites/{site}/articles/{Uri.EscapeDataString(articleKey)}/comments",
                 key
             );
-        var posting = new Posting(site, articleKey, id, command, caller, now.ToMicroseconds(), key is null ? null : HashOf(command));
+        var posting = new Posting(
+            site,
+            articleKey,
+            id,
+            command,
+            caller,
+            now.ToMicroseconds(),
+            key is null ? null : HashOf(command)
+        );
         // rendered here, beside the other requests, so that the Appender's one loop needs not to
         CommentJson.Content(command.Body, BodyFormat.Markdown);
 
@@ -86,7 +98,8 @@ public sealed record Posting(
     Guid ArticleId { get; } = StreamId.Article(Site, ArticleKey);
     Guid AuthorId { get; } = StreamId.Commenter(Site, Caller.Key);
 
-    public long? TextHash { get; } = Comment.HashOf(Site, Caller.Key, ArticleKey, Command.ParentId, Command.Body);
+    public long? TextHash { get; } =
+        Comment.HashOf(Site, Caller.Key, ArticleKey, Command.ParentId, Command.Body);
 
     public void Need(WorkingSet set)
     {
@@ -118,12 +131,18 @@ public sealed record Posting(
             return new("discussion-closed", "The discussion of this article is closed.");
         if (Command.ParentId is { } parentId)
         {
-            if (known.Comments[Site, parentId] is not { IsPublished: true } parent || parent.ArticleId != ArticleId)
+            if (
+                known.Comments[Site, parentId] is not { IsPublished: true } parent
+                || parent.ArticleId != ArticleId
+            )
                 return new("parent-not-available", "Reply to a comment that is published on this article.");
             if (parent.Depth + 1 > settings.MaxDepth)
                 return new("too-deep", $"Replies go {settings.MaxDepth} levels deep at most.");
         }
-        if (known.RecentTexts.TryGetValue(TextHash!.Value, out var last) && last > Now - RowStore.RepetitionWindow)
+        if (
+            known.RecentTexts.TryGetValue(TextHash!.Value, out var last)
+            && last > Now - RowStore.RepetitionWindow
+        )
             return new("duplicate-comment", "You have written the same here less than 5 minutes ago.");
         return null;
     }
@@ -163,6 +182,7 @@ public static class CommentBody
 {
     public static string? Fault(string body, int maxLength) =>
         string.IsNullOrWhiteSpace(body) ? "must not be empty."
-        : body.Length > maxLength && Keys.Length(body) > maxLength ? $"may have {maxLength} code points at most."
+        : body.Length > maxLength && Keys.Length(body) > maxLength
+            ? $"may have {maxLength} code points at most."
         : null;
 }

@@ -18,7 +18,12 @@ public static class GetEventFeedEndpoint
     /// <summary>A stretch of the site's history as NDJSON, one event a line, in the order of positions.</summary>
     /// <returns>200 the events; 400 bad-request, validation.</returns>
     [WolverineGet("/v1/sites/{site}/events"), Roles(Role.Analyst)]
-    public static async Task<IResult> Get(string site, HttpContext http, NpgsqlDataSource database, CancellationToken ct)
+    public static async Task<IResult> Get(
+        string site,
+        HttpContext http,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
     {
         if (PageQuery.ReadNumber(http, "limit", DefaultLimit, 1, MaxLimit, out var limit) is { } wrong)
             return wrong;
@@ -31,7 +36,10 @@ public static class GetEventFeedEndpoint
         var type = http.Request.Query["type"].FirstOrDefault();
         if (type is not null && EventNames.Find(type) is null)
             return Problem.Validation("type", $"There is no event '{type}'.");
-        var (article, commenter) = (http.Request.Query["article"].FirstOrDefault(), http.Request.Query["commenter"].FirstOrDefault());
+        var (article, commenter) = (
+            http.Request.Query["article"].FirstOrDefault(),
+            http.Request.Query["commenter"].FirstOrDefault()
+        );
         if ((article is null ? null : Keys.Fault(article)) is { } badArticle)
             return Problem.Validation("article", badArticle);
         if ((commenter is null ? null : Keys.Fault(commenter)) is { } badCommenter)
@@ -56,7 +64,10 @@ public static class GetEventFeedEndpoint
             await using var connection = await Database.OpenConnectionAsync(ct);
             await using var command = Command(connection);
             // one statement sees one moment: everything committed before the request, nothing in between
-            await using var reader = await command.ExecuteReaderAsync(System.Data.CommandBehavior.SequentialAccess, ct);
+            await using var reader = await command.ExecuteReaderAsync(
+                System.Data.CommandBehavior.SequentialAccess,
+                ct
+            );
             http.Response.ContentType = "application/x-ndjson";
             http.Response.Headers.CacheControl = "private, no-store";
             var output = http.Response.BodyWriter;
@@ -86,7 +97,10 @@ public static class GetEventFeedEndpoint
             }
             Filter(Type, " and e.type = ${0}");
             Filter(Article, " and e.data->>'articleKey' = ${0}");
-            Filter(Commenter, " and ${0} in (e.data->>'commenterKey', e.data->'author'->>'key', e.data->>'by')");
+            Filter(
+                Commenter,
+                " and ${0} in (e.data->>'commenterKey', e.data->'author'->>'key', e.data->>'by')"
+            );
             command.CommandText = $"""
                 select e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.data->>'by', e.data::text,
                        e.correlation_id
@@ -120,7 +134,9 @@ public static class GetEventFeedEndpoint
             line.Write(",\"at\":\""u8);
             line.Append(r.GetFieldValue<DateTimeOffset>(5));
             line.Write("\",\"by\":"u8);
-            line.Write(r.IsDBNull(6) ? "null"u8 : JsonSerializer.SerializeToUtf8Bytes(r.GetString(6), Json.Options));
+            line.Write(
+                r.IsDBNull(6) ? "null"u8 : JsonSerializer.SerializeToUtf8Bytes(r.GetString(6), Json.Options)
+            );
             line.Write(",\"site\":"u8);
             line.Write(site);
             line.Write(",\"data\":"u8);

@@ -36,7 +36,8 @@ public sealed class RolesAttribute(Role roles) : AccessAttribute
     public override Problem? Refuse(Caller? caller, string? site) =>
         RefuseStranger(caller, site)
         ?? (
-            !caller!.Is(roles) ? Problem.Forbidden($"This needs the role {roles.ToString().ToLowerInvariant()}.")
+            !caller!.Is(roles)
+                ? Problem.Forbidden($"This needs the role {roles.ToString().ToLowerInvariant()}.")
             : AllSites && caller.Site != "*" ? Problem.Forbidden("This needs a token for all sites.")
             : null
         );

@@ -51,7 +51,11 @@ public sealed record Answer(
     {
         foreach (var line in ifNoneMatch)
         foreach (var tag in (line ?? "").Split(',', StringSplitOptions.TrimEntries))
-            if (tag == "*" || tag == etag || (tag.StartsWith("W/", StringComparison.Ordinal) && tag[2..] == etag))
+            if (
+                tag == "*"
+                || tag == etag
+                || (tag.StartsWith("W/", StringComparison.Ordinal) && tag[2..] == etag)
+            )
                 return true;
         return false;
     }

@@ -21,7 +21,9 @@ public static class SigningKey
             var key = Encoding.UTF8.GetBytes(configured);
             return key.Length >= MinBytes
                 ? key
-                : throw new StartupException($"ThreadStore__SigningKey has {key.Length} bytes; give it at least {MinBytes}.");
+                : throw new StartupException(
+                    $"ThreadStore__SigningKey has {key.Length} bytes; give it at least {MinBytes}."
+                );
         }
         if (!mayMakeOne)
             throw new StartupException(
@@ -78,7 +80,14 @@ public static class Authentication
             });
 
     /// <summary>Signs a token as the contract describes it (section 3).</summary>
-    public static string Sign(byte[] key, string site, string sub, string? name, IReadOnlyList<string> roles, TimeSpan life) =>
+    public static string Sign(
+        byte[] key,
+        string site,
+        string sub,
+        string? name,
+        IReadOnlyList<string> roles,
+        TimeSpan life
+    ) =>
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
             new SecurityTokenDescriptor
             {

@@ -38,14 +38,18 @@ public sealed record Caller(string Key, string Name, string? Picture, string Sit
             name = key;
         var roles = Role.None;
         foreach (var claim in user.FindAll("roles"))
-            roles |= Enum.TryParse<Role>(claim.Value, ignoreCase: true, out var role) && !int.TryParse(claim.Value, out _)
-                ? role
-                : Role.None;
+            roles |=
+                Enum.TryParse<Role>(claim.Value, ignoreCase: true, out var role)
+                && !int.TryParse(claim.Value, out _)
+                    ? role
+                    : Role.None;
         var picture = user.FindFirstValue("picture");
         return new(
             key,
             Keys.Cut(name, Keys.MaxLength),
-            Uri.TryCreate(picture, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps ? picture : null,
+            Uri.TryCreate(picture, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
+                ? picture
+                : null,
             site,
             roles
         );

@@ -57,7 +57,8 @@ public readonly record struct Cursor(long Key, long Time, Guid Id)
     static readonly long Earliest = Microseconds(DateTimeOffset.MinValue);
     static readonly long Latest = Microseconds(DateTimeOffset.MaxValue);
 
-    public static long Microseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / 10;
+    public static long Microseconds(DateTimeOffset time) =>
+        (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / 10;
 
     static uint Hash(string scope) => XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(scope));
 }

@@ -10,8 +10,11 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         try
         {
             await next(http);
-            if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }
-                && ProblemCodes.ForStatus(http.Response.StatusCode) is { } code)
+            if (
+                http.Response
+                    is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }
+                && ProblemCodes.ForStatus(http.Response.StatusCode) is { } code
+            )
             {
                 var kind = ProblemCodes.Of(code);
                 await new Problem(code, kind.Explanation).ExecuteAsync(http);
@@ -28,7 +31,11 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         }
     }
 
-    static readonly HashSet<string> Kept = new(StringComparer.OrdinalIgnoreCase) { "ThreadStore-Position", "Vary" };
+    static readonly HashSet<string> Kept = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "ThreadStore-Position",
+        "Vary",
+    };
 
     Problem Explain(Exception e)
     {
@@ -38,7 +45,8 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
                 return new("too-large", "The body is larger than this server takes.");
             case BadHttpRequestException bad:
                 return Problem.BadRequest(bad.Message);
-            case PostgresException { SqlState: var state } when state[..2] is not ("08" or "53" or "57" or "58"):
+            case PostgresException { SqlState: var state }
+                when state[..2] is not ("08" or "53" or "57" or "58"):
                 log.LogError(e, "The database refused a statement");
                 return Problem.Internal;
             case NpgsqlException or TimeoutException or IOException:

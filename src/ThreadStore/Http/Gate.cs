@@ -58,8 +58,15 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
         if (site is not null && !Keys.IsSite(site))
             return endpoint.Metadata.GetMetadata<CreatesSiteAttribute>() is null
                 ? Problem.SiteNotFound(site)
-                : Problem.Validation("site", "A site's key has 1 to 63 of a-z, 0-9 and -, and does not start with -.");
-        if (site is not null && endpoint.Metadata.GetMetadata<CreatesSiteAttribute>() is null && !await IsSiteAsync(site, http))
+                : Problem.Validation(
+                    "site",
+                    "A site's key has 1 to 63 of a-z, 0-9 and -, and does not start with -."
+                );
+        if (
+            site is not null
+            && endpoint.Metadata.GetMetadata<CreatesSiteAttribute>() is null
+            && !await IsSiteAsync(site, http)
+        )
             return Problem.SiteNotFound(site);
         return RefuseIdentifiers(http) ?? await WaitAsync(http);
     }
@@ -77,7 +84,9 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
             if (caller is not null && Caller.PretendsToBeImported(result.Principal!))
                 return access is PublicAttribute
                     ? null
-                    : Problem.Forbidden("A key that starts like an imported one needs the claim imported: true.");
+                    : Problem.Forbidden(
+                        "A key that starts like an imported one needs the claim imported: true."
+                    );
         }
         if (caller is not null && access is PublicAttribute && site is not null && !caller.MayEnter(site))
             caller = null;
@@ -89,7 +98,9 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
     {
         if (sites.ContainsKey(site))
             return true;
-        await using var command = database.CreateCommand($"select 1 from {ReaderTables.Schema}.site_rows where site = $1");
+        await using var command = database.CreateCommand(
+            $"select 1 from {ReaderTables.Schema}.site_rows where site = $1"
+        );
         command.Parameters.Add(new() { Value = site });
         return await command.ExecuteScalarAsync(http.RequestAborted) is not null && (sites[site] = true);
     }
@@ -114,7 +125,9 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
 
     async Task<Problem?> WaitAsync(HttpContext http)
     {
-        var wanted = http.Request.Headers[MinPositionHeader].FirstOrDefault() ?? http.Request.Query["minPosition"].FirstOrDefault();
+        var wanted =
+            http.Request.Headers[MinPositionHeader].FirstOrDefault()
+            ?? http.Request.Query["minPosition"].FirstOrDefault();
         if (wanted is null)
             return null;
         if (!long.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var position))

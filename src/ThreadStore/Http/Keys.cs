@@ -12,10 +12,14 @@ public static class Keys
     /// <summary>In characters, as a DNS label.</summary>
     public const int MaxSiteLength = 63;
 
-    static readonly SearchValues<char> SiteCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    static readonly SearchValues<char> SiteCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyz0123456789-"
+    );
 
     public static bool IsSite(string key) =>
-        key.Length is >= 1 and <= MaxSiteLength && key[0] != '-' && !key.AsSpan().ContainsAnyExcept(SiteCharacters);
+        key.Length is >= 1 and <= MaxSiteLength
+        && key[0] != '-'
+        && !key.AsSpan().ContainsAnyExcept(SiteCharacters);
 
     /// <summary>What is wrong with the key of an article or commenter; null: nothing.</summary>
     public static string? Fault(string key)
@@ -66,7 +70,11 @@ public static class Keys
         {
             if (utf8[i] != '%')
                 utf8[length++] = utf8[i];
-            else if (i + 2 < utf8.Length && Hex(utf8[i + 1]) is >= 0 and var high && Hex(utf8[i + 2]) is >= 0 and var low)
+            else if (
+                i + 2 < utf8.Length
+                && Hex(utf8[i + 1]) is >= 0 and var high
+                && Hex(utf8[i + 2]) is >= 0 and var low
+            )
                 (utf8[length++], i) = ((byte)(high << 4 | low), i + 2);
             else
                 return null;

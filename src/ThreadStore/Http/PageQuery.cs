@@ -26,7 +26,14 @@ public readonly record struct PageQuery(int Limit, Cursor? After)
     }
 
     /// <summary>Reads a whole number within bounds from the query.</summary>
-    public static Problem? ReadNumber(HttpContext http, string name, int absent, int min, int max, out int value)
+    public static Problem? ReadNumber(
+        HttpContext http,
+        string name,
+        int absent,
+        int min,
+        int max,
+        out int value
+    )
     {
         value = absent;
         if (http.Request.Query[name].FirstOrDefault() is not { } text)

@@ -22,7 +22,12 @@ public sealed record RequestBodyType(Type Type);
 /// </summary>
 public sealed class Parameters : IParameterStrategy
 {
-    public bool TryMatch(HttpChain chain, IServiceContainer container, ParameterInfo parameter, out Variable? variable)
+    public bool TryMatch(
+        HttpChain chain,
+        IServiceContainer container,
+        ParameterInfo parameter,
+        out Variable? variable
+    )
     {
         variable = null;
         if (parameter.GetCustomAttribute<BodyAttribute>() is not null)

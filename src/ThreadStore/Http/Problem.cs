@@ -22,11 +22,7 @@ public sealed record Problem(
     public static Problem BadRequest(string detail) => new("bad-request", detail);
 
     public static Problem Validation(string member, string message) =>
-        new(
-            "validation",
-            $"{member}: {message}",
-            new Dictionary<string, string[]> { [member] = [message] }
-        );
+        new("validation", $"{member}: {message}", new Dictionary<string, string[]> { [member] = [message] });
 
     public static Problem Unauthorized(string detail) => new("unauthorized", detail);
 
@@ -34,7 +30,8 @@ public sealed record Problem(
 
     public static Problem SiteNotFound(string site) => new("site-not-found", $"There is no site '{site}'.");
 
-    public static Problem ArticleNotFound(string key) => new("article-not-found", $"There is no article '{key}'.");
+    public static Problem ArticleNotFound(string key) =>
+        new("article-not-found", $"There is no article '{key}'.");
 
     public static Problem CommentNotFound(Guid id) => new("comment-not-found", $"There is no comment {id}.");
 
@@ -46,8 +43,14 @@ public sealed record Problem(
         "Take the cursor from nextCursor of the page before, with the same sort and filters."
     );
     public static readonly Problem NotFound = new("not-found", "There is nothing at this address.");
-    public static readonly Problem Busy = new("busy", "More is being written than can be taken in. Try again in a second.");
-    public static readonly Problem Unavailable = new("unavailable", "The database can't be reached. Try again soon.");
+    public static readonly Problem Busy = new(
+        "busy",
+        "More is being written than can be taken in. Try again in a second."
+    );
+    public static readonly Problem Unavailable = new(
+        "unavailable",
+        "The database can't be reached. Try again soon."
+    );
     public static readonly Problem Internal = new(
         "internal",
         "Something went wrong on our side; the traceId finds it in the log."
@@ -56,7 +59,8 @@ public sealed record Problem(
     public static Problem Behind(long position) =>
         new("behind", $"Position {position} is not here yet. Try again in a second.");
 
-    public static Problem TooLarge(long limit) => new("too-large", $"The body may have {limit} bytes at most.");
+    public static Problem TooLarge(long limit) =>
+        new("too-large", $"The body may have {limit} bytes at most.");
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

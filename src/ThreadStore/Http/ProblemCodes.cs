@@ -10,32 +10,117 @@ public static class ProblemCodes
     public static readonly IReadOnlyList<Kind> All =
     [
         // the request itself
-        new("bad-request", 400, "The request can't be read", "Malformed JSON, a bad UUID, a bad number, or text with U+0000 or half a surrogate pair. The detail says where."),
-        new("validation", 400, "The request says something that isn't allowed", "The member errors lists what is wrong, by member of the request. Unknown members are refused so that a typo never passes in silence."),
-        new("bad-cursor", 400, "The cursor doesn't belong here", "A cursor is only good for the list, sort and filters that it came from. Start again without one."),
-        new("unauthorized", 401, "A valid token is needed", "Send Authorization: Bearer and a token that is signed with the site's key and has not expired."),
-        new("forbidden", 403, "The token may not do this", "The token is for another site, or lacks the role that this request needs."),
+        new(
+            "bad-request",
+            400,
+            "The request can't be read",
+            "Malformed JSON, a bad UUID, a bad number, or text with U+0000 or half a surrogate pair. The detail says where."
+        ),
+        new(
+            "validation",
+            400,
+            "The request says something that isn't allowed",
+            "The member errors lists what is wrong, by member of the request. Unknown members are refused so that a typo never passes in silence."
+        ),
+        new(
+            "bad-cursor",
+            400,
+            "The cursor doesn't belong here",
+            "A cursor is only good for the list, sort and filters that it came from. Start again without one."
+        ),
+        new(
+            "unauthorized",
+            401,
+            "A valid token is needed",
+            "Send Authorization: Bearer and a token that is signed with the site's key and has not expired."
+        ),
+        new(
+            "forbidden",
+            403,
+            "The token may not do this",
+            "The token is for another site, or lacks the role that this request needs."
+        ),
         new("not-found", 404, "There is nothing at this address", "Check the path; /docs lists all of them."),
         new("method-not-allowed", 405, "This address knows other methods", "The header Allow lists them."),
-        new("too-large", 413, "The body is too large", "Limits: 64 KiB for a reaction, flag or decision, 256 KiB for a comment, 4 MiB for an article or settings."),
-        new("idempotency-conflict", 422, "The Idempotency-Key was used for another request", "Use a new key for a new request, and the same key only to repeat the very same one."),
+        new(
+            "too-large",
+            413,
+            "The body is too large",
+            "Limits: 64 KiB for a reaction, flag or decision, 256 KiB for a comment, 4 MiB for an article or settings."
+        ),
+        new(
+            "idempotency-conflict",
+            422,
+            "The Idempotency-Key was used for another request",
+            "Use a new key for a new request, and the same key only to repeat the very same one."
+        ),
         new("rate-limited", 429, "Too many requests", "Wait as long as Retry-After says."),
         // what it is about
-        new("site-not-found", 404, "There is no such site", "An administrator creates a site with PUT /v1/sites/{site}."),
-        new("article-not-found", 404, "There is no such article", "Unknown here, or withdrawn by its publisher."),
+        new(
+            "site-not-found",
+            404,
+            "There is no such site",
+            "An administrator creates a site with PUT /v1/sites/{site}."
+        ),
+        new(
+            "article-not-found",
+            404,
+            "There is no such article",
+            "Unknown here, or withdrawn by its publisher."
+        ),
         new("comment-not-found", 404, "There is no such comment", "Unknown here, or not shown to you."),
-        new("commenter-not-found", 404, "There is no such commenter", "A commenter exists from their first comment, reaction or flag on."),
+        new(
+            "commenter-not-found",
+            404,
+            "There is no such commenter",
+            "A commenter exists from their first comment, reaction or flag on."
+        ),
         // rules of the discussion
-        new("not-in-good-standing", 403, "You may not write at present", "Your standing on this site forbids it, until the time in the member until where there is one."),
-        new("discussion-closed", 409, "The discussion is closed", "Nobody may comment on this article any more."),
-        new("parent-not-available", 409, "The comment can't be replied to", "It is absent, not published, or belongs to another article."),
+        new(
+            "not-in-good-standing",
+            403,
+            "You may not write at present",
+            "Your standing on this site forbids it, until the time in the member until where there is one."
+        ),
+        new(
+            "discussion-closed",
+            409,
+            "The discussion is closed",
+            "Nobody may comment on this article any more."
+        ),
+        new(
+            "parent-not-available",
+            409,
+            "The comment can't be replied to",
+            "It is absent, not published, or belongs to another article."
+        ),
         new("too-deep", 409, "Replies can't go deeper here", "Reply to a comment further up."),
-        new("duplicate-comment", 409, "You have just written the same", "The same text in the same place is taken once within 5 minutes."),
+        new(
+            "duplicate-comment",
+            409,
+            "You have just written the same",
+            "The same text in the same place is taken once within 5 minutes."
+        ),
         // our side
-        new("internal", 500, "Something went wrong on our side", "Give the traceId to whoever runs this server."),
+        new(
+            "internal",
+            500,
+            "Something went wrong on our side",
+            "Give the traceId to whoever runs this server."
+        ),
         new("busy", 503, "Too much is being written", "Nothing was done. Try again after Retry-After."),
-        new("unavailable", 503, "The database can't be reached", "Whether a write was done is not known: repeat it with its Idempotency-Key."),
-        new("behind", 503, "The answer would be too old", "The position that you asked for did not arrive within 5 seconds. Try again."),
+        new(
+            "unavailable",
+            503,
+            "The database can't be reached",
+            "Whether a write was done is not known: repeat it with its Idempotency-Key."
+        ),
+        new(
+            "behind",
+            503,
+            "The answer would be too old",
+            "The position that you asked for did not arrive within 5 seconds. Try again."
+        ),
     ];
 
     static readonly Dictionary<string, Kind> ByCode = All.ToDictionary(k => k.Code);

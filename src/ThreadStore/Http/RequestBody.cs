@@ -38,7 +38,8 @@ public static class RequestBody
     public static async Task<(T? Value, Problem? Problem)> ReadAsync<T>(HttpContext http)
         where T : class
     {
-        var limit = http.GetEndpoint()?.Metadata.GetMetadata<BodyLimitAttribute>()?.Bytes ?? BodyLimitAttribute.Small;
+        var limit =
+            http.GetEndpoint()?.Metadata.GetMetadata<BodyLimitAttribute>()?.Bytes ?? BodyLimitAttribute.Small;
         if (http.Request.ContentLength > limit)
             return (null, Problem.TooLarge(limit));
         var bytes = new ArrayBufferWriter<byte>((int)(http.Request.ContentLength ?? 1024) + 1);
@@ -60,7 +61,9 @@ public static class RequestBody
         try
         {
             var value = JsonSerializer.Deserialize<T>(utf8.IsEmpty ? "{}"u8 : utf8, Strict);
-            return value is null ? (null, Problem.BadRequest("The body must be a JSON object.")) : (value, null);
+            return value is null
+                ? (null, Problem.BadRequest("The body must be a JSON object."))
+                : (value, null);
         }
         catch (JsonException e)
         {
@@ -94,7 +97,9 @@ public static class RequestBody
             return Problem.Validation(member, "is there twice.");
         return new Problem(
             "bad-request",
-            member.Length == 0 ? "The body must be a JSON object." : $"{member} has a value that can't be read."
+            member.Length == 0
+                ? "The body must be a JSON object."
+                : $"{member} has a value that can't be read."
         );
     }
 
@@ -109,10 +114,14 @@ public static class RequestBody
     /// <summary>Refuses what PostgreSQL can't store and UTF-8 can't carry.</summary>
     sealed class TextConverter : JsonConverter<string>
     {
-        public override string? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => Text(ref reader);
+        public override string? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            Text(ref reader);
 
-        public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            Text(ref reader) ?? throw new JsonException();
+        public override string ReadAsPropertyName(
+            ref Utf8JsonReader reader,
+            Type type,
+            JsonSerializerOptions options
+        ) => Text(ref reader) ?? throw new JsonException();
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value);

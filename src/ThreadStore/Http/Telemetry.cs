@@ -16,16 +16,23 @@ public static class Telemetry
             .Services.AddOpenTelemetry()
             .WithMetrics(m =>
             {
-                m.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter("Npgsql", "Marten", Meters.Name);
+                m.AddAspNetCoreInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddMeter("Npgsql", "Marten", Meters.Name);
                 m.AddPrometheusExporter();
                 if (sendsOut)
                     m.AddOtlpExporter();
             });
         // tracing costs on every request; nobody reads traces that go nowhere
         if (sendsOut)
-            telemetry.WithTracing(t => t.AddAspNetCoreInstrumentation().AddSource("Npgsql", "Marten", "Wolverine").AddOtlpExporter());
+            telemetry.WithTracing(t =>
+                t.AddAspNetCoreInstrumentation().AddSource("Npgsql", "Marten", "Wolverine").AddOtlpExporter()
+            );
         if (MetricsUrls(builder.Configuration) is { Length: > 0 } urls)
-            builder.WebHost.UseUrls([.. (builder.Configuration["urls"] ?? Server.DefaultUrl).Split(';'), .. urls]);
+            builder.WebHost.UseUrls([
+                .. (builder.Configuration["urls"] ?? Server.DefaultUrl).Split(';'),
+                .. urls,
+            ]);
     }
 
     /// <summary>On an address of its own where one is configured, and then nowhere else.</summary>
@@ -37,13 +44,19 @@ public static class Telemetry
     }
 
     static string[] MetricsUrls(IConfiguration configuration) =>
-        (configuration["ThreadStore:MetricsUrls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        (configuration["ThreadStore:MetricsUrls"] ?? "").Split(
+            ';',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+        );
 }
 
 /// <summary>Ready: the database answers, and its schema is there.</summary>
 public sealed class DatabaseHealth(NpgsqlDataSource database, Positions positions) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         try
         {

@@ -21,7 +21,10 @@ public static class ConfigureSiteEndpoint
         CancellationToken ct
     )
     {
-        var receipt = await appender.AppendAsync(new Configuration(site, command, caller.Key, now.ToMicroseconds()), ct);
+        var receipt = await appender.AppendAsync(
+            new Configuration(site, command, caller.Key, now.ToMicroseconds()),
+            ct
+        );
         if (receipt.Refusal is { } refusal)
             return refusal;
         var written = receipt.Answer!;
@@ -31,7 +34,8 @@ public static class ConfigureSiteEndpoint
 }
 
 /// <summary>The command with all that it came with; answers with the site.</summary>
-public sealed record Configuration(string Site, JsonObject Changes, string By, DateTimeOffset Now) : ISubmission<Site>
+public sealed record Configuration(string Site, JsonObject Changes, string By, DateTimeOffset Now)
+    : ISubmission<Site>
 {
     public void Need(WorkingSet set) { }
 

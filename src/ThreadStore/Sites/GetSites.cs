@@ -44,7 +44,13 @@ public static class GetSitesEndpoints
             """
         );
         command.Parameters.Add(new() { Value = page.Limit + 1L });
-        command.Parameters.Add(new() { Value = page.After is { } a ? a.KeyTime : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(
+            new()
+            {
+                Value = page.After is { } a ? a.KeyTime : DBNull.Value,
+                NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz,
+            }
+        );
         command.Parameters.Add(new() { Value = page.After?.Id ?? Guid.Empty });
         var items = new List<(JsonObject Site, Cursor Cursor)>();
         long? position = null;

@@ -15,15 +15,45 @@ public static partial class SettingsRules
     /// <summary>PostgreSQL's own text search configurations.</summary>
     static readonly HashSet<string> Languages =
     [
-        "simple", "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "finnish", "french",
-        "german", "greek", "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali",
-        "norwegian", "portuguese", "romanian", "russian", "serbian", "spanish", "swedish", "tamil", "turkish", "yiddish",
+        "simple",
+        "arabic",
+        "armenian",
+        "basque",
+        "catalan",
+        "danish",
+        "dutch",
+        "english",
+        "finnish",
+        "french",
+        "german",
+        "greek",
+        "hindi",
+        "hungarian",
+        "indonesian",
+        "irish",
+        "italian",
+        "lithuanian",
+        "nepali",
+        "norwegian",
+        "portuguese",
+        "romanian",
+        "russian",
+        "serbian",
+        "spanish",
+        "swedish",
+        "tamil",
+        "turkish",
+        "yiddish",
     ];
 
     /// <summary>The first reason to refuse, or null.</summary>
     public static Problem? Refuse(SiteSettings s) =>
         Name(s.Name)
-        ?? (Languages.Contains(s.Language) ? null : Bad("language", "is a text search configuration of PostgreSQL, such as simple or english."))
+        ?? (
+            Languages.Contains(s.Language)
+                ? null
+                : Bad("language", "is a text search configuration of PostgreSQL, such as simple or english.")
+        )
         ?? (IsIana(s.TimeZone) ? null : Bad("timeZone", "is an IANA time zone, such as Europe/Berlin."))
         ?? Words("bannedWords", s.BannedWords)
         ?? Words("suspectWords", s.SuspectWords)
@@ -39,7 +69,11 @@ public static partial class SettingsRules
         ?? Range("closeAfterDays", s.CloseAfterDays, 1, 36_500)
         ?? Range("retentionDays", s.RetentionDays, 1, 36_500)
         ?? Reactions(s.Reactions)
-        ?? (s.AllowedOrigins.All(IsOrigin) ? null : Bad("allowedOrigins", "lists origins such as https://news.example, without a path."))
+        ?? (
+            s.AllowedOrigins.All(IsOrigin)
+                ? null
+                : Bad("allowedOrigins", "lists origins such as https://news.example, without a path.")
+        )
         ?? Classifier(s.Classifier);
 
     static Problem? Name(string? name) =>
@@ -65,11 +99,17 @@ public static partial class SettingsRules
                 return Bad(member, $"lists regular expressions of 1 to {MaxEntryLength} characters.");
             try
             {
-                _ = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+                _ = new Regex(
+                    pattern,
+                    RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+                );
             }
             catch (Exception e) when (e is ArgumentException or NotSupportedException)
             {
-                return Bad(member, $"'{pattern}' is no regular expression that runs without backtracking: {e.Message}");
+                return Bad(
+                    member,
+                    $"'{pattern}' is no regular expression that runs without backtracking: {e.Message}"
+                );
             }
         }
         return null;
@@ -80,8 +120,10 @@ public static partial class SettingsRules
 
     static Problem? Reactions(IReadOnlyDictionary<string, int> kinds) =>
         kinds.Count > MaxKinds ? Bad("reactions", $"has {MaxKinds} kinds at most.")
-        : !kinds.Keys.All(k => Kind().IsMatch(k)) ? Bad("reactions", "names kinds with 1 to 32 letters, digits, - and _.")
-        : !kinds.Values.All(w => w is >= -1 and <= 1) ? Bad("reactions", "gives each kind the weight 1, 0 or -1.")
+        : !kinds.Keys.All(k => Kind().IsMatch(k))
+            ? Bad("reactions", "names kinds with 1 to 32 letters, digits, - and _.")
+        : !kinds.Values.All(w => w is >= -1 and <= 1)
+            ? Bad("reactions", "gives each kind the weight 1, 0 or -1.")
         : null;
 
     static bool IsOrigin(string origin) =>
@@ -92,7 +134,8 @@ public static partial class SettingsRules
 
     static Problem? Classifier(Classifier? classifier) =>
         classifier is null ? null
-        : !Uri.TryCreate(classifier.Url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
+        : !Uri.TryCreate(classifier.Url, UriKind.Absolute, out var uri)
+        || uri.Scheme is not ("http" or "https")
             ? Bad("classifier", "has an http or https address as url.")
         : string.IsNullOrEmpty(classifier.Secret) ? Bad("classifier", "has a secret.")
         : null;

@@ -47,7 +47,13 @@ public sealed class Appender : BackgroundService
         ILogger<Appender> log
     )
     {
-        (this.store, this.database, this.positions, this.clock, this.log) = (store, database, positions, clock, log);
+        (this.store, this.database, this.positions, this.clock, this.log) = (
+            store,
+            database,
+            positions,
+            clock,
+            log
+        );
         // only to measure what the lock costs: without it, positions of several nodes do not follow their commits
         lockSql = configuration.GetValue("ThreadStore:Appender:Lock", true)
             ? $"select pg_advisory_xact_lock({AppendLock})"
@@ -104,7 +110,11 @@ public sealed class Appender : BackgroundService
             catch (Exception e)
             {
                 // something about one of them; it must not cost its neighbours
-                log.LogWarning(e, "A transaction of {Count} commands failed; retrying each alone", batch.Count - next);
+                log.LogWarning(
+                    e,
+                    "A transaction of {Count} commands failed; retrying each alone",
+                    batch.Count - next
+                );
                 for (; next < batch.Count; next++)
                     await AppendAloneAsync(batch[next]);
             }
@@ -161,7 +171,9 @@ public sealed class Appender : BackgroundService
             CancellationToken.None
         );
 
-        await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
+        await using var session = store.LightweightSession(
+            Marten.Services.SessionOptions.ForTransaction(transaction)
+        );
         var touched = new HashSet<(string, Guid)>();
         var count = 0;
         foreach (var waiting in batch.Skip(from))
@@ -207,7 +219,9 @@ public sealed class Appender : BackgroundService
     static IEvent Append(IDocumentSession session, Waiting waiting, StreamEvent e)
     {
         var events = session.ForTenant(waiting.Submission.Site).Events;
-        var action = e.Starts is { } type ? events.StartStream(type, e.Stream, e.Event) : events.Append(e.Stream, e.Event);
+        var action = e.Starts is { } type
+            ? events.StartStream(type, e.Stream, e.Event)
+            : events.Append(e.Stream, e.Event);
         var appended = action.Events[^1];
         appended.CorrelationId = waiting.TraceId;
         return appended;
@@ -243,7 +257,8 @@ public sealed class Appender : BackgroundService
             new(TaskCreationOptions.RunContinuationsAsynchronously);
         T? answer;
 
-        public override void Read(WorkingSet set) => answer = Refusal is null ? submission.Answer(set) : default;
+        public override void Read(WorkingSet set) =>
+            answer = Refusal is null ? submission.Answer(set) : default;
 
         public override void Answer() => Done.TrySetResult(new(Refusal, Last?.Sequence, answer));
     }

@@ -16,7 +16,10 @@ public static class Json
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Insert(0, new TimestampConverter());
-        options.Converters.Insert(1, new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.Converters.Insert(
+            1,
+            new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+        );
         return options;
     }
 
@@ -27,16 +30,24 @@ public static class Json
         time.UtcDateTime.ToString(TimestampFormat, CultureInfo.InvariantCulture);
 
     /// <summary>Cut to microseconds, so that a time is the same before and after it was stored.</summary>
-    public static DateTimeOffset ToMicroseconds(this DateTimeOffset time) => new(time.UtcTicks / 10 * 10, TimeSpan.Zero);
+    public static DateTimeOffset ToMicroseconds(this DateTimeOffset time) =>
+        new(time.UtcTicks / 10 * 10, TimeSpan.Zero);
 
     sealed class TimestampConverter : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        public override DateTimeOffset Read(
+            ref Utf8JsonReader reader,
+            Type type,
+            JsonSerializerOptions options
+        ) =>
             reader.TryGetDateTimeOffset(out var time)
                 ? time.ToMicroseconds()
                 : throw new JsonException("A time is written as in 2021-04-02T10:00:00Z.");
 
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(Format(value));
+        public override void Write(
+            Utf8JsonWriter writer,
+            DateTimeOffset value,
+            JsonSerializerOptions options
+        ) => writer.WriteStringValue(Format(value));
     }
 }

@@ -10,8 +10,14 @@ public static class Meters
     static readonly Meter Meter = new(Name);
 
     /// <summary>Commands that shared one transaction.</summary>
-    public static readonly Histogram<int> BatchLength = Meter.CreateHistogram<int>("threadstore.append.batch", "{command}");
+    public static readonly Histogram<int> BatchLength = Meter.CreateHistogram<int>(
+        "threadstore.append.batch",
+        "{command}"
+    );
 
     /// <summary>From taking a batch to its commit.</summary>
-    public static readonly Histogram<double> BatchTime = Meter.CreateHistogram<double>("threadstore.append.duration", "s");
+    public static readonly Histogram<double> BatchTime = Meter.CreateHistogram<double>(
+        "threadstore.append.duration",
+        "s"
+    );
 }

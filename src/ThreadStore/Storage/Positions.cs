@@ -93,7 +93,8 @@ public sealed class Positions(NpgsqlDataSource database, ILogger<Positions> log)
             catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
             {
                 log.LogWarning("Lost the connection that listens to other nodes: {Reason}", e.Message);
-                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

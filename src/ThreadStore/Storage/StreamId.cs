@@ -27,7 +27,8 @@ public static class StreamId
         Derive(RequestSpace, commenter, method, path, idempotencyKey);
 
     /// <summary>The comment that an imported one becomes, however often it is imported.</summary>
-    public static Guid Import(string site, string format, string foreignId) => Derive(ImportSpace, site, format, foreignId);
+    public static Guid Import(string site, string format, string foreignId) =>
+        Derive(ImportSpace, site, format, foreignId);
 
     static Guid Derive(Guid space, params ReadOnlySpan<string> parts)
     {

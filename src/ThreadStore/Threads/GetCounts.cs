@@ -15,8 +15,12 @@ public static class GetCountsEndpoint
 
     /// <returns>200 counts by article; an unknown one counts 0; 304; 400 validation.</returns>
     [WolverineGet("/v1/sites/{site}/counts"), Public]
-    public static Task<IResult> Get(string site, HttpContext http, NpgsqlDataSource database, CancellationToken ct) =>
-        CountAsync(site, [.. http.Request.Query["article"].Select(a => a ?? "")], "article", database, ct);
+    public static Task<IResult> Get(
+        string site,
+        HttpContext http,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    ) => CountAsync(site, [.. http.Request.Query["article"].Select(a => a ?? "")], "article", database, ct);
 
     /// <returns>200 counts by article; an unknown one counts 0; 400 validation.</returns>
     [WolverinePost("/v1/sites/{site}/counts"), Public]

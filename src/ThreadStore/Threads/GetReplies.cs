@@ -35,7 +35,11 @@ public static class GetRepliesEndpoint
                 """
             )
             {
-                Parameters = { new() { Value = site }, new() { Value = id } },
+                Parameters =
+                {
+                    new() { Value = site },
+                    new() { Value = id },
+                },
             }
         );
         batch.BatchCommands.Add(query!.Command());

@@ -34,7 +34,11 @@ public static class GetThreadEndpoint
                 """
             )
             {
-                Parameters = { new() { Value = site }, new() { Value = articleId } },
+                Parameters =
+                {
+                    new() { Value = site },
+                    new() { Value = articleId },
+                },
             }
         );
         batch.BatchCommands.Add(query!.Command());

@@ -50,7 +50,12 @@ public static class RebuildBeside
             var events = await ReadAsync(connection, position, sample is not null, ct);
             if (events.Count == 0)
                 break;
-            var set = await ThreadRows.FoldAsync(connection, Store, events.Select(e => (e.Site, e.Event)), ct);
+            var set = await ThreadRows.FoldAsync(
+                connection,
+                Store,
+                events.Select(e => (e.Site, e.Event)),
+                ct
+            );
             await WriteAsync(connection, set, ct);
             position = events[^1].Position;
             progress(events.Count);
@@ -111,7 +116,9 @@ public static class RebuildBeside
         while (await reader.ReadAsync(ct))
         {
             var type = EventNames.Find(reader.GetString(2))?.Type;
-            var data = type is null ? null : JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(3), type, Json.Options);
+            var data = type is null
+                ? null
+                : JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(3), type, Json.Options);
             // Marten's own events are no part of the history
             events.Add((reader.GetInt64(0), reader.GetString(1), data ?? new object()));
         }

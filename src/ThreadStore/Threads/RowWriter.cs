@@ -13,7 +13,11 @@ public sealed record RowStatement(string Sql, params (NpgsqlDbType Type, object 
 {
     /// <summary>With numbered parameters in place of the arrays.</summary>
     public string Text() =>
-        Sql.Replace("{0}", string.Join(", ", Enumerable.Range(1, Columns.Length).Select(n => $"${n}")), StringComparison.Ordinal);
+        Sql.Replace(
+            "{0}",
+            string.Join(", ", Enumerable.Range(1, Columns.Length).Select(n => $"${n}")),
+            StringComparison.Ordinal
+        );
 }
 
 /// <summary>Writes the changed rows of a <see cref="WorkingSet"/>: one statement a table and kind of change.</summary>
@@ -202,7 +206,8 @@ public sealed class RowWriter(string schema)
     }
 
     static ArticleContent Content(Article article) =>
-        article.Content ?? throw new InvalidOperationException("A whole article is written with its content.");
+        article.Content
+        ?? throw new InvalidOperationException("A whole article is written with its content.");
 
     static string? List(IReadOnlyList<string>? texts) =>
         texts is null ? null : JsonSerializer.Serialize(texts, Json.Options);

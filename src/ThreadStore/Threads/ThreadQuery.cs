@@ -29,17 +29,28 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
     /// <summary>Comments in one answer; what does not fit is left to a cursor.</summary>
     public const int MaxComments = 500;
 
-    public static Problem? Read(HttpContext http, string site, Guid under, ThreadSort absent, out ThreadQuery? query)
+    public static Problem? Read(
+        HttpContext http,
+        string site,
+        Guid under,
+        ThreadSort absent,
+        out ThreadQuery? query
+    )
     {
         query = null;
         var sort = absent;
         if (http.Request.Query["sort"].FirstOrDefault() is { } word)
         {
             if (Words.TryParse<ThreadSort>(word) is not { } known)
-                return Problem.Validation("sort", $"is one of {string.Join(", ", Enum.GetValues<ThreadSort>().Select(s => s.Word()))}.");
+                return Problem.Validation(
+                    "sort",
+                    $"is one of {string.Join(", ", Enum.GetValues<ThreadSort>().Select(s => s.Word()))}."
+                );
             sort = known;
         }
-        if (PageQuery.ReadNumber(http, "replies", DefaultReplies, 0, MaxReplies, out var replies) is { } wrong)
+        if (
+            PageQuery.ReadNumber(http, "replies", DefaultReplies, 0, MaxReplies, out var replies) is { } wrong
+        )
             return wrong;
         if (PageQuery.Read(http, Scope(site, under, sort), out var page) is { } problem)
             return problem;
@@ -119,7 +130,12 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
 
     /// <summary>Reads the rows of <see cref="Command"/> and writes <c>"items":[…],"nextCursor":…</c>.</summary>
     /// <param name="article">The article's key as a JSON string.</param>
-    public async Task WriteAsync(NpgsqlDataReader reader, IBufferWriter<byte> json, byte[] article, CancellationToken ct)
+    public async Task WriteAsync(
+        NpgsqlDataReader reader,
+        IBufferWriter<byte> json,
+        byte[] article,
+        CancellationToken ct
+    )
     {
         var items = new List<(CommentView View, long Order)>();
         var below = new Dictionary<Guid, List<(CommentView View, long Order)>>();
@@ -157,7 +173,10 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
     }
 
     /// <summary>Leaves out the replies that would make the answer too large, the deepest first.</summary>
-    static void Trim(List<(CommentView View, long Order)> items, Dictionary<Guid, List<(CommentView View, long Order)>> below)
+    static void Trim(
+        List<(CommentView View, long Order)> items,
+        Dictionary<Guid, List<(CommentView View, long Order)>> below
+    )
     {
         var left = MaxComments - items.Count;
         var level = items.ConvertAll(i => i.View);
@@ -198,7 +217,9 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
             Write(json, replies[i].View, article, below, level + 1);
         }
         json.Write("],\"nextCursor\":"u8);
-        json.Append(view.ShownReplies > (replies?.Count ?? 0) ? $"\"{RepliesCursor(view, replies)}\"" : "null");
+        json.Append(
+            view.ShownReplies > (replies?.Count ?? 0) ? $"\"{RepliesCursor(view, replies)}\"" : "null"
+        );
         json.Write("}}"u8);
     }
 

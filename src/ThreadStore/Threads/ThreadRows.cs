@@ -25,7 +25,11 @@ public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
     /// <summary>What is appended by the caller from here on has been folded into <paramref name="set"/>.</summary>
     public static void Use(WorkingSet set) => Folded.Value = set;
 
-    public async Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
+    public async Task ApplyAsync(
+        IDocumentOperations operations,
+        IReadOnlyList<IEvent> events,
+        CancellationToken cancellation
+    )
     {
         var set = Folded.Value ?? await FoldAsync(events, cancellation);
         foreach (var statement in RowWriter.Live.Statements(set))
@@ -56,7 +60,9 @@ public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
         return set;
     }
 
-    sealed class RowOperation(RowStatement statement) : Marten.Internal.Operations.IStorageOperation, NoDataReturnedCall
+    sealed class RowOperation(RowStatement statement)
+        : Marten.Internal.Operations.IStorageOperation,
+            NoDataReturnedCall
     {
         public void ConfigureCommand(ICommandBuilder builder, IStorageSession session)
         {
@@ -76,7 +82,10 @@ public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
 
         public OperationRole Role() => OperationRole.Other;
 
-        public Task PostprocessAsync(DbDataReader reader, IList<Exception> exceptions, CancellationToken token) =>
-            Task.CompletedTask;
+        public Task PostprocessAsync(
+            DbDataReader reader,
+            IList<Exception> exceptions,
+            CancellationToken token
+        ) => Task.CompletedTask;
     }
 }

@@ -104,12 +104,21 @@ public sealed class WorkingSet
             article with
             {
                 CommentCount = article.CommentCount + 1,
-                LastCommentAt = article.LastCommentAt > comment.PostedAt ? article.LastCommentAt : comment.PostedAt,
+                LastCommentAt =
+                    article.LastCommentAt > comment.PostedAt ? article.LastCommentAt : comment.PostedAt,
             },
             RowChange.State
         );
         var author = Commenters.Require(comment.Site, comment.AuthorId);
-        Commenters.Put(author.Site, author.Id, author with { CommentCount = author.CommentCount + 1 }, RowChange.State);
+        Commenters.Put(
+            author.Site,
+            author.Id,
+            author with
+            {
+                CommentCount = author.CommentCount + 1,
+            },
+            RowChange.State
+        );
         if (comment.ParentId is not { } parentId)
             return;
         var parent = Comments.Require(comment.Site, parentId);

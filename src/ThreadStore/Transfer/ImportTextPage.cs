@@ -60,7 +60,10 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock)
             page.PublishedAt,
             page.Paragraphs
         );
-        if (await AppendAsync(new ImportedArticle(site, articleKey, content, now), ct) == ImportOutcome.Conflict)
+        if (
+            await AppendAsync(new ImportedArticle(site, articleKey, content, now), ct)
+            == ImportOutcome.Conflict
+        )
             warn($"The article '{articleKey}' is known with another content, which is kept.");
 
         var counts = new ImportCounts(0, 0, 0, 0);
@@ -72,11 +75,21 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock)
             foreach (var (comment, outcome) in stretch.Zip(outcomes))
             {
                 if (outcome == ImportOutcome.Conflict)
-                    warn($"line {comment.NameLine}: comment {comment.Index} was imported before with another text, which is kept.");
+                    warn(
+                        $"line {comment.NameLine}: comment {comment.Index} was imported before with another text, which is kept."
+                    );
                 counts = outcome switch
                 {
-                    ImportOutcome.Created => counts with { Read = counts.Read + 1, Created = counts.Created + 1 },
-                    ImportOutcome.Already => counts with { Read = counts.Read + 1, Already = counts.Already + 1 },
+                    ImportOutcome.Created => counts with
+                    {
+                        Read = counts.Read + 1,
+                        Created = counts.Created + 1,
+                    },
+                    ImportOutcome.Already => counts with
+                    {
+                        Read = counts.Read + 1,
+                        Already = counts.Already + 1,
+                    },
                     _ => counts with { Read = counts.Read + 1, Rejected = counts.Rejected + 1 },
                 };
             }
@@ -95,7 +108,10 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock)
     static ImportedComment Imported(string site, string key, TextPage page, TextComment c, DateTimeOffset now)
     {
         var first = page.PublishedAt ?? now;
-        var postedAt = DateTimeOffset.MaxValue - first > TimeSpan.FromSeconds(c.Index) ? first.AddSeconds(c.Index) : first;
+        var postedAt =
+            DateTimeOffset.MaxValue - first > TimeSpan.FromSeconds(c.Index)
+                ? first.AddSeconds(c.Index)
+                : first;
         CommentJson.Content(c.Body, BodyFormat.Text);
         return new(site, key, $"{key}#{c.Index}", c.CommenterKey, c.Author, c.Body, postedAt, now);
     }
@@ -137,7 +153,10 @@ sealed record ImportedArticle(string Site, string Key, ArticleContent Content, D
         outcome = ImportOutcome.Created;
         var source = new ForeignSource(ImportTextPage.Format, Key);
         return Decision.Append(
-            StreamEvent.First<Article>(id, new ArticleRegistered(Key, Content, ImportTextPage.By, Now, source))
+            StreamEvent.First<Article>(
+                id,
+                new ArticleRegistered(Key, Content, ImportTextPage.By, Now, source)
+            )
         );
     }
 

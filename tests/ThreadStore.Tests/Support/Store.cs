@@ -1,0 +1,231 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Alba;
+using Marten;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(ThreadStore.Tests.Support.Store))]
+
+namespace ThreadStore.Tests.Support;
+
+/// <summary>
+/// One PostgreSQL and one server, in memory by Alba, for all tests. Each test works on a site of its own, so that tests
+/// may run beside each other.
+/// </summary>
+public sealed class Store : IAsyncLifetime
+{
+    public static readonly byte[] Key = "a key for tests that has 32 bytes"u8.ToArray();
+
+    readonly string folder = Path.Combine(Path.GetTempPath(), $"threadstore-tests-{Guid.NewGuid():N}");
+    EmbeddedPostgres? postgres;
+    IAlbaHost? host;
+
+    public IAlbaHost Host => host ?? throw new InvalidOperationException("Not started.");
+    public IServiceProvider Services => Host.Services;
+    public NpgsqlDataSource Database => Services.GetRequiredService<NpgsqlDataSource>();
+    public IDocumentStore Documents => Services.GetRequiredService<IDocumentStore>();
+    public string ConnectionString => postgres!.ConnectionString;
+
+    public async ValueTask InitializeAsync()
+    {
+        postgres = await EmbeddedPostgres.StartAsync(folder, _ => { });
+        host = await AlbaHost.For(Builder(), app => app.UseServer());
+        await Schema.ApplyAsync(Documents, CancellationToken.None);
+    }
+
+    public WebApplicationBuilder Builder(string? connectionString = null)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.AddServer(connectionString ?? ConnectionString, Key);
+        builder.Logging.ClearProviders();
+        return builder;
+    }
+
+    /// <summary>Another node on the same database, listening on a port of its own.</summary>
+    public async Task<WebApplication> StartKestrelAsync(string? connectionString = null)
+    {
+        var builder = Builder(connectionString);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.UseServer();
+        await app.StartAsync();
+        return app;
+    }
+
+    /// <summary>A database of its own, for what looks at all sites at once.</summary>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        var name = $"t{Guid.NewGuid():N}";
+        await using (var command = Database.CreateCommand($"create database {name}"))
+            await command.ExecuteNonQueryAsync();
+        return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (host is not null)
+            await host.DisposeAsync();
+        if (postgres is not null)
+            await postgres.DisposeAsync();
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+
+    public static string Token(
+        string site,
+        string sub,
+        Role roles = Role.None,
+        string? name = null,
+        TimeSpan? life = null
+    ) =>
+        Authentication.Sign(
+            Key,
+            site,
+            sub,
+            name,
+            [
+                .. Enum.GetValues<Role>()
+                    .Where(r => r != Role.None && roles.HasFlag(r))
+                    .Select(r => r.ToString().ToLowerInvariant()),
+            ],
+            life ?? TimeSpan.FromMinutes(10)
+        );
+
+    /// <summary>Sends a request and reads the answer whole.</summary>
+    public async Task<Reply> SendAsync(
+        string method,
+        string path,
+        object? body = null,
+        string? token = null,
+        params (string Name, string Value)[] headers
+    )
+    {
+        var client = Host.Server.CreateClient();
+        return await SendAsync(client, method, path, body, token, headers);
+    }
+
+    public static async Task<Reply> SendAsync(
+        HttpClient client,
+        string method,
+        string path,
+        object? body = null,
+        string? token = null,
+        params (string Name, string Value)[] headers
+    )
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (token is not null)
+            request.Headers.Authorization = new("Bearer", token);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        if (body is not null)
+        {
+            request.Content = body switch
+            {
+                byte[] bytes => new ByteArrayContent(bytes),
+                string text => new StringContent(text),
+                _ => new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, Json.Options)),
+            };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+        using var response = await client.SendAsync(request);
+        var all = response
+            .Headers.Concat(response.Content.Headers)
+            .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
+        return new((int)response.StatusCode, await response.Content.ReadAsStringAsync(), all);
+    }
+
+    /// <summary>A site of its own for a test, with default settings but those given.</summary>
+    public async Task<TestSite> ASiteAsync(object? settings = null)
+    {
+        var site = new TestSite(this, $"s{Guid.NewGuid():N}");
+        (await SendAsync("PUT", site.Path, settings ?? new { }, Token("*", "root", Role.Admin))).Expect(
+            StatusCodes.Status201Created
+        );
+        return site;
+    }
+}
+
+/// <summary>An answer, read whole.</summary>
+public sealed record Reply(int Status, string Text, IReadOnlyDictionary<string, string> Headers)
+{
+    public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Text);
+    public string? Code => Json.GetProperty("code").GetString();
+    public long Position => long.Parse(Headers["ThreadStore-Position"], null);
+    public string ETag => Headers["ETag"];
+    public JsonElement this[string member] => Json.GetProperty(member);
+
+    public Reply Expect(int status, string? code = null)
+    {
+        Assert.True(Status == status, $"Expected {status} {code}, got {Status}: {Text}");
+        if (code is not null)
+            Assert.Equal(code, Code);
+        return this;
+    }
+}
+
+/// <summary>A site that one test has to itself, and the shortest ways to fill it.</summary>
+public sealed record TestSite(Store Store, string Key)
+{
+    public string Path => $"/v1/sites/{Key}";
+
+    public string Token(string sub, Role roles = Role.None, string? name = null) =>
+        Store.Token(Key, sub, roles, name);
+
+    public Task<Reply> GetAsync(
+        string path,
+        string? token = null,
+        params (string Name, string Value)[] headers
+    ) => Store.SendAsync("GET", Path + path, null, token, headers);
+
+    public Task<Reply> PutArticleAsync(string key, object? content = null) =>
+        Store.SendAsync(
+            "PUT",
+            $"{Path}/articles/{Uri.EscapeDataString(key)}",
+            content ?? new { title = $"About {key}" },
+            Token("cms", Role.Service)
+        );
+
+    public async Task<string> AnArticleAsync()
+    {
+        var key = $"article-{Guid.NewGuid():N}";
+        (await PutArticleAsync(key)).Expect(StatusCodes.Status201Created);
+        return key;
+    }
+
+    public Task<Reply> PostAsync(
+        string article,
+        string by,
+        string body,
+        Guid? parent = null,
+        params (string Name, string Value)[] headers
+    ) =>
+        Store.SendAsync(
+            "POST",
+            $"{Path}/articles/{article}/comments",
+            new { body, parentId = parent },
+            Token(by),
+            headers
+        );
+
+    public async Task<Guid> ACommentAsync(string article, string by, string body, Guid? parent = null) =>
+        (await PostAsync(article, by, body, parent)).Expect(StatusCodes.Status201Created)["id"].GetGuid();
+
+    /// <summary>How many events the site has: what is refused must leave none.</summary>
+    public async Task<long> CountEventsAsync()
+    {
+        await using var command = Store.Database.CreateCommand(
+            "select count(*) from threadstore.mt_events where tenant_id = $1"
+        );
+        command.Parameters.Add(new() { Value = Key });
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
