@@ -45,11 +45,12 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
             return endpoint.DisplayName?.StartsWith("405", StringComparison.Ordinal) == true
                 ? null
                 : Problem.Forbidden("This endpoint does not say who may call it.");
+        var isReadable = true;
         foreach (var (name, value) in http.Request.RouteValues.ToArray())
         {
-            if (PathSegments.Decode(http, value as string ?? "") is not { } decoded)
-                return Problem.BadRequest("The address is not UTF-8, percent-encoded.");
-            http.Request.RouteValues[name] = decoded;
+            var decoded = PathSegments.Decode(http, value as string ?? "");
+            isReadable &= decoded is not null;
+            http.Request.RouteValues[name] = decoded ?? value;
         }
 
         var site = http.Request.RouteValues["site"] as string;
@@ -68,6 +69,8 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
             && !await IsSiteAsync(site, http)
         )
             return Problem.SiteNotFound(site);
+        if (!isReadable)
+            return Problem.BadRequest("The address is not UTF-8, percent-encoded.");
         return RefuseIdentifiers(http) ?? await WaitAsync(http);
     }
 
