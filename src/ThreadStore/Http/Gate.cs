@@ -135,7 +135,21 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
             return null;
         if (!long.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
             return Problem.BadRequest($"{MinPositionHeader} is a whole number.");
-        return await positions.WaitForAsync(position, http.RequestAborted) ? null : Problem.Behind(position);
+        if (!await positions.WaitForAsync(position, http.RequestAborted))
+            return Problem.Behind(position);
+        SetPosition(http, positions.Newest);
+        return null;
+    }
+
+    /// <summary>
+    /// Names the newest position anew where a write appended nothing: the header was set when the request came, and what
+    /// it was refused for, or what it repeats, may have been written since. Reads keep the older one, which their answer
+    /// holds for sure.
+    /// </summary>
+    public static void RenewPosition(HttpContext http)
+    {
+        if (!HttpMethods.IsGet(http.Request.Method) && http.Response.Headers.ContainsKey(PositionHeader))
+            SetPosition(http, http.RequestServices.GetRequiredService<Positions>().Newest);
     }
 
     /// <summary>Names the position that an answer stands for, where that is not simply the newest.</summary>
