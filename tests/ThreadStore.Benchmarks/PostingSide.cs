@@ -1,0 +1,211 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+using ThreadStore.Http;
+
+namespace ThreadStore.Benchmarks;
+
+/// <summary>A server that takes comments, as a child process, with a site, articles and commenters.</summary>
+sealed class PostingSide : IAsyncDisposable
+{
+    public const int ArticleCount = 50;
+    public const int CommenterCount = 1_000;
+
+    /// <summary>Longer than any run.</summary>
+    static readonly TimeSpan TokenLife = TimeSpan.FromHours(12);
+
+    readonly ServerProcess server;
+    readonly CommentRequests requests;
+    readonly int? postmaster;
+    readonly Func<CancellationToken, Task<long>> countAsync;
+    long posted;
+
+    PostingSide(
+        string name,
+        ServerProcess server,
+        IEnumerable<string> commenterHeaders,
+        int? postmaster,
+        Func<CancellationToken, Task<long>> countAsync
+    )
+    {
+        (Name, this.server, this.postmaster, this.countAsync) = (name, server, postmaster, countAsync);
+        requests = new(server.EndPoint, Articles, commenterHeaders);
+    }
+
+    static IEnumerable<string> Articles =>
+        Enumerable.Range(1, ArticleCount).Select(CommentRequests.ArticleKey);
+
+    static IEnumerable<string> Commenters =>
+        Enumerable.Range(1, CommenterCount).Select(CommentRequests.CommenterKey);
+
+    public string Name { get; }
+
+    public static async Task<PostingSide> StartCrudAsync(string name, Cluster cluster, CancellationToken ct)
+    {
+        var database = await cluster.CreateDatabaseAsync(name, ct);
+        await CrudService.PrepareAsync(database, Articles, Commenters, ct);
+        var server = await ServerProcess.StartAsync(
+            name,
+            Path.Combine(AppContext.BaseDirectory, "threadstore-bench.dll"),
+            ["crud"],
+            // this garbage collector is what projects of the Web SDK get, which ThreadStore is and this one is not
+            new Dictionary<string, string>
+            {
+                ["ConnectionStrings__ThreadStore"] = database,
+                ["DOTNET_gcServer"] = "1",
+            },
+            ct
+        );
+        var headers = Commenters.Select(key => $"X-Commenter: {key}");
+        return new(name, server, headers, cluster.Postmaster, token => CountRowsAsync(database, token));
+    }
+
+    /// <param name="name">Of the side.</param>
+    /// <param name="program">The server's <c>.dll</c> or executable file.</param>
+    /// <param name="locked">Whether the Appender takes its lock.</param>
+    /// <param name="cluster">Where its database is made.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    public static async Task<PostingSide> StartThreadStoreAsync(
+        string name,
+        string program,
+        bool locked,
+        Cluster cluster,
+        CancellationToken ct
+    )
+    {
+        var key = RandomNumberGenerator.GetHexString(64, lowercase: true);
+        var environment = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["ConnectionStrings__ThreadStore"] = await cluster.CreateDatabaseAsync(name, ct),
+            ["Logging__LogLevel__Default"] = "Warning",
+            ["ThreadStore__RateLimits__Enabled"] = "false",
+            ["ThreadStore__SigningKey"] = key,
+        };
+        if (!locked)
+            environment["ThreadStore__Appender__Lock"] = "false";
+        var server = await ServerProcess.StartAsync(name, program, ["serve"], environment, ct);
+        try
+        {
+            await PrepareAsync(server, key, ct);
+            var headers = Commenters.Select(commenter =>
+                "Authorization: " + Bearer(key, CommentRequests.Site, commenter)
+            );
+            return new(name, server, headers, cluster.Postmaster, token => SumCountsAsync(server, token));
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<Figures> MeasureAsync(Measure measure, CancellationToken ct)
+    {
+        var load = new Load(
+            server.EndPoint,
+            measure.Connections,
+            measure.RampUp,
+            measure.Time,
+            requests.Write,
+            (int)HttpStatusCode.Created
+        );
+        try
+        {
+            var result = await LoadGenerator.RunAsync(load, ReadCpu, ct);
+            posted += result.Answered;
+            return new(
+                result.PerSecond,
+                result.Latencies.Length,
+                result.Milliseconds(50),
+                result.Milliseconds(95),
+                result.Milliseconds(99),
+                result.Cpu
+            );
+        }
+        catch (BenchmarkException e)
+        {
+            throw new BenchmarkException($"{Name}: {e.Message}\nThe server said last:\n{server.LastWords()}");
+        }
+    }
+
+    /// <summary>A fast answer counts only if what it says was done: every comment answered 201 is in the counters.</summary>
+    /// <exception cref="BenchmarkException">The counters say otherwise.</exception>
+    public async Task VerifyAsync(CancellationToken ct)
+    {
+        if (await countAsync(ct) is var counted && counted != posted)
+            throw new BenchmarkException(
+                $"{Name}: {posted} comments were answered 201 and the articles' counters add up to {counted}."
+            );
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    CpuTimes ReadCpu() =>
+        new(CpuTimes.OfThisProcess(), CpuTimes.Of(server.Process), CpuTimes.OfPostgres(postmaster));
+
+    static async Task PrepareAsync(ServerProcess server, string signingKey, CancellationToken ct)
+    {
+        using var http = new HttpClient { BaseAddress = server.Address };
+        var token = Bearer(signingKey, "*", "bench-admin", "admin");
+        http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(token);
+        await PutAsync(http, $"/v1/sites/{CommentRequests.Site}", new { name = "Bench" }, ct);
+        foreach (var article in Articles)
+            await PutAsync(
+                http,
+                $"/v1/sites/{CommentRequests.Site}/articles/{article}",
+                new { title = $"About {article}" },
+                ct
+            );
+    }
+
+    static string Bearer(string signingKey, string site, string person, params string[] roles) =>
+        "Bearer "
+        + Authentication.Sign(
+            Encoding.UTF8.GetBytes(signingKey),
+            site,
+            person,
+            $"Name of {person}",
+            roles,
+            TokenLife
+        );
+
+    static async Task PutAsync(HttpClient http, string path, object body, CancellationToken ct)
+    {
+        using var answer = await http.PutAsJsonAsync(path, body, ct);
+        if (!answer.IsSuccessStatusCode)
+            throw new BenchmarkException(
+                $"PUT {path} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}"
+            );
+    }
+
+    static async Task<long> SumCountsAsync(ServerProcess server, CancellationToken ct)
+    {
+        using var http = new HttpClient { BaseAddress = server.Address };
+        var sum = 0L;
+        foreach (var key in Articles)
+        {
+            var path = $"/v1/sites/{CommentRequests.Site}/articles/{key}";
+            var article = await http.GetFromJsonAsync<JsonElement>(path, ct);
+            sum += article.GetProperty("commentCount").GetInt64();
+        }
+        return sum;
+    }
+
+    static async Task<long> CountRowsAsync(string connectionString, CancellationToken ct)
+    {
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        await using var command = database.CreateCommand(
+            """
+            select case when a.sum = r.count and c.sum = r.count then r.count else -1 end
+            from (select sum(comment_count) from bench.article) a, (select sum(comment_count) from bench.commenter) c,
+              (select count(*) from bench.comment) r
+            """
+        );
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+}
