@@ -142,6 +142,8 @@ public sealed class Appender : BackgroundService
     void Fail(Waiting waiting, Exception e)
     {
         log.LogError(e, "Could not append");
+        if (IsOutage(e))
+            database.Clear();
         waiting.Refuse(IsOutage(e) ? Problem.Unavailable : Problem.Internal);
         waiting.Answer();
     }
