@@ -27,6 +27,20 @@ public class BadInputTests(Store store, Kestrel kestrel) : IClassFixture<Kestrel
             BodyLimitAttribute.Comment,
             """{"body":"@"}"""
         ),
+        ["edit"] = new(
+            "PATCH",
+            "/comments/OWN",
+            """{"body":"C"}""",
+            BodyLimitAttribute.Comment,
+            """{"body":"@"}"""
+        ),
+        ["flag"] = new(
+            "POST",
+            "/comments/OTHER/flags",
+            """{"reason":"spam"}""",
+            BodyLimitAttribute.Small,
+            """{"reason":"spam","note":"@"}"""
+        ),
         ["counts"] = new(
             "POST",
             "/counts",
@@ -45,14 +59,31 @@ public class BadInputTests(Store store, Kestrel kestrel) : IClassFixture<Kestrel
         return site;
     }
 
-    Task<Reply> SendAsync(TestSite site, Operation o, object body) =>
-        store.SendAsync(o.Method, site.Path + o.Path, body, site.Token("x", Role.Admin));
+    /// <summary>The operation's address, on comments that are there for it alone.</summary>
+    static async Task<string> PathAsync(TestSite site, Operation o)
+    {
+        var path = o.Path;
+        foreach (var (word, author) in (ValueTuple<string, string>[])[("OWN", "x"), ("OTHER", "ada")])
+        {
+            if (path.Contains(word, StringComparison.Ordinal))
+                path = path.Replace(
+                    word,
+                    $"{await site.ACommentAsync("known", author, $"By {author} {Guid.NewGuid()}")}",
+                    StringComparison.Ordinal
+                );
+        }
+        return site.Path + path;
+    }
+
+    Task<Reply> SendAsync(TestSite site, Operation o, string path, object body) =>
+        store.SendAsync(o.Method, path, body, site.Token("x", Role.Admin));
 
     async Task<Reply> RefusedAsync(string operation, object body, int status, string code)
     {
-        var site = await ASiteAsync();
+        var (site, o) = (await ASiteAsync(), Operations[operation]);
+        var path = await PathAsync(site, o);
         var events = await site.CountEventsAsync();
-        var refused = (await SendAsync(site, Operations[operation], body)).ExpectProblem(status, code);
+        var refused = (await SendAsync(site, o, path, body)).ExpectProblem(status, code);
         Assert.Equal(events, await site.CountEventsAsync());
         return refused;
     }
@@ -62,13 +93,9 @@ public class BadInputTests(Store store, Kestrel kestrel) : IClassFixture<Kestrel
     [Theory, MemberData(nameof(Names))]
     public async Task A_good_body_is_taken(string operation)
     {
-        var site = await ASiteAsync();
+        var (site, o) = (await ASiteAsync(), Operations[operation]);
 
-        Assert.InRange(
-            (await SendAsync(site, Operations[operation], Operations[operation].Good)).Status,
-            200,
-            201
-        );
+        Assert.InRange((await SendAsync(site, o, await PathAsync(site, o), o.Good)).Status, 200, 201);
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -211,6 +238,10 @@ public class BadInputTests(Store store, Kestrel kestrel) : IClassFixture<Kestrel
     [InlineData("article", "", "title")]
     [InlineData("comment", "{}", "body")]
     [InlineData("comment", "", "body")]
+    [InlineData("edit", "{}", "body")]
+    [InlineData("edit", "", "body")]
+    [InlineData("flag", "{}", "reason")]
+    [InlineData("flag", """{"note":"N"}""", "reason")]
     [InlineData("counts", "{}", "articles")]
     [InlineData("counts", "", "articles")]
     public async Task A_member_that_is_missing_is_named(string operation, string body, string member)
@@ -263,6 +294,13 @@ public class BadInputTests(Store store, Kestrel kestrel) : IClassFixture<Kestrel
     [InlineData("comment", """{"body":"B","parentId":"no uuid"}""")]
     [InlineData("comment", """{"body":"B","parentId":""}""")]
     [InlineData("comment", """{"body":"B","parentId":5}""")]
+    [InlineData("edit", """{"body":5}""")]
+    [InlineData("edit", """{"body":null}""")]
+    [InlineData("flag", """{"reason":"boring"}""")]
+    [InlineData("flag", """{"reason":"Spam"}""")]
+    [InlineData("flag", """{"reason":null}""")]
+    [InlineData("flag", """{"reason":0}""")]
+    [InlineData("flag", """{"reason":"spam","note":5}""")]
     [InlineData("counts", """{"articles":"a"}""")]
     [InlineData("counts", """{"articles":null}""")]
     [InlineData("counts", """{"articles":[1]}""")]
@@ -276,6 +314,9 @@ public class BadInputTests(Store store, Kestrel kestrel) : IClassFixture<Kestrel
     [InlineData("article", """{"title":"T","url":"javascript:alert(1)"}""", "url")]
     [InlineData("article", """{"title":"T","tags":[null]}""", "tags")]
     [InlineData("article", """{"title":"T","body":[null]}""", "body")]
+    [InlineData("comment", """{"body":" \n"}""", "body")]
+    [InlineData("edit", """{"body":""}""", "body")]
+    [InlineData("edit", """{"body":"\t"}""", "body")]
     [InlineData("counts", """{"articles":[]}""", "articles")]
     [InlineData("counts", """{"articles":[null]}""", "articles")]
     [InlineData("counts", """{"articles":[""]}""", "articles")]
@@ -333,11 +374,12 @@ public class BadInputTests(Store store, Kestrel kestrel) : IClassFixture<Kestrel
         var body = new byte[o.Limit + 1];
         body.AsSpan().Fill((byte)' ');
         Encoding.UTF8.GetBytes(o.Good, body);
+        var path = await PathAsync(site, o);
         var events = await site.CountEventsAsync();
 
-        (await SendAsync(site, o, body)).ExpectProblem(413, "too-large");
+        (await SendAsync(site, o, path, body)).ExpectProblem(413, "too-large");
         Assert.Equal(events, await site.CountEventsAsync());
-        Assert.InRange((await SendAsync(site, o, body[..^1])).Status, 200, 201);
+        Assert.InRange((await SendAsync(site, o, path, body[..^1])).Status, 200, 201);
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -345,7 +387,7 @@ public class BadInputTests(Store store, Kestrel kestrel) : IClassFixture<Kestrel
     {
         var (site, o) = (await ASiteAsync(), Operations[operation]);
         using var client = store.Host.Server.CreateClient();
-        using var request = new HttpRequestMessage(new(o.Method), site.Path + o.Path);
+        using var request = new HttpRequestMessage(new(o.Method), await PathAsync(site, o));
         request.Headers.Authorization = new("Bearer", site.Token("x", Role.Admin));
         request.Headers.TransferEncodingChunked = true;
         request.Content = new StreamContent(new MemoryStream(new byte[o.Limit + 1]));

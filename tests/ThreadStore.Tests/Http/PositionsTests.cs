@@ -84,6 +84,11 @@ public class PositionsTests(Store store, Kestrel other) : IClassFixture<Kestrel>
             Assert.Equal(first.Expect(201).Text, repeated.Expect(201).Text);
             Assert.True(repeated.Position >= first.Position);
             Assert.True(refused.ExpectProblem(409, "duplicate-comment").Position >= first.Position);
+
+            var comment = $"{site.Path}/comments/{first["id"]}";
+            var deleted = (await store.SendAsync("DELETE", comment, token: site.Token("ada"))).Expect(204);
+            var again = (await other.SendAsync("DELETE", comment, site.Token("ada"))).Expect(204);
+            Assert.True(again.Position >= deleted.Position);
         }
     }
 }

@@ -1,9 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.Comments;
 using ThreadStore.Storage;
+using ThreadStore.Threads;
 
 namespace ThreadStore.Tests.Support;
 
-/// <summary>Comments with ids and times of a test's choosing, appended as events.</summary>
+/// <summary>Comments with ids and times of a test's choosing.</summary>
 public static class Past
 {
     public static readonly DateTimeOffset Day = new(2021, 4, 2, 10, 0, 0, TimeSpan.Zero);
@@ -16,13 +18,31 @@ public static class Past
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>Appends comments; their author must have joined already.</summary>
+    /// <summary>Appends comments, through the one door; their author must have joined already.</summary>
     public static async Task AppendAsync(TestSite site, params IEnumerable<CommentPosted> comments)
     {
-        await using var session = site.Store.Documents.LightweightSession(site.Key);
-        foreach (var e in comments)
-            session.Events.StartStream<Comment>(e.CommentId, e);
-        await session.SaveChangesAsync();
+        var appender = site.Store.Services.GetRequiredService<Appender>();
+        var receipt = await appender.AppendAsync(
+            new Happening(site.Key, [.. comments]),
+            CancellationToken.None
+        );
+        if (receipt.Refusal is { } refusal)
+            throw new InvalidOperationException(refusal.Detail);
+    }
+
+    /// <summary>What happened, undecided.</summary>
+    sealed record Happening(string Site, IReadOnlyList<CommentPosted> Comments) : ISubmission<bool>
+    {
+        public void Need(WorkingSet set)
+        {
+            foreach (var e in Comments)
+                Needs.Of(set, Site, e);
+        }
+
+        public Decision Decide(WorkingSet known) =>
+            Decision.Append([.. Comments.Select(e => StreamEvent.First<Comment>(e.CommentId, e))]);
+
+        public bool Answer(WorkingSet known) => true;
     }
 
     public static CommentPosted Posted(
