@@ -23,6 +23,8 @@ public static class Server
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Marten"] = "Warning",
         ["Logging:LogLevel:Wolverine"] = "Warning",
+        // it speaks of keys that nothing here uses
+        ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
         // it misses message handlers; endpoints are all that there is so far
         ["Logging:LogLevel:Wolverine.Configuration.HandlerDiscovery"] = "Error",
         ["Logging:LogLevel:JasperFx"] = "Warning",
