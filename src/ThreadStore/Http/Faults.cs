@@ -1,4 +1,4 @@
-using Npgsql;
+using ThreadStore.Storage;
 
 namespace ThreadStore.Http;
 
@@ -45,11 +45,7 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
                 return new("too-large", "The body is larger than this server takes.");
             case BadHttpRequestException bad:
                 return Problem.BadRequest(bad.Message);
-            case PostgresException { SqlState: var state }
-                when state[..2] is not ("08" or "53" or "57" or "58"):
-                log.LogError(e, "The database refused a statement");
-                return Problem.Internal;
-            case NpgsqlException or TimeoutException or IOException:
+            case not null when Outage.Is(e):
                 log.LogError(e, "The database can't be reached");
                 return Problem.Unavailable;
             default:
