@@ -92,6 +92,8 @@ public static class Server
             "/docs",
             o => o.WithTitle("ThreadStore").WithOpenApiRoutePattern("/openapi/v1.json")
         );
+        // the last resort: the demo has a page there
+        app.MapGet("/", () => Results.Redirect("/docs")).WithOrder(int.MaxValue).ExcludeFromDescription();
         app.MapGet(
                 "/problems/{code}",
                 (string code) =>

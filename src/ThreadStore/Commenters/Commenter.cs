@@ -66,5 +66,15 @@ public sealed record Commenter(
             StandingUntil: null
         );
 
+    /// <summary>Whether they may write, react and flag.</summary>
+    public bool MayWrite(DateTimeOffset now) =>
+        Standing switch
+        {
+            Standing.Banned or Standing.Suspended => StandingUntil <= now,
+            // until they have acknowledged the warning
+            Standing.Warned => false,
+            _ => true,
+        };
+
     public Commenter Apply(CommenterRenamed e) => this with { Name = e.Name, Picture = e.Picture };
 }

@@ -63,11 +63,46 @@ public sealed record CommentPosted(
     string? RequestHash
 );
 
+/// <summary>An author replaced their text.</summary>
+/// <param name="State">The state that screening gave the new text.</param>
+public sealed record CommentEdited(
+    Guid CommentId,
+    string ArticleKey,
+    string Body,
+    BodyFormat Format,
+    CommentState State,
+    IReadOnlyList<Verdict> Verdicts,
+    string By,
+    DateTimeOffset At
+);
+
+/// <summary>A comment was taken away for good, by its author or by a moderator.</summary>
+public sealed record CommentDeleted(
+    Guid CommentId,
+    string ArticleKey,
+    RemovedBy RemovedBy,
+    string By,
+    DateTimeOffset At
+);
+
+/// <summary>A published comment was taken back from readers until a moderator has looked at it.</summary>
+/// <param name="Rule">What held it: <c>flags</c>, when enough readers had flagged it.</param>
+/// <param name="By">The key of whoever's act tipped the scale.</param>
+public sealed record CommentHeld(
+    Guid CommentId,
+    string ArticleKey,
+    string Rule,
+    string By,
+    DateTimeOffset At
+);
+
 /// <summary>A comment as it stands, and as its row holds it.</summary>
 /// <param name="AuthorJson">The author as readers see them, ready-made.</param>
 /// <param name="ContentJson">The members <c>"body":…,"html":…</c>, ready-made.</param>
 /// <param name="Version">Counts its own events, not reactions, flags or replies.</param>
 /// <param name="ReactionsJson">Counts by kind, ready-made; kinds at 0 are left out.</param>
+/// <param name="Positive">Reactions by kinds that weigh 1; <paramref name="Negative"/>: by kinds that weigh -1.</param>
+/// <param name="Flags">Flags that no moderator has settled.</param>
 /// <param name="ReplyCount">Its published direct replies.</param>
 /// <param name="ShownReplies">Its direct replies that are in the thread, tombstones included.</param>
 /// <param name="TextHash">The same for the same text by the same author in the same place.</param>
@@ -87,6 +122,9 @@ public sealed record Comment(
     int Version,
     bool IsFeatured,
     string ReactionsJson,
+    int Positive,
+    int Negative,
+    int Flags,
     int ReplyCount,
     int ShownReplies,
     long TextHash,
@@ -110,11 +148,33 @@ public sealed record Comment(
             Version: 1,
             IsFeatured: false,
             ReactionsJson: "{}",
+            Positive: 0,
+            Negative: 0,
+            Flags: 0,
             ReplyCount: 0,
             ShownReplies: 0,
             HashOf(site, e.Author.Key, e.ArticleKey, e.ParentId, e.Body),
             e.RequestHash
         );
+
+    /// <summary>The text and what follows from it; its state is a matter of the thread.</summary>
+    public Comment Apply(CommentEdited e, string authorKey) =>
+        this with
+        {
+            ContentJson = CommentJson.Content(e.Body, e.Format),
+            EditedAt = e.At,
+            Version = Version + 1,
+            TextHash = HashOf(Site, authorKey, e.ArticleKey, ParentId, e.Body),
+        };
+
+    /// <summary>One reaction more or less of a kind.</summary>
+    public Comment Count(string kind, int weight, int change) =>
+        this with
+        {
+            ReactionsJson = CommentJson.Reactions(ReactionsJson, kind, change),
+            Positive = Positive + (weight > 0 ? change : 0),
+            Negative = Negative + (weight < 0 ? change : 0),
+        };
 
     /// <summary>Readers see its text.</summary>
     public bool IsPublished => State == CommentState.Published;

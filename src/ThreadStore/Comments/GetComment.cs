@@ -54,6 +54,8 @@ public static class GetCommentEndpoint
         var isAuthor = caller is not null && StreamId.Commenter(site, caller.Key) == comment.AuthorId;
         if (isWithdrawn && !isModerator)
             return Problem.CommentNotFound(id);
+        if (comment.State == CommentState.Deleted)
+            return Problem.CommentDeleted;
         if (comment.State != CommentState.Published && !isModerator && !isAuthor)
             return Problem.CommentNotFound(id);
 

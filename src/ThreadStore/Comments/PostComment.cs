@@ -55,6 +55,8 @@ public static class PostCommentEndpoint
         // rendered here, beside the other requests, so that the Appender's one loop needs not to
         CommentJson.Content(command.Body, BodyFormat.Markdown);
 
+        if (http.Request.Query["dryRun"] == "true")
+            return await TryAsync(posting, appender, ct);
         var receipt = await appender.AppendAsync(posting, ct);
         return receipt.Refusal
             ?? (IResult)
@@ -66,6 +68,13 @@ public static class PostCommentEndpoint
                     IsPrivate: true,
                     Location: $"/v1/sites/{site}/comments/{id}"
                 );
+    }
+
+    /// <summary>Says what would become of the comment; nothing is stored.</summary>
+    static async Task<IResult> TryAsync(Posting posting, Appender appender, CancellationToken ct)
+    {
+        var receipt = await appender.AppendAsync(new DryRun(posting), ct);
+        return receipt.Refusal ?? (IResult)(Http.Answer.Of(receipt.Answer) with { IsPrivate = true });
     }
 
     /// <summary>The same for the same command, however its JSON was spaced.</summary>
@@ -127,6 +136,8 @@ public sealed record Posting(
             return Problem.Validation("body", fault);
         if (known.Articles[Site, ArticleId] is not { IsWithdrawn: false } article)
             return Problem.ArticleNotFound(ArticleKey);
+        if (CommentRefusals.Standing(known.Commenters[Site, AuthorId], Now) is { } standing)
+            return standing;
         if (!article.TakesComments(settings, Now))
             return new("discussion-closed", "The discussion of this article is closed.");
         if (Command.ParentId is { } parentId)
@@ -175,6 +186,35 @@ public sealed record Posting(
 
     public WrittenComment Answer(WorkingSet known) =>
         WrittenComment.Of(known.Comments.Require(Site, CommentId), ArticleKey);
+}
+
+/// <summary>What would become of a comment, and why.</summary>
+/// <param name="Reasons">What screening would hold or reject it for.</param>
+public sealed record Prospect(CommentState State, IReadOnlyList<Verdict> Reasons);
+
+/// <summary>Decides as the command would, and appends nothing.</summary>
+public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
+{
+    Prospect? prospect;
+
+    public string Site => Posting.Site;
+
+    public long? TextHash => Posting.TextHash;
+
+    public void Need(WorkingSet set) => Posting.Need(set);
+
+    public Decision Decide(WorkingSet known)
+    {
+        var decision = Posting.Decide(known);
+        var posted = decision.Events.Select(e => e.Event).OfType<CommentPosted>().FirstOrDefault();
+        prospect = new(
+            posted?.State ?? known.Comments[Site, Posting.CommentId]?.State ?? CommentState.Published,
+            [.. (posted?.Verdicts ?? []).Where(v => v.State is not null)]
+        );
+        return decision.Refusal is { } refusal ? refusal : Decision.Nothing;
+    }
+
+    public Prospect Answer(WorkingSet known) => prospect!;
 }
 
 /// <summary>What a comment's text must be.</summary>

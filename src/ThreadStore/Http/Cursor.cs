@@ -45,6 +45,11 @@ public readonly record struct Cursor(long Key, long Time, Guid Id)
         return true;
     }
 
+    /// <summary>The first key as a rank; all bits are a number of some kind, so a forged cursor does no harm.</summary>
+    public double KeyRank => BitConverter.Int64BitsToDouble(Key);
+
+    public static long Bits(double rank) => BitConverter.DoubleToInt64Bits(rank);
+
     /// <summary>The first key as a time, within what timestamptz holds: a forged cursor must not fail in SQL.</summary>
     public DateTimeOffset KeyTime => ToTime(Key);
 

@@ -1,15 +1,29 @@
+using Npgsql;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Http;
 
 /// <summary>Turns what was not refused in words into a problem answer: never a stack trace, never SQL.</summary>
-public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
+public sealed class Faults(RequestDelegate next, NpgsqlDataSource database, ILogger<Faults> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
         try
         {
-            await next(http);
+            try
+            {
+                await next(http);
+            }
+            catch (Exception e)
+                when (Outage.Is(e) && HttpMethods.IsGet(http.Request.Method) && !http.Response.HasStarted)
+            {
+                // a pooled connection may have died long ago with a database that is back by now: one more try finds out
+                database.Clear();
+                Reset(http);
+                http.SetEndpoint(null);
+                http.Request.RouteValues.Clear();
+                await next(http);
+            }
             if (
                 http.Response
                     is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }
@@ -20,15 +34,23 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
                 await new Problem(code, kind.Explanation).ExecuteAsync(http);
             }
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested) { }
+        catch (Exception e)
+            when (e is OperationCanceledException or IOException
+                && http.RequestAborted.IsCancellationRequested
+            ) { }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            var headers = http.Response.Headers.Where(h => Kept.Contains(h.Key)).ToArray();
-            http.Response.Clear();
-            foreach (var (name, value) in headers)
-                http.Response.Headers[name] = value;
+            Reset(http);
             await Explain(e).ExecuteAsync(http);
         }
+    }
+
+    static void Reset(HttpContext http)
+    {
+        var headers = http.Response.Headers.Where(h => Kept.Contains(h.Key)).ToArray();
+        http.Response.Clear();
+        foreach (var (name, value) in headers)
+            http.Response.Headers[name] = value;
     }
 
     static readonly HashSet<string> Kept = new(StringComparer.OrdinalIgnoreCase)
@@ -46,8 +68,12 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
             case BadHttpRequestException bad:
                 return Problem.BadRequest(bad.Message);
             case not null when Outage.Is(e):
+                database.Clear();
                 log.LogError(e, "The database can't be reached");
                 return Problem.Unavailable;
+            case PostgresException:
+                log.LogError(e, "The database refused a statement");
+                return Problem.Internal;
             default:
                 log.LogError(e, "A request failed");
                 return Problem.Internal;

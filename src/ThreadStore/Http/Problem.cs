@@ -42,6 +42,7 @@ public sealed record Problem(
         "bad-cursor",
         "Take the cursor from nextCursor of the page before, with the same sort and filters."
     );
+    public static readonly Problem CommentDeleted = new("comment-deleted", "The comment was deleted.");
     public static readonly Problem NotFound = new("not-found", "There is nothing at this address.");
     public static readonly Problem Busy = new(
         "busy",
@@ -71,6 +72,7 @@ public sealed record Problem(
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
         response.Headers.ETag = default;
+        Gate.RenewPosition(http);
         if (kind.Status == StatusCodes.Status503ServiceUnavailable)
             response.Headers.RetryAfter = RetryAfterSeconds;
         if (kind.Status == StatusCodes.Status401Unauthorized)

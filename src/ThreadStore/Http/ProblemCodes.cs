@@ -70,6 +70,12 @@ public static class ProblemCodes
         ),
         new("comment-not-found", 404, "There is no such comment", "Unknown here, or not shown to you."),
         new(
+            "comment-deleted",
+            410,
+            "The comment was deleted",
+            "By its author or a moderator. Replies to it stay, below a tombstone."
+        ),
+        new(
             "commenter-not-found",
             404,
             "There is no such commenter",
@@ -100,6 +106,19 @@ public static class ProblemCodes
             409,
             "You have just written the same",
             "The same text in the same place is taken once within 5 minutes."
+        ),
+        new("own-comment", 409, "It is your own comment", "Nobody reacts to or flags their own comment."),
+        new(
+            "edit-window-over",
+            409,
+            "It is too late to edit",
+            "Authors may edit for as long as the article's rules say."
+        ),
+        new(
+            "stale-version",
+            412,
+            "The comment has changed since",
+            "Read it again: its ETag names the version that If-Match must name."
         ),
         // our side
         new(

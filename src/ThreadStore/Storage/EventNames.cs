@@ -28,6 +28,13 @@ public static class EventNames
         new(typeof(ArticleModerationSet), "article-moderation-set", 1, "article"),
         // comments
         new(typeof(CommentPosted), "comment-posted", 1, "comment"),
+        new(typeof(CommentEdited), "comment-edited", 1, "comment"),
+        new(typeof(CommentDeleted), "comment-deleted", 1, "comment"),
+        new(typeof(CommentHeld), "comment-held", 1, "comment"),
+        // reactions and flags
+        new(typeof(ReactionSet), "reaction-set", 1, "reaction"),
+        new(typeof(ReactionRemoved), "reaction-removed", 1, "reaction"),
+        new(typeof(CommentFlagged), "comment-flagged", 1, "flag"),
         // commenters
         new(typeof(CommenterJoined), "commenter-joined", 1, "commenter"),
         new(typeof(CommenterRenamed), "commenter-renamed", 1, "commenter"),

@@ -19,8 +19,9 @@ public static class Outage
                 case PostgresException refused:
                     return refused.SqlState == IdleInTransactionTimeout
                         || refused.SqlState[..2] is "08" or "53" or "57" or "58";
-                // a host name that can't be resolved comes as it is, without Npgsql's exception around it
-                case NpgsqlException or SocketException or TimeoutException or IOException:
+                // what fails below it, Npgsql wraps; a bare IOException is a client that went away
+                // but a host name that can't be resolved comes as it is, without Npgsql's exception around it
+                case NpgsqlException or SocketException or TimeoutException:
                     return true;
                 default:
                     break;

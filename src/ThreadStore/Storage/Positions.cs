@@ -107,6 +107,8 @@ public sealed class Positions(NpgsqlDataSource database, ILogger<Positions> log)
             catch (Exception e)
             {
                 // whatever it is: a listener that ends would take the server with it
+                // where the database went away, the idle connections of the pool are dead too; no request need find out
+                database.Clear();
                 log.LogWarning("Lost the connection that listens to other nodes: {Reason}", e.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -14,6 +14,8 @@ public static class StreamId
     static readonly Guid ArticleSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a102");
     static readonly Guid CommenterSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a103");
     static readonly Guid RequestSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a104");
+    static readonly Guid ReactionSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a106");
+    static readonly Guid FlagSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a107");
     static readonly Guid ImportSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a105");
 
     public static Guid Site(string site) => Derive(SiteSpace, site);
@@ -21,6 +23,13 @@ public static class StreamId
     public static Guid Article(string site, string key) => Derive(ArticleSpace, site, key);
 
     public static Guid Commenter(string site, string key) => Derive(CommenterSpace, site, key);
+
+    /// <summary>What one commenter's reaction to one comment is kept in.</summary>
+    public static Guid Reaction(Guid comment, string commenter) =>
+        Derive(ReactionSpace, comment.ToString(), commenter);
+
+    public static Guid Flag(Guid comment, string commenter) =>
+        Derive(FlagSpace, comment.ToString(), commenter);
 
     /// <summary>The stream that a request with an Idempotency-Key creates: the store itself refuses a second.</summary>
     public static Guid Request(string commenter, string method, string path, string idempotencyKey) =>

@@ -32,6 +32,27 @@ public static class Needs
                 if (e.ParentId is { } parent)
                     set.Comments.Want(site, parent);
                 break;
+            case CommentEdited e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                break;
+            case CommentDeleted e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                break;
+            case CommentHeld e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                break;
+            case ReactionSet e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                set.Reactions.Want(site, StreamId.Reaction(e.CommentId, e.By));
+                break;
+            case ReactionRemoved e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                set.Reactions.Want(site, StreamId.Reaction(e.CommentId, e.By));
+                break;
+            case CommentFlagged e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                set.Flags.Want(site, StreamId.Flag(e.CommentId, e.By));
+                break;
             default:
                 throw new NotSupportedException($"Nobody knows what {@event.GetType().Name} needs.");
         }

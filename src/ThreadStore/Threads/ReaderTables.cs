@@ -13,11 +13,22 @@ public static class ReaderTables
     public const string Articles = "article_rows";
     public const string Commenters = "commenter_rows";
     public const string Comments = "comment_rows";
+    public const string Reactions = "reaction_rows";
+    public const string Flags = "flag_rows";
 
     /// <summary>In the order in which they may be emptied and filled.</summary>
-    public static readonly IReadOnlyList<string> All = [Sites, Articles, Commenters, Comments];
+    public static readonly IReadOnlyList<string> All =
+    [
+        Sites,
+        Articles,
+        Commenters,
+        Comments,
+        Reactions,
+        Flags,
+    ];
 
-    public static Table[] Definitions => [SiteRows(), ArticleRows(), CommenterRows(), CommentRows()];
+    public static Table[] Definitions =>
+        [SiteRows(), ArticleRows(), CommenterRows(), CommentRows(), ReactionRows(), FlagRows()];
 
     static Table SiteRows()
     {
@@ -100,14 +111,56 @@ public static class ReaderTables
         table.AddColumn("version", "integer").NotNull();
         table.AddColumn("is_featured", "boolean").NotNull();
         table.AddColumn("reactions", "text").NotNull();
+        table.AddColumn("positive", "integer").NotNull();
+        table.AddColumn("negative", "integer").NotNull();
+        table.AddColumn("best", "double precision").NotNull();
+        table.AddColumn("hot", "double precision").NotNull();
+        table.AddColumn("controversial", "double precision").NotNull();
+        table.AddColumn("flags", "integer").NotNull();
         table.AddColumn("reply_count", "integer").NotNull();
         table.AddColumn("shown_replies", "integer").NotNull();
         table.AddColumn("text_hash", "bigint").NotNull();
         table.AddColumn("request_hash", "text");
         Index(table, "ix_comment_rows_time", "under", "posted_at", "id").Predicate = "is_shown";
         Index(table, "ix_comment_rows_replies", "under", "reply_count", "posted_at").Predicate = "is_shown";
+        Index(table, "ix_comment_rows_best", "under", "best", "posted_at").Predicate = "is_shown";
+        Index(table, "ix_comment_rows_hot", "under", "hot", "posted_at").Predicate = "is_shown";
+        Index(table, "ix_comment_rows_controversial", "under", "controversial", "posted_at").Predicate =
+            "is_shown";
+        Index(table, "ix_comment_rows_article", "article_id", "posted_at");
         Index(table, "ix_comment_rows_author", "author_id", "posted_at", "id");
         Index(table, "ix_comment_rows_text", "text_hash");
+        return table;
+    }
+
+    static Table ReactionRows()
+    {
+        var table = New(Reactions);
+        table.AddColumn("site", "text").AsPrimaryKey();
+        table.AddColumn("id", "uuid").AsPrimaryKey();
+        table.AddColumn("comment_id", "uuid").NotNull();
+        table.AddColumn("article_id", "uuid").NotNull();
+        table.AddColumn("commenter_id", "uuid").NotNull();
+        table.AddColumn("kind", "text");
+        table.AddColumn("weight", "integer");
+        Index(table, "ix_reaction_rows_commenter", "commenter_id", "article_id");
+        return table;
+    }
+
+    static Table FlagRows()
+    {
+        var table = New(Flags);
+        table.AddColumn("site", "text").AsPrimaryKey();
+        table.AddColumn("id", "uuid").AsPrimaryKey();
+        table.AddColumn("comment_id", "uuid").NotNull();
+        table.AddColumn("article_id", "uuid").NotNull();
+        table.AddColumn("commenter_id", "uuid").NotNull();
+        table.AddColumn("reason", "text").NotNull();
+        table.AddColumn("note", "text");
+        table.AddColumn("flagged_at", "timestamptz").NotNull();
+        table.AddColumn("is_settled", "boolean").NotNull();
+        Index(table, "ix_flag_rows_commenter", "commenter_id", "article_id");
+        Index(table, "ix_flag_rows_comment", "comment_id");
         return table;
     }
 

@@ -25,13 +25,21 @@ public sealed class RowStore(string schema)
     readonly string articles = $"""
         select r.site, r.id, r.key, r.content_hash, r.urls, r.published_at, r.registered_at, r.is_withdrawn,
                r.is_closed, r.moderation, r.comment_count, r.last_comment_at, r.version
-        from unnest($1, $2) as w(site, id) join {schema}.article_rows r on r.site = w.site and r.id = w.id
+        from (
+          select * from unnest($1, $2) as w(site, id)
+          union select c.site, c.article_id from unnest($3, $4) as k(site, id)
+            join {schema}.comment_rows c on c.site = k.site and c.id = k.id
+        ) w join {schema}.article_rows r on r.site = w.site and r.id = w.id
         """;
 
     readonly string commenters = $"""
         select r.site, r.id, r.key, r.name, r.picture, r.joined_at, r.comment_count, r.reactions_received,
                r.standing, r.standing_until
-        from unnest($1, $2) as w(site, id) join {schema}.commenter_rows r on r.site = w.site and r.id = w.id
+        from (
+          select * from unnest($1, $2) as w(site, id)
+          union select c.site, c.author_id from unnest($3, $4) as k(site, id)
+            join {schema}.comment_rows c on c.site = k.site and c.id = k.id
+        ) w join {schema}.commenter_rows r on r.site = w.site and r.id = w.id
         """;
 
     readonly string comments = $"""
@@ -45,9 +53,19 @@ public sealed class RowStore(string schema)
           where r.climb or r.state <> 'published'
         )
         select r.site, r.id, r.article_id, r.parent_id, r.depth, r.author_id, r.author, r.content, r.state,
-               r.removed_by, r.posted_at, r.edited_at, r.version, r.is_featured, r.reactions, r.reply_count,
-               r.shown_replies, r.text_hash, r.request_hash
+               r.removed_by, r.posted_at, r.edited_at, r.version, r.is_featured, r.reactions, r.positive, r.negative,
+               r.flags, r.reply_count, r.shown_replies, r.text_hash, r.request_hash
         from r
+        """;
+
+    readonly string reactions = $"""
+        select r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.kind, r.weight
+        from unnest($1, $2) as w(site, id) join {schema}.reaction_rows r on r.site = w.site and r.id = w.id
+        """;
+
+    readonly string flags = $"""
+        select r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.reason, r.note, r.flagged_at, r.is_settled
+        from unnest($1, $2) as w(site, id) join {schema}.flag_rows r on r.site = w.site and r.id = w.id
         """;
 
     readonly string texts = $"""
@@ -87,15 +105,37 @@ public sealed class RowStore(string schema)
         }
         if (set.Sites.AnyWanted)
             Add(sites, r => ReadSite(r, set), (object)SitesOf(set.Sites));
-        if (set.Articles.AnyWanted)
-            Add(articles, r => ReadArticle(r, set), SitesOf(set.Articles), IdsOf(set.Articles));
-        if (set.Commenters.AnyWanted)
-            Add(commenters, r => ReadCommenter(r, set), SitesOf(set.Commenters), IdsOf(set.Commenters));
+        // a change of a comment's state reaches its article and its author, whom only its row names
+        var climbing = set.Comments.Wanted.Where(w => w.Value).Select(w => w.Key).ToList();
+        string[] climbSites = [.. climbing.Select(k => k.Site)];
+        Guid[] climbIds = [.. climbing.Select(k => k.Id)];
+        if (set.Articles.AnyWanted || climbing.Count > 0)
+            Add(
+                articles,
+                r => ReadArticle(r, set),
+                SitesOf(set.Articles),
+                IdsOf(set.Articles),
+                climbSites,
+                climbIds
+            );
+        if (set.Commenters.AnyWanted || climbing.Count > 0)
+            Add(
+                commenters,
+                r => ReadCommenter(r, set),
+                SitesOf(set.Commenters),
+                IdsOf(set.Commenters),
+                climbSites,
+                climbIds
+            );
         if (set.Comments.AnyWanted)
         {
             var climbs = set.Comments.Wanted.Values.ToArray();
             Add(comments, r => ReadComment(r, set), SitesOf(set.Comments), IdsOf(set.Comments), climbs);
         }
+        if (set.Reactions.AnyWanted)
+            Add(reactions, r => ReadReaction(r, set), SitesOf(set.Reactions), IdsOf(set.Reactions));
+        if (set.Flags.AnyWanted)
+            Add(flags, r => ReadFlag(r, set), SitesOf(set.Flags), IdsOf(set.Flags));
         if (textHashes.Length > 0)
             Add(texts, r => ReadText(r, set), textHashes, now - RepetitionWindow);
 
@@ -113,6 +153,8 @@ public sealed class RowStore(string schema)
         set.Articles.LoadedAll();
         set.Commenters.LoadedAll();
         set.Comments.LoadedAll();
+        set.Reactions.LoadedAll();
+        set.Flags.LoadedAll();
     }
 
     static string[] SitesOf<T>(Rows<T> rows)
@@ -193,10 +235,42 @@ public sealed class RowStore(string schema)
             r.GetString(14),
             r.GetInt32(15),
             r.GetInt32(16),
-            r.GetInt64(17),
-            r.Text(18)
+            r.GetInt32(17),
+            r.GetInt32(18),
+            r.GetInt32(19),
+            r.GetInt64(20),
+            r.Text(21)
         );
         set.Comments.Loaded(comment.Site, comment.Id, comment);
+    }
+
+    static void ReadReaction(NpgsqlDataReader r, WorkingSet set)
+    {
+        var reaction = new Reaction(
+            r.GetString(0),
+            r.GetGuid(1),
+            r.GetGuid(2),
+            r.GetGuid(3),
+            r.GetGuid(4),
+            r.Text(5) is { } kind ? new(kind, r.GetInt32(6)) : null
+        );
+        set.Reactions.Loaded(reaction.Site, reaction.Id, reaction);
+    }
+
+    static void ReadFlag(NpgsqlDataReader r, WorkingSet set)
+    {
+        var flag = new Flag(
+            r.GetString(0),
+            r.GetGuid(1),
+            r.GetGuid(2),
+            r.GetGuid(3),
+            r.GetGuid(4),
+            Words.Parse<FlagReason>(r.GetString(5)),
+            r.Text(6),
+            r.GetFieldValue<DateTimeOffset>(7),
+            r.GetBoolean(8)
+        );
+        set.Flags.Loaded(flag.Site, flag.Id, flag);
     }
 
     static void ReadText(NpgsqlDataReader r, WorkingSet set) =>

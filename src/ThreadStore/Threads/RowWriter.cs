@@ -38,7 +38,8 @@ public sealed class RowWriter(string schema)
           urls, published_at, registered_at, dated, is_withdrawn, is_closed, moderation, comment_count,
           last_comment_at, version)
         select u.site, u.id, u.key, u.title, u.url, u.section, u.author,
-          (select array_agg(t) from json_array_elements_text(u.tags::json) t), u.body, u.content_hash,
+          case when u.tags is not null then array(select json_array_elements_text(u.tags::json)) end, u.body,
+          u.content_hash,
           array(select json_array_elements_text(u.urls::json)), u.published_at, u.registered_at,
           coalesce(u.published_at, u.registered_at), u.is_withdrawn, u.is_closed, u.moderation, u.comment_count,
           u.last_comment_at, u.version
@@ -71,16 +72,49 @@ public sealed class RowWriter(string schema)
 
     readonly string commentsAdded = $$"""
         insert into {{schema}}.comment_rows (site, id, article_id, parent_id, under, depth, author_id, author, content,
-          renderer, state, removed_by, is_shown, posted_at, edited_at, version, is_featured, reactions, reply_count,
-          shown_replies, text_hash, request_hash)
-        select * from unnest({0})
+          renderer, state, removed_by, is_shown, posted_at, edited_at, version, is_featured, reactions, positive,
+          negative, flags, reply_count, shown_replies, text_hash, request_hash, best, hot, controversial)
+        select u.*, {{Ranks.Best("u")}}, {{Ranks.Hot("u")}}, {{Ranks.Controversial("u")}}
+        from unnest({0}) as u(site, id, article_id, parent_id, under, depth, author_id, author, content,
+          renderer, state, removed_by, is_shown, posted_at, edited_at, version, is_featured, reactions, positive,
+          negative, flags, reply_count, shown_replies, text_hash, request_hash)
+        """;
+
+    readonly string commentTexts = $$"""
+        update {{schema}}.comment_rows r set author = u.author, content = u.content, renderer = u.renderer,
+          edited_at = u.edited_at, text_hash = u.text_hash
+        from unnest({0}) as u(site, id, author, content, renderer, edited_at, text_hash)
+        where r.site = u.site and r.id = u.id
         """;
 
     readonly string commentStates = $$"""
-        update {{schema}}.comment_rows r set is_shown = u.is_shown, reply_count = u.reply_count,
-          shown_replies = u.shown_replies
-        from unnest({0}) as u(site, id, is_shown, reply_count, shown_replies)
+        update {{schema}}.comment_rows r set state = u.state, removed_by = u.removed_by, is_shown = u.is_shown,
+          version = u.version, is_featured = u.is_featured, reactions = u.reactions, positive = u.positive,
+          negative = u.negative, flags = u.flags, reply_count = u.reply_count, shown_replies = u.shown_replies,
+          best = {{Ranks.Best("u")}}, hot = {{Ranks.Hot("u")}}, controversial = {{Ranks.Controversial("u")}}
+        from unnest({0}) as u(site, id, state, removed_by, is_shown, version, is_featured, reactions, positive,
+          negative, flags, reply_count, shown_replies, posted_at)
         where r.site = u.site and r.id = u.id
+        """;
+
+    readonly string newestComments = $$"""
+        update {{schema}}.article_rows r set last_comment_at = (
+          select max(c.posted_at) from {{schema}}.comment_rows c where c.article_id = r.id and c.state = 'published')
+        from unnest({0}) as u(site, id)
+        where r.site = u.site and r.id = u.id
+        """;
+
+    readonly string reactions = $$"""
+        insert into {{schema}}.reaction_rows as r (site, id, comment_id, article_id, commenter_id, kind, weight)
+        select * from unnest({0})
+        on conflict (site, id) do update set kind = excluded.kind, weight = excluded.weight
+        """;
+
+    readonly string flags = $$"""
+        insert into {{schema}}.flag_rows as r (site, id, comment_id, article_id, commenter_id, reason, note, flagged_at,
+          is_settled)
+        select * from unnest({0})
+        on conflict (site, id) do update set note = excluded.note, is_settled = excluded.is_settled
         """;
 
     public IEnumerable<RowStatement> Statements(WorkingSet set)
@@ -95,8 +129,16 @@ public sealed class RowWriter(string schema)
             yield return Commenters(changedCommenters);
         if (set.Comments.Changed(RowChange.Added) is { Count: > 0 } added)
             yield return CommentsAdded(added);
+        if (set.Comments.Changed(RowChange.Whole, without: RowChange.Added) is { Count: > 0 } texts)
+            yield return CommentTexts(texts);
         if (set.Comments.Changed(RowChange.State, without: RowChange.Added) is { Count: > 0 } commentChanges)
             yield return CommentStates(commentChanges);
+        if (set.LostNewest.Count > 0)
+            yield return NewestComments([.. set.LostNewest]);
+        if (set.Reactions.Changed(RowChange.Whole) is { Count: > 0 } changedReactions)
+            yield return Reactions(changedReactions);
+        if (set.Flags.Changed(RowChange.Whole) is { Count: > 0 } changedFlags)
+            yield return Flags(changedFlags);
     }
 
     RowStatement Sites(List<Site> rows) =>
@@ -181,10 +223,25 @@ public sealed class RowWriter(string schema)
             Column(NpgsqlDbType.Integer, rows, r => r.Version),
             Column(NpgsqlDbType.Boolean, rows, r => r.IsFeatured),
             Column(NpgsqlDbType.Text, rows, r => r.ReactionsJson),
+            Column(NpgsqlDbType.Integer, rows, r => r.Positive),
+            Column(NpgsqlDbType.Integer, rows, r => r.Negative),
+            Column(NpgsqlDbType.Integer, rows, r => r.Flags),
             Column(NpgsqlDbType.Integer, rows, r => r.ReplyCount),
             Column(NpgsqlDbType.Integer, rows, r => r.ShownReplies),
             Column(NpgsqlDbType.Bigint, rows, r => r.TextHash),
             Column(NpgsqlDbType.Text, rows, r => r.RequestHash)
+        );
+
+    RowStatement CommentTexts(List<Comment> rows) =>
+        new(
+            commentTexts,
+            Column(NpgsqlDbType.Text, rows, r => r.Site),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Id),
+            Column(NpgsqlDbType.Text, rows, r => r.AuthorJson),
+            Column(NpgsqlDbType.Text, rows, r => r.ContentJson),
+            Column(NpgsqlDbType.Integer, rows, _ => Markup.Version),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.EditedAt),
+            Column(NpgsqlDbType.Bigint, rows, r => r.TextHash)
         );
 
     RowStatement CommentStates(List<Comment> rows) =>
@@ -192,9 +249,51 @@ public sealed class RowWriter(string schema)
             commentStates,
             Column(NpgsqlDbType.Text, rows, r => r.Site),
             Column(NpgsqlDbType.Uuid, rows, r => r.Id),
+            Column(NpgsqlDbType.Text, rows, r => r.State.Word()),
+            Column(NpgsqlDbType.Text, rows, r => r.RemovedBy?.Word()),
             Column(NpgsqlDbType.Boolean, rows, r => r.IsShown),
+            Column(NpgsqlDbType.Integer, rows, r => r.Version),
+            Column(NpgsqlDbType.Boolean, rows, r => r.IsFeatured),
+            Column(NpgsqlDbType.Text, rows, r => r.ReactionsJson),
+            Column(NpgsqlDbType.Integer, rows, r => r.Positive),
+            Column(NpgsqlDbType.Integer, rows, r => r.Negative),
+            Column(NpgsqlDbType.Integer, rows, r => r.Flags),
             Column(NpgsqlDbType.Integer, rows, r => r.ReplyCount),
-            Column(NpgsqlDbType.Integer, rows, r => r.ShownReplies)
+            Column(NpgsqlDbType.Integer, rows, r => r.ShownReplies),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.PostedAt)
+        );
+
+    RowStatement NewestComments(List<(string Site, Guid Id)> articles) =>
+        new(
+            newestComments,
+            Column(NpgsqlDbType.Text, articles, a => a.Site),
+            Column(NpgsqlDbType.Uuid, articles, a => a.Id)
+        );
+
+    RowStatement Reactions(List<Reaction> rows) =>
+        new(
+            reactions,
+            Column(NpgsqlDbType.Text, rows, r => r.Site),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Id),
+            Column(NpgsqlDbType.Uuid, rows, r => r.CommentId),
+            Column(NpgsqlDbType.Uuid, rows, r => r.ArticleId),
+            Column(NpgsqlDbType.Uuid, rows, r => r.CommenterId),
+            Column(NpgsqlDbType.Text, rows, r => r.Placed?.Kind),
+            Column(NpgsqlDbType.Integer, rows, r => r.Placed?.Weight)
+        );
+
+    RowStatement Flags(List<Flag> rows) =>
+        new(
+            flags,
+            Column(NpgsqlDbType.Text, rows, r => r.Site),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Id),
+            Column(NpgsqlDbType.Uuid, rows, r => r.CommentId),
+            Column(NpgsqlDbType.Uuid, rows, r => r.ArticleId),
+            Column(NpgsqlDbType.Uuid, rows, r => r.CommenterId),
+            Column(NpgsqlDbType.Text, rows, r => r.Reason.Word()),
+            Column(NpgsqlDbType.Text, rows, r => r.Note),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.At),
+            Column(NpgsqlDbType.Boolean, rows, r => r.IsSettled)
         );
 
     static (NpgsqlDbType, object) Column<TRow, T>(NpgsqlDbType type, List<TRow> rows, Func<TRow, T> value)

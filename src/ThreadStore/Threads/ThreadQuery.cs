@@ -13,6 +13,9 @@ public enum ThreadSort
     Newest,
     Oldest,
     Replies,
+    Best,
+    Hot,
+    Controversial,
 }
 
 /// <summary>What of a thread is asked for: the comments directly under an article or a comment, and some below them.</summary>
@@ -71,12 +74,20 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
                 "c.posted_at <= $5 and (c.posted_at < $5 or c.id > $6)"
             ),
             _ => (
-                "c.reply_count desc, c.posted_at desc, c.id",
-                """
-                c.reply_count <= $7 and (c.reply_count < $7
-                  or (c.posted_at <= $5 and (c.posted_at < $5 or c.id > $6)))
-                """
+                $"{Rank} desc, c.posted_at desc, c.id",
+                $"{Rank} <= $7 and ({Rank} < $7 or (c.posted_at <= $5 and (c.posted_at < $5 or c.id > $6)))"
             ),
+        };
+
+    /// <summary>The column that comes before time, in sorts that have one.</summary>
+    string? Rank =>
+        Sort switch
+        {
+            ThreadSort.Replies => "c.reply_count",
+            ThreadSort.Best => "c.best",
+            ThreadSort.Hot => "c.hot",
+            ThreadSort.Controversial => "c.controversial",
+            _ => null,
         };
 
     public NpgsqlBatchCommand Command()
@@ -88,7 +99,7 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
             with recursive page as (
               select c.*, 0 as level, row_number() over () as n
               from (
-                select {columns}, c.site
+                select {columns}, c.site, {Rank ?? "0"}::float8 as rank
                 from {ReaderTables.Schema}.comment_rows c
                 where c.site = $1 and c.under = $2 and c.is_shown {(Page.After is null ? "" : "and " + after)}
                 order by {order} limit $3 + 1
@@ -96,14 +107,14 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
               union all
               select c.*, p.level + 1, row_number() over () as n
               from page p cross join lateral (
-                select {columns}, c.site
+                select {columns}, c.site, 0::float8 as rank
                 from {ReaderTables.Schema}.comment_rows c
                 where c.site = p.site and c.under = p.id and c.is_shown
                 order by c.posted_at, c.id limit $4
               ) c
               where p.level < {MaxLevels} and p.shown_replies > 0 and (p.level > 0 or p.n <= $3)
             )
-            select {columns}, c.level, c.n from page c
+            select {columns}, c.level, c.n, c.rank from page c
             """
         );
         command.Parameters.Add(new() { Value = Site });
@@ -112,20 +123,18 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
         command.Parameters.Add(new() { Value = (long)Replies });
         if (Page.After is { } cursor)
         {
-            command.Parameters.Add(
-                new() { Value = Sort == ThreadSort.Replies ? cursor.SecondTime : cursor.KeyTime }
-            );
+            command.Parameters.Add(new() { Value = Rank is null ? cursor.KeyTime : cursor.SecondTime });
             command.Parameters.Add(new() { Value = cursor.Id });
-            if (Sort == ThreadSort.Replies)
-                command.Parameters.Add(new() { Value = (int)Math.Clamp(cursor.Key, 0, int.MaxValue) });
+            if (Rank is not null)
+                command.Parameters.Add(new() { Value = cursor.KeyRank });
         }
         return command;
     }
 
-    Cursor CursorAfter(CommentView last)
+    Cursor CursorAfter(CommentView last, double rank)
     {
         var time = Cursor.Microseconds(last.PostedAt);
-        return Sort == ThreadSort.Replies ? new(last.ReplyCount, time, last.Id) : new(time, 0, last.Id);
+        return Rank is null ? new(time, 0, last.Id) : new(Cursor.Bits(rank), time, last.Id);
     }
 
     /// <summary>Reads the rows of <see cref="Command"/> and writes <c>"items":[…],"nextCursor":…</c>.</summary>
@@ -138,6 +147,7 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
     )
     {
         var items = new List<(CommentView View, long Order)>();
+        var ranks = new Dictionary<Guid, double>();
         var below = new Dictionary<Guid, List<(CommentView View, long Order)>>();
         while (await reader.ReadAsync(ct))
         {
@@ -145,7 +155,10 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
             var level = reader.GetInt32(CommentView.ColumnCount);
             var order = reader.GetInt64(CommentView.ColumnCount + 1);
             if (level == 0)
+            {
                 items.Add((view, order));
+                ranks[view.Id] = reader.GetDouble(CommentView.ColumnCount + 2);
+            }
             else
             {
                 if (!below.TryGetValue(view.ParentId ?? Guid.Empty, out var siblings))
@@ -169,7 +182,11 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
             Write(json, items[i].View, article, below, 0);
         }
         json.Write("],\"nextCursor\":"u8);
-        json.Append(hasMore ? $"\"{CursorAfter(items[^1].View).Encode(Scope(Site, Under, Sort))}\"" : "null");
+        json.Append(
+            hasMore
+                ? $"\"{CursorAfter(items[^1].View, ranks[items[^1].View.Id]).Encode(Scope(Site, Under, Sort))}\""
+                : "null"
+        );
     }
 
     /// <summary>Leaves out the replies that would make the answer too large, the deepest first.</summary>

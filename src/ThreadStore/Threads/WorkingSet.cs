@@ -25,12 +25,17 @@ public enum RowChange
 /// The rows that a batch of commands, or a stretch of history, is about: wanted, then loaded, then folded, then written.
 /// Decisions read it, and each sees what those before it in the batch decided.
 /// </summary>
-public sealed class WorkingSet
+public sealed partial class WorkingSet
 {
     public Rows<Site> Sites { get; } = new();
     public Rows<Article> Articles { get; } = new();
     public Rows<Commenter> Commenters { get; } = new();
     public Rows<Comment> Comments { get; } = new();
+    public Rows<Reaction> Reactions { get; } = new();
+    public Rows<Flag> Flags { get; } = new();
+
+    /// <summary>Articles that lost their newest comment: the one before it is found when the rows are written.</summary>
+    public HashSet<(string Site, Guid Id)> LostNewest { get; } = [];
 
     /// <summary>Texts that were posted of late, and when last; see <see cref="Comment.TextHash"/>.</summary>
     public Dictionary<long, DateTimeOffset> RecentTexts { get; } = [];
@@ -80,68 +85,28 @@ public sealed class WorkingSet
             case CommentPosted e:
                 Post(Comment.Create(site, e));
                 break;
+            case CommentEdited e:
+                Edit(site, e);
+                break;
+            case CommentDeleted e:
+                SetState(Comments.Require(site, e.CommentId), CommentState.Deleted, e.RemovedBy);
+                break;
+            case CommentHeld e:
+                SetState(Comments.Require(site, e.CommentId), CommentState.Pending, RemovedBy.Rule);
+                break;
+
+            case ReactionSet e:
+                React(site, e);
+                break;
+            case ReactionRemoved e:
+                Unreact(site, e);
+                break;
+            case CommentFlagged e:
+                Flag(site, e);
+                break;
 
             default:
                 throw new NotSupportedException($"No row knows what {@event.GetType().Name} does to it.");
-        }
-    }
-
-    void Post(Comment comment)
-    {
-        Comments.Put(comment.Site, comment.Id, comment, RowChange.Added);
-        RecentTexts[comment.TextHash] = comment.PostedAt;
-        if (comment.IsPublished)
-            Publish(comment);
-    }
-
-    /// <summary>Readers now see the text of a comment that they did not see before.</summary>
-    void Publish(Comment comment)
-    {
-        var article = Articles.Require(comment.Site, comment.ArticleId);
-        Articles.Put(
-            article.Site,
-            article.Id,
-            article with
-            {
-                CommentCount = article.CommentCount + 1,
-                LastCommentAt =
-                    article.LastCommentAt > comment.PostedAt ? article.LastCommentAt : comment.PostedAt,
-            },
-            RowChange.State
-        );
-        var author = Commenters.Require(comment.Site, comment.AuthorId);
-        Commenters.Put(
-            author.Site,
-            author.Id,
-            author with
-            {
-                CommentCount = author.CommentCount + 1,
-            },
-            RowChange.State
-        );
-        if (comment.ParentId is not { } parentId)
-            return;
-        var parent = Comments.Require(comment.Site, parentId);
-        parent = parent with { ReplyCount = parent.ReplyCount + 1 };
-        Comments.Put(parent.Site, parent.Id, parent, RowChange.State);
-        if (comment.ShownReplies == 0)
-            Appear(parent);
-    }
-
-    /// <summary>
-    /// Something below <paramref name="comment"/> came into the thread; if that brings its own tombstone back, the same
-    /// holds for what stands above.
-    /// </summary>
-    void Appear(Comment comment)
-    {
-        while (true)
-        {
-            var wasShown = comment.IsShown;
-            comment = comment with { ShownReplies = comment.ShownReplies + 1 };
-            Comments.Put(comment.Site, comment.Id, comment, RowChange.State);
-            if (wasShown || comment.ParentId is not { } parentId)
-                return;
-            comment = Comments.Require(comment.Site, parentId);
         }
     }
 
@@ -160,7 +125,8 @@ public sealed class Rows<T>
     readonly Dictionary<(string Site, Guid Id), bool> wanted = [];
 
     /// <summary>Has it loaded, unless it is known already.</summary>
-    /// <param name="climb">For a comment: also what stands above it, as far as a change of its state may reach.</param>
+    /// <param name="climb">For a comment: also what a change of its state may reach: what stands above it, its article,
+    /// its author.</param>
     public void Want(string site, Guid id, bool climb = false)
     {
         if (!known.ContainsKey((site, id)))

@@ -138,7 +138,7 @@ public sealed class Store : IAsyncLifetime
         }
         using var response = await client.SendAsync(request);
         var all = response
-            .Headers.Concat(response.Content.Headers)
+            .Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
             .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
         return new((int)response.StatusCode, await response.Content.ReadAsStringAsync(), all);
     }

@@ -1,0 +1,181 @@
+using System.Buffers;
+using System.Text.Json;
+using Npgsql;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Articles;
+
+/// <summary>Whether one may do something, why not, and until when.</summary>
+/// <param name="Reason">The code of the problem that a try would meet.</param>
+public sealed record Permission(bool Allowed, string? Reason, DateTimeOffset? Until);
+
+public static class GetOwnViewEndpoint
+{
+    /// <summary>What a front end must know of its reader beside the public page: all that only they see or may do.</summary>
+    /// <returns>200 the view; 304; 404 article-not-found.</returns>
+    [WolverineGet("/v1/sites/{site}/articles/{articleKey}/me"), SignedIn]
+    public static async Task<IResult> Get(
+        string site,
+        string articleKey,
+        Caller caller,
+        NpgsqlDataSource database,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var (articleId, commenterId) = (
+            StreamId.Article(site, articleKey),
+            StreamId.Commenter(site, caller.Key)
+        );
+        await using var batch = database.CreateBatch();
+        void Add(string sql) =>
+            batch.BatchCommands.Add(
+                new(sql)
+                {
+                    Parameters =
+                    {
+                        new() { Value = site },
+                        new() { Value = articleId },
+                        new() { Value = commenterId },
+                    },
+                }
+            );
+        Add(
+            $"""
+            select {ArticleReader.Columns}, a.is_withdrawn, ({Positions.NewestSql})
+            from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
+            where a.site = $1 and a.id = $2 and $3::uuid is not null
+            """
+        );
+        Add(
+            $"""
+            select r.key, r.name, r.picture, r.joined_at, r.comment_count, r.reactions_received, r.standing, r.standing_until
+            from {ReaderTables.Schema}.commenter_rows r where r.site = $1 and r.id = $3 and $2::uuid is not null
+            """
+        );
+        Add(
+            $"""
+            select r.comment_id, r.kind from {ReaderTables.Schema}.reaction_rows r
+            where r.site = $1 and r.article_id = $2 and r.commenter_id = $3 and r.kind is not null
+            """
+        );
+        Add(
+            $"""
+            select r.comment_id, '' from {ReaderTables.Schema}.flag_rows r
+            where r.site = $1 and r.article_id = $2 and r.commenter_id = $3
+            """
+        );
+        Add(
+            $"""
+            select {CommentView.Columns} from {ReaderTables.Schema}.comment_rows c
+            where c.site = $1 and c.article_id = $2 and c.author_id = $3 and c.state <> 'deleted'
+            order by c.posted_at desc, c.id limit {MaxOwn}
+            """
+        );
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        if (
+            !await reader.ReadAsync(ct)
+            || (reader.GetBoolean(ArticleReader.ColumnCount) && !caller.Is(Role.Moderator))
+        )
+            return Problem.ArticleNotFound(articleKey);
+        var article = ArticleReader.Read(reader, now);
+        var position = reader.GetInt64(ArticleReader.ColumnCount + 1);
+        await reader.NextResultAsync(ct);
+        var commenter = await reader.ReadAsync(ct) ? ReadCommenter(reader, site, commenterId) : null;
+        await reader.NextResultAsync(ct);
+        var reactions = await ReadPairsAsync(reader, ct);
+        var flags = await ReadPairsAsync(reader, ct);
+        var own = new List<CommentView>();
+        while (await reader.ReadAsync(ct))
+            own.Add(CommentView.Read(reader));
+
+        var json = new ArrayBufferWriter<byte>(4096);
+        json.Write("{\"commenter\":"u8);
+        json.Write(Utf8(Profile(commenter, caller)));
+        json.Write(",\"reactions\":"u8);
+        json.Write(Utf8(reactions));
+        json.Write(",\"flags\":"u8);
+        json.Write(Utf8(flags.Keys));
+        json.Write(",\"own\":["u8);
+        var key = ThreadQuery.Quote(articleKey);
+        var separator = "";
+        foreach (var comment in own.Where(c => c.State != CommentState.Published))
+        {
+            json.Append(separator);
+            comment.Write(json, key, whole: true);
+            separator = ",";
+        }
+        json.Write("],\"can\":"u8);
+        json.Write(
+            Utf8(
+                new
+                {
+                    comment = MayComment(article, commenter, now),
+                    edit = Editable(own, article.Rules, now),
+                }
+            )
+        );
+        json.Write("}"u8);
+        return new Answer(json.WrittenMemory, Position: position, IsPrivate: true);
+    }
+
+    /// <summary>One's newest comments on the article that are looked at: nobody edits older ones.</summary>
+    const int MaxOwn = 500;
+
+    static ReadOnlySpan<byte> Utf8<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Json.Options);
+
+    static async Task<Dictionary<Guid, string>> ReadPairsAsync(NpgsqlDataReader reader, CancellationToken ct)
+    {
+        var pairs = new Dictionary<Guid, string>();
+        while (await reader.ReadAsync(ct))
+            pairs[reader.GetGuid(0)] = reader.GetString(1);
+        await reader.NextResultAsync(ct);
+        return pairs;
+    }
+
+    static Commenter ReadCommenter(NpgsqlDataReader r, string site, Guid id) =>
+        new(
+            site,
+            id,
+            r.GetString(0),
+            r.GetString(1),
+            r.Text(2),
+            r.GetFieldValue<DateTimeOffset>(3),
+            r.GetInt32(4),
+            r.GetInt32(5),
+            Words.Parse<Standing>(r.GetString(6)),
+            r.Time(7)
+        );
+
+    /// <summary>Somebody who has not written yet is known by their token alone.</summary>
+    static object Profile(Commenter? known, Caller caller) =>
+        new
+        {
+            key = caller.Key,
+            name = caller.Name,
+            picture = caller.Picture,
+            joinedAt = known?.JoinedAt,
+            commentCount = known?.CommentCount ?? 0,
+            reactionsReceived = known?.ReactionsReceived ?? 0,
+            standing = known is null or { Standing: Standing.Shadowed } ? Standing.Good : known.Standing,
+        };
+
+    static Permission MayComment(ArticleView article, Commenter? commenter, DateTimeOffset now) =>
+        CommentRefusals.Standing(commenter, now) is { } standing ? new(false, standing.Code, standing.Until)
+        : article.Discussion == Discussion.Closed ? new(false, "discussion-closed", null)
+        : new(true, null, article.ClosesAt);
+
+    static Dictionary<Guid, DateTimeOffset> Editable(
+        List<CommentView> own,
+        ArticleRules rules,
+        DateTimeOffset now
+    ) =>
+        own.Select(c => (c.Id, End: EditWindow.EndOf(c.PostedAt, rules.EditWindowMinutes)))
+            .Where(c => c.End >= now)
+            .ToDictionary(c => c.Id, c => c.End!.Value);
+}

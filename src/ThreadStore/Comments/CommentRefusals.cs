@@ -1,0 +1,51 @@
+using ThreadStore.Commenters;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Comments;
+
+/// <summary>The refusals that commands about an existing comment share, in the contract's order.</summary>
+public static class CommentRefusals
+{
+    /// <summary>It must be there, for this caller, and not deleted.</summary>
+    /// <param name="mayBeDeleted">A deleted comment is still theirs to delete again.</param>
+    public static Problem? Missing(
+        WorkingSet known,
+        string site,
+        Guid id,
+        Caller caller,
+        out Comment? comment,
+        bool mayBeDeleted = false
+    )
+    {
+        comment = known.Comments[site, id];
+        if (comment is null)
+            return Problem.CommentNotFound(id);
+        var isOwn = comment.AuthorId == StreamId.Commenter(site, caller.Key);
+        var isModerator = caller.Is(Role.Moderator);
+        if (known.Articles.Require(site, comment.ArticleId).IsWithdrawn && !isModerator)
+            return Problem.CommentNotFound(id);
+        return comment.State switch
+        {
+            CommentState.Deleted when !mayBeDeleted => Problem.CommentDeleted,
+            CommentState.Pending or CommentState.Rejected when !isOwn && !isModerator =>
+                Problem.CommentNotFound(id),
+            _ => null,
+        };
+    }
+
+    /// <summary>Whoever is banned, suspended or warned may neither write nor react nor flag.</summary>
+    public static Problem? Standing(Commenter? commenter, DateTimeOffset now) =>
+        commenter is null || commenter.MayWrite(now)
+            ? null
+            : new("not-in-good-standing", Reason(commenter.Standing), Until: commenter.StandingUntil);
+
+    static string Reason(Standing standing) =>
+        standing switch
+        {
+            Commenters.Standing.Warned => "Acknowledge the moderators' warning first.",
+            Commenters.Standing.Suspended => "You are suspended on this site.",
+            _ => "You are banned from this site.",
+        };
+}

@@ -1,0 +1,75 @@
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Comments;
+
+public static class DeleteCommentEndpoint
+{
+    /// <summary>Takes a comment away for good; where it has replies, a tombstone stays.</summary>
+    /// <returns>204, also when it is gone already; 403 forbidden; 404 comment-not-found; 412 stale-version; 503 busy,
+    /// unavailable.</returns>
+    [WolverineDelete("/v1/sites/{site}/comments/{commentId}"), SignedIn]
+    public static async Task<IResult> Delete(
+        string site,
+        string commentId,
+        Caller caller,
+        Appender appender,
+        HttpContext http,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var deletion = new Deletion(
+            site,
+            Guid.Parse(commentId),
+            caller,
+            now.ToMicroseconds(),
+            http.Request.Headers.IfMatch
+        );
+        var receipt = await appender.AppendAsync(deletion, ct);
+        if (receipt.Refusal is { } refusal)
+            return refusal;
+        if (receipt.Position is { } position)
+            Gate.SetPosition(http, position);
+        else
+            Gate.RenewPosition(http);
+        return Results.NoContent();
+    }
+}
+
+/// <summary>The command, with all that it came with.</summary>
+public sealed record Deletion(
+    string Site,
+    Guid CommentId,
+    Caller Caller,
+    DateTimeOffset Now,
+    string? IfMatchHeader
+) : ISubmission<bool>
+{
+    public void Need(WorkingSet set) => set.Comments.Want(Site, CommentId, climb: true);
+
+    public Decision Decide(WorkingSet known)
+    {
+        if (
+            CommentRefusals.Missing(known, Site, CommentId, Caller, out var comment, mayBeDeleted: true) is
+            { } missing
+        )
+            return missing;
+        var isOwn = comment!.AuthorId == StreamId.Commenter(Site, Caller.Key);
+        if (!isOwn && !Caller.Is(Role.Moderator))
+            return Problem.Forbidden("Only its author or a moderator may delete a comment.");
+        if (comment.State == CommentState.Deleted)
+            return Decision.Nothing;
+        if (!IfMatch.Allows(IfMatchHeader, comment.Version))
+            return IfMatch.Stale(comment.Version);
+        var article = known.Articles.Require(Site, comment.ArticleId).Key;
+        var by = isOwn ? RemovedBy.Author : RemovedBy.Moderator;
+        return Decision.Append(
+            new StreamEvent(CommentId, new CommentDeleted(CommentId, article, by, Caller.Key, Now))
+        );
+    }
+
+    public bool Answer(WorkingSet known) => true;
+}

@@ -1,0 +1,122 @@
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Comments;
+
+/// <summary>Replaces the text of one's own comment.</summary>
+/// <param name="Body">Markdown without raw HTML.</param>
+public sealed record EditComment(string Body);
+
+public static class EditCommentEndpoint
+{
+    /// <returns>200 the comment; 400 validation; 403 forbidden, not-in-good-standing; 404 comment-not-found;
+    /// 409 edit-window-over; 410 comment-deleted; 412 stale-version; 413; 503 busy, unavailable.</returns>
+    [
+        WolverinePatch("/v1/sites/{site}/comments/{commentId}"),
+        SignedIn,
+        BodyLimit(BodyLimitAttribute.Comment)
+    ]
+    public static async Task<IResult> Patch(
+        string site,
+        string commentId,
+        [Body] EditComment command,
+        Caller caller,
+        Appender appender,
+        HttpContext http,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        CommentJson.Content(command.Body, BodyFormat.Markdown);
+        var edit = new Editing(
+            site,
+            Guid.Parse(commentId),
+            command,
+            caller,
+            now.ToMicroseconds(),
+            http.Request.Headers.IfMatch
+        );
+        var receipt = await appender.AppendAsync(edit, ct);
+        return receipt.Refusal
+            ?? (IResult)
+                new Answer(
+                    receipt.Answer!.Json,
+                    Position: receipt.Position,
+                    Version: receipt.Answer.Version,
+                    IsPrivate: true
+                );
+    }
+}
+
+/// <summary>The command, with all that it came with.</summary>
+public sealed record Editing(
+    string Site,
+    Guid CommentId,
+    EditComment Command,
+    Caller Caller,
+    DateTimeOffset Now,
+    string? IfMatchHeader
+) : ISubmission<WrittenComment>
+{
+    Guid AuthorId { get; } = StreamId.Commenter(Site, Caller.Key);
+
+    public void Need(WorkingSet set)
+    {
+        set.Comments.Want(Site, CommentId, climb: true);
+        set.Commenters.Want(Site, AuthorId);
+    }
+
+    public Decision Decide(WorkingSet known)
+    {
+        var settings = known.Sites.Require(Site, Guid.Empty).Settings;
+        if (CommentBody.Fault(Command.Body, settings.MaxCommentLength) is { } fault)
+            return Problem.Validation("body", fault);
+        if (CommentRefusals.Missing(known, Site, CommentId, Caller, out var comment) is { } missing)
+            return missing;
+        if (comment!.AuthorId != AuthorId)
+            return Problem.Forbidden("Only its author may edit a comment.");
+        if (CommentRefusals.Standing(known.Commenters[Site, AuthorId], Now) is { } standing)
+            return standing;
+        if (!IfMatch.Allows(IfMatchHeader, comment.Version))
+            return IfMatch.Stale(comment.Version);
+        if (EditWindow.EndOf(comment.PostedAt, settings.EditWindowMinutes) is not { } end || end < Now)
+            return new Problem(
+                "edit-window-over",
+                $"A comment may be edited for {settings.EditWindowMinutes} minutes."
+            );
+        var article = known.Articles.Require(Site, comment.ArticleId).Key;
+        if (comment.ContentJson == CommentJson.Content(Command.Body, BodyFormat.Markdown))
+            return Decision.Nothing;
+        return Decision.Append(
+            new StreamEvent(
+                CommentId,
+                new CommentEdited(
+                    CommentId,
+                    article,
+                    Command.Body,
+                    BodyFormat.Markdown,
+                    comment.State,
+                    Verdicts: [],
+                    Caller.Key,
+                    Now
+                )
+            )
+        );
+    }
+
+    public WrittenComment Answer(WorkingSet known)
+    {
+        var comment = known.Comments.Require(Site, CommentId);
+        return WrittenComment.Of(comment, known.Articles.Require(Site, comment.ArticleId).Key);
+    }
+}
+
+/// <summary>How long authors may edit.</summary>
+public static class EditWindow
+{
+    /// <summary>The last moment at which the comment may be edited; null: not at all.</summary>
+    public static DateTimeOffset? EndOf(DateTimeOffset postedAt, int minutes) =>
+        minutes == 0 ? null : postedAt.AddMinutes(minutes);
+}

@@ -1,0 +1,55 @@
+using ThreadStore.Storage;
+
+namespace ThreadStore.Comments;
+
+// These records are the stored format: see Events.Shipped.txt in the tests before you change one.
+
+/// <summary>Why a reader thinks that a moderator should look at a comment.</summary>
+public enum FlagReason
+{
+    Spam,
+    Offensive,
+    Harassment,
+    Misinformation,
+    Illegal,
+    OffTopic,
+    Other,
+}
+
+/// <summary>A commenter asked the moderators to look at a comment.</summary>
+public sealed record CommentFlagged(
+    Guid CommentId,
+    string ArticleKey,
+    FlagReason Reason,
+    string? Note,
+    string By,
+    DateTimeOffset At
+);
+
+/// <summary>One commenter's flag on one comment as it stands, and as its row holds it.</summary>
+/// <param name="IsSettled">A moderator decided on the comment since.</param>
+public sealed record Flag(
+    string Site,
+    Guid Id,
+    Guid CommentId,
+    Guid ArticleId,
+    Guid CommenterId,
+    FlagReason Reason,
+    string? Note,
+    DateTimeOffset At,
+    bool IsSettled
+)
+{
+    public static Flag Create(string site, CommentFlagged e) =>
+        new(
+            site,
+            StreamId.Flag(e.CommentId, e.By),
+            e.CommentId,
+            StreamId.Article(site, e.ArticleKey),
+            StreamId.Commenter(site, e.By),
+            e.Reason,
+            e.Note,
+            e.At,
+            IsSettled: false
+        );
+}

@@ -1,0 +1,102 @@
+using ThreadStore.Commenters;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Comments;
+
+/// <summary>Asks the moderators to look at a comment.</summary>
+/// <param name="Note">Plain text for the moderators, never shown to readers.</param>
+public sealed record FlagComment(FlagReason Reason, string? Note = null)
+{
+    /// <summary>In code points; a note is a hint, not an essay.</summary>
+    public const int MaxNoteLength = 1_000;
+}
+
+/// <summary>A flag as whoever raised it sees it.</summary>
+public sealed record FlagView(Guid Comment, FlagReason Reason, string? Note, DateTimeOffset At);
+
+public static class FlagCommentEndpoint
+{
+    /// <returns>201 the flag; again: 200 and no event; 400 validation; 403 not-in-good-standing; 404 comment-not-found;
+    /// 409 own-comment; 410 comment-deleted; 413; 503 busy, unavailable.</returns>
+    [
+        WolverinePost("/v1/sites/{site}/comments/{commentId}/flags"),
+        SignedIn,
+        BodyLimit(BodyLimitAttribute.Small)
+    ]
+    public static async Task<IResult> Post(
+        string site,
+        string commentId,
+        [Body] FlagComment command,
+        Caller caller,
+        Appender appender,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        if (command.Note is { } note && Keys.Length(note) > FlagComment.MaxNoteLength)
+            return Problem.Validation("note", $"may have {FlagComment.MaxNoteLength} code points at most.");
+        var flagging = new Flagging(site, Guid.Parse(commentId), command, caller, now.ToMicroseconds());
+        var receipt = await appender.AppendAsync(flagging, ct);
+        if (receipt.Refusal is { } refusal)
+            return refusal;
+        var flag = receipt.Answer!;
+        var status = receipt.Position is null ? StatusCodes.Status200OK : StatusCodes.Status201Created;
+        return Http.Answer.Of(new FlagView(flag.CommentId, flag.Reason, flag.Note, flag.At), status) with
+        {
+            Position = receipt.Position,
+            IsPrivate = true,
+        };
+    }
+}
+
+/// <summary>The command, with all that it came with.</summary>
+public sealed record Flagging(
+    string Site,
+    Guid CommentId,
+    FlagComment Command,
+    Caller Caller,
+    DateTimeOffset Now
+) : ISubmission<Flag>
+{
+    Guid Id { get; } = StreamId.Flag(CommentId, Caller.Key);
+    Guid ReaderId { get; } = StreamId.Commenter(Site, Caller.Key);
+
+    public void Need(WorkingSet set)
+    {
+        set.Comments.Want(Site, CommentId, climb: true);
+        set.Commenters.Want(Site, ReaderId);
+        set.Flags.Want(Site, Id);
+    }
+
+    public Decision Decide(WorkingSet known)
+    {
+        if (CommentRefusals.Missing(known, Site, CommentId, Caller, out var comment) is { } missing)
+            return missing;
+        if (CommentRefusals.Standing(known.Commenters[Site, ReaderId], Now) is { } standing)
+            return standing;
+        if (comment!.AuthorId == ReaderId)
+            return new Problem("own-comment", "Nobody flags their own comment; delete it instead.");
+        return known.Flags[Site, Id] is null
+            ? Decision.Append([.. Events(known, comment)])
+            : Decision.Nothing;
+    }
+
+    IEnumerable<StreamEvent> Events(WorkingSet known, Comment comment)
+    {
+        if (CommenterEvents.For(known.Commenters[Site, ReaderId], ReaderId, Caller, Now) is { } joined)
+            yield return joined;
+        var article = known.Articles.Require(Site, comment.ArticleId).Key;
+        yield return StreamEvent.First<Flag>(
+            Id,
+            new CommentFlagged(CommentId, article, Command.Reason, Command.Note, Caller.Key, Now)
+        );
+        var threshold = known.Sites.Require(Site, Guid.Empty).Settings.FlagsHeldForReview;
+        if (comment.IsPublished && comment.Flags + 1 >= threshold)
+            yield return new(CommentId, new CommentHeld(CommentId, article, "flags", Caller.Key, Now));
+    }
+
+    public Flag Answer(WorkingSet known) => known.Flags.Require(Site, Id);
+}

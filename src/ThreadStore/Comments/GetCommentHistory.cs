@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Comments;
+
+/// <summary>One thing that happened to a comment.</summary>
+/// <param name="By">Who did it; for the author of the comment, a moderator is <c>moderator</c>.</param>
+/// <param name="Data">The event; for the author only its texts and the reasons that are told to them.</param>
+public sealed record HistoryItem(long Position, DateTimeOffset At, string Type, string? By, JsonObject Data);
+
+/// <summary>All that happened to a comment, oldest first.</summary>
+public sealed record CommentHistory(IReadOnlyList<HistoryItem> Items);
+
+public static class GetCommentHistoryEndpoint
+{
+    /// <summary>What of an event its comment's author may read.</summary>
+    static readonly string[] ToldToAuthor = ["body", "format", "state", "reason", "removedBy"];
+
+    /// <returns>200 the history; 304; 400 bad-request; 403 forbidden; 404 comment-not-found.</returns>
+    [WolverineGet("/v1/sites/{site}/comments/{commentId}/history"), SignedIn]
+    public static async Task<IResult> Get(
+        string site,
+        string commentId,
+        Caller caller,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
+    {
+        var id = Guid.Parse(commentId);
+        await using var batch = database.CreateBatch();
+        NpgsqlBatchCommand Command(string sql) =>
+            new(sql)
+            {
+                Parameters =
+                {
+                    new() { Value = site },
+                    new() { Value = id },
+                },
+            };
+        batch.BatchCommands.Add(
+            Command(
+                $"select author_id, author, ({Positions.NewestSql}) from {ReaderTables.Schema}.comment_rows where site = $1 and id = $2"
+            )
+        );
+        batch.BatchCommands.Add(
+            Command(
+                $"""
+                select e.seq_id, e.timestamp, e.type, e.data->>'by', e.data::text from {ReaderTables.Schema}.mt_events e
+                where e.tenant_id = $1 and e.stream_id = $2 order by e.version
+                """
+            )
+        );
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+            return Problem.CommentNotFound(id);
+        var isAuthor = reader.GetGuid(0) == StreamId.Commenter(site, caller.Key);
+        var isModerator = caller.Is(Role.Moderator);
+        if (!isAuthor && !isModerator)
+            return Problem.Forbidden("A comment's history is for its author and for moderators.");
+        var author = CommentJson.AuthorKey(reader.GetString(1));
+        var position = reader.GetInt64(2);
+        await reader.NextResultAsync(ct);
+
+        var items = new List<HistoryItem>();
+        while (await reader.ReadAsync(ct))
+        {
+            var data = JsonSerializer.Deserialize<JsonObject>(reader.GetString(4)) ?? [];
+            var by = reader.Text(3);
+            items.Add(
+                new(
+                    reader.GetInt64(0),
+                    reader.GetFieldValue<DateTimeOffset>(1),
+                    reader.GetString(2),
+                    isModerator || by == author ? by : "moderator",
+                    isModerator ? data : Told(data)
+                )
+            );
+        }
+        return Answer.Of(new CommentHistory(items)) with { Position = position, IsPrivate = true };
+    }
+
+    static JsonObject Told(JsonObject data)
+    {
+        var told = new JsonObject();
+        foreach (var member in ToldToAuthor)
+            if (data[member] is { } value)
+                told[member] = value.DeepClone();
+        return told;
+    }
+}

@@ -1,0 +1,52 @@
+using ThreadStore.Storage;
+
+namespace ThreadStore.Comments;
+
+// These records are the stored format: see Events.Shipped.txt in the tests before you change one.
+
+/// <summary>A commenter reacted to a comment, or changed the kind of their reaction.</summary>
+/// <param name="Weight">What the kind weighed on the site then: 1, 0 or -1.</param>
+/// <param name="Previous">The reaction that this one replaces, or null.</param>
+public sealed record ReactionSet(
+    Guid CommentId,
+    string ArticleKey,
+    string Kind,
+    int Weight,
+    PlacedReaction? Previous,
+    string By,
+    DateTimeOffset At
+);
+
+/// <summary>A commenter took their reaction back.</summary>
+public sealed record ReactionRemoved(
+    Guid CommentId,
+    string ArticleKey,
+    PlacedReaction Previous,
+    string By,
+    DateTimeOffset At
+);
+
+/// <summary>A kind of reaction and what it weighed when it was set.</summary>
+public sealed record PlacedReaction(string Kind, int Weight);
+
+/// <summary>One commenter's reaction to one comment as it stands, and as its row holds it.</summary>
+/// <param name="Placed">Null once it was taken back.</param>
+public sealed record Reaction(
+    string Site,
+    Guid Id,
+    Guid CommentId,
+    Guid ArticleId,
+    Guid CommenterId,
+    PlacedReaction? Placed
+)
+{
+    public static Reaction Create(string site, ReactionSet e) =>
+        new(
+            site,
+            StreamId.Reaction(e.CommentId, e.By),
+            e.CommentId,
+            StreamId.Article(site, e.ArticleKey),
+            StreamId.Commenter(site, e.By),
+            new(e.Kind, e.Weight)
+        );
+}
