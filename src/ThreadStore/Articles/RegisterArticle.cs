@@ -21,7 +21,8 @@ public sealed record RegisterArticle(
     /// <summary>Browsers and servers take no longer ones.</summary>
     public const int MaxUrlLength = 2048;
 
-    public ArticleContent Content => new(Title, Url, Section, Author, Tags, PublishedAt, Body);
+    // no property: the serializer would take it for a member of the request
+    public ArticleContent ToContent() => new(Title, Url, Section, Author, Tags, PublishedAt, Body);
 
     public Problem? Refuse() =>
         string.IsNullOrWhiteSpace(Title) ? Problem.Validation("title", "must not be empty.")
@@ -62,7 +63,7 @@ public static class RegisterArticleEndpoint
         var registration = new Registration(
             site,
             articleKey,
-            command.Content,
+            command.ToContent(),
             caller.Key,
             now.ToMicroseconds()
         );
