@@ -107,6 +107,8 @@ public static class Server
                     .HideDeveloperTools()
                     .HideClientButton()
         );
+        // the last resort: the demo has a page there
+        app.MapGet("/", () => Results.Redirect("/docs")).WithOrder(int.MaxValue).ExcludeFromDescription();
         app.MapGet(
                 "/problems/{code}",
                 (string code) =>

@@ -38,7 +38,7 @@ static class Report
         WriteTable(
             output,
             [
-                $"{rounds.Measure.Connections} connections",
+                $"connections: {rounds.Measure.Connections}",
                 "requests/s, median",
                 "min",
                 "max",

@@ -19,6 +19,15 @@ static class W1
     /// <summary>For what a side does beside its requests; all that threadstore needs, for its Appender uses one.</summary>
     const int SpareConnections = 10;
 
+    static int ConnectionsFor(string side, int clients) =>
+        SpareConnections
+        + side switch
+        {
+            PgBenchName => clients,
+            CrudName => CrudService.PoolSize,
+            _ => 0,
+        };
+
     sealed record Options(
         TimeSpan Time,
         TimeSpan WarmUp,
@@ -120,6 +129,8 @@ static class W1
     {
         LoadGenerator.UseOneEventLoop();
         var loadAverage = Machine.LoadAverage;
+        if (Machine.Configuration != "Release")
+            Log("This is no Release build (-c Release): the figures will not count.");
         // looked for first: it would be a pity to miss it after a minute
         var pgBench = options.Sides.Contains(PgBenchName) ? await PgBench.FindAsync(ct) : null;
         if (options.Sides.Contains(ThreadStoreName) && !File.Exists(options.Server))
@@ -127,9 +138,7 @@ static class W1
 
         await using var cluster = await Cluster.OpenAsync(
             options.ConnectionString,
-            options.Sides.Sum(s =>
-                SpareConnections + (s is PgBenchName or CrudName ? options.Connections : 0)
-            ),
+            options.Sides.Sum(side => ConnectionsFor(side, options.Connections)),
             Log,
             ct
         );
@@ -169,7 +178,7 @@ static class W1
                     + $"{Machine.Configuration} build",
                 $"{options.Rounds} rounds of {options.Time.TotalSeconds} s for each side in turn, after "
                     + $"{options.WarmUp.TotalSeconds} s of warming up; {PostingSide.ArticleCount} articles, "
-                    + $"{PostingSide.CommenterCount} commenters; every 201 found again in the counters",
+                    + $"{PostingSide.CommenterCount:N0} commenters; every 201 found again in the counters",
             ]
         );
         Report.WriteRounds(Console.Out, w1);
@@ -193,14 +202,11 @@ static class W1
             PgBenchName,
             async (measure, token) =>
             {
+                Task<double> PerSecondAsync(TimeSpan time) =>
+                    PgBench.RunAsync(program, database, measure.Connections, time, token);
+                await PerSecondAsync(measure.RampUp);
                 var before = CpuTimes.OfPostgres(cluster.Postmaster);
-                var perSecond = await PgBench.RunAsync(
-                    program,
-                    database,
-                    measure.Connections,
-                    measure.Time,
-                    token
-                );
+                var perSecond = await PerSecondAsync(measure.Time);
                 var used = CpuTimes.OfPostgres(cluster.Postmaster) - before;
                 var requests = perSecond * measure.Time.TotalSeconds;
                 return new(perSecond, requests, null, null, null, new(null, null, used));

@@ -131,7 +131,11 @@ public sealed record Article(
         SiteSettings settings,
         DateTimeOffset? published,
         DateTimeOffset registered
-    ) => settings.CloseAfterDays is { } days ? (published ?? registered).AddDays(days) : null;
+    ) => settings.CloseAfterDays is { } days ? After(published ?? registered, TimeSpan.FromDays(days)) : null;
+
+    /// <summary>Some publishers date a page 9999-12-31; the calendar ends there.</summary>
+    static DateTimeOffset After(DateTimeOffset time, TimeSpan span) =>
+        DateTimeOffset.MaxValue - time < span ? DateTimeOffset.MaxValue.ToMicroseconds() : time + span;
 
     /// <summary>Whether readers may still write at <paramref name="now"/>.</summary>
     public bool TakesComments(SiteSettings settings, DateTimeOffset now) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -46,7 +47,8 @@ public static class ListArticlesEndpoint
         var (section, tag, url) = (Filter("section"), Filter("tag"), Filter("url"));
         if ($"{section}{tag}{url}".Contains('\0'))
             return Problem.BadRequest("A filter contains U+0000.");
-        var scope = $"articles/{site}/{sort}/{section}/{tag}/{url}";
+        // as JSON, so that no two sets of filters are written alike
+        var scope = $"articles/{site}/{sort}/{JsonSerializer.Serialize((string?[])[section, tag, url])}";
         if (PageQuery.Read(http, scope, out var page) is { } problem)
             return problem;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -18,7 +19,7 @@ public sealed record RegisterArticle(
     IReadOnlyList<string>? Body = null
 )
 {
-    /// <summary>Browsers and servers take no longer ones.</summary>
+    /// <summary>In bytes of UTF-8. Browsers and servers take no longer ones, nor do PostgreSQL's indexes.</summary>
     public const int MaxUrlLength = 2048;
 
     // no property: the serializer would take it for a member of the request
@@ -32,7 +33,7 @@ public sealed record RegisterArticle(
         : null;
 
     static bool IsWebAddress(string url) =>
-        url.Length <= MaxUrlLength
+        Encoding.UTF8.GetByteCount(url) <= MaxUrlLength
         && Uri.TryCreate(url, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
 }

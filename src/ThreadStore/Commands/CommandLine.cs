@@ -39,6 +39,7 @@ public static class CommandLine
         var root = new RootCommand("ThreadStore: the comment backend for news sites.")
         {
             Serve.Command(),
+            Demo.Command(),
             Token.Command(),
             Import.Command(),
             Doctor.Command(),

@@ -34,6 +34,8 @@ public static class DeleteCommentEndpoint
             return refusal;
         if (receipt.Position is { } position)
             Gate.SetPosition(http, position);
+        else
+            Gate.RenewPosition(http);
         return Results.NoContent();
     }
 }

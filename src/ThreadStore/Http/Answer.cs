@@ -28,11 +28,15 @@ public sealed record Answer(
         var http = httpContext;
         if (Position is { } position)
             Gate.SetPosition(http, position);
+        else
+            Gate.RenewPosition(http);
         var response = http.Response;
         var hash = XxHash64.HashToUInt64(Json.Span).ToString("x16", CultureInfo.InvariantCulture);
         var etag = Version is { } version ? $"\"{version}.{hash}\"" : $"\"{hash}\"";
         response.Headers.ETag = etag;
         response.Headers.CacheControl = IsPrivate ? PrivateCaching : PublicCaching;
+        // the compression says it only of what it compressed, and a cache must know of the others too
+        response.Headers.Vary = "Accept-Encoding";
         if (Location is not null)
             response.Headers.Location = Location;
         if (HttpMethods.IsGet(http.Request.Method) && Matches(http.Request.Headers.IfNoneMatch, etag))

@@ -3,13 +3,25 @@ using Npgsql;
 namespace ThreadStore.Http;
 
 /// <summary>Turns what was not refused in words into a problem answer: never a stack trace, never SQL.</summary>
-public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
+public sealed class Faults(RequestDelegate next, NpgsqlDataSource database, ILogger<Faults> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
         try
         {
-            await next(http);
+            try
+            {
+                await next(http);
+            }
+            catch (Exception e) when (IsOutage(e) && HttpMethods.IsGet(http.Request.Method) && !http.Response.HasStarted)
+            {
+                // a pooled connection may have died long ago with a database that is back by now: one more try finds out
+                database.Clear();
+                Reset(http);
+                http.SetEndpoint(null);
+                http.Request.RouteValues.Clear();
+                await next(http);
+            }
             if (
                 http.Response
                     is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }
@@ -23,13 +35,24 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested) { }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            var headers = http.Response.Headers.Where(h => Kept.Contains(h.Key)).ToArray();
-            http.Response.Clear();
-            foreach (var (name, value) in headers)
-                http.Response.Headers[name] = value;
+            Reset(http);
             await Explain(e).ExecuteAsync(http);
         }
     }
+
+    static void Reset(HttpContext http)
+    {
+        var headers = http.Response.Headers.Where(h => Kept.Contains(h.Key)).ToArray();
+        http.Response.Clear();
+        foreach (var (name, value) in headers)
+            http.Response.Headers[name] = value;
+    }
+
+    /// <summary>The database is away or full, rather than displeased with a statement.</summary>
+    static bool IsOutage(Exception e) =>
+        e is PostgresException { SqlState: var state }
+            ? state[..2] is "08" or "53" or "57" or "58"
+            : e is NpgsqlException or TimeoutException or IOException;
 
     static readonly HashSet<string> Kept = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -45,13 +68,13 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
                 return new("too-large", "The body is larger than this server takes.");
             case BadHttpRequestException bad:
                 return Problem.BadRequest(bad.Message);
-            case PostgresException { SqlState: var state }
-                when state[..2] is not ("08" or "53" or "57" or "58"):
-                log.LogError(e, "The database refused a statement");
-                return Problem.Internal;
-            case NpgsqlException or TimeoutException or IOException:
+            case { } when IsOutage(e):
+                database.Clear();
                 log.LogError(e, "The database can't be reached");
                 return Problem.Unavailable;
+            case PostgresException:
+                log.LogError(e, "The database refused a statement");
+                return Problem.Internal;
             default:
                 log.LogError(e, "A request failed");
                 return Problem.Internal;

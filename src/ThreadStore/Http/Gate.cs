@@ -45,11 +45,12 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
             return endpoint.DisplayName?.StartsWith("405", StringComparison.Ordinal) == true
                 ? null
                 : Problem.Forbidden("This endpoint does not say who may call it.");
+        var isReadable = true;
         foreach (var (name, value) in http.Request.RouteValues.ToArray())
         {
-            if (PathSegments.Decode(http, value as string ?? "") is not { } decoded)
-                return Problem.BadRequest("The address is not UTF-8, percent-encoded.");
-            http.Request.RouteValues[name] = decoded;
+            var decoded = PathSegments.Decode(http, value as string ?? "");
+            isReadable &= decoded is not null;
+            http.Request.RouteValues[name] = decoded ?? value;
         }
 
         var site = http.Request.RouteValues["site"] as string;
@@ -68,6 +69,8 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
             && !await IsSiteAsync(site, http)
         )
             return Problem.SiteNotFound(site);
+        if (!isReadable)
+            return Problem.BadRequest("The address is not UTF-8, percent-encoded.");
         return RefuseIdentifiers(http) ?? await WaitAsync(http);
     }
 
@@ -132,7 +135,21 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
             return null;
         if (!long.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
             return Problem.BadRequest($"{MinPositionHeader} is a whole number.");
-        return await positions.WaitForAsync(position, http.RequestAborted) ? null : Problem.Behind(position);
+        if (!await positions.WaitForAsync(position, http.RequestAborted))
+            return Problem.Behind(position);
+        SetPosition(http, positions.Newest);
+        return null;
+    }
+
+    /// <summary>
+    /// Names the newest position anew where a write appended nothing: the header was set when the request came, and what
+    /// it was refused for, or what it repeats, may have been written since. Reads keep the older one, which their answer
+    /// holds for sure.
+    /// </summary>
+    public static void RenewPosition(HttpContext http)
+    {
+        if (!HttpMethods.IsGet(http.Request.Method) && http.Response.Headers.ContainsKey(PositionHeader))
+            SetPosition(http, http.RequestServices.GetRequiredService<Positions>().Newest);
     }
 
     /// <summary>Names the position that an answer stands for, where that is not simply the newest.</summary>

@@ -12,8 +12,8 @@ public sealed class PathSegments(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext http)
     {
-        var raw = http.Features.Get<IHttpRequestFeature>()?.RawTarget;
-        if (raw is { Length: > 0 } && raw[0] == '/' && raw.Contains('%', StringComparison.Ordinal))
+        var raw = Origin(http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "");
+        if (raw.StartsWith('/') && raw.Contains('%', StringComparison.Ordinal))
         {
             var query = raw.IndexOf('?');
             var path = query < 0 ? raw : raw[..query];
@@ -24,6 +24,14 @@ public sealed class PathSegments(RequestDelegate next)
             }
         }
         return next(http);
+    }
+
+    /// <summary>The target without scheme and host, which proxies may send (RFC 9112, 3.2.2).</summary>
+    static string Origin(string target)
+    {
+        var host = target.StartsWith('/') ? -1 : target.IndexOf("://", StringComparison.Ordinal);
+        var path = host < 0 ? 0 : target.IndexOf('/', host + 3);
+        return path < 0 ? "" : target[path..];
     }
 
     /// <summary>A route value as its sender meant it; null where it is no UTF-8.</summary>

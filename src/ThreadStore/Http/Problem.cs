@@ -72,6 +72,7 @@ public sealed record Problem(
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
         response.Headers.ETag = default;
+        Gate.RenewPosition(http);
         if (kind.Status == StatusCodes.Status503ServiceUnavailable)
             response.Headers.RetryAfter = RetryAfterSeconds;
         if (kind.Status == StatusCodes.Status401Unauthorized)

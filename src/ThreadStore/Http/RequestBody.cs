@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ThreadStore.Storage;
 
@@ -58,9 +59,13 @@ public static class RequestBody
     public static (T? Value, Problem? Problem) Parse<T>(ReadOnlySpan<byte> utf8)
         where T : class
     {
+        if (utf8.IsEmpty)
+            utf8 = "{}"u8;
         try
         {
-            var value = JsonSerializer.Deserialize<T>(utf8.IsEmpty ? "{}"u8 : utf8, Strict);
+            if (typeof(T).IsAssignableTo(typeof(JsonNode)) && RefuseTree(utf8) is { } refusal)
+                return (null, refusal);
+            var value = JsonSerializer.Deserialize<T>(utf8, Strict);
             return value is null
                 ? (null, Problem.BadRequest("The body must be a JSON object."))
                 : (value, null);
@@ -69,6 +74,29 @@ public static class RequestBody
         {
             return (null, Explain(e, utf8));
         }
+    }
+
+    /// <summary>
+    /// A tree is read piece by piece when it is used, past our converter: so that texts which can't be kept, and members
+    /// that are there twice, are refused here and not met there.
+    /// </summary>
+    static Problem? RefuseTree(ReadOnlySpan<byte> utf8)
+    {
+        var members = new Stack<HashSet<string>>();
+        var reader = new Utf8JsonReader(utf8);
+        while (reader.Read())
+        {
+            var text = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName
+                ? TextConverter.Text(ref reader)
+                : null;
+            if (reader.TokenType == JsonTokenType.StartObject)
+                members.Push([]);
+            else if (reader.TokenType == JsonTokenType.EndObject)
+                members.Pop();
+            else if (reader.TokenType == JsonTokenType.PropertyName && !members.Peek().Add(text ?? ""))
+                return Problem.Validation(text ?? "", "is there twice.");
+        }
+        return null;
     }
 
     // The serializer tells its own refusals (a missing or unknown member) from malformed JSON only by its messages;
@@ -89,12 +117,14 @@ public static class RequestBody
             );
         }
         var member = e.Path is { Length: > 2 } path ? path[2..] : "";
-        if (e.Message.Contains("could not be mapped", StringComparison.Ordinal))
+        // without the path, which may have any words
+        var message = e.Message.Split(" Path: ")[0];
+        if (message.Contains("could not be mapped", StringComparison.Ordinal))
             return Problem.Validation(member, "is not known here.");
-        if (e.Message.Contains("required", StringComparison.Ordinal))
-            return Problem.Validation(Missing(e.Message) ?? member, "is required.");
-        if (e.Message.Contains("duplicate", StringComparison.OrdinalIgnoreCase))
+        if (message.StartsWith("Duplicate", StringComparison.OrdinalIgnoreCase))
             return Problem.Validation(member, "is there twice.");
+        if (message.Contains("missing required", StringComparison.Ordinal))
+            return Problem.Validation(Missing(message) ?? member, "is required.");
         return new Problem(
             "bad-request",
             member.Length == 0
@@ -126,7 +156,7 @@ public static class RequestBody
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value);
 
-        static string? Text(ref Utf8JsonReader reader)
+        public static string? Text(ref Utf8JsonReader reader)
         {
             if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
                 throw new JsonException();

@@ -59,6 +59,9 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
         // what GET answers may be sent back
         foreach (var (member, value) in changes.Where(c => c.Key != "key" || c.Value?.ToString() != Site))
             merged[member] = value?.DeepClone();
+        // a site without a name is shown under its key
+        if (merged["name"] is JsonValue name && name.TryGetValue<string>(out var text) && text == Site)
+            merged["name"] = null;
         return RequestBody.Parse<SiteSettings>(JsonSerializer.SerializeToUtf8Bytes(merged));
     }
 

@@ -142,6 +142,8 @@ public sealed class Appender : BackgroundService
     void Fail(Waiting waiting, Exception e)
     {
         log.LogError(e, "Could not append");
+        if (IsOutage(e))
+            database.Clear();
         waiting.Refuse(IsOutage(e) ? Problem.Unavailable : Problem.Internal);
         waiting.Answer();
     }
@@ -192,6 +194,9 @@ public sealed class Appender : BackgroundService
             count++;
         }
 
+        // who is refused, or repeats a write, is told a position that holds the reason, also where another node wrote it
+        if (batch.Skip(from).Take(count).Any(w => w.Last is null))
+            positions.Observe(await NewestAsync(connection));
         if (touched.Count > 0)
         {
             ThreadRows.Use(set);
@@ -214,6 +219,12 @@ public sealed class Appender : BackgroundService
         foreach (var waiting in batch.Skip(from).Take(count))
             waiting.Answer();
         return count;
+    }
+
+    static async Task<long> NewestAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(Positions.NewestSql, connection);
+        return (long)(await command.ExecuteScalarAsync() ?? 0L);
     }
 
     static IEvent Append(IDocumentSession session, Waiting waiting, StreamEvent e)

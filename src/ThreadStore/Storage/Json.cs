@@ -16,10 +16,7 @@ public static class Json
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Insert(0, new TimestampConverter());
-        options.Converters.Insert(
-            1,
-            new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
-        );
+        options.Converters.Insert(1, new WordConverterFactory());
         return options;
     }
 
@@ -32,6 +29,28 @@ public static class Json
     /// <summary>Cut to microseconds, so that a time is the same before and after it was stored.</summary>
     public static DateTimeOffset ToMicroseconds(this DateTimeOffset time) =>
         new(time.UtcTicks / 10 * 10, TimeSpan.Zero);
+
+    /// <summary>Takes the words of the contract and nothing else: the framework's own would also read "Post" and "post,pre".</summary>
+    sealed class WordConverterFactory : JsonConverterFactory
+    {
+        public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+        public override JsonConverter? CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+            (JsonConverter?)Activator.CreateInstance(typeof(WordConverter<>).MakeGenericType(typeToConvert));
+    }
+
+    sealed class WordConverter<T> : JsonConverter<T>
+        where T : struct, Enum
+    {
+        public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String
+            && Words.TryParse<T>(reader.GetString() ?? "") is { } value
+                ? value
+                : throw new JsonException();
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Word());
+    }
 
     sealed class TimestampConverter : JsonConverter<DateTimeOffset>
     {

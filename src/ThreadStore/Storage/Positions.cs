@@ -92,6 +92,8 @@ public sealed class Positions(NpgsqlDataSource database, ILogger<Positions> log)
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
             catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
             {
+                // where the database went away, the idle connections of the pool are dead too; no request need find out
+                database.Clear();
                 log.LogWarning("Lost the connection that listens to other nodes: {Reason}", e.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -39,11 +39,21 @@ public static class ThreadStoreStore
         Default("No Reset On Close", true);
         Default("Timeout", 5);
         Default("Application Name", "threadstore");
-        // a node that dies inside a transaction must not hold the append lock for good
         if (string.IsNullOrEmpty(settings.Options))
-            settings.Options = "-c idle_in_transaction_session_timeout=10000 -c tcp_user_timeout=10000";
+            settings.Options = string.Join(" ", SessionSettings.Select(s => $"-c {s}"));
         return settings.ConnectionString;
     }
+
+    static readonly string[] SessionSettings =
+    [
+        // a node that dies inside a transaction must not hold the append lock for good
+        "idle_in_transaction_session_timeout=10000",
+        "tcp_user_timeout=10000",
+        // Statements are prepared once and their plans kept. One planned while a table was new and empty would scan
+        // all of it ever after, until statistics are gathered; every statement of ours has an index to go by.
+        "enable_seqscan=off",
+        "jit=off",
+    ];
 
     static void Configure(StoreOptions o, NpgsqlDataSource database)
     {

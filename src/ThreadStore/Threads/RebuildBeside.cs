@@ -35,6 +35,8 @@ public static class RebuildBeside
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        // here whole tables are compared
+        await ExecuteAsync(connection, "set local enable_seqscan = on", ct);
         foreach (var table in ReaderTables.All)
             await ExecuteAsync(
                 connection,

@@ -38,7 +38,8 @@ public sealed class RowWriter(string schema)
           urls, published_at, registered_at, dated, is_withdrawn, is_closed, moderation, comment_count,
           last_comment_at, version)
         select u.site, u.id, u.key, u.title, u.url, u.section, u.author,
-          (select array_agg(t) from json_array_elements_text(u.tags::json) t), u.body, u.content_hash,
+          case when u.tags is not null then array(select json_array_elements_text(u.tags::json)) end, u.body,
+          u.content_hash,
           array(select json_array_elements_text(u.urls::json)), u.published_at, u.registered_at,
           coalesce(u.published_at, u.registered_at), u.is_withdrawn, u.is_closed, u.moderation, u.comment_count,
           u.last_comment_at, u.version

@@ -1,25 +1,10 @@
 using ThreadStore.Articles;
-using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Sites;
 using ThreadStore.Storage;
-using ThreadStore.Threads;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer;
-
-/// <summary>What became of a record of an imported file.</summary>
-public enum ImportOutcome
-{
-    Created,
-
-    /// <summary>It was imported before.</summary>
-    Already,
-
-    /// <summary>Something else was imported before under the same id; that is kept.</summary>
-    Conflict,
-}
 
 /// <summary>What an import did, comment by comment: <c>read = created + already + rejected</c>.</summary>
 public sealed record ImportCounts(int Read, int Created, int Already, int Rejected);
@@ -32,9 +17,6 @@ public sealed record ImportCounts(int Read, int Created, int Already, int Reject
 public sealed class ImportTextPage(Appender appender, TimeProvider clock)
 {
     public const string Format = "text";
-
-    /// <summary>Who stands for facts that nobody with a token wrote.</summary>
-    public const string By = "import";
 
     /// <summary>Comments that are under way at once: enough to share transactions, few enough to hold in memory.</summary>
     const int Stretch = Appender.BatchLength;
@@ -50,7 +32,7 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock)
     )
     {
         var now = clock.GetUtcNow().ToMicroseconds();
-        await AppendAsync(new SiteForImport(site, now), ct);
+        await appender.ImportAsync(new SiteForImport(site, now), ct);
         var content = new ArticleContent(
             page.Title ?? page.Paragraphs[0],
             page.Url,
@@ -61,8 +43,10 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock)
             page.Paragraphs
         );
         if (
-            await AppendAsync(new ImportedArticle(site, articleKey, content, now), ct)
-            == ImportOutcome.Conflict
+            await appender.ImportAsync(
+                new ImportedArticle(site, articleKey, content, new(Format, articleKey), now),
+                ct
+            ) == ImportOutcome.Conflict
         )
             warn($"The article '{articleKey}' is known with another content, which is kept.");
 
@@ -70,7 +54,7 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock)
         foreach (var stretch in page.Comments.Chunk(Stretch))
         {
             var outcomes = await Task.WhenAll(
-                stretch.Select(c => AppendAsync(Imported(site, articleKey, page, c, now), ct))
+                stretch.Select(c => appender.ImportAsync(Imported(site, articleKey, page, c, now), ct))
             );
             foreach (var (comment, outcome) in stretch.Zip(outcomes))
             {
@@ -98,12 +82,6 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock)
         return counts;
     }
 
-    async Task<T?> AppendAsync<T>(ISubmission<T> submission, CancellationToken ct)
-    {
-        var receipt = await appender.AppendAsync(submission, ct);
-        return receipt.Refusal is { } refusal ? throw new StartupException(refusal.Detail) : receipt.Answer;
-    }
-
     /// <summary>The page gives no times: a second apart keeps the order.</summary>
     static ImportedComment Imported(string site, string key, TextPage page, TextComment c, DateTimeOffset now)
     {
@@ -113,118 +91,16 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock)
                 ? first.AddSeconds(c.Index)
                 : first;
         CommentJson.Content(c.Body, BodyFormat.Text);
-        return new(site, key, $"{key}#{c.Index}", c.CommenterKey, c.Author, c.Body, postedAt, now);
-    }
-}
-
-/// <summary>Makes sure of the site, with the settings that it has or the default ones.</summary>
-sealed record SiteForImport(string Site, DateTimeOffset Now) : ISubmission<bool>
-{
-    public void Need(WorkingSet set) { }
-
-    public Decision Decide(WorkingSet known) =>
-        known.Sites[Site, Guid.Empty] is not null
-            ? Decision.Nothing
-            : Decision.Append(
-                StreamEvent.First<Site>(
-                    StreamId.Site(Site),
-                    new SiteConfigured(Site, new SiteSettings(), ImportTextPage.By, Now)
-                )
-            );
-
-    public bool Answer(WorkingSet known) => true;
-}
-
-sealed record ImportedArticle(string Site, string Key, ArticleContent Content, DateTimeOffset Now)
-    : ISubmission<ImportOutcome>
-{
-    readonly Guid id = StreamId.Article(Site, Key);
-    ImportOutcome outcome;
-
-    public void Need(WorkingSet set) => set.Articles.Want(Site, id);
-
-    public Decision Decide(WorkingSet known)
-    {
-        if (known.Articles[Site, id] is { } before)
-        {
-            outcome = before.ContentHash == Content.Hash() ? ImportOutcome.Already : ImportOutcome.Conflict;
-            return Decision.Nothing;
-        }
-        outcome = ImportOutcome.Created;
-        var source = new ForeignSource(ImportTextPage.Format, Key);
-        return Decision.Append(
-            StreamEvent.First<Article>(
-                id,
-                new ArticleRegistered(Key, Content, ImportTextPage.By, Now, source)
-            )
+        return new(
+            site,
+            key,
+            new(Format, $"{key}#{c.Index}"),
+            ParentSource: null,
+            new(c.CommenterKey, c.Author, Picture: null),
+            c.Body,
+            BodyFormat.Text,
+            postedAt,
+            TimeEstimated: true
         );
     }
-
-    public ImportOutcome Answer(WorkingSet known) => outcome;
-}
-
-sealed record ImportedComment(
-    string Site,
-    string ArticleKey,
-    string ForeignId,
-    string AuthorKey,
-    string AuthorName,
-    string Body,
-    DateTimeOffset PostedAt,
-    DateTimeOffset Now
-) : ISubmission<ImportOutcome>
-{
-    readonly Guid id = StreamId.Import(Site, ImportTextPage.Format, ForeignId);
-    readonly Guid authorId = StreamId.Commenter(Site, AuthorKey);
-    ImportOutcome outcome;
-
-    public void Need(WorkingSet set)
-    {
-        set.Articles.Want(Site, StreamId.Article(Site, ArticleKey));
-        set.Commenters.Want(Site, authorId);
-        set.Comments.Want(Site, id);
-    }
-
-    public Decision Decide(WorkingSet known)
-    {
-        if (known.Comments[Site, id] is { } before)
-        {
-            var same = before.TextHash == Comment.HashOf(Site, AuthorKey, ArticleKey, parent: null, Body);
-            outcome = same ? ImportOutcome.Already : ImportOutcome.Conflict;
-            return Decision.Nothing;
-        }
-        outcome = ImportOutcome.Created;
-        return Decision.Append([.. Events(known)]);
-    }
-
-    IEnumerable<StreamEvent> Events(WorkingSet known)
-    {
-        var source = new ForeignSource(ImportTextPage.Format, ForeignId);
-        if (known.Commenters[Site, authorId] is null)
-            yield return StreamEvent.First<Commenter>(
-                authorId,
-                new CommenterJoined(AuthorKey, AuthorName, Picture: null, ImportTextPage.By, PostedAt, source)
-            );
-        yield return StreamEvent.First<Comment>(
-            id,
-            new CommentPosted(
-                id,
-                ArticleKey,
-                ParentId: null,
-                Depth: 0,
-                new(AuthorKey, AuthorName, Picture: null),
-                Body,
-                BodyFormat.Text,
-                PostedAt,
-                TimeEstimated: true,
-                CommentState.Published,
-                Verdicts: [],
-                ImportTextPage.By,
-                source,
-                RequestHash: null
-            )
-        );
-    }
-
-    public ImportOutcome Answer(WorkingSet known) => outcome;
 }

@@ -138,7 +138,7 @@ public sealed class Store : IAsyncLifetime
         }
         using var response = await client.SendAsync(request);
         var all = response
-            .Headers.Concat(response.Content.Headers)
+            .Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
             .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
         return new((int)response.StatusCode, await response.Content.ReadAsStringAsync(), all);
     }
@@ -175,7 +175,22 @@ public sealed record Reply(int Status, string Text, IReadOnlyDictionary<string, 
 /// <summary>A site that one test has to itself, and the shortest ways to fill it.</summary>
 public sealed record TestSite(Store Store, string Key)
 {
+    /// <summary>To another node, or another program, than the one that all tests share.</summary>
+    public HttpClient? Client { get; init; }
+
     public string Path => $"/v1/sites/{Key}";
+
+    /// <param name="path">Below the site's.</param>
+    public Task<Reply> SendAsync(
+        string method,
+        string path,
+        object? body = null,
+        string? token = null,
+        params (string Name, string Value)[] headers
+    ) =>
+        Client is null
+            ? Store.SendAsync(method, Path + path, body, token, headers)
+            : Store.SendAsync(Client, method, Path + path, body, token, headers);
 
     public string Token(string sub, Role roles = Role.None, string? name = null) =>
         Store.Token(Key, sub, roles, name);
@@ -184,12 +199,12 @@ public sealed record TestSite(Store Store, string Key)
         string path,
         string? token = null,
         params (string Name, string Value)[] headers
-    ) => Store.SendAsync("GET", Path + path, null, token, headers);
+    ) => SendAsync("GET", path, null, token, headers);
 
     public Task<Reply> PutArticleAsync(string key, object? content = null) =>
-        Store.SendAsync(
+        SendAsync(
             "PUT",
-            $"{Path}/articles/{Uri.EscapeDataString(key)}",
+            $"/articles/{Uri.EscapeDataString(key)}",
             content ?? new { title = $"About {key}" },
             Token("cms", Role.Service)
         );
@@ -208,9 +223,9 @@ public sealed record TestSite(Store Store, string Key)
         Guid? parent = null,
         params (string Name, string Value)[] headers
     ) =>
-        Store.SendAsync(
+        SendAsync(
             "POST",
-            $"{Path}/articles/{article}/comments",
+            $"/articles/{article}/comments",
             new { body, parentId = parent },
             Token(by),
             headers

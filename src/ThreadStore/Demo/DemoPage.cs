@@ -1,0 +1,65 @@
+using System.Net.Mime;
+using System.Security.Cryptography;
+using ThreadStore.Http;
+
+namespace ThreadStore.Demo;
+
+/// <summary>
+/// A page at <c>/</c> that shows the sample by the public API, as a front end would. Whoever loads it gets a token for
+/// the sample's site, so this is for the demo only.
+/// </summary>
+public static class DemoPage
+{
+    /// <summary>The site that the sample is on.</summary>
+    public const string Site = "demo";
+
+    /// <summary>The page may stay open for a day at work.</summary>
+    static readonly TimeSpan TokenLife = TimeSpan.FromHours(12);
+
+    // all that the page does: its own script and style, and requests to the server that it came from
+    const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public static void MapDemoPage(this WebApplication app, byte[] signingKey, string article)
+    {
+        var page = DemoFiles.Read("page.html").Replace("{{article}}", Uri.EscapeDataString(article));
+        app.MapGet("/", (HttpContext http) => Page(http, page, signingKey)).ExcludeFromDescription();
+        MapFile(app, "/demo.css", "page.css", MediaTypeNames.Text.Css);
+        MapFile(app, "/demo.js", "page.js", MediaTypeNames.Text.JavaScript);
+    }
+
+    static IResult Page(HttpContext http, string page, byte[] signingKey)
+    {
+        var visitor = RandomNumberGenerator.GetHexString(8, lowercase: true);
+        var name = $"Visitor {visitor[..4]}";
+        var token = Authentication.Sign(signingKey, Site, $"visitor-{visitor}", name, roles: [], TokenLife);
+        var headers = http.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        // the token is for one visitor
+        headers.CacheControl = "no-store";
+        return Text(
+            page.Replace("{{site}}", Site).Replace("{{name}}", name).Replace("{{token}}", token),
+            MediaTypeNames.Text.Html
+        );
+    }
+
+    static void MapFile(WebApplication app, string path, string name, string type)
+    {
+        var text = DemoFiles.Read(name);
+        app.MapGet(
+                path,
+                (HttpContext http) =>
+                {
+                    http.Response.Headers.XContentTypeOptions = "nosniff";
+                    http.Response.Headers.CacheControl = "no-cache";
+                    return Text(text, type);
+                }
+            )
+            .ExcludeFromDescription();
+    }
+
+    static IResult Text(string text, string type) => Results.Text(text, $"{type}; charset=utf-8");
+}

@@ -1,0 +1,161 @@
+using ThreadStore.Articles;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Sites;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Transfer;
+
+/// <summary>What became of a record from elsewhere.</summary>
+public enum ImportOutcome
+{
+    Created,
+
+    /// <summary>It was imported before.</summary>
+    Already,
+
+    /// <summary>Something else was imported before under the same id; that is kept.</summary>
+    Conflict,
+}
+
+public static class Imports
+{
+    /// <summary>Who stands for facts that nobody with a token wrote.</summary>
+    public const string By = "import";
+
+    /// <exception cref="StartupException">The store could not take it; what was taken before stays.</exception>
+    public static async Task<T> ImportAsync<T>(
+        this Appender appender,
+        ISubmission<T> submission,
+        CancellationToken ct
+    )
+    {
+        var receipt = await appender.AppendAsync(submission, ct);
+        return receipt.Refusal is { } refusal
+            ? throw new StartupException(refusal.Detail)
+            : receipt.Answer ?? throw new InvalidOperationException("Neither a refusal nor an answer.");
+    }
+}
+
+/// <summary>Makes sure of the site, with the settings that it has or the default ones.</summary>
+sealed record SiteForImport(string Site, DateTimeOffset Now) : ISubmission<Site>
+{
+    public void Need(WorkingSet set) { }
+
+    public Decision Decide(WorkingSet known) =>
+        known.Sites[Site, Guid.Empty] is not null
+            ? Decision.Nothing
+            : Decision.Append(
+                StreamEvent.First<Site>(
+                    StreamId.Site(Site),
+                    new SiteConfigured(Site, new SiteSettings(), Imports.By, Now)
+                )
+            );
+
+    public Site Answer(WorkingSet known) => known.Sites.Require(Site, Guid.Empty);
+}
+
+sealed record ImportedArticle(
+    string Site,
+    string Key,
+    ArticleContent Content,
+    ForeignSource Source,
+    DateTimeOffset Now
+) : ISubmission<ImportOutcome>
+{
+    readonly Guid id = StreamId.Article(Site, Key);
+    ImportOutcome outcome;
+
+    public void Need(WorkingSet set) => set.Articles.Want(Site, id);
+
+    public Decision Decide(WorkingSet known)
+    {
+        if (known.Articles[Site, id] is { } before)
+        {
+            outcome = before.ContentHash == Content.Hash() ? ImportOutcome.Already : ImportOutcome.Conflict;
+            return Decision.Nothing;
+        }
+        outcome = ImportOutcome.Created;
+        return Decision.Append(
+            StreamEvent.First<Article>(id, new ArticleRegistered(Key, Content, Imports.By, Now, Source))
+        );
+    }
+
+    public ImportOutcome Answer(WorkingSet known) => outcome;
+}
+
+/// <summary>A comment that was written elsewhere; its id follows from <paramref name="Source"/>.</summary>
+/// <param name="ParentSource">The comment that it replies to, which must have been imported before; or null.</param>
+/// <param name="TimeEstimated"><paramref name="PostedAt"/> only keeps the order.</param>
+sealed record ImportedComment(
+    string Site,
+    string ArticleKey,
+    ForeignSource Source,
+    ForeignSource? ParentSource,
+    Author Author,
+    string Body,
+    BodyFormat Format,
+    DateTimeOffset PostedAt,
+    bool TimeEstimated
+) : ISubmission<ImportOutcome>
+{
+    readonly Guid id = StreamId.Import(Site, Source.Format, Source.Id);
+    readonly Guid? parentId = ParentSource is { } parent
+        ? StreamId.Import(Site, parent.Format, parent.Id)
+        : null;
+    readonly Guid authorId = StreamId.Commenter(Site, Author.Key);
+    ImportOutcome outcome;
+
+    public void Need(WorkingSet set)
+    {
+        set.Articles.Want(Site, StreamId.Article(Site, ArticleKey));
+        set.Commenters.Want(Site, authorId);
+        set.Comments.Want(Site, id);
+        if (parentId is { } parent)
+            set.Comments.Want(Site, parent);
+    }
+
+    public Decision Decide(WorkingSet known)
+    {
+        if (known.Comments[Site, id] is { } before)
+        {
+            var same = before.TextHash == Comment.HashOf(Site, Author.Key, ArticleKey, parentId, Body);
+            outcome = same ? ImportOutcome.Already : ImportOutcome.Conflict;
+            return Decision.Nothing;
+        }
+        outcome = ImportOutcome.Created;
+        return Decision.Append([.. Events(known)]);
+    }
+
+    IEnumerable<StreamEvent> Events(WorkingSet known)
+    {
+        if (known.Commenters[Site, authorId] is null)
+            yield return StreamEvent.First<Commenter>(
+                authorId,
+                new CommenterJoined(Author.Key, Author.Name, Author.Picture, Imports.By, PostedAt, Source)
+            );
+        yield return StreamEvent.First<Comment>(
+            id,
+            new CommentPosted(
+                id,
+                ArticleKey,
+                parentId,
+                parentId is { } parent ? known.Comments.Require(Site, parent).Depth + 1 : 0,
+                Author,
+                Body,
+                Format,
+                PostedAt,
+                TimeEstimated,
+                CommentState.Published,
+                Verdicts: [],
+                Imports.By,
+                Source,
+                RequestHash: null
+            )
+        );
+    }
+
+    public ImportOutcome Answer(WorkingSet known) => outcome;
+}

@@ -1,0 +1,355 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Tests.Support;
+using ThreadStore.Transfer;
+using ThreadStore.Transfer.Formats;
+using Xunit;
+
+namespace ThreadStore.Tests.Storage;
+
+/// <summary>
+/// Whatever is done to a store, in whatever order and at once: the reader rows are what the events say, and the
+/// history is in the order in which things were decided.
+/// </summary>
+public sealed class RandomHistoryTests(Store store)
+{
+    const int Histories = 6;
+    const int Articles = 3;
+    const int People = 5;
+
+    /// <summary>One command; sites, articles and people by number.</summary>
+    public abstract record Move(int Site);
+
+    public sealed record Configure(int Site, int MaxDepth) : Move(Site);
+
+    public sealed record Register(int Site, int Article, int Content) : Move(Site);
+
+    public sealed record Switch(int Site, int Article, string Way) : Move(Site);
+
+    /// <param name="Name">By which the token calls its owner: another than before renames them.</param>
+    /// <param name="Parent">Counts back from the newest comment of the article; null: none.</param>
+    /// <param name="Key">Of the request; the same key may come with another text.</param>
+    public sealed record Post(int Site, int Article, int By, int Name, int Text, int? Parent, int? Key)
+        : Move(Site);
+
+    /// <summary>Replies to the comment that a request with a key made, or is about to make.</summary>
+    public sealed record ReplyToKey(int Site, int Article, int By, int Text, int ParentBy, int Key)
+        : Move(Site);
+
+    public sealed record Import(int Site, int Article, int Comments, int Text) : Move(Site);
+
+    static readonly Gen<int> Site = Gen.Int[0, 1];
+    static readonly Gen<int> Article = Gen.Int[0, Articles - 1];
+    static readonly Gen<int> Person = Gen.Int[0, People - 1];
+    static readonly Gen<int> Few = Gen.Int[0, 2];
+
+    static readonly Gen<Move> Any = Gen.Frequency(
+        (1, Gen.Select(Site, Gen.Int[1, 6], (s, d) => (Move)new Configure(s, d))),
+        (3, Gen.Select(Site, Article, Few, (s, a, c) => (Move)new Register(s, a, c))),
+        (
+            3,
+            Gen.Select(
+                Site,
+                Article,
+                Gen.OneOf("discussion/close", "discussion/open", "withdraw", "publish"),
+                (s, a, w) => (Move)new Switch(s, a, w)
+            )
+        ),
+        (
+            20,
+            Gen.Select(
+                Site,
+                Article,
+                Person,
+                Gen.Frequency((8, Gen.Const(0)), (1, Gen.Int[1, 2])),
+                Gen.Int[0, 200],
+                Gen.Frequency((1, Gen.Const((int?)null)), (2, Gen.Int[0, 8].Select(i => (int?)i))),
+                Gen.Frequency((2, Gen.Const((int?)null)), (1, Few.Select(i => (int?)i))),
+                (s, a, b, n, t, p, k) => (Move)new Post(s, a, b, n, t, p, k)
+            )
+        ),
+        (
+            4,
+            Gen.Select(
+                Site,
+                Article,
+                Person,
+                Gen.Int[0, 200],
+                Person,
+                Few,
+                (s, a, b, t, p, k) => (Move)new ReplyToKey(s, a, b, t, p, k)
+            )
+        ),
+        (1, Gen.Select(Site, Article, Gen.Int[1, 4], Few, (s, a, c, t) => (Move)new Import(s, a, c, t)))
+    );
+
+    /// <summary>The moves of a group are made at once, the groups one after the other.</summary>
+    static readonly Gen<Move[][]> History = Any.Array[1, 16].Array[8, 16];
+
+    [Fact]
+    public async Task Rows_equal_a_rebuild_and_counts_the_threads_after_any_history()
+    {
+        await using var node = await Node.StartAsync(store);
+        await History.SampleAsync(
+            async groups =>
+            {
+                var run = await Run.StartAsync(node);
+                foreach (var group in groups)
+                    await Task.WhenAll(group.Select(run.MakeAsync));
+                await run.AssertPositionsAsync();
+                await run.AssertCountsAsync();
+                // parents and children together, and in different batches
+                await node.AssertRowsFollowFromEventsAsync(500, 7);
+            },
+            iter: Histories,
+            threads: 1,
+            print: groups => string.Join('\n', groups.Select(g => string.Join("; ", g.AsEnumerable())))
+        );
+    }
+
+    sealed class Run(Node node, TestSite[] sites)
+    {
+        readonly ConcurrentDictionary<(int Site, int Article), ConcurrentQueue<Guid>> comments = new();
+
+        /// <summary>Which event an answer said to be its own: its type, and what it is about.</summary>
+        readonly ConcurrentBag<(int Site, long Position, string Type, string About)> told = [];
+
+        public static async Task<Run> StartAsync(Node node)
+        {
+            var run = new Run(node, [await node.ASiteAsync(), await node.ASiteAsync()]);
+            foreach (var site in run.sites)
+                (await site.PutArticleAsync(Key(0))).Expect(201);
+            return run;
+        }
+
+        readonly TestSite[] sites = sites;
+
+        static string Key(int article) => $"a {article}/é";
+
+        static string Path(int article) => $"/articles/{Uri.EscapeDataString(Key(article))}";
+
+        static string Text(int text) => $"*{text}* \"é\\😀\" <b>\n\n> {text}";
+
+        public async Task MakeAsync(Move move)
+        {
+            var site = sites[move.Site];
+            switch (move)
+            {
+                case Configure m:
+                    Allow(
+                        await site.SendAsync(
+                            "PUT",
+                            "",
+                            new { maxDepth = m.MaxDepth },
+                            site.Token("root", Role.Admin)
+                        ),
+                        200
+                    );
+                    break;
+                case Register m:
+                    var put = await site.PutArticleAsync(
+                        Key(m.Article),
+                        new
+                        {
+                            title = $"About {m.Content}",
+                            url = $"https://news.example/{m.Content}",
+                            tags = m.Content == 0 ? null : new[] { "a", "ü \"b\"" },
+                            body = new[] { "One.", $"{m.Content}" },
+                        }
+                    );
+                    Allow(put, 200, 201);
+                    if (put.Status == 201)
+                        told.Add((m.Site, put.Position, "article-registered", Key(m.Article)));
+                    break;
+                case Switch m:
+                    Allow(
+                        await site.SendAsync(
+                            "POST",
+                            $"{Path(m.Article)}/{m.Way}",
+                            token: site.Token("cms", Role.Service)
+                        ),
+                        200,
+                        404
+                    );
+                    break;
+                case Post m:
+                    await PostAsync(m, m.Article, m.By, m.Name, m.Text, Newest(m), m.Key);
+                    break;
+                case ReplyToKey m:
+                    var path = $"{site.Path}{Path(m.Article)}/comments";
+                    var parent = StreamId.Request($"p{m.ParentBy}", "POST", path, $"k{m.Key}");
+                    await PostAsync(m, m.Article, m.By, 0, m.Text, parent, key: null);
+                    break;
+                case Import m:
+                    await new ImportTextPage(node.Appender, TimeProvider.System).RunAsync(
+                        site.Key,
+                        Key(m.Article),
+                        Page(m),
+                        _ => { },
+                        _ => { },
+                        TestContext.Current.CancellationToken
+                    );
+                    break;
+                default:
+                    throw new NotSupportedException($"{move}");
+            }
+        }
+
+        async Task PostAsync(Move move, int article, int by, int name, int text, Guid? parent, int? key)
+        {
+            var site = sites[move.Site];
+            var posted = await site.SendAsync(
+                "POST",
+                $"{Path(article)}/comments",
+                new { body = Text(text), parentId = parent },
+                site.Token($"p{by}", name: name == 0 ? null : $"Person {by} {name}"),
+                key is null ? [] : [("Idempotency-Key", $"k{key}")]
+            );
+            Allow(posted, 201, 404, 409, 422);
+            if (posted.Status != 201)
+                return;
+            comments.GetOrAdd((move.Site, article), _ => []).Enqueue(posted["id"].GetGuid());
+            // with a key it may be an answer repeated, which stands for no event of its own
+            if (key is null)
+                told.Add((move.Site, posted.Position, "comment-posted", $"{posted["id"].GetGuid()}"));
+        }
+
+        Guid? Newest(Post m) =>
+            m.Parent is { } back
+            && comments.TryGetValue((m.Site, m.Article), out var known)
+            && known.ToArray() is { Length: > 0 } ids
+                ? ids[^(1 + back % ids.Length)]
+                : null;
+
+        static TextPage Page(Import m)
+        {
+            var text = string.Join(
+                '\n',
+                Enumerable
+                    .Range(0, m.Comments)
+                    .Select(i => $"person_{i % 3}\nComment {i} of {m.Text}.")
+                    .Prepend("date 2021-04-02 A lead.\nA paragraph.")
+            );
+            return Assert.IsType<TextPage>(
+                TextPage.Read(
+                    Encoding.UTF8.GetBytes(text),
+                    new() { NameLines = [.. Enumerable.Range(0, m.Comments).Select(i => 3 + 2 * i)] }
+                )
+            );
+        }
+
+        static void Allow(Reply reply, params int[] statuses) =>
+            Assert.True(statuses.Contains(reply.Status), $"{reply.Status}: {reply.Text}");
+
+        /// <summary>Events come in ascending order, all of them, and each at the position that its answer told.</summary>
+        public async Task AssertPositionsAsync()
+        {
+            var all = new HashSet<long>();
+            for (var s = 0; s < sites.Length; s++)
+            {
+                var site = sites[s];
+                var feed = (
+                    await site.GetAsync("/events?limit=10000", site.Token("ana", Role.Analyst))
+                ).Expect(200);
+                var events = feed
+                    .Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
+                    .ToList();
+                var positions = events.ConvertAll(e => e.GetProperty("position").GetInt64());
+                Assert.Equal(positions.Order().Distinct(), positions);
+                Assert.All(positions, p => Assert.True(all.Add(p)));
+                Assert.Equal(
+                    (long)
+                        (
+                            await node.ScalarAsync(
+                                $"select count(*) from threadstore.mt_events where tenant_id = '{site.Key}'"
+                            )
+                        )!,
+                    events.Count
+                );
+                var at = events.ToDictionary(e => e.GetProperty("position").GetInt64());
+                foreach (var t in told.Where(t => t.Site == s))
+                {
+                    var e = at[t.Position];
+                    Assert.Equal(t.Type, e.GetProperty("type").GetString());
+                    var about = t.Type == "comment-posted" ? "commentId" : "articleKey";
+                    Assert.Equal(t.About, e.GetProperty("data").GetProperty(about).GetString());
+                }
+                AssertPossible(events);
+            }
+        }
+
+        /// <summary>Nothing comes before what it stands on.</summary>
+        static void AssertPossible(List<JsonElement> events)
+        {
+            var known = new HashSet<string>();
+            var shut = new HashSet<string>();
+            foreach (var e in events)
+            {
+                var data = e.GetProperty("data");
+                string Of(string member) => data.GetProperty(member).GetString()!;
+                switch (e.GetProperty("type").GetString())
+                {
+                    case "article-registered":
+                        Assert.True(known.Add(Of("articleKey")));
+                        break;
+                    case "article-withdrawn" or "discussion-closed":
+                        Assert.True(shut.Add(e.GetProperty("type").GetString()![..7] + Of("articleKey")));
+                        break;
+                    case "article-published":
+                        Assert.True(shut.Remove("article" + Of("articleKey")));
+                        break;
+                    case "discussion-opened":
+                        Assert.True(shut.Remove("discuss" + Of("articleKey")));
+                        break;
+                    case "commenter-joined":
+                        Assert.True(known.Add("by " + Of("commenterKey")));
+                        break;
+                    case "commenter-renamed":
+                        Assert.Contains("by " + Of("commenterKey"), known);
+                        break;
+                    case "comment-posted":
+                        Assert.Contains(Of("articleKey"), known);
+                        Assert.Contains(
+                            "by " + data.GetProperty("author").GetProperty("key").GetString(),
+                            known
+                        );
+                        if (data.GetProperty("parentId") is { ValueKind: JsonValueKind.String } parent)
+                            Assert.Contains(parent.GetString()!, known);
+                        // an import brings what was written long before the discussion was closed
+                        if (data.GetProperty("source").ValueKind == JsonValueKind.Null)
+                        {
+                            Assert.DoesNotContain("article" + Of("articleKey"), shut);
+                            Assert.DoesNotContain("discuss" + Of("articleKey"), shut);
+                        }
+                        Assert.True(known.Add(Of("commentId")));
+                        break;
+                    default:
+                        break;
+                }
+            }
+        }
+
+        public async Task AssertCountsAsync()
+        {
+            foreach (var site in sites)
+            {
+                for (var a = 0; a < Articles; a++)
+                {
+                    var published = await site.SendAsync(
+                        "POST",
+                        $"{Path(a)}/publish",
+                        token: site.Token("cms", Role.Service)
+                    );
+                    Allow(published, 200, 404);
+                    if (published.Status == 200)
+                        await Walk.AssertLawOfCountsAsync(site, Uri.EscapeDataString(Key(a)));
+                }
+            }
+        }
+    }
+}

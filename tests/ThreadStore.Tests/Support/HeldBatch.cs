@@ -1,0 +1,61 @@
+using Npgsql;
+using ThreadStore.Storage;
+using Xunit;
+
+namespace ThreadStore.Tests.Support;
+
+/// <summary>Keeps a node's Appender waiting for the append lock, so that what is added shares one batch.</summary>
+public sealed class HeldBatch
+{
+    /// <summary>As in <see cref="Appender"/>: a part of what nodes of different versions must agree on.</summary>
+    const long AppendLock = 0x7468_7265_6164;
+
+    readonly Appender appender;
+    readonly NpgsqlConnection holder;
+    readonly NpgsqlTransaction transaction;
+
+    HeldBatch(Appender appender, NpgsqlConnection holder, NpgsqlTransaction transaction) =>
+        (this.appender, this.holder, this.transaction) = (appender, holder, transaction);
+
+    /// <param name="first">Taken by the loop alone, before the others; it waits for the lock.</param>
+    public static async Task<HeldBatch> StartAsync<T>(Node node, ISubmission<T> first)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var holder = await node.Database.OpenConnectionAsync(ct);
+        var transaction = await holder.BeginTransactionAsync(ct);
+        await using (var take = new NpgsqlCommand($"select pg_advisory_xact_lock({AppendLock})", holder))
+            await take.ExecuteNonQueryAsync(ct);
+        var batch = new HeldBatch(node.Appender, holder, transaction);
+        _ = batch.AddAsync(first);
+        while (
+            (long)
+                (
+                    await node.ScalarAsync(
+                        "select count(*) from pg_locks l join pg_database d on d.oid = l.database "
+                            + "where l.locktype = 'advisory' and not l.granted and d.datname = current_database()"
+                    )
+                )! == 0
+        )
+            await Task.Delay(5, ct);
+        return batch;
+    }
+
+    /// <summary>Queues a command; the order of calls is the order of decisions.</summary>
+    public Task<Receipt<T>> AddAsync<T>(ISubmission<T> submission) =>
+        appender.AppendAsync(submission, TestContext.Current.CancellationToken);
+
+    /// <summary>Queues a command; gives the position of its last event.</summary>
+    public async Task<long> PositionAsync<T>(ISubmission<T> submission)
+    {
+        var receipt = await AddAsync(submission);
+        Assert.Null(receipt.Refusal);
+        return Assert.NotNull(receipt.Position);
+    }
+
+    public async Task ReleaseAsync()
+    {
+        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+        await transaction.DisposeAsync();
+        await holder.DisposeAsync();
+    }
+}

@@ -1,0 +1,107 @@
+using Marten;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Xunit;
+
+namespace ThreadStore.Tests.Support;
+
+/// <summary>A server on a port of its own, on a database that a test chooses.</summary>
+public sealed class Node : IAsyncDisposable
+{
+    readonly Store store;
+    readonly WebApplication app;
+    readonly string connectionString;
+
+    Node(Store store, WebApplication app, string connectionString)
+    {
+        (this.store, this.app, this.connectionString) = (store, app, connectionString);
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public HttpClient Client { get; }
+    public NpgsqlDataSource Database => app.Services.GetRequiredService<NpgsqlDataSource>();
+    public DocumentStore Documents => (DocumentStore)app.Services.GetRequiredService<IDocumentStore>();
+    public Appender Appender => app.Services.GetRequiredService<Appender>();
+    public Positions Positions => app.Services.GetRequiredService<Positions>();
+
+    /// <param name="connectionString">Null: a database of its own.</param>
+    public static async Task<Node> StartAsync(Store store, string? connectionString = null)
+    {
+        connectionString ??= await store.CreateDatabaseAsync();
+        var builder = store.Builder(connectionString);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.UseServer();
+        await Schema.ApplyAsync(
+            app.Services.GetRequiredService<IDocumentStore>(),
+            TestContext.Current.CancellationToken
+        );
+        await app.StartAsync();
+        return new(store, app, connectionString);
+    }
+
+    /// <summary>Another server on the same database.</summary>
+    public Task<Node> AnotherAsync() => StartAsync(store, connectionString);
+
+    public TestSite Site(string key) => new(store, key) { Client = Client };
+
+    public async Task<TestSite> ASiteAsync(object? settings = null)
+    {
+        var site = Site($"s{Guid.NewGuid():N}");
+        (await site.SendAsync("PUT", "", settings ?? new { }, Store.Token("*", "root", Role.Admin))).Expect(
+            201
+        );
+        return site;
+    }
+
+    public async Task<object?> ScalarAsync(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The laws of reader rows: they equal what the events say, and what Marten's rebuild makes of them.</summary>
+    /// <param name="batchSizes">Of the rebuilds: how many events are folded together.</param>
+    public async Task AssertRowsFollowFromEventsAsync(params int[] batchSizes)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var differences = await RebuildBeside.CompareAsync(Database, null, _ => { }, ct);
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
+        var live = await DumpAsync();
+        Assert.True(Documents.Options.Projections.TryFindProjection(ThreadRows.Name, out var projection));
+        foreach (var size in batchSizes)
+        {
+            projection.Options.BatchSize = size;
+            // as the command "projections rebuild" does
+            using var daemon = await Documents.BuildProjectionDaemonAsync();
+            await daemon.RebuildProjectionAsync(ThreadRows.Name, ct);
+            Assert.Equal(live, await DumpAsync());
+        }
+    }
+
+    /// <summary>All reader rows, as text.</summary>
+    async Task<string> DumpAsync()
+    {
+        var tables = ReaderTables.All.Select(t =>
+            $"select coalesce(string_agg(r::text, e'\\n' order by r::text), '') from {ReaderTables.Schema}.{t} r"
+        );
+        var dumps = new List<string>();
+        foreach (var sql in tables)
+            dumps.Add((string)(await ScalarAsync(sql))!);
+        return string.Join("\n\n", dumps);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        // given to the services as it is, so not theirs to dispose
+        await using var database = Database;
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.DependencyInjection;
+using ThreadStore.Comments;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Tests.Support;
+
+/// <summary>Comments with ids and times of a test's choosing.</summary>
+public static class Past
+{
+    public static readonly DateTimeOffset Day = new(2021, 4, 2, 10, 0, 0, TimeSpan.Zero);
+
+    /// <summary>An id that sorts by <paramref name="n"/>, on a site of its own.</summary>
+    public static Guid Id(TestSite site, int n)
+    {
+        var bytes = StreamId.Site(site.Key).ToByteArray(bigEndian: true);
+        bytes[0] = (byte)n;
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>Appends comments, through the one door; their author must have joined already.</summary>
+    public static async Task AppendAsync(TestSite site, params IEnumerable<CommentPosted> comments)
+    {
+        var appender = site.Store.Services.GetRequiredService<Appender>();
+        var receipt = await appender.AppendAsync(
+            new Happening(site.Key, [.. comments]),
+            CancellationToken.None
+        );
+        if (receipt.Refusal is { } refusal)
+            throw new InvalidOperationException(refusal.Detail);
+    }
+
+    /// <summary>What happened, undecided.</summary>
+    sealed record Happening(string Site, IReadOnlyList<CommentPosted> Comments) : ISubmission<bool>
+    {
+        public void Need(WorkingSet set)
+        {
+            foreach (var e in Comments)
+                Needs.Of(set, Site, e);
+        }
+
+        public Decision Decide(WorkingSet known) =>
+            Decision.Append([.. Comments.Select(e => StreamEvent.First<Comment>(e.CommentId, e))]);
+
+        public bool Answer(WorkingSet known) => true;
+    }
+
+    public static CommentPosted Posted(
+        Guid id,
+        string article,
+        DateTimeOffset at,
+        Guid? parent = null,
+        int depth = 0,
+        string by = "ada"
+    ) =>
+        new(
+            id,
+            article,
+            parent,
+            depth,
+            new(by, by, null),
+            $"Text of {id}",
+            BodyFormat.Markdown,
+            at,
+            TimeEstimated: false,
+            CommentState.Published,
+            Verdicts: [],
+            by,
+            Source: null,
+            RequestHash: null
+        );
+}

@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+using ThreadStore.Storage;
+using Xunit;
+
+namespace ThreadStore.Tests.Support;
+
+/// <summary>How a command ended, and what it said.</summary>
+public sealed record Ran(int ExitCode, string Out, string Error)
+{
+    public string[] OutLines => Lines(Out);
+    public string[] ErrorLines => Lines(Error);
+
+    public Ran Expect(int exitCode)
+    {
+        Assert.True(ExitCode == exitCode, $"Expected exit code {exitCode}, got {ExitCode}.\n{Out}\n{Error}");
+        return this;
+    }
+
+    static string[] Lines(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
+
+/// <summary>
+/// The program as its users start it, as a child process, with its embedded PostgreSQL in a data folder of its own. The
+/// tests' key signs its tokens.
+/// </summary>
+public sealed class ThreadStoreProgram : IDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Where it was built. It lies beside the tests too, but there the commands of JasperFx, which look for more of
+    /// their kind in all assemblies of the folder, stumble over those of xunit.
+    /// </summary>
+    static readonly string Program = Path.Combine(
+        AppContext.BaseDirectory.Replace(
+            Path.Combine("tests", "ThreadStore.Tests", "bin"),
+            Path.Combine("src", "ThreadStore", "bin"),
+            StringComparison.Ordinal
+        ),
+        "threadstore.dll"
+    );
+
+    readonly List<Process> started = [];
+
+    /// <summary>The working folder, empty at first; the data folder is in it.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("threadstore-program-").FullName;
+
+    public string DataFolder => Path.Combine(Folder, ".threadstore");
+
+    /// <param name="environment">Beside the usual; null takes a variable away.</param>
+    public async Task<Ran> RunAsync(
+        IEnumerable<string> arguments,
+        params (string Name, string? Value)[] environment
+    )
+    {
+        using var process = Start(arguments, environment);
+        var (stdout, stderr) = (
+            process.StandardOutput.ReadToEndAsync(),
+            process.StandardError.ReadToEndAsync()
+        );
+        try
+        {
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        }
+        catch
+        {
+            process.Kill();
+            throw;
+        }
+        return new(process.ExitCode, await stdout, await stderr);
+    }
+
+    public Task<Ran> RunAsync(params string[] arguments) => RunAsync(arguments, []);
+
+    /// <summary>Starts the server on a free port, and waits until it says that it listens.</summary>
+    public async Task<ServerProcess> ServeAsync(params (string Name, string? Value)[] environment)
+    {
+        var process = Start(["serve"], environment);
+        lock (started)
+            started.Add(process);
+        return await ServerProcess.ReadyAsync(process, Patience);
+    }
+
+    Process Start(IEnumerable<string> arguments, (string Name, string? Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // whatever is set where the tests run must not reach the program
+        foreach (
+            var name in start
+                .Environment.Keys.Where(n =>
+                    n.StartsWith("ThreadStore__", StringComparison.OrdinalIgnoreCase)
+                    || n.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase)
+                    || n.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
+                    || n is "DOTNET_ENVIRONMENT"
+                )
+                .ToList()
+        )
+            start.Environment.Remove(name);
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        start.Environment["ThreadStore__SigningKey"] = Encoding.UTF8.GetString(Store.Key);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        var process = Process.Start(start) ?? throw new InvalidOperationException("It can't be started.");
+        process.StandardInput.Close();
+        return process;
+    }
+
+    /// <summary>The process of the embedded PostgreSQL, or null where none runs.</summary>
+    public Process? Postmaster()
+    {
+        if (
+            ClusterFolder.Existing(Path.Combine(DataFolder, "postgres")) is not var (cluster, _)
+            || PostmasterFile.Read(cluster) is not { } file
+            || !file.MayServe(cluster)
+        )
+            return null;
+        return Process.GetProcessById(file.Pid);
+    }
+
+    public void Dispose()
+    {
+        foreach (var process in started)
+        {
+            if (!process.HasExited)
+                process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+        using (var postmaster = Postmaster())
+        {
+            postmaster?.Kill();
+            postmaster?.WaitForExit();
+        }
+        DeleteFolder();
+    }
+
+    void DeleteFolder()
+    {
+        // the children of a killed PostgreSQL may write a moment longer
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(Folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                Thread.Sleep(20);
+            }
+        }
+    }
+}
+
+/// <summary>A server that runs as a child process.</summary>
+public sealed partial class ServerProcess
+{
+    readonly Process process;
+    readonly StringBuilder said = new();
+
+    ServerProcess(Process process) => this.process = process;
+
+    public HttpClient Client { get; private set; } = new();
+
+    public string Said
+    {
+        get
+        {
+            lock (said)
+                return $"{said}";
+        }
+    }
+
+    public static async Task<ServerProcess> ReadyAsync(Process process, TimeSpan patience)
+    {
+        var server = new ServerProcess(process);
+        var address = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Keep(string? line)
+        {
+            lock (server.said)
+                server.said.AppendLine(line);
+            if (line is not null && Listening().Match(line) is { Success: true } match)
+                address.TrySetResult(match.Groups[1].Value);
+        }
+        process.OutputDataReceived += (_, e) => Keep(e.Data);
+        process.ErrorDataReceived += (_, e) => Keep(e.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var ended = process.WaitForExitAsync();
+        if (await Task.WhenAny(address.Task, ended).WaitAsync(patience) == ended)
+            throw new InvalidOperationException($"The server ended instead of listening:\n{server.Said}");
+        server.Client = new HttpClient { BaseAddress = new Uri(await address.Task) };
+        return server;
+    }
+
+    /// <summary>As <c>kill -9</c>.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>As <c>kill</c>, which is how service managers and containers end a server; gives its exit code.</summary>
+    public async Task<int> TerminateAsync(TimeSpan limit)
+    {
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(limit);
+        return process.ExitCode;
+    }
+
+    [GeneratedRegex(@"^Listening on (http://\S+?)(,|$)")]
+    private static partial Regex Listening();
+}
