@@ -13,7 +13,8 @@ public sealed class Faults(RequestDelegate next, NpgsqlDataSource database, ILog
             {
                 await next(http);
             }
-            catch (Exception e) when (IsOutage(e) && HttpMethods.IsGet(http.Request.Method) && !http.Response.HasStarted)
+            catch (Exception e)
+                when (IsOutage(e) && HttpMethods.IsGet(http.Request.Method) && !http.Response.HasStarted)
             {
                 // a pooled connection may have died long ago with a database that is back by now: one more try finds out
                 database.Clear();

@@ -14,6 +14,7 @@ public class OpenApiTests(Store store)
     /// <summary>Addresses for operators and for people who look around; the document leaves them out.</summary>
     static readonly string[] Undocumented =
     [
+        "/",
         "/openapi/v1.json",
         "/docs",
         "/problems/{code}",

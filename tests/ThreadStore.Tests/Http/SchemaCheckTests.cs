@@ -31,7 +31,10 @@ public class SchemaCheckTests
     [InlineData("""{"type":["null","string"]}""", "null")]
     [InlineData("""{"type":"number"}""", "1.5")]
     [InlineData("""{"type":"integer","minimum":1,"maximum":1}""", "1")]
-    [InlineData("""{"type":"object","required":["a"],"properties":{"a":{"type":"integer"}}}""", """{"a":1}""")]
+    [InlineData(
+        """{"type":"object","required":["a"],"properties":{"a":{"type":"integer"}}}""",
+        """{"a":1}"""
+    )]
     [InlineData("""{"type":"object","additionalProperties":{"type":"integer"}}""", """{"b":1}""")]
     [InlineData("""{"anyOf":[{"$ref":"#/a"},{"type":"null"}]}""", "null")]
     [InlineData("""{"type":"string","format":"date-time"}""", "\"2021-04-02T10:00:00.123456Z\"")]
@@ -41,7 +44,10 @@ public class SchemaCheckTests
     }
 
     static IEnumerable<string> Faults(string schema, string value) =>
-        new SchemaCheck(Json("""{"a":{"type":"string"}}"""), isStrict: true).Faults(Json(schema), Json(value));
+        new SchemaCheck(Json("""{"a":{"type":"string"}}"""), isStrict: true).Faults(
+            Json(schema),
+            Json(value)
+        );
 
     static JsonElement Json(string text) => JsonSerializer.Deserialize<JsonElement>(text);
 }
