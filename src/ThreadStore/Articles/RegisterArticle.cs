@@ -41,7 +41,7 @@ public sealed record RegisterArticle(
 public static class RegisterArticleEndpoint
 {
     /// <summary>Tells of an article, or replaces what was told of it: members left out become null.</summary>
-    /// <returns>201 the article, new; 200 otherwise; 400 validation; 413; 503 busy, unavailable.</returns>
+    /// <returns>201 the article, new; 200 the article, which was known; 400 validation; 413; 503 busy, unavailable.</returns>
     [Operation("putArticle"), Answers(typeof(ArticleView))]
     [
         WolverinePut("/v1/sites/{site}/articles/{articleKey}"),

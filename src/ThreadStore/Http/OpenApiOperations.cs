@@ -49,20 +49,21 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
                     $"[Answers(typeof(…))]: what {status} holds, from Shapes.cs or a record of its own"
                 );
 
-        var first = summary.IndexOf(". ", StringComparison.Ordinal);
+        // lists of operations have room for a few words
+        var title = summary.Split(['.', ':', ';'], 2)[0];
         var body = endpoint.Metadata.GetMetadata<RequestBodyType>()?.Type;
         var limit = endpoint.Metadata.GetMetadata<BodyLimitAttribute>()?.Bytes ?? BodyLimitAttribute.Small;
         return new()
         {
             OperationId = id,
             Tags = new HashSet<OpenApiTagReference> { new(TagOf(method), document) },
-            Summary = (first < 0 ? summary : summary[..first]).TrimEnd('.'),
+            Summary = title,
             Description = string.Join(
                 "\n\n",
                 (
                     (string?[])
                         [
-                            first < 0 ? null : summary[(first + 2)..],
+                            summary.Length <= title.Length + 1 ? null : summary,
                             docs.Remarks(method),
                             Who(access),
                             body is null ? null : MaxBody(limit),

@@ -98,7 +98,12 @@ public static class ProblemCodes
             "The comment can't be replied to",
             "It is absent, not published, or belongs to another article."
         ),
-        new("too-deep", 409, "Replies can't go deeper here", "Reply to a comment further up."),
+        new(
+            "too-deep",
+            409,
+            "Replies can't go deeper here",
+            "The site lets replies nest only so far: the member maxDepth of an article's rules."
+        ),
         new(
             "duplicate-comment",
             409,

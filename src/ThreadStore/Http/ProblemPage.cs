@@ -26,11 +26,30 @@ public static class ProblemPage
                 <h2>What it means</h2>
                 <p>{HtmlEncoder.Default.Encode(kind.Explanation)}</p>
                 <h2>What to do</h2>
-                <p>{HtmlEncoder.Default.Encode(Remedy(kind.Status))}</p>
+                <p>{HtmlEncoder.Default.Encode(Remedy(kind))}</p>
                 <nav><a href="/docs">All operations</a></nav>
                 </html>
                 """
             : null;
+
+    static string Remedy(ProblemCodes.Kind kind) =>
+        kind.Code switch
+        {
+            "bad-cursor" => "Start again without a cursor.",
+            "not-in-good-standing" =>
+                "Show the reader why, and until when; a warning ends when they acknowledge it.",
+            "discussion-closed" => "Show the discussion without a form.",
+            "parent-not-available" =>
+                "Show the thread as it is now, and let the reader choose another comment.",
+            "too-deep" => "Reply to a comment further up.",
+            "duplicate-comment" =>
+                "Nothing, where the request was a repetition; to repeat one safely, send it with an Idempotency-Key.",
+            "own-comment" => "Offer neither reactions nor flags on the reader's own comments.",
+            "edit-window-over" =>
+                "Offer no editing here: …/me names the comments that may still be edited, and until when.",
+            "unavailable" => "Wait as long as Retry-After says; repeat a write with its Idempotency-Key.",
+            _ => Remedy(kind.Status),
+        };
 
     static string Remedy(int status) =>
         status switch

@@ -96,7 +96,7 @@ public sealed record CommenterHistoryPageShape(IReadOnlyList<OwnCommentShape> It
 /// <param name="Reactions">Counts by kind; kinds at 0 are left out.</param>
 public sealed record ReactionsShape(IReadOnlyDictionary<string, int> Reactions);
 
-/// <summary>Changes of a site's settings: members left out keep their value.</summary>
+/// <summary>Changes of a site's settings: members left out keep their value, at first the default.</summary>
 /// <param name="Key">The site's own, so that what GET answers may be sent back.</param>
 [WithMembersOf(typeof(Sites.SiteSettings))]
 public sealed record SettingsShape(string? Key = null);
