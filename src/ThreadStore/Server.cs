@@ -36,6 +36,8 @@ public static class Server
     {
         builder.Services.AddThreadStore(connectionString);
         builder.Services.AddTokens(signingKey);
+        builder.Services.AddSingleton<Origins>();
+        builder.Services.AddRateLimiter(_ => { });
         builder.Services.AddOpenApi();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         builder.Services.AddResponseCompression(o =>
@@ -85,7 +87,10 @@ public static class Server
         app.UseResponseCompression();
         app.UseMiddleware<PathSegments>();
         app.UseRouting();
+        app.UseMiddleware<Cors>();
+        app.UseReadLimits();
         app.UseMiddleware<Gate>();
+        app.UseWriteLimits();
         app.MapWolverineEndpoints(o => o.AddParameterHandlingStrategy<Parameters>());
         app.MapOpenApi("/openapi/v1.json");
         app.MapScalarApiReference(

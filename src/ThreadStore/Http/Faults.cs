@@ -35,6 +35,8 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
     {
         "ThreadStore-Position",
         "Vary",
+        "Access-Control-Allow-Origin",
+        "Access-Control-Expose-Headers",
     };
 
     Problem Explain(Exception e)
