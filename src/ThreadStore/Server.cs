@@ -38,6 +38,8 @@ public static class Server
     {
         builder.Services.AddThreadStore(connectionString);
         builder.Services.AddTokens(signingKey);
+        builder.Services.AddSingleton<Origins>();
+        builder.Services.AddRateLimiter(_ => { });
         builder.Services.AddOpenApi(o =>
         {
             o.ShouldInclude = _ => false;
@@ -91,7 +93,10 @@ public static class Server
         app.UseResponseCompression();
         app.UseMiddleware<PathSegments>();
         app.UseRouting();
+        app.UseMiddleware<Cors>();
+        app.UseReadLimits();
         app.UseMiddleware<Gate>();
+        app.UseWriteLimits();
         app.MapWolverineEndpoints(o => o.AddParameterHandlingStrategy<Parameters>());
         app.MapOpenApi("/openapi/v1.json");
         app.MapScalarApiReference(

@@ -57,6 +57,8 @@ public sealed class Faults(RequestDelegate next, NpgsqlDataSource database, ILog
     {
         "ThreadStore-Position",
         "Vary",
+        "Access-Control-Allow-Origin",
+        "Access-Control-Expose-Headers",
     };
 
     Problem Explain(Exception e)
