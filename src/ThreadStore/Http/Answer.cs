@@ -36,7 +36,8 @@ public sealed record Answer(
         response.Headers.ETag = etag;
         response.Headers.CacheControl = IsPrivate ? PrivateCaching : PublicCaching;
         // the compression says it only of what it compressed, and a cache must know of the others too
-        response.Headers.Vary = "Accept-Encoding";
+        // beside what others say of it: CORS adds Origin
+        response.Headers.Append("Vary", "Accept-Encoding");
         if (Location is not null)
             response.Headers.Location = Location;
         if (HttpMethods.IsGet(http.Request.Method) && Matches(http.Request.Headers.IfNoneMatch, etag))
