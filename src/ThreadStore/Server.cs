@@ -23,6 +23,8 @@ public static class Server
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Marten"] = "Warning",
         ["Logging:LogLevel:Wolverine"] = "Warning",
+        // it speaks of keys that nothing here uses
+        ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
         // it misses message handlers; endpoints are all that there is so far
         ["Logging:LogLevel:Wolverine.Configuration.HandlerDiscovery"] = "Error",
         ["Logging:LogLevel:JasperFx"] = "Warning",
@@ -36,7 +38,11 @@ public static class Server
     {
         builder.Services.AddThreadStore(connectionString);
         builder.Services.AddTokens(signingKey);
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(o =>
+        {
+            o.ShouldInclude = _ => false;
+            o.AddDocumentTransformer<OpenApiDescription>();
+        });
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         builder.Services.AddResponseCompression(o =>
         {
@@ -90,14 +96,25 @@ public static class Server
         app.MapOpenApi("/openapi/v1.json");
         app.MapScalarApiReference(
             "/docs",
-            o => o.WithTitle("ThreadStore").WithOpenApiRoutePattern("/openapi/v1.json")
+            // the page needs this server only: no fonts, no proxy, nothing that calls home
+            o =>
+                o.WithTitle("ThreadStore")
+                    .WithOpenApiRoutePattern("/openapi/v1.json")
+                    .AddPreferredSecuritySchemes(OpenApiOperations.Scheme)
+                    .WithDefaultHttpClient(ScalarTarget.JavaScript, ScalarClient.Fetch)
+                    .DisableDefaultFonts()
+                    .DisableTelemetry()
+                    .DisableAgent()
+                    .DisableMcp()
+                    .HideDeveloperTools()
+                    .HideClientButton()
         );
         // the last resort: the demo has a page there
         app.MapGet("/", () => Results.Redirect("/docs")).WithOrder(int.MaxValue).ExcludeFromDescription();
         app.MapGet(
                 "/problems/{code}",
                 (string code) =>
-                    ProblemCodes.Page(code) is { } page
+                    ProblemPage.Of(code) is { } page
                         ? Results.Content(page, "text/html; charset=utf-8")
                         : Problem.NotFound
             )

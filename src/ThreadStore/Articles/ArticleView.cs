@@ -41,6 +41,7 @@ public sealed record ArticleView(
 {
     /// <summary>Its paragraphs; lists come without.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [Holds(typeof(IReadOnlyList<string>))]
     public JsonElement Body { get; init; }
 }
 

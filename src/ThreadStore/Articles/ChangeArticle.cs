@@ -9,7 +9,9 @@ namespace ThreadStore.Articles;
 /// <summary>What is switched on and off about an article: its discussion, and whether readers see it at all.</summary>
 public static class ChangeArticleEndpoints
 {
+    /// <summary>Closes an article's discussion: nobody may comment any more.</summary>
     /// <returns>200 the article, closed; again: no event; 404 article-not-found; 503 busy, unavailable.</returns>
+    [Operation("closeDiscussion"), Answers(typeof(ArticleView))]
     [
         WolverinePost("/v1/sites/{site}/articles/{articleKey}/discussion/close"),
         Roles(Role.Moderator | Role.Service)
@@ -31,7 +33,9 @@ public static class ChangeArticleEndpoints
             ct
         );
 
+    /// <summary>Opens an article's discussion again.</summary>
     /// <returns>200 the article, open; again: no event; 404 article-not-found; 503 busy, unavailable.</returns>
+    [Operation("openDiscussion"), Answers(typeof(ArticleView))]
     [
         WolverinePost("/v1/sites/{site}/articles/{articleKey}/discussion/open"),
         Roles(Role.Moderator | Role.Service)
@@ -53,7 +57,9 @@ public static class ChangeArticleEndpoints
             ct
         );
 
+    /// <summary>Takes an article and its thread away from readers.</summary>
     /// <returns>200 the article, gone for readers; again: no event; 404 article-not-found; 503 busy, unavailable.</returns>
+    [Operation("withdrawArticle"), Answers(typeof(ArticleView))]
     [WolverinePost("/v1/sites/{site}/articles/{articleKey}/withdraw"), Roles(Role.Service)]
     public static Task<IResult> Withdraw(
         string site,
@@ -72,7 +78,9 @@ public static class ChangeArticleEndpoints
             ct
         );
 
+    /// <summary>Gives a withdrawn article and its thread back to readers.</summary>
     /// <returns>200 the article, back for readers; again: no event; 404 article-not-found; 503 busy, unavailable.</returns>
+    [Operation("publishArticle"), Answers(typeof(ArticleView))]
     [WolverinePost("/v1/sites/{site}/articles/{articleKey}/publish"), Roles(Role.Service)]
     public static Task<IResult> Publish(
         string site,

@@ -18,6 +18,7 @@ public static class GetOwnViewEndpoint
 {
     /// <summary>What a front end must know of its reader beside the public page: all that only they see or may do.</summary>
     /// <returns>200 the view; 304; 404 article-not-found.</returns>
+    [Operation("getOwnView"), Answers(typeof(OwnViewShape))]
     [WolverineGet("/v1/sites/{site}/articles/{articleKey}/me"), SignedIn]
     public static async Task<IResult> Get(
         string site,

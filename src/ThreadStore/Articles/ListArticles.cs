@@ -20,7 +20,13 @@ public sealed record ArticlePage(IReadOnlyList<ArticleView> Items, string? NextC
 
 public static class ListArticlesEndpoint
 {
+    /// <summary>A page of a site's articles, without their paragraphs.</summary>
     /// <returns>200 the page; 304; 400 validation, bad-cursor.</returns>
+    [Operation("listArticles"), Answers(typeof(ArticlePage)), Paged]
+    [Query("sort", typeof(ArticleSort), "The order of the items.", Default = ArticleSort.Newest)]
+    [Query("section", typeof(string), "Only articles of this section.")]
+    [Query("tag", typeof(string), "Only articles with this tag.")]
+    [Query("url", typeof(string), "Only the article that has or had this address.")]
     [WolverineGet("/v1/sites/{site}/articles"), Public]
     public static async Task<IResult> Get(
         string site,

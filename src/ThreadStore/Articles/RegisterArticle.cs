@@ -22,7 +22,8 @@ public sealed record RegisterArticle(
     /// <summary>In bytes of UTF-8. Browsers and servers take no longer ones, nor do PostgreSQL's indexes.</summary>
     public const int MaxUrlLength = 2048;
 
-    public ArticleContent Content => new(Title, Url, Section, Author, Tags, PublishedAt, Body);
+    // no property: the serializer would take it for a member of the request
+    public ArticleContent ToContent() => new(Title, Url, Section, Author, Tags, PublishedAt, Body);
 
     public Problem? Refuse() =>
         string.IsNullOrWhiteSpace(Title) ? Problem.Validation("title", "must not be empty.")
@@ -39,7 +40,9 @@ public sealed record RegisterArticle(
 
 public static class RegisterArticleEndpoint
 {
-    /// <returns>201 the article, new; 200 otherwise; 400 validation; 413; 503 busy, unavailable.</returns>
+    /// <summary>Tells of an article, or replaces what was told of it: members left out become null.</summary>
+    /// <returns>201 the article, new; 200 the article, which was known; 400 validation; 413; 503 busy, unavailable.</returns>
+    [Operation("putArticle"), Answers(typeof(ArticleView))]
     [
         WolverinePut("/v1/sites/{site}/articles/{articleKey}"),
         Roles(Role.Service),
@@ -61,7 +64,7 @@ public static class RegisterArticleEndpoint
         var registration = new Registration(
             site,
             articleKey,
-            command.Content,
+            command.ToContent(),
             caller.Key,
             now.ToMicroseconds()
         );

@@ -21,7 +21,9 @@ public sealed record CommenterProfile(
 
 public static class GetCommenterEndpoint
 {
+    /// <summary>A commenter, with counts of what they wrote and got.</summary>
     /// <returns>200 the commenter; 304; 404 commenter-not-found.</returns>
+    [Operation("getCommenter"), Answers(typeof(CommenterProfile))]
     [WolverineGet("/v1/sites/{site}/commenters/{commenterKey}"), Public]
     public static async Task<IResult> Get(
         string site,

@@ -13,6 +13,7 @@ public static class GetCommenterHistoryEndpoint
 {
     /// <summary>A page of what a commenter wrote, newest first: what is published; for themselves and moderators, all.</summary>
     /// <returns>200 the page; 304; 400 validation, bad-cursor; 404 commenter-not-found.</returns>
+    [Operation("getCommenterHistory"), Answers(typeof(CommenterHistoryPageShape)), Paged]
     [WolverineGet("/v1/sites/{site}/commenters/{commenterKey}/comments"), Public]
     public static async Task<IResult> Get(
         string site,

@@ -8,8 +8,9 @@ namespace ThreadStore.Comments;
 public static class DeleteCommentEndpoint
 {
     /// <summary>Takes a comment away for good; where it has replies, a tombstone stays.</summary>
-    /// <returns>204, also when it is gone already; 403 forbidden; 404 comment-not-found; 412 stale-version; 503 busy,
+    /// <returns>204 it is gone; again: no event; 403 forbidden; 404 comment-not-found; 412 stale-version; 503 busy,
     /// unavailable.</returns>
+    [Operation("deleteComment"), ChecksVersion]
     [WolverineDelete("/v1/sites/{site}/comments/{commentId}"), SignedIn]
     public static async Task<IResult> Delete(
         string site,

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ThreadStore.Commenters;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -8,7 +9,10 @@ namespace ThreadStore.Comments;
 
 /// <summary>Asks the moderators to look at a comment.</summary>
 /// <param name="Note">Plain text for the moderators, never shown to readers.</param>
-public sealed record FlagComment(FlagReason Reason, string? Note = null)
+public sealed record FlagComment(
+    FlagReason Reason,
+    [property: MaxLength(FlagComment.MaxNoteLength)] string? Note = null
+)
 {
     /// <summary>In code points; a note is a hint, not an essay.</summary>
     public const int MaxNoteLength = 1_000;
@@ -19,8 +23,10 @@ public sealed record FlagView(Guid Comment, FlagReason Reason, string? Note, Dat
 
 public static class FlagCommentEndpoint
 {
-    /// <returns>201 the flag; again: 200 and no event; 400 validation; 403 not-in-good-standing; 404 comment-not-found;
-    /// 409 own-comment; 410 comment-deleted; 413; 503 busy, unavailable.</returns>
+    /// <summary>Asks the moderators to look at a comment.</summary>
+    /// <returns>201 the flag; 200 the flag that one has raised before, as it was; 400 validation; 403 not-in-good-standing;
+    /// 404 comment-not-found; 409 own-comment; 410 comment-deleted; 413; 503 busy, unavailable.</returns>
+    [Operation("flagComment"), Answers(typeof(FlagView))]
     [
         WolverinePost("/v1/sites/{site}/comments/{commentId}/flags"),
         SignedIn,

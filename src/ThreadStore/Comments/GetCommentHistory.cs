@@ -21,7 +21,9 @@ public static class GetCommentHistoryEndpoint
     /// <summary>What of an event its comment's author may read.</summary>
     static readonly string[] ToldToAuthor = ["body", "format", "state", "reason", "removedBy"];
 
+    /// <summary>All that happened to a comment, oldest first, for its author and moderators.</summary>
     /// <returns>200 the history; 304; 400 bad-request; 403 forbidden; 404 comment-not-found.</returns>
+    [Operation("getCommentHistory"), Answers(typeof(CommentHistory))]
     [WolverineGet("/v1/sites/{site}/comments/{commentId}/history"), SignedIn]
     public static async Task<IResult> Get(
         string site,

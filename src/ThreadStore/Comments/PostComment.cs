@@ -15,8 +15,18 @@ public sealed record PostComment(string Body, Guid? ParentId = null);
 
 public static class PostCommentEndpoint
 {
-    /// <returns>201 the comment; 400 validation; 403 not-in-good-standing; 404 article-not-found; 409 discussion-closed,
-    /// parent-not-available, too-deep, duplicate-comment; 413; 422 idempotency-conflict; 503 busy, unavailable.</returns>
+    /// <summary>Adds a comment to an article; a reply where <c>parentId</c> is set.</summary>
+    /// <returns>201 the comment; 200 with dryRun, what would become of it; 400 validation; 403 not-in-good-standing;
+    /// 404 article-not-found; 409 discussion-closed, parent-not-available, too-deep, duplicate-comment; 413;
+    /// 422 idempotency-conflict; 503 busy, unavailable.</returns>
+    [Operation("postComment"), Idempotent]
+    [Answers(typeof(CommentShape), 201, HasLocation = true), Answers(typeof(Prospect), 200)]
+    [Query(
+        "dryRun",
+        typeof(bool),
+        "Whether to say only what would become of the comment, and store nothing.",
+        Default = false
+    )]
     [
         WolverinePost("/v1/sites/{site}/articles/{articleKey}/comments"),
         SignedIn,
@@ -35,6 +45,9 @@ public static class PostCommentEndpoint
     {
         if (IdempotencyKey.Read(http, out var key) is { } problem)
             return problem;
+        // a slip of the keyboard must not post for real
+        if (!TryReadFlag(http.Request.Query["dryRun"], out var isDryRun))
+            return Problem.Validation("dryRun", "is true or false.");
         var id = key is null
             ? Guid.CreateVersion7(now)
             : StreamId.Request(
@@ -55,7 +68,7 @@ public static class PostCommentEndpoint
         // rendered here, beside the other requests, so that the Appender's one loop needs not to
         CommentJson.Content(command.Body, BodyFormat.Markdown);
 
-        if (http.Request.Query["dryRun"] == "true")
+        if (isDryRun)
             return await TryAsync(posting, appender, ct);
         var receipt = await appender.AppendAsync(posting, ct);
         return receipt.Refusal
@@ -68,6 +81,12 @@ public static class PostCommentEndpoint
                     IsPrivate: true,
                     Location: $"/v1/sites/{site}/comments/{id}"
                 );
+    }
+
+    static bool TryReadFlag(string? text, out bool value)
+    {
+        value = text == "true";
+        return text is null or "true" or "false";
     }
 
     /// <summary>Says what would become of the comment; nothing is stored.</summary>

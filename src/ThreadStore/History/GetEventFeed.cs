@@ -17,6 +17,12 @@ public static class GetEventFeedEndpoint
 
     /// <summary>A stretch of the site's history as NDJSON, one event a line, in the order of positions.</summary>
     /// <returns>200 the events; 400 bad-request, validation.</returns>
+    [Operation("getEvents"), Answers(typeof(EventLineShape), ContentType = "application/x-ndjson")]
+    [Query("after", typeof(long), "Only events after this position.", Default = 0, Min = 0)]
+    [Query("limit", typeof(int), "How many events at most.", Default = DefaultLimit, Min = 1, Max = MaxLimit)]
+    [Query("type", typeof(string), "Only events of this type, such as comment-posted.")]
+    [Query("article", typeof(string), "Only what happened on this article.")]
+    [Query("commenter", typeof(string), "Only what this commenter did, or what happened to what they wrote.")]
     [WolverineGet("/v1/sites/{site}/events"), Roles(Role.Analyst)]
     public static async Task<IResult> Get(
         string site,

@@ -11,7 +11,11 @@ namespace ThreadStore.Http;
 
 /// <summary>Marks the parameter of an endpoint that is the request's JSON body.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
-public sealed class BodyAttribute : Attribute;
+public sealed class BodyAttribute : Attribute
+{
+    /// <summary>What it holds, where its type does not say.</summary>
+    public Type? Shape { get; init; }
+}
 
 /// <summary>What the OpenAPI document says of a request's body.</summary>
 public sealed record RequestBodyType(Type Type);
@@ -30,10 +34,10 @@ public sealed class Parameters : IParameterStrategy
     )
     {
         variable = null;
-        if (parameter.GetCustomAttribute<BodyAttribute>() is not null)
+        if (parameter.GetCustomAttribute<BodyAttribute>() is { } body)
         {
             var frame = new ReadBody(parameter.ParameterType);
-            chain.Metadata.WithMetadata(new RequestBodyType(parameter.ParameterType));
+            chain.Metadata.WithMetadata(new RequestBodyType(body.Shape ?? parameter.ParameterType));
             variable = frame.Variable;
         }
         else if (parameter.ParameterType == typeof(Caller))

@@ -77,7 +77,7 @@ public sealed record Problem(
             response.Headers.RetryAfter = RetryAfterSeconds;
         if (kind.Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer";
-        var body = new Body(
+        var body = new ProblemShape(
             $"/problems/{Code}",
             kind.Title,
             kind.Status,
@@ -90,17 +90,25 @@ public sealed record Problem(
         );
         await JsonSerializer.SerializeAsync(response.Body, body, Json.Options, http.RequestAborted);
     }
-
-    sealed record Body(
-        string Type,
-        string Title,
-        int Status,
-        string Detail,
-        string? Instance,
-        string Code,
-        string TraceId,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-            IReadOnlyDictionary<string, string[]>? Errors,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Until
-    );
 }
+
+/// <summary>Why a request was refused (RFC 9457).</summary>
+/// <param name="Type">The address of a page that explains the code.</param>
+/// <param name="Detail">A sentence that a person can act on.</param>
+/// <param name="Instance">The path of the request.</param>
+/// <param name="Code">What programs should look at.</param>
+/// <param name="TraceId">Finds the request in the server's log.</param>
+/// <param name="Errors">With the code <c>validation</c>: messages by member of the request.</param>
+/// <param name="Until">When the reason ends by itself, where it does.</param>
+public sealed record ProblemShape(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    string? Instance,
+    string Code,
+    string TraceId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyDictionary<string, string[]>? Errors,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Until
+);

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-
 namespace ThreadStore.Http;
 
 /// <summary>Every code that a problem answer may have, with its status and what it means. Codes are never renamed.</summary>
@@ -100,7 +98,12 @@ public static class ProblemCodes
             "The comment can't be replied to",
             "It is absent, not published, or belongs to another article."
         ),
-        new("too-deep", 409, "Replies can't go deeper here", "Reply to a comment further up."),
+        new(
+            "too-deep",
+            409,
+            "Replies can't go deeper here",
+            "The site lets replies nest only so far: the member maxDepth of an article's rules."
+        ),
         new(
             "duplicate-comment",
             409,
@@ -146,6 +149,8 @@ public static class ProblemCodes
 
     public static Kind Of(string code) => ByCode[code];
 
+    public static Kind? Find(string code) => ByCode.GetValueOrDefault(code);
+
     /// <summary>The code for an answer that carries nothing but a status.</summary>
     public static string? ForStatus(int status) =>
         status switch
@@ -160,15 +165,4 @@ public static class ProblemCodes
             500 => "internal",
             _ => null,
         };
-
-    /// <summary>The page behind a problem's <c>type</c>; null for an unknown code.</summary>
-    public static string? Page(string code) =>
-        ByCode.TryGetValue(code, out var kind)
-            ? $"""
-                <!doctype html><html lang="en"><meta charset="utf-8"><title>{kind.Code}</title>
-                <h1>{HtmlEncoder.Default.Encode(kind.Title)}</h1>
-                <p><code>{kind.Code}</code>, HTTP status {kind.Status}</p>
-                <p>{HtmlEncoder.Default.Encode(kind.Explanation)}</p></html>
-                """
-            : null;
 }

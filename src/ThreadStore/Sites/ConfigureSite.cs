@@ -10,11 +10,12 @@ namespace ThreadStore.Sites;
 public static class ConfigureSiteEndpoint
 {
     /// <summary>Sets up a site, or changes its settings; members left out keep their value.</summary>
-    /// <returns>201 the settings, where the site is new; 200 otherwise; 400 validation; 413; 503 busy, unavailable.</returns>
+    /// <returns>201 the site, new; 200 the site, which was there; 400 validation; 413; 503 busy, unavailable.</returns>
+    [Operation("putSite"), Answers(typeof(SiteShape))]
     [WolverinePut("/v1/sites/{site}"), Roles(Role.Admin), CreatesSite, BodyLimit(BodyLimitAttribute.Large)]
     public static async Task<IResult> Put(
         string site,
-        [Body] JsonObject command,
+        [Body(Shape = typeof(SettingsShape))] JsonObject command,
         Caller caller,
         Appender appender,
         DateTimeOffset now,

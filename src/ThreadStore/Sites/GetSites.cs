@@ -9,7 +9,9 @@ namespace ThreadStore.Sites;
 
 public static class GetSitesEndpoints
 {
+    /// <summary>A site with all of its settings.</summary>
     /// <returns>200 the site's settings; 304.</returns>
+    [Operation("getSite"), Answers(typeof(SiteShape))]
     [WolverineGet("/v1/sites/{site}"), Roles(Role.Moderator)]
     public static async Task<IResult> Get(string site, NpgsqlDataSource database, CancellationToken ct)
     {
@@ -27,7 +29,9 @@ public static class GetSitesEndpoints
         };
     }
 
-    /// <returns>200 a page of sites by key; 304; 400 validation, bad-cursor.</returns>
+    /// <summary>A page of all sites, in the order of their creation.</summary>
+    /// <returns>200 the page; 304; 400 validation, bad-cursor.</returns>
+    [Operation("listSites"), Answers(typeof(SitesPageShape)), Paged]
     [WolverineGet("/v1/sites"), Roles(Role.Admin, AllSites = true)]
     public static async Task<IResult> List(HttpContext http, NpgsqlDataSource database, CancellationToken ct)
     {

@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ThreadStore.Http;
 
@@ -59,15 +62,7 @@ public static partial class SettingsRules
         ?? Words("suspectWords", s.SuspectWords)
         ?? Patterns("bannedPatterns", s.BannedPatterns)
         ?? Patterns("suspectPatterns", s.SuspectPatterns)
-        ?? Range("linksHeldForReview", s.LinksHeldForReview, 1, 1_000)
-        ?? Range("newCommentersHeldForReview", s.NewCommentersHeldForReview, 0, 1_000)
-        ?? Range("floodHeldForReview", s.FloodHeldForReview, 1, 1_000)
-        ?? Range("flagsHeldForReview", s.FlagsHeldForReview, 1, 1_000)
-        ?? Range("maxCommentLength", s.MaxCommentLength, 1, 200_000)
-        ?? Range("maxDepth", s.MaxDepth, 0, 1_000)
-        ?? Range("editWindowMinutes", s.EditWindowMinutes, 0, 525_600)
-        ?? Range("closeAfterDays", s.CloseAfterDays, 1, 36_500)
-        ?? Range("retentionDays", s.RetentionDays, 1, 36_500)
+        ?? Ranges(s)
         ?? Reactions(s.Reactions)
         ?? (
             s.AllowedOrigins.All(IsOrigin)
@@ -115,8 +110,24 @@ public static partial class SettingsRules
         return null;
     }
 
-    static Problem? Range(string member, int? value, int min, int max) =>
-        value is null || (value >= min && value <= max) ? null : Bad(member, $"is from {min} to {max}.");
+    static readonly (PropertyInfo Member, RangeAttribute Range)[] Bounds =
+    [
+        .. from member in typeof(SiteSettings).GetProperties()
+        let range = member.GetCustomAttribute<RangeAttribute>()
+        where range is not null
+        select (member, range),
+    ];
+
+    static Problem? Ranges(SiteSettings settings)
+    {
+        foreach (var (member, range) in Bounds)
+            if (!range.IsValid(member.GetValue(settings)))
+                return Bad(
+                    JsonNamingPolicy.CamelCase.ConvertName(member.Name),
+                    $"is from {range.Minimum} to {range.Maximum}."
+                );
+        return null;
+    }
 
     static Problem? Reactions(IReadOnlyDictionary<string, int> kinds) =>
         kinds.Count > MaxKinds ? Bad("reactions", $"has {MaxKinds} kinds at most.")

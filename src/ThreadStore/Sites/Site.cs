@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ThreadStore.Sites;
 
 // These records are the stored format: see Events.Shipped.txt in the tests before you change one.
@@ -15,7 +17,7 @@ public enum ModerationMode
 /// <summary>Where comments are sent to be judged by an outside classifier.</summary>
 public sealed record Classifier(string Url, string Secret);
 
-/// <summary>One publication's rules. Members are described in the contract, section 5.</summary>
+/// <summary>One publication's rules.</summary>
 public sealed record SiteSettings
 {
     /// <summary>Shown to people; the site's key until somebody names it.</summary>
@@ -27,27 +29,54 @@ public sealed record SiteSettings
     /// <summary>The IANA zone of reports.</summary>
     public string TimeZone { get; init; } = "UTC";
 
+    /// <summary><c>pre</c>: every comment is held until a moderator approves it.</summary>
     public ModerationMode ModerationMode { get; init; } = ModerationMode.Post;
+
+    /// <summary>Words and phrases, without regard to case; a comment with one is rejected.</summary>
     public IReadOnlyList<string> BannedWords { get; init; } = [];
+
+    /// <summary>Words and phrases, without regard to case; a comment with one is held.</summary>
     public IReadOnlyList<string> SuspectWords { get; init; } = [];
+
+    /// <summary>Regular expressions (.NET, non-backtracking); a comment that matches one is rejected.</summary>
     public IReadOnlyList<string> BannedPatterns { get; init; } = [];
+
+    /// <summary>Regular expressions (.NET, non-backtracking); a comment that matches one is held.</summary>
     public IReadOnlyList<string> SuspectPatterns { get; init; } = [];
+
+    /// <summary>A comment with that many links or more is held; null: never.</summary>
+    [Range(1, 1_000)]
     public int? LinksHeldForReview { get; init; }
+
+    /// <summary>Comments are held until their author has that many published ones.</summary>
+    [Range(0, 1_000)]
     public int NewCommentersHeldForReview { get; init; }
+
+    /// <summary>Whether the same text on another article within a day is held.</summary>
     public bool RepeatedTextHeldForReview { get; init; }
+
+    /// <summary>After that many comments in a minute, further ones are held; null: never.</summary>
+    [Range(1, 1_000)]
     public int? FloodHeldForReview { get; init; }
+
+    /// <summary>With that many unsettled flags a comment goes back to the moderators; null: never.</summary>
+    [Range(1, 1_000)]
     public int? FlagsHeldForReview { get; init; } = 5;
 
     /// <summary>In Unicode code points.</summary>
+    [Range(1, 200_000)]
     public int MaxCommentLength { get; init; } = 10_000;
 
     /// <summary>The greatest depth that a reply may have; a comment on the article has depth 0.</summary>
+    [Range(0, 1_000)]
     public int MaxDepth { get; init; } = 32;
 
     /// <summary>How long authors may edit, in minutes; 0: not at all.</summary>
+    [Range(0, 525_600)]
     public int EditWindowMinutes { get; init; } = 15;
 
     /// <summary>Days after publication at which a discussion closes by itself; null: never.</summary>
+    [Range(1, 36_500)]
     public int? CloseAfterDays { get; init; }
 
     /// <summary>Kinds of reaction and their weights: 1, 0 or -1.</summary>
@@ -58,11 +87,14 @@ public sealed record SiteSettings
         init => field = new SortedDictionary<string, int>(value.ToDictionary(), StringComparer.Ordinal);
     } = new SortedDictionary<string, int>(StringComparer.Ordinal) { ["dislike"] = -1, ["like"] = 1 };
 
+    /// <summary>Web origins, such as https://news.example, whose pages may call with a token.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
     /// <summary>Days for which notes of flags and webhook deliveries are kept; null: for good.</summary>
+    [Range(1, 36_500)]
     public int? RetentionDays { get; init; }
 
+    /// <summary>Null: none.</summary>
     public Classifier? Classifier { get; init; }
 }
 

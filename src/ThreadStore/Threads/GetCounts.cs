@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -6,14 +7,19 @@ using Wolverine.Http;
 namespace ThreadStore.Threads;
 
 /// <summary>Asks how many comments articles have, for a page that lists more than an address can name.</summary>
-public sealed record CountComments(IReadOnlyList<string> Articles);
+public sealed record CountComments(
+    [property: Length(1, GetCountsEndpoint.MaxArticles)] IReadOnlyList<string> Articles
+);
 
 public static class GetCountsEndpoint
 {
     /// <summary>Articles in one request.</summary>
     public const int MaxArticles = 100;
 
+    /// <summary>How many published comments articles have.</summary>
     /// <returns>200 counts by article; an unknown one counts 0; 304; 400 validation.</returns>
+    [Operation("getCounts"), Answers(typeof(IReadOnlyDictionary<string, int>))]
+    [Query("article", typeof(string), "The key of an article.", IsRequired = true, Times = MaxArticles)]
     [WolverineGet("/v1/sites/{site}/counts"), Public]
     public static Task<IResult> Get(
         string site,
@@ -22,7 +28,9 @@ public static class GetCountsEndpoint
         CancellationToken ct
     ) => CountAsync(site, [.. http.Request.Query["article"].Select(a => a ?? "")], "article", database, ct);
 
+    /// <summary>How many published comments articles have, for more of them than an address can name.</summary>
     /// <returns>200 counts by article; an unknown one counts 0; 400 validation.</returns>
+    [Operation("countComments"), Answers(typeof(IReadOnlyDictionary<string, int>))]
     [WolverinePost("/v1/sites/{site}/counts"), Public]
     public static Task<IResult> Post(
         string site,

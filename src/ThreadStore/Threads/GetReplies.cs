@@ -10,6 +10,16 @@ public static class GetRepliesEndpoint
 {
     /// <summary>A page of the direct replies to a comment that readers can see.</summary>
     /// <returns>200 the page; 304; 400 validation, bad-cursor, bad-request; 404 comment-not-found.</returns>
+    [Operation("getReplies"), Answers(typeof(RepliesPageShape)), Paged]
+    [Query("sort", typeof(ThreadSort), "The order of the items.", Default = ThreadSort.Oldest)]
+    [Query(
+        "replies",
+        typeof(int),
+        "How many direct replies come with each comment.",
+        Default = ThreadQuery.DefaultReplies,
+        Min = 0,
+        Max = ThreadQuery.MaxReplies
+    )]
     [WolverineGet("/v1/sites/{site}/comments/{commentId}/replies"), Public]
     public static async Task<IResult> Get(
         string site,

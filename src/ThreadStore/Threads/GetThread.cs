@@ -9,8 +9,18 @@ namespace ThreadStore.Threads;
 
 public static class GetThreadEndpoint
 {
-    /// <summary>A page of an article's discussion.</summary>
+    /// <summary>A page of an article's discussion: top-level comments, each with the first of its replies.</summary>
     /// <returns>200 the page; 304; 400 validation, bad-cursor; 404 article-not-found.</returns>
+    [Operation("getThread"), Answers(typeof(ThreadPageShape)), Paged]
+    [Query("sort", typeof(ThreadSort), "The order of the items.", Default = ThreadSort.Newest)]
+    [Query(
+        "replies",
+        typeof(int),
+        "How many direct replies come with each comment.",
+        Default = ThreadQuery.DefaultReplies,
+        Min = 0,
+        Max = ThreadQuery.MaxReplies
+    )]
     [WolverineGet("/v1/sites/{site}/articles/{articleKey}/comments"), Public]
     public static async Task<IResult> Get(
         string site,

@@ -56,7 +56,7 @@ public class EndpointTests
             ProblemCodes.All,
             k =>
             {
-                Assert.NotNull(ProblemCodes.Page(k.Code));
+                Assert.NotNull(ProblemPage.Of(k.Code));
                 Assert.InRange(k.Status, 400, 503);
                 Assert.Matches("^[a-z]+(-[a-z]+)*$", k.Code);
             }

@@ -1,0 +1,70 @@
+namespace ThreadStore.Http;
+
+// What the OpenAPI document can't read from an endpoint's doc comment and access: OpenApi*.cs puts it there.
+
+/// <summary>The name of an operation in the OpenAPI document: camelCase, unique, and never changed, since clients are generated from it.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OperationAttribute(string id) : Attribute
+{
+    public string Id => id;
+}
+
+/// <summary>What a successful answer holds.</summary>
+/// <param name="status">0: every success that no other attribute names.</param>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class AnswersAttribute(Type shape, int status = 0) : Attribute
+{
+    public Type Shape => shape;
+    public int Status => status;
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>Whether the answer names the address of what was made.</summary>
+    public bool HasLocation { get; init; }
+}
+
+/// <summary>A parameter in the query that the endpoint reads.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class QueryAttribute(string name, Type type, string description) : Attribute
+{
+    public string Name => name;
+    public Type Type => type;
+    public string Description => description;
+
+    /// <summary>What is taken where the parameter is left out.</summary>
+    public object? Default { get; init; }
+    public int Min { get; init; } = int.MinValue;
+    public int Max { get; init; } = int.MaxValue;
+    public bool IsRequired { get; init; }
+
+    /// <summary>Whether it may be there several times, up to this often.</summary>
+    public int Times { get; init; } = 1;
+
+    /// <summary>Whether some values of its type, or some texts, are refused.</summary>
+    public bool IsChecked => Type != typeof(string) || Times > 1;
+}
+
+/// <summary>The endpoint answers with a page: it takes <c>limit</c> and <c>cursor</c>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PagedAttribute : Attribute;
+
+/// <summary>A POST that creates and may be repeated: it takes <c>Idempotency-Key</c>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class IdempotentAttribute : Attribute;
+
+/// <summary>The endpoint changes only what the client has seen: it takes <c>If-Match</c>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ChecksVersionAttribute : Attribute;
+
+/// <summary>What JSON a member of an undescribed type holds.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class HoldsAttribute(Type type) : Attribute
+{
+    public Type Type => type;
+}
+
+/// <summary>An object that also has all members of another type.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class WithMembersOfAttribute(Type type) : Attribute
+{
+    public Type Type => type;
+}

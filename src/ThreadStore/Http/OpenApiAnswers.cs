@@ -1,0 +1,126 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+
+namespace ThreadStore.Http;
+
+/// <summary>Describes what an operation may answer, with every problem code that it may refuse with.</summary>
+public sealed class OpenApiAnswers(OpenApiDocument document, OpenApiSchemas schemas)
+{
+    public OpenApiResponses Of(
+        MethodInfo method,
+        IReadOnlyList<DocumentedAnswer> documented,
+        IEnumerable<string> general
+    )
+    {
+        var responses = new OpenApiResponses();
+        var shapes = method.GetCustomAttributes<AnswersAttribute>().ToArray();
+        foreach (var answer in documented.Where(a => a.Status < 400).OrderBy(a => a.Status))
+            responses[Key(answer.Status)] = Success(
+                answer,
+                Array.Find(shapes, s => s.Status == answer.Status) ?? Array.Find(shapes, s => s.Status == 0)
+            );
+        var codes = documented.SelectMany(a => a.Codes).Concat(general).Distinct().ToHashSet();
+        foreach (
+            var refusal in ProblemCodes
+                .All.Where(k => codes.Contains(k.Code))
+                .GroupBy(k => k.Status)
+                .OrderBy(g => g.Key)
+        )
+            responses[Key(refusal.Key)] = Refusal(refusal.Key, [.. refusal]);
+        return responses;
+    }
+
+    static string Key(int status) => status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    OpenApiResponse Success(DocumentedAnswer answer, AnswersAttribute? shape)
+    {
+        var response = new OpenApiResponse
+        {
+            Description =
+                answer.Status == 304 ? "What If-None-Match names still holds."
+                : answer.Text.Length > 0 ? char.ToUpperInvariant(answer.Text[0]) + answer.Text[1..] + "."
+                : "Done.",
+            Headers = new Dictionary<string, IOpenApiHeader>
+            {
+                ["ThreadStore-Position"] = Header("ThreadStore-Position"),
+            },
+        };
+        var hasBody = shape is not null && answer.Status is not (204 or 304);
+        if (answer.Status == 304 || (hasBody && shape!.ContentType == "application/json"))
+            response.Headers["ETag"] = Header("ETag");
+        if (shape is { HasLocation: true } && answer.Status == 201)
+            response.Headers["Location"] = Header("Location");
+        if (hasBody)
+            response.Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [shape!.ContentType] = Media(shape.Shape, isRequest: false),
+            };
+        return response;
+    }
+
+    OpenApiResponse Refusal(int status, ProblemCodes.Kind[] kinds)
+    {
+        var response = new OpenApiResponse
+        {
+            Description = string.Join("\n", kinds.Select(k => $"- `{k.Code}`: {k.Title}.")),
+            Headers = new Dictionary<string, IOpenApiHeader>
+            {
+                ["ThreadStore-Position"] = Header("ThreadStore-Position"),
+            },
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/problem+json"] = new OpenApiMediaType
+                {
+                    Schema = schemas.Of(typeof(ProblemShape)),
+                    Examples = kinds.ToDictionary(
+                        k => k.Code,
+                        k => (IOpenApiExample)new OpenApiExampleReference(k.Code, document)
+                    ),
+                },
+            },
+            Extensions = new Dictionary<string, IOpenApiExtension>
+            {
+                ["x-codes"] = new JsonNodeExtension(new JsonArray([.. kinds.Select(k => (JsonNode)k.Code)])),
+            },
+        };
+        if (status is 503 or 429)
+            response.Headers["Retry-After"] = Header("Retry-After");
+        if (status == 401)
+            response.Headers["WWW-Authenticate"] = Header("WWW-Authenticate");
+        return response;
+    }
+
+    public OpenApiMediaType Media(Type type, bool isRequest) =>
+        new() { Schema = schemas.Of(type, isRequest), Example = OpenApiExamples.Of(type) };
+
+    OpenApiHeaderReference Header(string name) => new(name, document);
+
+    /// <summary>What all operations share: headers of answers, and an example of every problem.</summary>
+    public void AddComponents()
+    {
+        void Add(string name, string description, Type type) =>
+            document.AddComponent<IOpenApiHeader>(
+                name,
+                new OpenApiHeader { Description = description, Schema = schemas.Of(type) }
+            );
+        Add(
+            "ThreadStore-Position",
+            "For a write, the position of its last event; otherwise what the answer holds. Send it as ThreadStore-Min-Position, or minPosition, to read what one wrote.",
+            typeof(long)
+        );
+        Add(
+            "ETag",
+            "Names this answer; for If-None-Match, and for If-Match where there is a version.",
+            typeof(string)
+        );
+        Add("Location", "The path of what was made.", typeof(string));
+        Add("Retry-After", "Seconds to wait before the next try.", typeof(int));
+        Add("WWW-Authenticate", "Always `Bearer`.", typeof(string));
+        foreach (var kind in ProblemCodes.All)
+            document.AddComponent<IOpenApiExample>(
+                kind.Code,
+                new OpenApiExample { Summary = kind.Title, Value = OpenApiExamples.Of(kind) }
+            );
+    }
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.OpenApi;
+
+namespace ThreadStore.Http;
+
+/// <summary>Describes what an operation reads from its address and headers.</summary>
+public sealed class OpenApiParameters(OpenApiSchemas schemas)
+{
+    public IEnumerable<IOpenApiParameter> Of(RoutePattern route, MethodInfo method, bool mayBeUnchanged)
+    {
+        foreach (var part in route.Parameters)
+            yield return InPath(part.Name);
+        foreach (var query in method.GetCustomAttributes<QueryAttribute>())
+            yield return InQuery(query);
+        if (method.GetCustomAttribute<PagedAttribute>() is not null)
+        {
+            yield return InQuery(Limit);
+            yield return InQuery(After);
+        }
+        yield return Header(
+            "ThreadStore-Min-Position",
+            "The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`.",
+            typeof(long)
+        );
+        yield return InQuery(MinPosition);
+        if (method.GetCustomAttribute<IdempotentAttribute>() is not null)
+            yield return Header(
+                "Idempotency-Key",
+                "Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each comment.",
+                typeof(string),
+                200
+            );
+        if (method.GetCustomAttribute<ChecksVersionAttribute>() is not null)
+            yield return Header(
+                "If-Match",
+                "The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 `stale-version`.",
+                typeof(string)
+            );
+        if (mayBeUnchanged)
+            yield return Header(
+                "If-None-Match",
+                "The ETag of the answer that one has; if it still holds: 304 without a body.",
+                typeof(string)
+            );
+    }
+
+    static readonly QueryAttribute Limit = new("limit", typeof(int), "How many items the page may have.")
+    {
+        Default = PageQuery.DefaultLimit,
+        Min = 1,
+        Max = PageQuery.MaxLimit,
+    };
+    static readonly QueryAttribute After = new(
+        "cursor",
+        typeof(string),
+        "nextCursor of the page before, with the same sort and filters; left out: the first page."
+    );
+    static readonly QueryAttribute MinPosition = new(
+        "minPosition",
+        typeof(long),
+        "The same as the header ThreadStore-Min-Position, without a preflight."
+    )
+    {
+        Min = 0,
+    };
+
+    static OpenApiParameter InPath(string name)
+    {
+        var (description, schema, example) = name switch
+        {
+            "site" => (
+                "The site's key.",
+                new OpenApiSchema { Pattern = "^[a-z0-9][a-z0-9-]{0,62}$" },
+                "demo"
+            ),
+            "articleKey" => (
+                "The article's key, percent-encoded as one segment.",
+                Key(),
+                "2021/hotels-reopen"
+            ),
+            "commenterKey" => ("The commenter's key, percent-encoded as one segment.", Key(), "gdtokyo"),
+            "commentId" => (
+                "The comment's id.",
+                new OpenApiSchema { Format = "uuid" },
+                "0198c0de-0000-7000-8000-000000000001"
+            ),
+            "kind" => ("A kind of reaction of the site's settings.", new OpenApiSchema(), "like"),
+            _ => throw new InvalidOperationException(
+                $"OpenApiParameters.InPath does not describe the part {{{name}}} of a route: add it there."
+            ),
+        };
+        schema.Type = JsonSchemaType.String;
+        return new()
+        {
+            Name = name,
+            In = ParameterLocation.Path,
+            Required = true,
+            Description = description,
+            Schema = schema,
+            Example = example,
+        };
+    }
+
+    static OpenApiSchema Key() => new() { MinLength = 1, MaxLength = Keys.MaxLength };
+
+    OpenApiParameter InQuery(QueryAttribute query)
+    {
+        var schema = schemas.Of(query.Type);
+        if (schema is OpenApiSchema own)
+        {
+            if (query.Min != int.MinValue)
+                own.Minimum = query.Min.ToString(CultureInfo.InvariantCulture);
+            if (query.Max != int.MaxValue)
+                own.Maximum = query.Max.ToString(CultureInfo.InvariantCulture);
+        }
+        JsonNode? absent = query.Default switch
+        {
+            null => null,
+            Enum word => OpenApiSchemas.Word(word.ToString()),
+            int number => number,
+            bool flag => flag,
+            var text => text.ToString(),
+        };
+        if (absent is not null)
+            schema = schemas.Described(schema, null, absent);
+        if (query.Times > 1)
+            schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array,
+                Items = schema,
+                MinItems = query.IsRequired ? 1 : null,
+                MaxItems = query.Times,
+            };
+        return new()
+        {
+            Name = query.Name,
+            In = ParameterLocation.Query,
+            Required = query.IsRequired,
+            Description = query.Description,
+            Schema = schema,
+            Explode = true,
+        };
+    }
+
+    OpenApiParameter Header(string name, string description, Type type, int? maxLength = null)
+    {
+        var schema = (OpenApiSchema)schemas.Of(type);
+        schema.MaxLength = maxLength;
+        return new()
+        {
+            Name = name,
+            In = ParameterLocation.Header,
+            Description = description,
+            Schema = schema,
+        };
+    }
+}

@@ -1,0 +1,152 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+using ThreadStore.Http;
+using ThreadStore.Tests.Support;
+using Xunit;
+
+namespace ThreadStore.Tests.Http;
+
+public class ApiAccessTests(Store store)
+{
+    /// <summary>The contract's tables (sections 5 to 7), independent of what the endpoints say.</summary>
+    static readonly Dictionary<string, string> Contract = new()
+    {
+        // sites
+        ["listSites"] = "admin",
+        ["getSite"] = "moderator admin",
+        ["putSite"] = "admin",
+        // articles
+        ["listArticles"] = "anyone",
+        ["getArticle"] = "anyone",
+        ["putArticle"] = "service admin",
+        ["closeDiscussion"] = "moderator service admin",
+        ["openDiscussion"] = "moderator service admin",
+        ["withdrawArticle"] = "service admin",
+        ["publishArticle"] = "service admin",
+        ["getOwnView"] = "token",
+        // threads
+        ["getThread"] = "anyone",
+        ["getReplies"] = "anyone",
+        ["getCounts"] = "anyone",
+        ["countComments"] = "anyone",
+        // comments
+        ["postComment"] = "token",
+        ["getComment"] = "anyone",
+        ["editComment"] = "token",
+        ["deleteComment"] = "token",
+        ["getCommentHistory"] = "token",
+        ["setReaction"] = "token",
+        ["removeReaction"] = "token",
+        ["flagComment"] = "token",
+        // commenters
+        ["getCommenter"] = "anyone",
+        ["getCommenterHistory"] = "anyone",
+        // history
+        ["getEvents"] = "analyst admin",
+    };
+
+    /// <summary>Who calls; null roles: without a token.</summary>
+    /// <param name="Site">Null: the site that is asked.</param>
+    sealed record Visitor(string Name, Role? Roles, string? Site = null, bool IsExpired = false);
+
+    static readonly Visitor[] Visitors =
+    [
+        new("nobody", null),
+        new("a reader", Role.None),
+        new("a moderator", Role.Moderator),
+        new("an analyst", Role.Analyst),
+        new("a service", Role.Service),
+        new("an admin", Role.Admin),
+        new("an admin of all sites", Role.Admin, "*"),
+        new("a moderator of all sites", Role.Moderator, "*"),
+        new("all roles of another site", (Role)15, "elsewhere"),
+        new("an expired admin", Role.Admin, IsExpired: true),
+    ];
+
+    [Fact]
+    public async Task Each_role_may_do_what_the_contract_says_and_nothing_else()
+    {
+        var document = await ApiDocument.ReadAsync(store);
+        var samples = await ApiSamples.OnASiteAsync(store);
+        var complaints = new List<string>();
+        foreach (var operation in document.Operations)
+        {
+            if (!Contract.TryGetValue(operation.Id, out var access))
+            {
+                complaints.Add($"{operation.Id}: say in ApiAccessTests.Contract who may call it");
+                continue;
+            }
+            if (operation.Access != access)
+                complaints.Add($"{operation.Id}: documented for {operation.Access}, not {access}");
+            foreach (var visitor in Visitors)
+            {
+                if (await samples.MakeAsync(operation.Id) is not { } good)
+                    break;
+                var reply = await As(good, visitor, samples.Site.Key).SendAsync(store, operation);
+                var expected = Expected(operation.Id, access, visitor);
+                var got = reply.Status < 400 ? "allowed" : $"{reply.Status} {reply.Code}";
+                if (got != expected)
+                    complaints.Add($"{operation.Id} by {visitor.Name}: {got}, not {expected}: {reply.Text}");
+                complaints.AddRange(document.Faults(operation, reply).Select(f => $"{operation.Id}: {f}"));
+            }
+        }
+
+        Assert.True(complaints.Count == 0, string.Join("\n", complaints));
+    }
+
+    static Sample As(Sample good, Visitor visitor, string site) =>
+        good with
+        {
+            HasToken = visitor.Roles is not null,
+            Token = Store.Token(
+                visitor.Site ?? site,
+                good.Sub,
+                visitor.Roles ?? Role.None,
+                life: visitor.IsExpired ? TimeSpan.FromMinutes(-10) : null
+            ),
+        };
+
+    static string Expected(string operation, string access, Visitor visitor) =>
+        access == "anyone" ? "allowed"
+        : visitor.Roles is not { } roles || visitor.IsExpired ? "401 unauthorized"
+        : visitor.Site is not null and not "*" ? "403 forbidden"
+        : operation == "listSites" && visitor.Site != "*" ? "403 forbidden"
+        : access == "token" || access.Split(' ').Contains(roles.ToString().ToLowerInvariant()) ? "allowed"
+        : "403 forbidden";
+
+    [Fact]
+    public async Task An_endpoint_that_does_not_say_who_may_call_it_is_refused_to_all_and_undocumented()
+    {
+        await using var app = store.Builder().Build();
+        app.UseServer();
+        app.MapGet("/v1/sites/{site}/undeclared", () => "secret");
+        app.Urls.Add("http://127.0.0.1:0");
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new(app.Urls.First()) };
+        var site = await store.ASiteAsync();
+
+        var reply = await Store.SendAsync(
+            client,
+            "GET",
+            $"{site.Path}/undeclared",
+            null,
+            Store.Token("*", "root", Role.Admin)
+        );
+        var endpoint = OpenApiDescription
+            .Described(app.Services.GetRequiredService<EndpointDataSource>())
+            .Single(e => e.RoutePattern.RawText!.EndsWith("undeclared", StringComparison.Ordinal));
+        var complaint = Assert.Throws<InvalidOperationException>(() =>
+            new OpenApiOperations(new OpenApiDocument(), DocComments.Load()).Describe(endpoint)
+        );
+
+        reply.Expect(403, "forbidden");
+        Assert.Contains(
+            "needs [Public], [SignedIn] or [Roles(…)]",
+            complaint.Message,
+            StringComparison.Ordinal
+        );
+        await app.StopAsync();
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using ThreadStore.Tests.Support;
+
+namespace ThreadStore.Tests.Http;
+
+/// <summary>The OpenAPI document as its readers get it: JSON, read without the library that wrote it.</summary>
+public sealed class ApiDocument(JsonElement json)
+{
+    public JsonElement Json => json;
+
+    public IReadOnlyList<ApiOperation> Operations { get; } =
+    [
+        .. from path in json.GetProperty("paths").EnumerateObject()
+        from verb in path.Value.EnumerateObject()
+        select new ApiOperation(verb.Name.ToUpperInvariant(), path.Name, verb.Value),
+    ];
+
+    public ApiOperation Find(string id) => Operations.Single(o => o.Id == id);
+
+    public static async Task<ApiDocument> ReadAsync(Store store) =>
+        new((await store.SendAsync("GET", "/openapi/v1.json")).Expect(200).Json);
+
+    /// <summary>What is wrong with an answer, by the document; empty: nothing.</summary>
+    public IReadOnlyList<string> Faults(ApiOperation operation, Reply reply)
+    {
+        if (!operation.Responses.TryGetValue(reply.Status, out var response))
+            return [$"{reply.Status} is not documented: {reply.Text}"];
+        var faults = new List<string>();
+        if (response.TryGetProperty("headers", out var headers))
+            faults.AddRange(
+                headers
+                    .EnumerateObject()
+                    .Where(h => !reply.Headers.ContainsKey(h.Name))
+                    .Select(h => $"the documented header {h.Name} is missing")
+            );
+        if (!response.TryGetProperty("content", out var content))
+            return reply.Text.Length == 0 ? faults : [.. faults, $"no body is documented: {reply.Text}"];
+        var media = content.EnumerateObject().Single();
+        if (reply.Headers.GetValueOrDefault("Content-Type")?.Split(';')[0] != media.Name)
+            faults.Add($"{media.Name} is documented, not {reply.Headers.GetValueOrDefault("Content-Type")}");
+        else
+        {
+            var check = new SchemaCheck(json, isStrict: true);
+            string[] texts = media.Name.EndsWith("ndjson", StringComparison.Ordinal)
+                ? reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                : [reply.Text];
+            foreach (var text in texts)
+                faults.AddRange(
+                    check.Faults(
+                        media.Value.GetProperty("schema"),
+                        JsonSerializer.Deserialize<JsonElement>(text)
+                    )
+                );
+        }
+        if (reply.Status >= 400 && reply.Code is { } code && !operation.CodesOf(reply.Status).Contains(code))
+            faults.Add($"the code {code} is not documented for {reply.Status}");
+        return faults;
+    }
+}
+
+/// <summary>One operation of the document.</summary>
+public sealed record ApiOperation(string Method, string Path, JsonElement Json)
+{
+    public string Id => Json.GetProperty("operationId").GetString()!;
+
+    public IReadOnlyDictionary<int, JsonElement> Responses { get; } =
+        Json.GetProperty("responses")
+            .EnumerateObject()
+            .ToDictionary(r => int.Parse(r.Name, null), r => r.Value);
+
+    public IEnumerable<string> Parameters(string place) =>
+        Json.GetProperty("parameters")
+            .EnumerateArray()
+            .Where(p => p.GetProperty("in").GetString() == place)
+            .Select(p => p.GetProperty("name").GetString()!);
+
+    public IReadOnlyList<string> CodesOf(int status) =>
+        Responses[status].TryGetProperty("x-codes", out var codes)
+            ? [.. codes.EnumerateArray().Select(c => c.GetString()!)]
+            : [];
+
+    /// <summary>Every status, and for refusals every code.</summary>
+    public IEnumerable<(int Status, string? Code)> Answers =>
+        from response in Responses
+        from code in CodesOf(response.Key) is { Count: > 0 } codes ? codes : (IEnumerable<string?>)[null]
+        select (response.Key, code);
+
+    /// <summary><c>anyone</c>, <c>token</c>, or the roles of which one is enough.</summary>
+    public string Access
+    {
+        get
+        {
+            var requirements = Json.GetProperty("security").EnumerateArray().ToArray();
+            if (requirements.Any(r => !r.EnumerateObject().Any()))
+                return "anyone";
+            var roles = requirements.SelectMany(r => r.GetProperty("bearer").EnumerateArray()).ToArray();
+            return roles.Length == 0 ? "token" : string.Join(" ", roles.Select(r => r.GetString()));
+        }
+    }
+}

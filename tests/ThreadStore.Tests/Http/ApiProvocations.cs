@@ -1,0 +1,163 @@
+using System.Globalization;
+using ThreadStore.Http;
+using ThreadStore.Tests.Support;
+
+namespace ThreadStore.Tests.Http;
+
+/// <summary>
+/// How each documented answer comes about. A refusal that many operations share is provoked by spoiling their sample in
+/// one way; the table names what is special to one of them.
+/// </summary>
+public sealed class ApiProvocations(Store store, ApiDocument document)
+{
+    public delegate Task<Reply> Provocation(Sample good, ApiOperation operation);
+
+    /// <summary>What needs a broken database, a full queue or a bug; the tests of the Appender and of Faults see to these.</summary>
+    public static readonly HashSet<string> BeyondReach = ["internal", "unavailable", "busy"];
+
+    const int LargestBody = (int)BodyLimitAttribute.Large + 1;
+
+    /// <summary>By operation and status, with the code for refusals.</summary>
+    Dictionary<(string Operation, string Answer), Provocation> Special =>
+        new()
+        {
+            [("putSite", "201")] = (good, o) =>
+                SendAsync(o, good.With("site", $"n{Guid.NewGuid():N}") with { TokenSite = "*" }),
+            [("putSite", "200")] = (good, o) => SendAsync(o, good),
+            [("putArticle", "200")] = async (good, o) =>
+            {
+                await SendAsync(o, good);
+                return await SendAsync(o, good with { Body = new { title = "Changed" } });
+            },
+            [("postComment", "200")] = (good, o) => SendAsync(o, good.Ask("dryRun=true")),
+            [("postComment", "discussion-closed")] = async (good, o) =>
+            {
+                await SendAsync(
+                    document.Find("closeDiscussion"),
+                    good with
+                    {
+                        Body = null,
+                        Roles = Role.Moderator,
+                    }
+                );
+                var refused = await SendAsync(o, good);
+                await SendAsync(
+                    document.Find("openDiscussion"),
+                    good with
+                    {
+                        Body = null,
+                        Roles = Role.Moderator,
+                    }
+                );
+                return refused;
+            },
+            [("postComment", "parent-not-available")] = (good, o) =>
+                SendAsync(o, good with { Body = new { body = "x", parentId = Guid.NewGuid() } }),
+            [("postComment", "too-deep")] = async (_, o) =>
+            {
+                var flat = await ApiSamples.OnASiteAsync(store, new { maxDepth = 0 });
+                var good = (await flat.MakeAsync(o.Id))!;
+                var parent = (await SendAsync(o, good))["id"].GetGuid();
+                return await SendAsync(o, good with { Body = new { body = "x", parentId = parent } });
+            },
+            [("postComment", "duplicate-comment")] = TwiceAsync,
+            [("postComment", "idempotency-conflict")] = async (good, o) =>
+            {
+                var keyed = good with { Headers = [("Idempotency-Key", "once")] };
+                await SendAsync(o, keyed);
+                return await SendAsync(o, keyed with { Body = new { body = "Another" } });
+            },
+            [("editComment", "edit-window-over")] = async (_, o) =>
+            {
+                var strict = await ApiSamples.OnASiteAsync(store, new { editWindowMinutes = 0 });
+                return await SendAsync(o, (await strict.MakeAsync(o.Id))!);
+            },
+            [("flagComment", "200")] = TwiceAsync,
+            [("removeReaction", "own-comment")] = (good, o) => SendAsync(o, good with { Sub = "ada" }),
+            [("listSites", "forbidden")] = (good, o) => SendAsync(o, good with { TokenSite = "elsewhere" }),
+        };
+
+    Task<Reply> SendAsync(ApiOperation operation, Sample sample) => sample.SendAsync(store, operation);
+
+    async Task<Reply> TwiceAsync(Sample good, ApiOperation operation)
+    {
+        await SendAsync(operation, good);
+        return await SendAsync(operation, good);
+    }
+
+    /// <returns>Null where nobody has thought of one.</returns>
+    public Provocation? Find(ApiOperation operation, int status, string? code) =>
+        Special.GetValueOrDefault((operation.Id, code ?? status.ToString(CultureInfo.InvariantCulture)))
+        ?? (code is null ? OfSuccess(operation, status) : OfCode(operation, code));
+
+    Provocation? OfSuccess(ApiOperation operation, int status) =>
+        status == 304
+            ? async (good, o) =>
+                await SendAsync(
+                    o,
+                    good with
+                    {
+                        Headers = [("If-None-Match", (await SendAsync(o, good)).ETag)],
+                    }
+                )
+        : operation.Responses.Keys.Where(s => s < 300).Max() == status ? (good, o) => SendAsync(o, good)
+        : null;
+
+    Provocation? OfCode(ApiOperation operation, string code) =>
+        code switch
+        {
+            "bad-request" => (good, o) => SendAsync(o, good.Ask("minPosition=soon")),
+            "validation" => Invalid(operation) is { } spoil ? (good, o) => SendAsync(o, spoil(good)) : null,
+            "bad-cursor" => (good, o) => SendAsync(o, good.Ask("cursor=x")),
+            "unauthorized" => (good, o) => SendAsync(o, good with { HasToken = false }),
+            "forbidden" => (good, o) => SendAsync(o, good with { TokenSite = "elsewhere" }),
+            "site-not-found" => (good, o) =>
+                SendAsync(o, good.With("site", "absent") with { TokenSite = "*" }),
+            "article-not-found" => (good, o) => SendAsync(o, good.With("articleKey", "absent")),
+            "comment-not-found" => (good, o) => SendAsync(o, good.With("commentId", $"{Guid.NewGuid()}")),
+            "commenter-not-found" => (good, o) => SendAsync(o, good.With("commenterKey", "absent")),
+            "too-large" => (good, o) => SendAsync(o, good with { Body = new byte[LargestBody] }),
+            "behind" => (good, o) => SendAsync(o, good.Ask($"minPosition={long.MaxValue}")),
+            "stale-version" => (good, o) => SendAsync(o, good with { Headers = [("If-Match", "\"99\"")] }),
+            "own-comment" => (good, o) => SendAsync(o, good with { Sub = "ada" }),
+            "comment-deleted" => async (good, o) =>
+            {
+                await SendAsync(document.Find("deleteComment"), good with { Body = null, Sub = "ada" });
+                return await SendAsync(o, good);
+            },
+            "not-in-good-standing" => async (good, o) =>
+            {
+                await BanAsync(good);
+                var refused = await SendAsync(o, good);
+                await BanAsync(good, "good");
+                return refused;
+            },
+            _ => null,
+        };
+
+    static Func<Sample, Sample>? Invalid(ApiOperation operation) =>
+        operation.Json.TryGetProperty("requestBody", out _) ? good => good with { Body = new { nope = 1 } }
+        : operation.Path.Contains("{articleKey}", StringComparison.Ordinal)
+            ? good => good.With("articleKey", "\u0001")
+        : operation.Path.Contains("{commenterKey}", StringComparison.Ordinal)
+            ? good => good.With("commenterKey", "\u0001")
+        : operation.Path.Contains("{kind}", StringComparison.Ordinal) ? good => good.With("kind", "nope")
+        : operation.Parameters("query").Contains("limit") ? good => good.Ask("limit=0")
+        : operation.Id == "getCounts" ? good => good with { Query = "" }
+        : null;
+
+    // no endpoint bans anybody yet; decisions read the row
+    async Task BanAsync(Sample sample, string standing = "banned")
+    {
+        var token = Store.Token(sample.Values["site"], sample.Sub);
+        var site = new TestSite(store, sample.Values["site"]);
+        if ((await site.GetAsync($"/commenters/{sample.Sub}", token)).Status == 404)
+            await site.ACommentAsync(await site.AnArticleAsync(), sample.Sub, "Hello");
+        await using var command = store.Database.CreateCommand(
+            "update threadstore.commenter_rows set standing = $3 where site = $1 and key = $2"
+        );
+        foreach (var value in (string[])[site.Key, sample.Sub, standing])
+            command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,95 @@
+using ThreadStore.Http;
+using ThreadStore.Tests.Support;
+
+namespace ThreadStore.Tests.Http;
+
+/// <summary>A request that an operation takes, in parts, so that a test may spoil one of them.</summary>
+/// <param name="Values">What stands in the path for each of its parts.</param>
+public sealed record Sample(IReadOnlyDictionary<string, string> Values, object? Body = null)
+{
+    public string Query { get; init; } = "";
+    public string Sub { get; init; } = "ada";
+    public Role Roles { get; init; }
+
+    /// <summary>The site of the token; null: the one in the path.</summary>
+    public string? TokenSite { get; init; }
+    public string? Token { get; init; }
+    public bool HasToken { get; init; } = true;
+    public (string Name, string Value)[] Headers { get; init; } = [];
+
+    public Sample With(string part, string value) =>
+        this with
+        {
+            Values = new Dictionary<string, string>(Values) { [part] = value },
+        };
+
+    public Sample Ask(string query) => this with { Query = Query.Length == 0 ? query : $"{Query}&{query}" };
+
+    public Task<Reply> SendAsync(Store store, ApiOperation operation)
+    {
+        var path = Values.Aggregate(
+            operation.Path,
+            (p, v) => p.Replace($"{{{v.Key}}}", Uri.EscapeDataString(v.Value), StringComparison.Ordinal)
+        );
+        var token = HasToken ? Token ?? Store.Token(TokenSite ?? Values["site"], Sub, Roles) : null;
+        return store.SendAsync(
+            operation.Method,
+            Query.Length == 0 ? path : $"{path}?{Query}",
+            Body,
+            token,
+            Headers
+        );
+    }
+}
+
+/// <summary>Makes a request for every operation that succeeds, on what it makes for it.</summary>
+public sealed class ApiSamples(TestSite site, string article)
+{
+    public TestSite Site => site;
+
+    public static async Task<ApiSamples> OnASiteAsync(Store store, object? settings = null)
+    {
+        var site = await store.ASiteAsync(settings);
+        var article = await site.AnArticleAsync();
+        await site.ACommentAsync(article, "ada", "The first");
+        return new(site, article);
+    }
+
+    /// <returns>Null where nobody has thought of one.</returns>
+    public async Task<Sample?> MakeAsync(string operationId) =>
+        operationId switch
+        {
+            "listSites" => new(new Dictionary<string, string>()) { TokenSite = "*", Roles = Role.Admin },
+            "getSite" => OnSite(Role.Moderator),
+            "putSite" => OnSite(Role.Admin, new { name = $"Site {Guid.NewGuid()}" }),
+            "getEvents" => OnSite(Role.Analyst),
+            "listArticles" => OnSite(),
+            "getCounts" => OnSite() with { Query = $"article={article}" },
+            "countComments" => OnSite(body: new { articles = (string[])[article] }),
+            "getCommenter" or "getCommenterHistory" => OnSite().With("commenterKey", "ada"),
+            "putArticle" => OnSite(Role.Service, new { title = "New" })
+                .With("articleKey", $"{Guid.NewGuid()}"),
+            "getArticle" or "getThread" or "getOwnView" => OnSite().With("articleKey", article),
+            "postComment" => OnSite(body: new { body = $"Text {Guid.NewGuid()}" })
+                .With("articleKey", article),
+            "closeDiscussion" or "openDiscussion" => await OnAnArticleAsync(Role.Moderator),
+            "withdrawArticle" or "publishArticle" => await OnAnArticleAsync(Role.Service),
+            "getComment" or "getCommentHistory" or "getReplies" or "deleteComment" => await OnACommentAsync(),
+            "editComment" => await OnACommentAsync(new { body = "Edited" }),
+            "flagComment" => await OnACommentAsync(new { reason = "spam", note = "Again" }, by: "ben"),
+            "setReaction" or "removeReaction" => (await OnACommentAsync(by: "ben")).With("kind", "like"),
+            _ => null,
+        };
+
+    Sample OnSite(Role roles = Role.None, object? body = null) =>
+        new(new Dictionary<string, string> { ["site"] = site.Key }, body) { Roles = roles };
+
+    async Task<Sample> OnAnArticleAsync(Role roles) =>
+        OnSite(roles).With("articleKey", await site.AnArticleAsync());
+
+    async Task<Sample> OnACommentAsync(object? body = null, string by = "ada")
+    {
+        var id = await site.ACommentAsync(article, "ada", $"Text {Guid.NewGuid()}");
+        return (OnSite(body: body) with { Sub = by }).With("commentId", $"{id}");
+    }
+}
