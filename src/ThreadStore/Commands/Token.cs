@@ -39,7 +39,8 @@ public static class Token
         });
         minutes.Validators.Add(r =>
         {
-            if (r.GetValueOrDefault<int>() < 1)
+            // what is no number is told already; to ask for its value would throw
+            if (r.Tokens is [var token] && int.TryParse(token.Value, out var given) && given < 1)
                 r.AddError("--minutes is at least 1.");
         });
         var command = new Command("token", "Print a signed token") { site, sub, name, roles, minutes };
