@@ -23,6 +23,8 @@ public static class Server
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Marten"] = "Warning",
         ["Logging:LogLevel:Wolverine"] = "Warning",
+        // it speaks of keys that nothing here uses
+        ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
         // it misses message handlers; endpoints are all that there is so far
         ["Logging:LogLevel:Wolverine.Configuration.HandlerDiscovery"] = "Error",
         ["Logging:LogLevel:JasperFx"] = "Warning",
@@ -36,6 +38,8 @@ public static class Server
     {
         builder.Services.AddThreadStore(connectionString);
         builder.Services.AddTokens(signingKey);
+        builder.Services.AddSingleton<Origins>();
+        builder.Services.AddRateLimiter(_ => { });
         builder.Services.AddOpenApi(o =>
         {
             o.ShouldInclude = _ => false;
@@ -89,7 +93,10 @@ public static class Server
         app.UseResponseCompression();
         app.UseMiddleware<PathSegments>();
         app.UseRouting();
+        app.UseMiddleware<Cors>();
+        app.UseReadLimits();
         app.UseMiddleware<Gate>();
+        app.UseWriteLimits();
         app.MapWolverineEndpoints(o => o.AddParameterHandlingStrategy<Parameters>());
         app.MapOpenApi("/openapi/v1.json");
         app.MapScalarApiReference(

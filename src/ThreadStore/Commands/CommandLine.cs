@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;
 
@@ -56,13 +58,24 @@ public static class CommandLine
         {
             return await run();
         }
-        catch (Exception e)
-            when (e is StartupException or NpgsqlException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Explain(e) is { } explanation)
         {
-            await Console.Error.WriteLineAsync(
-                e is NpgsqlException ? $"The database: {e.Message}" : e.Message
-            );
+            await Console.Error.WriteLineAsync(explanation.ReplaceLineEndings(" "));
             return CouldNot;
         }
     }
+
+    /// <summary>What an operator can act on, or null for a bug, of which they had better see all.</summary>
+    static string? Explain(Exception? e) =>
+        e switch
+        {
+            null => null,
+            StartupException or PostgresUnavailableException => e.Message,
+            PostgresException refused => $"The database refused: {refused.MessageText}.",
+            NpgsqlException or SocketException =>
+                $"The database can't be reached ({e.Message}): start it, or check ConnectionStrings__ThreadStore.",
+            IOException or UnauthorizedAccessException => e.Message,
+            // Marten and Weasel put their own around it
+            _ => Explain(e.InnerException),
+        };
 }

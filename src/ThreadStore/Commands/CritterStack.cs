@@ -24,14 +24,18 @@ public static class CritterStack
 
     public static async Task<int> RunAsync(string[] args)
     {
-        // generating code needs no database, nor a key
-        if (args[0] == "codegen")
+        if (args.Any(a => a is "--help" or "-h" or "-?"))
+            args = ["help", args[0]];
+        // help and generating code need no database, nor a key
+        if (args[0] is "help" or "codegen")
         {
             var bare = WebApplication.CreateBuilder();
             bare.AddServer("Host=localhost", new byte[SigningKeyLength]);
             await using var app = bare.Build();
             app.UseServer();
-            return await app.RunJasperFxCommands(args);
+            var exitCode = await app.RunJasperFxCommands(args);
+            // JasperFx counts showing its help as a failure
+            return args[0] == "help" ? 0 : exitCode;
         }
         await using var host = await Host.StartAsync(needsKey: false);
         return await host.App.RunJasperFxCommands(args);

@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Storage;
 
 namespace ThreadStore.Http;
 
@@ -14,7 +15,7 @@ public sealed class Faults(RequestDelegate next, NpgsqlDataSource database, ILog
                 await next(http);
             }
             catch (Exception e)
-                when (IsOutage(e) && HttpMethods.IsGet(http.Request.Method) && !http.Response.HasStarted)
+                when (Outage.Is(e) && HttpMethods.IsGet(http.Request.Method) && !http.Response.HasStarted)
             {
                 // a pooled connection may have died long ago with a database that is back by now: one more try finds out
                 database.Clear();
@@ -33,7 +34,10 @@ public sealed class Faults(RequestDelegate next, NpgsqlDataSource database, ILog
                 await new Problem(code, kind.Explanation).ExecuteAsync(http);
             }
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested) { }
+        catch (Exception e)
+            when (e is OperationCanceledException or IOException
+                && http.RequestAborted.IsCancellationRequested
+            ) { }
         catch (Exception e) when (!http.Response.HasStarted)
         {
             Reset(http);
@@ -49,16 +53,12 @@ public sealed class Faults(RequestDelegate next, NpgsqlDataSource database, ILog
             http.Response.Headers[name] = value;
     }
 
-    /// <summary>The database is away or full, rather than displeased with a statement.</summary>
-    static bool IsOutage(Exception e) =>
-        e is PostgresException { SqlState: var state }
-            ? state[..2] is "08" or "53" or "57" or "58"
-            : e is NpgsqlException or TimeoutException or IOException;
-
     static readonly HashSet<string> Kept = new(StringComparer.OrdinalIgnoreCase)
     {
         "ThreadStore-Position",
         "Vary",
+        "Access-Control-Allow-Origin",
+        "Access-Control-Expose-Headers",
     };
 
     Problem Explain(Exception e)
@@ -69,7 +69,7 @@ public sealed class Faults(RequestDelegate next, NpgsqlDataSource database, ILog
                 return new("too-large", "The body is larger than this server takes.");
             case BadHttpRequestException bad:
                 return Problem.BadRequest(bad.Message);
-            case { } when IsOutage(e):
+            case not null when Outage.Is(e):
                 database.Clear();
                 log.LogError(e, "The database can't be reached");
                 return Problem.Unavailable;

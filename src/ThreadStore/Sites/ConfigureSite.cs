@@ -18,6 +18,7 @@ public static class ConfigureSiteEndpoint
         [Body(Shape = typeof(SettingsShape))] JsonObject command,
         Caller caller,
         Appender appender,
+        Origins origins,
         DateTimeOffset now,
         CancellationToken ct
     )
@@ -28,6 +29,7 @@ public static class ConfigureSiteEndpoint
         );
         if (receipt.Refusal is { } refusal)
             return refusal;
+        origins.Forget(site);
         var written = receipt.Answer!;
         var status = written.Version == 1 && written.CreatedAt == now.ToMicroseconds() ? 201 : 200;
         return Answer.Of(SiteView.Of(written), status) with { Position = receipt.Position, IsPrivate = true };

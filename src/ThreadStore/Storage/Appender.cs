@@ -101,10 +101,10 @@ public sealed class Appender : BackgroundService
             {
                 next += await AppendAsync(batch, next);
             }
-            catch (Exception e) when (batch.Count - next == 1 || IsOutage(e))
+            catch (Exception e) when (batch.Count - next == 1 || Outage.Is(e))
             {
-                foreach (var waiting in batch.Skip(next))
-                    Fail(waiting, e);
+                // no command will fare better than its neighbour
+                Fail(batch[next..], e);
                 return;
             }
             catch (Exception e)
@@ -115,37 +115,23 @@ public sealed class Appender : BackgroundService
                     "A transaction of {Count} commands failed; retrying each alone",
                     batch.Count - next
                 );
-                for (; next < batch.Count; next++)
-                    await AppendAloneAsync(batch[next]);
+                foreach (var waiting in batch[next..])
+                    await AppendAsync([waiting]);
+                return;
             }
         }
     }
 
-    /// <summary>The database is away or full: no command will fare better than its neighbour.</summary>
-    static bool IsOutage(Exception e) =>
-        (e as PostgresException ?? e.InnerException as PostgresException) is { } refused
-            ? refused.SqlState[..2] is "08" or "53" or "57" or "58"
-            : e is NpgsqlException or TimeoutException or IOException || e.InnerException is NpgsqlException;
-
-    async Task AppendAloneAsync(Waiting waiting)
+    void Fail(List<Waiting> failed, Exception e)
     {
-        try
-        {
-            await AppendAsync([waiting], 0);
-        }
-        catch (Exception e)
-        {
-            Fail(waiting, e);
-        }
-    }
-
-    void Fail(Waiting waiting, Exception e)
-    {
-        log.LogError(e, "Could not append");
-        if (IsOutage(e))
+        log.LogError(e, "Could not append {Count} commands", failed.Count);
+        if (Outage.Is(e))
             database.Clear();
-        waiting.Refuse(IsOutage(e) ? Problem.Unavailable : Problem.Internal);
-        waiting.Answer();
+        foreach (var waiting in failed)
+        {
+            waiting.Refuse(Outage.Is(e) ? Problem.Unavailable : Problem.Internal);
+            waiting.Answer();
+        }
     }
 
     /// <summary>Decides and commits the commands from <paramref name="from"/> on.</summary>

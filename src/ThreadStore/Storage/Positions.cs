@@ -70,6 +70,20 @@ public sealed class Positions(NpgsqlDataSource database, ILogger<Positions> log)
         Observe((long)(await command.ExecuteScalarAsync(ct) ?? 0L));
     }
 
+    /// <summary>Knows how far the history goes before the first request is answered.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AskAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogWarning("Could not ask for the newest position: {Reason}", e.Message);
+        }
+        await base.StartAsync(cancellationToken);
+    }
+
     /// <summary>Listens to the other nodes; asks for what it may have missed whenever it begins to listen.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -90,8 +104,9 @@ public sealed class Positions(NpgsqlDataSource database, ILogger<Positions> log)
                     await connection.WaitAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
-            catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
+            catch (Exception e)
             {
+                // whatever it is: a listener that ends would take the server with it
                 // where the database went away, the idle connections of the pool are dead too; no request need find out
                 database.Clear();
                 log.LogWarning("Lost the connection that listens to other nodes: {Reason}", e.Message);

@@ -14,7 +14,7 @@ public static class ThreadStoreStore
 {
     public static void AddThreadStore(this IServiceCollection services, string connectionString)
     {
-        var database = NpgsqlDataSource.Create(Tune(connectionString));
+        var database = Open(connectionString);
         services.AddSingleton(database);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Positions>();
@@ -23,6 +23,21 @@ public static class ThreadStoreStore
         services.AddHostedService(s => s.GetRequiredService<Appender>());
         services.AddSingleton<Articles.Switchboard>();
         services.AddMarten(o => Configure(o, database));
+    }
+
+    /// <exception cref="Http.StartupException">The connection string is none.</exception>
+    static NpgsqlDataSource Open(string connectionString)
+    {
+        try
+        {
+            return NpgsqlDataSource.Create(Tune(connectionString));
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException)
+        {
+            throw new Http.StartupException(
+                $"ConnectionStrings__ThreadStore can't be read ({e.Message}): write it as in Host=db;Username=me;Password=…;Database=threads."
+            );
+        }
     }
 
     /// <summary>Adds what measurably pays (statements prepared by use) and what bounds a wait; says nothing twice.</summary>

@@ -112,7 +112,7 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
                 where c.site = p.site and c.under = p.id and c.is_shown
                 order by c.posted_at, c.id limit $4
               ) c
-              where p.level < {MaxLevels} and p.shown_replies > 0 and (p.level > 0 or p.n <= $3)
+              where p.level < {MaxLevels} and p.shown_replies > 0 and p.n <= case p.level when 0 then $3 else {MaxComments} end
             )
             select {columns}, c.level, c.n, c.rank from page c
             """

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.Articles;
 using ThreadStore.Comments;
 using ThreadStore.Http;
@@ -238,6 +239,37 @@ public sealed class AppenderTests(Store store)
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_database_whose_name_is_not_known_is_away_too_and_ends_no_server()
+    {
+        var app = await store.StartKestrelAsync("Host=no-such-host.invalid");
+        var appender = app.Services.GetRequiredService<Appender>();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+
+        var receipts = await Task.WhenAll(
+            Enumerable
+                .Range(0, 5)
+                .Select(_ => appender.AppendAsync(new Nothing("s"), TestContext.Current.CancellationToken))
+        );
+
+        Assert.All(receipts, r => Assert.Equal("unavailable", r.Refusal?.Code));
+        (await Store.SendAsync(client, "GET", "/v1/sites/s/articles")).Expect(503, "unavailable");
+        Assert.False(app.Lifetime.ApplicationStopping.IsCancellationRequested);
+        await app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_server_knows_from_its_start_how_far_the_history_goes()
+    {
+        await using var one = await Node.StartAsync(store);
+        var site = await one.ASiteAsync();
+        var put = (await site.PutArticleAsync("a")).Expect(201);
+
+        await using var two = await one.AnotherAsync();
+
+        Assert.Equal(put.Position, (await two.Site(site.Key).GetAsync("/articles/a")).Position);
     }
 
     static async Task KillAsync(string folder)

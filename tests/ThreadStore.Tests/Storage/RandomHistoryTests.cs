@@ -40,11 +40,22 @@ public sealed class RandomHistoryTests(Store store)
     public sealed record ReplyToKey(int Site, int Article, int By, int Text, int ParentBy, int Key)
         : Move(Site);
 
+    /// <param name="Comment">Counts back from the newest comment of the article.</param>
+    public sealed record Edit(int Site, int Article, int Comment, int Text) : Move(Site);
+
+    public sealed record Delete(int Site, int Article, int Comment, bool ByModerator) : Move(Site);
+
+    /// <param name="Kind">Null: takes back whatever it was, a like at most.</param>
+    public sealed record React(int Site, int Article, int Comment, int By, string? Kind) : Move(Site);
+
+    public sealed record Flag(int Site, int Article, int Comment, int By, string Reason) : Move(Site);
+
     public sealed record Import(int Site, int Article, int Comments, int Text) : Move(Site);
 
     static readonly Gen<int> Site = Gen.Int[0, 1];
     static readonly Gen<int> Article = Gen.Int[0, Articles - 1];
     static readonly Gen<int> Person = Gen.Int[0, People - 1];
+    static readonly Gen<int> Back = Gen.Int[0, 12];
     static readonly Gen<int> Few = Gen.Int[0, 2];
 
     static readonly Gen<Move> Any = Gen.Frequency(
@@ -84,6 +95,30 @@ public sealed class RandomHistoryTests(Store store)
                 (s, a, b, t, p, k) => (Move)new ReplyToKey(s, a, b, t, p, k)
             )
         ),
+        (3, Gen.Select(Site, Article, Back, Gen.Int[0, 200], (s, a, c, t) => (Move)new Edit(s, a, c, t))),
+        (3, Gen.Select(Site, Article, Back, Gen.Bool, (s, a, c, m) => (Move)new Delete(s, a, c, m))),
+        (
+            6,
+            Gen.Select(
+                Site,
+                Article,
+                Back,
+                Person,
+                Gen.OneOf("like", "dislike", null),
+                (s, a, c, b, k) => (Move)new React(s, a, c, b, k)
+            )
+        ),
+        (
+            5,
+            Gen.Select(
+                Site,
+                Article,
+                Back,
+                Person,
+                Gen.OneOf("spam", "other"),
+                (s, a, c, b, r) => (Move)new Flag(s, a, c, b, r)
+            )
+        ),
         (1, Gen.Select(Site, Article, Gen.Int[1, 4], Few, (s, a, c, t) => (Move)new Import(s, a, c, t)))
     );
 
@@ -113,7 +148,8 @@ public sealed class RandomHistoryTests(Store store)
 
     sealed class Run(Node node, TestSite[] sites)
     {
-        readonly ConcurrentDictionary<(int Site, int Article), ConcurrentQueue<Guid>> comments = new();
+        readonly ConcurrentDictionary<(int Site, int Article), ConcurrentQueue<(Guid Id, int By)>> comments =
+            new();
 
         /// <summary>Which event an answer said to be its own: its type, and what it is about.</summary>
         readonly ConcurrentBag<(int Site, long Position, string Type, string About)> told = [];
@@ -144,7 +180,11 @@ public sealed class RandomHistoryTests(Store store)
                         await site.SendAsync(
                             "PUT",
                             "",
-                            new { maxDepth = m.MaxDepth },
+                            new
+                            {
+                                maxDepth = m.MaxDepth,
+                                flagsHeldForReview = m.MaxDepth % 3 == 0 ? (int?)null : m.MaxDepth % 3,
+                            },
                             site.Token("root", Role.Admin)
                         ),
                         200
@@ -177,13 +217,69 @@ public sealed class RandomHistoryTests(Store store)
                     );
                     break;
                 case Post m:
-                    await PostAsync(m, m.Article, m.By, m.Name, m.Text, Newest(m), m.Key);
+                    await PostAsync(
+                        m,
+                        m.Article,
+                        m.By,
+                        m.Name,
+                        m.Text,
+                        Newest(m, m.Article, m.Parent)?.Id,
+                        m.Key
+                    );
                     break;
                 case ReplyToKey m:
                     var path = $"{site.Path}{Path(m.Article)}/comments";
                     var parent = StreamId.Request($"p{m.ParentBy}", "POST", path, $"k{m.Key}");
                     await PostAsync(m, m.Article, m.By, 0, m.Text, parent, key: null);
                     break;
+                case Edit m when Newest(m, m.Article, m.Comment) is var (id, by):
+                    Allow(
+                        await site.SendAsync(
+                            "PATCH",
+                            $"/comments/{id}",
+                            new { body = Text(m.Text) },
+                            site.Token($"p{by}")
+                        ),
+                        200,
+                        404,
+                        409,
+                        410
+                    );
+                    break;
+                case Delete m when Newest(m, m.Article, m.Comment) is var (id, by):
+                    var token = m.ByModerator ? site.Token("mod", Role.Moderator) : site.Token($"p{by}");
+                    Allow(await site.SendAsync("DELETE", $"/comments/{id}", token: token), 204, 404);
+                    break;
+                case React m when Newest(m, m.Article, m.Comment) is var (id, _):
+                    Allow(
+                        await site.SendAsync(
+                            m.Kind is null ? "DELETE" : "PUT",
+                            $"/comments/{id}/reactions/{m.Kind ?? "like"}",
+                            token: site.Token($"p{m.By}")
+                        ),
+                        200,
+                        404,
+                        409,
+                        410
+                    );
+                    break;
+                case Flag m when Newest(m, m.Article, m.Comment) is var (id, _):
+                    Allow(
+                        await site.SendAsync(
+                            "POST",
+                            $"/comments/{id}/flags",
+                            new { reason = m.Reason },
+                            site.Token($"p{m.By}")
+                        ),
+                        200,
+                        201,
+                        404,
+                        409,
+                        410
+                    );
+                    break;
+                case Edit or Delete or React or Flag:
+                    break; // nothing is there yet
                 case Import m:
                     await new ImportTextPage(node.Appender, TimeProvider.System).RunAsync(
                         site.Key,
@@ -212,17 +308,18 @@ public sealed class RandomHistoryTests(Store store)
             Allow(posted, 201, 404, 409, 422);
             if (posted.Status != 201)
                 return;
-            comments.GetOrAdd((move.Site, article), _ => []).Enqueue(posted["id"].GetGuid());
+            comments.GetOrAdd((move.Site, article), _ => []).Enqueue((posted["id"].GetGuid(), by));
             // with a key it may be an answer repeated, which stands for no event of its own
             if (key is null)
                 told.Add((move.Site, posted.Position, "comment-posted", $"{posted["id"].GetGuid()}"));
         }
 
-        Guid? Newest(Post m) =>
-            m.Parent is { } back
-            && comments.TryGetValue((m.Site, m.Article), out var known)
-            && known.ToArray() is { Length: > 0 } ids
-                ? ids[^(1 + back % ids.Length)]
+        /// <summary>The comment of an article that lies so many before the newest.</summary>
+        (Guid Id, int By)? Newest(Move m, int article, int? back) =>
+            back is { } b
+            && comments.TryGetValue((m.Site, article), out var known)
+            && known.ToArray() is { Length: > 0 } all
+                ? all[^(1 + b % all.Length)]
                 : null;
 
         static TextPage Page(Import m)
@@ -319,7 +416,10 @@ public sealed class RandomHistoryTests(Store store)
                             known
                         );
                         if (data.GetProperty("parentId") is { ValueKind: JsonValueKind.String } parent)
+                        {
                             Assert.Contains(parent.GetString()!, known);
+                            Assert.DoesNotContain(parent.GetString()!, shut);
+                        }
                         // an import brings what was written long before the discussion was closed
                         if (data.GetProperty("source").ValueKind == JsonValueKind.Null)
                         {
@@ -327,6 +427,16 @@ public sealed class RandomHistoryTests(Store store)
                             Assert.DoesNotContain("discuss" + Of("articleKey"), shut);
                         }
                         Assert.True(known.Add(Of("commentId")));
+                        break;
+                    case "comment-edited":
+                        Assert.DoesNotContain(Of("commentId"), shut);
+                        break;
+                    case "comment-held":
+                        Assert.True(shut.Add(Of("commentId")));
+                        break;
+                    case "comment-deleted":
+                        shut.Add(Of("commentId"));
+                        Assert.True(known.Add("deleted " + Of("commentId")));
                         break;
                     default:
                         break;

@@ -117,8 +117,10 @@ public sealed class ThreadStoreProgram : IDisposable
     /// <summary>The process of the embedded PostgreSQL, or null where none runs.</summary>
     public Process? Postmaster()
     {
+        var home = Path.Combine(DataFolder, "postgres");
         if (
-            ClusterFolder.Existing(Path.Combine(DataFolder, "postgres")) is not var (cluster, _)
+            !Directory.Exists(home)
+            || ClusterFolder.Existing(home) is not var (cluster, _)
             || PostmasterFile.Read(cluster) is not { } file
             || !file.MayServe(cluster)
         )

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Http;
+
+/// <summary>
+/// Keeps one commenter from writing, and one address from reading, so much that others suffer. Buckets of tokens: what
+/// comes in a burst passes, what goes on and on does not. Each node counts for itself.
+/// </summary>
+/// <remarks>
+/// Behind a proxy the address is the proxy's, unless <c>ASPNETCORE_FORWARDEDHEADERS_ENABLED=true</c> says that its
+/// X-Forwarded-For can be trusted.
+/// </remarks>
+public static class RateLimits
+{
+    /// <summary>Writes in one go: somebody pastes a discussion, or runs a script over a few hundred comments.</summary>
+    const int WriteBurst = 1_000;
+
+    /// <summary>Faster than people write, and slow for a bot.</summary>
+    const int WritesPerMinute = 60;
+
+    /// <summary>A hundred a second: an office behind one address, or a crawler.</summary>
+    const int ReadsPerMinute = 6_000;
+
+    static readonly RateLimitPartition<string> Unlimited = RateLimitPartition.GetNoLimiter("");
+
+    /// <summary>Before the <see cref="Gate"/>, which waits and asks the database: reads, by remote address.</summary>
+    public static void UseReadLimits(this WebApplication app)
+    {
+        var perMinute = Setting(app.Configuration, "ReadsPerMinute", ReadsPerMinute);
+        Use(
+            app,
+            http =>
+                IsRead(http) && AddressOf(http) is { } address
+                    ? Bucket(address, perMinute, perMinute)
+                    : Unlimited
+        );
+    }
+
+    /// <summary>After the <see cref="Gate"/>, which knows the caller: writes, by commenter.</summary>
+    public static void UseWriteLimits(this WebApplication app)
+    {
+        var perMinute = Setting(app.Configuration, "WritesPerMinute", WritesPerMinute);
+        var burst = Setting(app.Configuration, "WriteBurst", WriteBurst);
+        Use(
+            app,
+            http =>
+                !IsRead(http) && http.Features.Get<Caller>() is { } caller && !caller.Is(Role.Service)
+                    ? Bucket($"{caller.Site}/{caller.Key}", perMinute, burst)
+                    : Unlimited
+        );
+    }
+
+    static void Use(WebApplication app, Func<HttpContext, RateLimitPartition<string>> partition)
+    {
+        if (!app.Configuration.GetValue("ThreadStore:RateLimits:Enabled", true))
+            return;
+        app.UseRateLimiter(
+            new RateLimiterOptions
+            {
+                GlobalLimiter = PartitionedRateLimiter.Create(partition),
+                OnRejected = RefuseAsync,
+            }
+        );
+    }
+
+    static int Setting(IConfiguration configuration, string name, int absent) =>
+        configuration.GetValue($"ThreadStore:RateLimits:{name}", absent) is > 0 and var value
+            ? value
+            : throw new StartupException($"ThreadStore__RateLimits__{name} is a number above 0.");
+
+    /// <summary>Public endpoints change nothing, whatever their method. Health, metrics and docs are no part of the API.</summary>
+    static bool IsRead(HttpContext http) =>
+        http.Request.Path.StartsWithSegments("/v1")
+        && (
+            HttpMethods.IsGet(http.Request.Method)
+            || HttpMethods.IsHead(http.Request.Method)
+            || http.GetEndpoint()?.Metadata.GetMetadata<AccessAttribute>() is PublicAttribute
+        );
+
+    /// <summary>An IPv4 address, or the first half of an IPv6 address, all of which one customer has.</summary>
+    /// <returns>Null for this machine itself: a proxy that does not say for whom it asks would be all readers in one.</returns>
+    static string? AddressOf(HttpContext http)
+    {
+        if (http.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address))
+            return null;
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        return address.AddressFamily == AddressFamily.InterNetworkV6
+            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
+            : address.ToString();
+    }
+
+    static RateLimitPartition<string> Bucket(string key, int perMinute, int burst) =>
+        RateLimitPartition.GetTokenBucketLimiter(
+            key,
+            _ =>
+            {
+                var perPeriod = (perMinute + 59) / 60;
+                return new()
+                {
+                    TokenLimit = burst,
+                    TokensPerPeriod = perPeriod,
+                    ReplenishmentPeriod = TimeSpan.FromMinutes((double)perPeriod / perMinute),
+                    // a flood that waits in a queue is still a flood
+                    QueueLimit = 0,
+                };
+            }
+        );
+
+    static async ValueTask RefuseAsync(OnRejectedContext context, CancellationToken ct)
+    {
+        var http = context.HttpContext;
+        var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
+            ? after
+            : TimeSpan.Zero;
+        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+        http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        Gate.SetPosition(http, http.RequestServices.GetRequiredService<Positions>().Newest);
+        await new Problem(
+            "rate-limited",
+            $"That was too much at once. Try again in {seconds} s."
+        ).ExecuteAsync(http);
+    }
+}

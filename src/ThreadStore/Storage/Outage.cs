@@ -1,0 +1,32 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace ThreadStore.Storage;
+
+/// <summary>Tells a database that is away, full or stopping from a statement that it refused.</summary>
+public static class Outage
+{
+    /// <summary>Npgsql has no name for it.</summary>
+    const string IdleInTransactionTimeout = "25P03";
+
+    public static bool Is(Exception? e)
+    {
+        for (; e is not null; e = e.InnerException)
+        {
+            switch (e)
+            {
+                // a transaction that was cut off because we were too slow says nothing about its commands
+                case PostgresException refused:
+                    return refused.SqlState == IdleInTransactionTimeout
+                        || refused.SqlState[..2] is "08" or "53" or "57" or "58";
+                // what fails below it, Npgsql wraps; a bare IOException is a client that went away
+                // but a host name that can't be resolved comes as it is, without Npgsql's exception around it
+                case NpgsqlException or SocketException or TimeoutException:
+                    return true;
+                default:
+                    break;
+            }
+        }
+        return false;
+    }
+}

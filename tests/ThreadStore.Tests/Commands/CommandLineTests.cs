@@ -1,0 +1,411 @@
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Tests.Support;
+using Xunit;
+
+namespace ThreadStore.Tests.Commands;
+
+/// <summary>A server that runs on the data folder that all tests of the class share.</summary>
+public sealed class SharedProgram : IAsyncLifetime
+{
+    public ThreadStoreProgram Program { get; } = new();
+    ServerProcess? server;
+
+    public HttpClient Client => server!.Client;
+
+    public async ValueTask InitializeAsync() => server = await Program.ServeAsync();
+
+    public async Task RestartAsync()
+    {
+        Assert.Equal(0, await server!.TerminateAsync(TimeSpan.FromSeconds(30)));
+        server = await Program.ServeAsync();
+    }
+
+    public async Task<object?> ScalarAsync(string sql)
+    {
+        // beside the server, as any command does it
+        await using var postgres = await EmbeddedPostgres.StartAsync(Program.DataFolder, _ => { });
+        await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
+        await using var command = database.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+
+    public Task<object?> CountEventsAsync() => ScalarAsync("select count(*) from threadstore.mt_events");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.KillAsync();
+        Program.Dispose();
+    }
+}
+
+/// <summary>The program as its users call it, in processes of its own.</summary>
+public sealed class CommandLineTests(Store store, SharedProgram shared) : IClassFixture<SharedProgram>
+{
+    readonly ThreadStoreProgram program = shared.Program;
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("serve --nope")]
+    [InlineData("serve now")]
+    [InlineData("token --sub ada")]
+    [InlineData("token --site Bad! --sub ada")]
+    [InlineData("token --site -a --sub ada")]
+    [InlineData("token --site a --sub ada --role king")]
+    [InlineData("token --site a --sub ada --minutes soon")]
+    [InlineData("token --site a --sub ada --minutes 0")]
+    [InlineData("import --site a --format csv page.txt")]
+    [InlineData("import --site a --format text")]
+    [InlineData("import --site a --format text --article k one.txt two.txt")]
+    [InlineData("import --site a --format text --name-lines 1,x one.txt")]
+    [InlineData("doctor --fully")]
+    public async Task Wrong_usage_is_told_and_nothing_is_begun(string arguments)
+    {
+        using var fresh = new ThreadStoreProgram();
+
+        var ran = (await fresh.RunAsync(arguments.Split(' '))).Expect(2);
+
+        Assert.Empty(ran.Out);
+        Assert.NotEmpty(ran.ErrorLines);
+        Assert.DoesNotContain("   at ", ran.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(fresh.Folder));
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("serve --help")]
+    [InlineData("token --help")]
+    [InlineData("import --help")]
+    [InlineData("doctor --help")]
+    [InlineData("projections --help")]
+    [InlineData("codegen --help")]
+    public async Task Help_works_everywhere_and_begins_nothing(string arguments)
+    {
+        using var fresh = new ThreadStoreProgram();
+
+        var ran = (await fresh.RunAsync(arguments.Split(' '), ("ThreadStore__SigningKey", null))).Expect(0);
+
+        Assert.Contains(arguments.Split(' ')[0].Trim('-'), ran.Out, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Unknown", ran.Out, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(fresh.Folder));
+    }
+
+    [Theory]
+    [InlineData("serve", null)]
+    [InlineData("doctor", null)]
+    [InlineData("token --site a --sub ada", null)]
+    [InlineData("serve", "too short")]
+    public async Task Without_a_key_a_production_server_refuses_and_leaves_nothing_behind(
+        string arguments,
+        string? key
+    )
+    {
+        using var fresh = new ThreadStoreProgram();
+
+        var ran = (await fresh.RunAsync(arguments.Split(' '), ("ThreadStore__SigningKey", key))).Expect(1);
+
+        Assert.Empty(ran.Out);
+        Assert.Contains("ThreadStore__SigningKey", Assert.Single(ran.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(fresh.Folder));
+    }
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=1;Timeout=2")]
+    [InlineData("Host=no-such-host.invalid")]
+    [InlineData("nonsense")]
+    [InlineData("Host=127.0.0.1;Prot=1")]
+    public async Task A_database_that_is_not_there_is_told_in_one_sentence(string connectionString)
+    {
+        using var fresh = new ThreadStoreProgram();
+
+        var ran = (
+            await fresh.RunAsync(["serve"], ("ConnectionStrings__ThreadStore", connectionString))
+        ).Expect(1);
+
+        Assert.Empty(ran.Out);
+        Assert.Single(ran.ErrorLines);
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_cannot_be_used_is_told_in_one_sentence()
+    {
+        using var fresh = new ThreadStoreProgram();
+        var file = Path.Combine(fresh.Folder, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+
+        var ran = (await fresh.RunAsync(["serve"], ("ThreadStore__DataFolder", file))).Expect(1);
+
+        Assert.Empty(ran.Out);
+        Assert.Contains(file, Assert.Single(ran.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_migrate_refuses_an_empty_database_and_changes_nothing()
+    {
+        var connectionString = await store.CreateDatabaseAsync();
+
+        var ran = (
+            await program.RunAsync(
+                ["serve", "--no-migrate"],
+                ("ConnectionStrings__ThreadStore", connectionString)
+            )
+        ).Expect(1);
+
+        Assert.Empty(ran.Out);
+        Assert.Contains("--no-migrate", Assert.Single(ran.ErrorLines), StringComparison.Ordinal);
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        await using var tables = database.CreateCommand(
+            "select count(*) from pg_class where relnamespace = to_regnamespace('threadstore')"
+        );
+        Assert.Equal(0L, await tables.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_token_is_all_that_token_prints_and_the_server_takes_it()
+    {
+        var site = await ASiteAsync("tokens");
+        (await site.PutArticleAsync("a")).Expect(201);
+
+        var plain = await TokenAsync("--site", site.Key, "--sub", "ada", "--name", "Ada L.");
+        var admin = await TokenAsync("--site", "*", "--sub", "root", "--role", "admin");
+        var two = await TokenAsync(
+            "--site",
+            site.Key,
+            "--sub",
+            "m",
+            "--role",
+            "moderator",
+            "--role",
+            "analyst"
+        );
+
+        var posted = await site.SendAsync("POST", "/articles/a/comments", new { body = "Hi" }, plain);
+        var author = posted.Expect(201)["author"];
+        Assert.Equal("Ada L.", author.GetProperty("name").GetString());
+        (await site.SendAsync("GET", "", token: plain)).Expect(403);
+        (await site.SendAsync("GET", "", token: two)).Expect(200);
+        (await site.GetAsync("/events", two)).Expect(200);
+        (await site.SendAsync("PUT", "", new { name = "Tokens" }, two)).Expect(403);
+        (await site.SendAsync("PUT", "", new { name = "Tokens" }, admin)).Expect(200);
+    }
+
+    [Fact]
+    public async Task In_Development_a_key_is_made_once_and_kept()
+    {
+        (string, string?)[] development =
+        [
+            ("ASPNETCORE_ENVIRONMENT", "Development"),
+            ("ThreadStore__SigningKey", null),
+        ];
+        var file = Path.Combine(program.DataFolder, "signing.key");
+        Assert.False(File.Exists(file));
+
+        var before = (
+            await program.RunAsync(["token", "--site", "*", "--sub", "r", "--role", "admin"], development)
+        ).Expect(0);
+        var key = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        // on the same embedded database, beside the server of the other tests
+        var server = await program.ServeAsync(development);
+
+        Assert.Equal(key, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            200,
+            (await Store.SendAsync(server.Client, "GET", "/v1/sites", token: before.Out.Trim())).Status
+        );
+        Assert.Equal(
+            401,
+            (await Store.SendAsync(shared.Client, "GET", "/v1/sites", token: before.Out.Trim())).Status
+        );
+        Assert.Equal(0, await server.TerminateAsync(TimeSpan.FromSeconds(30)));
+        // whoever ends last stops the database: it was not the last
+        Assert.NotNull(await shared.CountEventsAsync());
+    }
+
+    [Fact]
+    public async Task An_import_is_seen_by_the_running_server_and_repeating_it_adds_nothing()
+    {
+        var site = Site("imported");
+        string[] import = ["import", "--site", site.Key, "--format", "text", Sample("repeat.txt")];
+
+        var first = (await program.RunAsync(import)).Expect(0);
+
+        Assert.Equal(["repeat: read 3, created 3, already 0, rejected 0"], first.OutLines);
+        // no wait: it was there when the command ended
+        Assert.Equal(3, (await Walk.ThreadAsync(site, "repeat", "oldest")).Count);
+        await Walk.AssertLawOfCountsAsync(site, "repeat");
+        var (events, thread) = (
+            await shared.CountEventsAsync(),
+            (await site.GetAsync("/articles/repeat/comments")).Text
+        );
+
+        const string again = "repeat: read 3, created 0, already 3, rejected 0";
+        await shared.RestartAsync();
+        Assert.Equal([again], (await program.RunAsync(import)).Expect(0).OutLines);
+        Assert.Equal(events, await shared.CountEventsAsync());
+        site = Site("imported");
+        Assert.Equal(thread, (await site.GetAsync("/articles/repeat/comments")).Text);
+    }
+
+    [Fact]
+    public async Task A_dry_run_shows_the_page_and_begins_nothing()
+    {
+        using var fresh = new ThreadStoreProgram();
+
+        var ran = (
+            await fresh.RunAsync(
+                "import",
+                "--site",
+                "dry",
+                "--format",
+                "text",
+                "--dry-run",
+                Sample("repeat.txt")
+            )
+        ).Expect(0);
+
+        Assert.Equal("4 / A / Tickets will cost the same as before.", ran.OutLines[3]);
+        Assert.Equal("5 / N / salt_and_wind", ran.OutLines[4]);
+        Assert.Equal("6 / P / About time. The queue in July was a disgrace.", ran.OutLines[5]);
+        Assert.Contains("confidence high", ran.OutLines[^1], StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(fresh.Folder));
+    }
+
+    [Theory]
+    [InlineData("date 2021-04-02 A lead.\nText.\n\0\u0001\u0002binary", false, "page.txt:")]
+    [InlineData("date 2021-04-02 A lead.\nText that is cut off in the middle of é", true, "page.txt:2:")]
+    [InlineData("", false, "page.txt:")]
+    public async Task What_is_no_whole_text_is_refused_by_its_line(string text, bool cut, string where)
+    {
+        using var fresh = new ThreadStoreProgram();
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        await File.WriteAllBytesAsync(
+            Path.Combine(fresh.Folder, "page.txt"),
+            cut ? bytes[..^1] : bytes,
+            TestContext.Current.CancellationToken
+        );
+
+        var ran = (await fresh.RunAsync("import", "--site", "s", "--format", "text", "page.txt")).Expect(1);
+
+        Assert.Empty(ran.Out);
+        Assert.StartsWith(where, Assert.Single(ran.ErrorLines), StringComparison.Ordinal);
+        Assert.Single(Directory.EnumerateFileSystemEntries(fresh.Folder));
+    }
+
+    [Theory]
+    [InlineData("one-word.txt", "--strict")]
+    [InlineData("absent.txt", "--dry-run")]
+    public async Task A_file_that_is_doubtful_or_absent_is_refused(string file, string option)
+    {
+        using var fresh = new ThreadStoreProgram();
+
+        var ran = (
+            await fresh.RunAsync("import", "--site", "s", "--format", "text", option, Sample(file))
+        ).Expect(1);
+
+        Assert.Empty(ran.Out);
+        Assert.Contains(file, ran.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(fresh.Folder));
+    }
+
+    [Fact]
+    public async Task Doctor_finds_a_falsified_row()
+    {
+        var site = await ASiteAsync("sick");
+        (await site.PutArticleAsync("a")).Expect(201);
+        await site.ACommentAsync("a", "ada", "Hello");
+        var well = (await program.RunAsync("doctor")).Expect(0);
+        Assert.All(well.OutLines, l => Assert.StartsWith("ok ", l, StringComparison.Ordinal));
+
+        await shared.ScalarAsync(
+            "update threadstore.article_rows set comment_count = comment_count + 1 where site = 'sick'"
+        );
+        var ill = (await program.RunAsync("doctor", "--full")).Expect(1);
+        await shared.ScalarAsync(
+            "update threadstore.article_rows set comment_count = comment_count - 1 where site = 'sick'"
+        );
+
+        Assert.StartsWith("bad ", ill.OutLines[^1], StringComparison.Ordinal);
+        Assert.Contains("article_rows", ill.OutLines[^1], StringComparison.Ordinal);
+        Assert.Contains("projections rebuild", ill.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_commands_of_Marten_know_the_reader_tables()
+    {
+        var list = (await program.RunAsync("projections", "list")).Expect(0);
+
+        Assert.Contains("ThreadRows", list.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_that_the_project_began_with_becomes_a_thread_once()
+    {
+        var page = Above("shared/samples/seed.txt");
+        Assert.SkipUnless(File.Exists(page), "No shared/samples beside the checkout.");
+        var site = Site("seed");
+        string[] import = ["import", "--site", site.Key, "--format", "text", page];
+
+        (await program.RunAsync(import)).Expect(0);
+
+        var article = (await site.GetAsync("/articles/seed")).Expect(200);
+        Assert.Equal(16, article["body"].GetArrayLength());
+        Assert.StartsWith("2021-04-02", article["publishedAt"].GetString(), StringComparison.Ordinal);
+        Assert.Equal(8, article["commentCount"].GetInt32());
+        var articles = (await site.GetAsync("/articles")).Expect(200);
+        Assert.Single(articles["items"].EnumerateArray());
+        var thread = await Walk.ThreadAsync(site, "seed", "oldest");
+        Assert.Equal(
+            [3, 1, 1, 2, 2, 1, 1, 1],
+            thread.Select(c => c.GetProperty("body").GetString()!.Split("\n\n").Length)
+        );
+        var authors = thread.ConvertAll(c => c.GetProperty("author").GetProperty("key").GetString()!);
+        Assert.Equal(8, authors.Distinct().Count());
+        foreach (var (comment, author) in thread.Zip(authors))
+        {
+            var path = $"/commenters/{Uri.EscapeDataString(author)}/comments";
+            var own = Assert.Single(await Walk.PagesAsync(site, path));
+            Assert.Equal(comment.GetProperty("id").GetString(), own.GetProperty("id").GetString());
+        }
+
+        var events = await shared.CountEventsAsync();
+        var again = (await program.RunAsync(import)).Expect(0);
+        Assert.Equal(["seed: read 8, created 0, already 8, rejected 0"], again.OutLines);
+        Assert.Equal(events, await shared.CountEventsAsync());
+    }
+
+    TestSite Site(string key) => new(store, key) { Client = shared.Client };
+
+    async Task<TestSite> ASiteAsync(string key)
+    {
+        var site = Site(key);
+        (await site.SendAsync("PUT", "", new { }, Store.Token("*", "root", Role.Admin))).Expect(201);
+        return site;
+    }
+
+    async Task<string> TokenAsync(params string[] arguments)
+    {
+        var ran = (await program.RunAsync(["token", .. arguments])).Expect(0);
+        Assert.Empty(ran.Error);
+        return Assert.Single(ran.OutLines);
+    }
+
+    static string Sample(string name) => Path.Combine(Above("tests/ThreadStore.Tests/Samples/text"), name);
+
+    /// <summary>A path in a folder above the tests; where there is none, as it would be beside the checkout.</summary>
+    static string Above(string path)
+    {
+        for (
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            folder is not null;
+            folder = folder.Parent
+        )
+        {
+            var full = Path.Combine(folder.FullName, path);
+            if (Path.Exists(full))
+                return full;
+        }
+        return Path.Combine(AppContext.BaseDirectory, path);
+    }
+}
