@@ -1,6 +1,9 @@
 namespace ThreadStore.Http;
 
-// What the OpenAPI document can't read from an endpoint's doc comment and access: OpenApi*.cs puts it there.
+// To document a new endpoint: a <summary>; <returns> with its statuses and codes ("201 the comment; 409 too-deep"), less
+// those that follow from its access, path, body and pages; and of the attributes below [Operation], [Answers] and what it
+// reads. Its answer gets an example in OpenApiExamples.cs, and the tests a sample, its access and what provokes each code
+// (ApiSamples, ApiAccessTests, ApiProvocations). Whatever is forgotten fails a test that says so.
 
 /// <summary>The name of an operation in the OpenAPI document: camelCase, unique, and never changed, since clients are generated from it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
