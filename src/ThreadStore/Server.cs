@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Configuration.Memory;
 using Scalar.AspNetCore;
 using ThreadStore.Http;
+using ThreadStore.Search;
 using ThreadStore.Storage;
 using Wolverine;
 using Wolverine.Http;
@@ -39,7 +40,10 @@ public static class Server
         builder.Services.AddSingleton<Origins>();
         builder.Services.AddRateLimiter(_ => { });
         builder.Services.AddOpenApi();
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        builder
+            .Services.AddHealthChecks()
+            .AddCheck<DatabaseHealth>("database")
+            .AddCheck<SearchHealth>("search");
         builder.Services.AddResponseCompression(o =>
         {
             o.EnableForHttps = true;
@@ -106,7 +110,10 @@ public static class Server
             )
             .ExcludeFromDescription();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready");
+        app.MapHealthChecks(
+            "/health/ready",
+            new HealthCheckOptions { ResponseWriter = Telemetry.WriteAsync }
+        );
         app.MapMetrics();
     }
 }
