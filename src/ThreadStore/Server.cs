@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Configuration.Memory;
 using Scalar.AspNetCore;
 using ThreadStore.Http;
+using ThreadStore.Search;
 using ThreadStore.Storage;
 using Wolverine;
 using Wolverine.Http;
@@ -45,7 +46,10 @@ public static class Server
             o.ShouldInclude = _ => false;
             o.AddDocumentTransformer<OpenApiDescription>();
         });
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        builder
+            .Services.AddHealthChecks()
+            .AddCheck<DatabaseHealth>("database")
+            .AddCheck<SearchHealth>("search");
         builder.Services.AddResponseCompression(o =>
         {
             o.EnableForHttps = true;
@@ -125,7 +129,10 @@ public static class Server
             )
             .ExcludeFromDescription();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready");
+        app.MapHealthChecks(
+            "/health/ready",
+            new HealthCheckOptions { ResponseWriter = Telemetry.WriteAsync }
+        );
         app.MapMetrics();
     }
 }

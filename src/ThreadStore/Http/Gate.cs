@@ -128,12 +128,9 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
 
     async Task<Problem?> WaitAsync(HttpContext http)
     {
-        var wanted =
-            http.Request.Headers[MinPositionHeader].FirstOrDefault()
-            ?? http.Request.Query["minPosition"].FirstOrDefault();
-        if (wanted is null)
+        if (Wanted(http) is null)
             return null;
-        if (!long.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+        if (MinPosition(http) is not { } position)
             return Problem.BadRequest($"{MinPositionHeader} is a whole number.");
         if (!await positions.WaitForAsync(position, http.RequestAborted))
             return Problem.Behind(position);
@@ -151,6 +148,16 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
         if (!HttpMethods.IsGet(http.Request.Method) && http.Response.Headers.ContainsKey(PositionHeader))
             SetPosition(http, http.RequestServices.GetRequiredService<Positions>().Newest);
     }
+
+    static string? Wanted(HttpContext http) =>
+        http.Request.Headers[MinPositionHeader].FirstOrDefault()
+        ?? http.Request.Query["minPosition"].FirstOrDefault();
+
+    /// <summary>The position up to which the caller wants everything; the Gate refuses what is no number.</summary>
+    public static long? MinPosition(HttpContext http) =>
+        long.TryParse(Wanted(http), NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+            ? position
+            : null;
 
     /// <summary>Names the position that an answer stands for, where that is not simply the newest.</summary>
     public static void SetPosition(HttpContext http, long position) =>

@@ -43,6 +43,26 @@ public static class Telemetry
             endpoint.RequireHost([.. urls.Select(u => $"*:{BindingAddress.Parse(u).Port}")]);
     }
 
+    /// <summary>Says of each check how it went; its numbers (position, lag) as numbers.</summary>
+    public static Task WriteAsync(HttpContext http, HealthReport report) =>
+        http.Response.WriteAsJsonAsync(
+            new
+            {
+                status = report.Status,
+                checks = report.Entries.ToDictionary(
+                    e => e.Key,
+                    e => new
+                    {
+                        status = e.Value.Status,
+                        description = e.Value.Description,
+                        data = e.Value.Data,
+                    }
+                ),
+            },
+            Json.Options,
+            http.RequestAborted
+        );
+
     static string[] MetricsUrls(IConfiguration configuration) =>
         (configuration["ThreadStore:MetricsUrls"] ?? "").Split(
             ';',

@@ -1,9 +1,11 @@
 using JasperFx;
 using JasperFx.Events;
+using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
 using JasperFx.MultiTenancy;
 using Marten;
 using Npgsql;
+using ThreadStore.Search;
 using ThreadStore.Threads;
 using Weasel.Core;
 
@@ -22,6 +24,9 @@ public static class ThreadStoreStore
         services.AddSingleton<Appender>();
         services.AddHostedService(s => s.GetRequiredService<Appender>());
         services.AddSingleton<Articles.Switchboard>();
+        services.AddSingleton<SearchProgress>();
+        services.AddSingleton<Indexer>();
+        services.AddHostedService(s => s.GetRequiredService<Indexer>());
         services.AddMarten(o => Configure(o, database));
     }
 
@@ -100,6 +105,23 @@ public static class ThreadStoreStore
             {
                 foreach (var table in ReaderTables.All)
                     async.DeleteDataInTableOnTeardown($"{ReaderTables.Schema}.{table}");
+            }
+        );
+
+        // what may lag; the Indexer runs it, but where the mode says off, Marten warns of it on stdout
+        o.Projections.AsyncMode = DaemonMode.Solo;
+        // under the append lock a position that is missing below one that is there stays missing: no need to wait long
+        o.Projections.StaleSequenceThreshold = TimeSpan.FromMilliseconds(500);
+        o.Storage.ExtendedSchemaObjects.AddRange(SearchTables.Definitions);
+        o.Projections.Add(
+            new SearchRows(database),
+            ProjectionLifecycle.Async,
+            SearchRows.Name,
+            async =>
+            {
+                async.BatchSize = SearchRows.BatchSize;
+                async.DeleteDataInTableOnTeardown(SearchTables.Rows);
+                async.DeleteDataInTableOnTeardown(SearchTables.Sites);
             }
         );
     }

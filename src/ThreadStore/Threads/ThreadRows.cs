@@ -1,13 +1,8 @@
-using System.Data.Common;
 using JasperFx.Events;
 using Marten;
 using Marten.Events.Projections;
 using Npgsql;
-using NpgsqlTypes;
 using ThreadStore.Storage;
-using Weasel.Postgresql;
-using Weasel.Storage;
-using OperationRole = Weasel.Core.OperationRole;
 
 namespace ThreadStore.Threads;
 
@@ -58,34 +53,5 @@ public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
         foreach (var (site, e) in history)
             set.Apply(site, e);
         return set;
-    }
-
-    sealed class RowOperation(RowStatement statement)
-        : Marten.Internal.Operations.IStorageOperation,
-            NoDataReturnedCall
-    {
-        public void ConfigureCommand(ICommandBuilder builder, IStorageSession session)
-        {
-            var hole = statement.Sql.IndexOf("{0}", StringComparison.Ordinal);
-            builder.Append(statement.Sql[..hole]);
-            for (var i = 0; i < statement.Columns.Length; i++)
-            {
-                if (i > 0)
-                    builder.Append(", ");
-                var (type, values) = statement.Columns[i];
-                builder.AppendParameter(values, NpgsqlDbType.Array | type);
-            }
-            builder.Append(statement.Sql[(hole + 3)..]);
-        }
-
-        public Type DocumentType => typeof(Marten.Storage.StorageFeatures);
-
-        public OperationRole Role() => OperationRole.Other;
-
-        public Task PostprocessAsync(
-            DbDataReader reader,
-            IList<Exception> exceptions,
-            CancellationToken token
-        ) => Task.CompletedTask;
     }
 }

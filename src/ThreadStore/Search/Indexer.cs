@@ -1,0 +1,91 @@
+using System.Data;
+using JasperFx;
+using JasperFx.Events.Daemon;
+using Marten;
+using Npgsql;
+
+namespace ThreadStore.Search;
+
+/// <summary>
+/// Runs Marten's daemon on one node at a time: whichever holds the lock. When that node goes, its connection goes, and
+/// another takes over.
+/// </summary>
+/// <remarks>
+/// Marten's own HotCold mode needs Patched.DistributedLock.Core, which some registry copies lack; the package that
+/// stands in for it (Directory.Build.props) has not the types of that mode. Were two nodes to index for a moment, each
+/// batch names the progress that it starts from, and the second fails.
+/// </remarks>
+public sealed class Indexer(IDocumentStore store, NpgsqlDataSource database, ILogger<Indexer> log)
+    : BackgroundService
+{
+    /// <summary>The advisory lock that all nodes share; any number that nobody else in the database uses.</summary>
+    const long Lock = 0x7365_6172_6368;
+
+    /// <summary>Between two looks whether the lock is free, or still ours, and the daemon well.</summary>
+    static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // the server is to listen first
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(stoppingToken);
+                if (await ScalarAsync(connection, $"select pg_try_advisory_lock({Lock})") is true)
+                    await IndexAsync(connection, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // whatever it is, search goes on where it stopped
+                log.LogWarning(e, "Search does not get on; trying again");
+            }
+            await Task.Delay(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task IndexAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        try
+        {
+            using var daemon = await store.BuildProjectionDaemonAsync(logger: log);
+            await RunAsync(daemon, connection, ct);
+        }
+        finally
+        {
+            // the pool would keep it, since its connections are not reset (ThreadStoreStore.Tune)
+            if (connection.State == ConnectionState.Open)
+                await ScalarAsync(connection, $"select pg_advisory_unlock({Lock})");
+        }
+    }
+
+    static async Task RunAsync(IProjectionDaemon daemon, NpgsqlConnection connection, CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                // an agent that stumbled is paused, and starts again
+                if (daemon.StatusFor($"{SearchRows.Name}:All") != AgentStatus.Running)
+                    await daemon.StartAllAsync();
+                await Task.Delay(Interval, ct);
+                await ScalarAsync(connection, "select 1");
+            }
+        }
+        finally
+        {
+            await daemon.StopAllAsync();
+        }
+    }
+
+    static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+}

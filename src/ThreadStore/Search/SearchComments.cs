@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Text.Json;
+using Npgsql;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using Wolverine.Http;
+
+namespace ThreadStore.Search;
+
+public static class SearchCommentsEndpoint
+{
+    /// <summary>A page of published comments that match, the most relevant first; its position is how far search is.</summary>
+    /// <returns>200 the page; 304; 400 bad-request, validation, bad-cursor; 503 behind.</returns>
+    [WolverineGet("/v1/sites/{site}/search"), Public]
+    public static async Task<IResult> Get(
+        string site,
+        HttpContext http,
+        NpgsqlDataSource database,
+        SearchProgress progress,
+        CancellationToken ct
+    )
+    {
+        if (SearchQuery.Read(http, site, out var query) is { } problem)
+            return problem;
+        // the Gate has seen to it that it is a number, and that the comments themselves are there
+        if (Gate.MinPosition(http) is { } wanted && !await progress.WaitForAsync(wanted, ct))
+            return Problem.Behind(wanted);
+
+        await using var batch = database.CreateBatch();
+        // read first: the rows, read after it, hold at least as much
+        batch.BatchCommands.Add(new(SearchProgress.Sql));
+        batch.BatchCommands.Add(query!.Command());
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        var position = reader.GetInt64(0);
+        await reader.NextResultAsync(ct);
+        return new Answer(await WriteAsync(reader, query, ct), Position: position);
+    }
+
+    static async Task<ReadOnlyMemory<byte>> WriteAsync(
+        NpgsqlDataReader reader,
+        SearchQuery query,
+        CancellationToken ct
+    )
+    {
+        var json = new ArrayBufferWriter<byte>(16 * 1024);
+        json.Write("{\"items\":["u8);
+        var count = 0;
+        Cursor last = default;
+        while (count < query.Page.Limit && await reader.ReadAsync(ct))
+        {
+            if (count++ > 0)
+                json.Write(","u8);
+            var view = CommentView.Read(reader);
+            const int next = CommentView.ColumnCount;
+            var article = new
+            {
+                key = reader.GetString(next),
+                title = reader.GetString(next + 1),
+                url = reader.Text(next + 2),
+            };
+            view.Write(json, JsonSerializer.SerializeToUtf8Bytes(article, Json.Options), whole: false);
+            last = new(Cursor.Bits(reader.GetDouble(next + 3)), Cursor.Microseconds(view.PostedAt), view.Id);
+        }
+        var hasMore = count == query.Page.Limit && await reader.ReadAsync(ct);
+        json.Write("],\"nextCursor\":"u8);
+        json.Append(hasMore ? $"\"{last.Encode(query.Scope)}\"" : "null");
+        json.Write("}"u8);
+        return json.WrittenMemory;
+    }
+}

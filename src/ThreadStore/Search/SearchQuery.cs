@@ -1,0 +1,170 @@
+using System.Globalization;
+using Npgsql;
+using NpgsqlTypes;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Search;
+
+/// <summary>What is searched for, and where.</summary>
+/// <param name="Text">Words, quoted phrases, <c>or</c>, <c>-not</c>, as people type them.</param>
+/// <param name="From">Posted at or after; <paramref name="Before"/>: posted before.</param>
+public sealed record SearchQuery(
+    string Site,
+    string Text,
+    Guid? Article,
+    Guid? Author,
+    DateTimeOffset? From,
+    DateTimeOffset? Before,
+    string Scope,
+    PageQuery Page
+)
+{
+    /// <summary>In code points. PostgreSQL refuses words of 2 KiB, and nobody types that much.</summary>
+    const int MaxLength = 500;
+
+    public static Problem? Read(HttpContext http, string site, out SearchQuery? query)
+    {
+        query = null;
+        string? Value(string name) => http.Request.Query[name].FirstOrDefault();
+        var (text, article, author) = (Value("q") ?? "", Value("article"), Value("author"));
+        if (text.Contains('\0') || HasHalfPair(text))
+            return Problem.BadRequest("q contains U+0000 or half a surrogate pair.");
+        if (string.IsNullOrWhiteSpace(text))
+            return Problem.Validation("q", "says what to look for.");
+        if (Keys.Length(text) > MaxLength)
+            return Problem.Validation("q", $"has {MaxLength} code points at most.");
+        if ((article is null ? null : Keys.Fault(article)) is { } badArticle)
+            return Problem.Validation("article", badArticle);
+        if ((author is null ? null : Keys.Fault(author)) is { } badAuthor)
+            return Problem.Validation("author", badAuthor);
+        if (ReadTime("from", Value("from"), endOfDay: false, out var from) is { } badFrom)
+            return badFrom;
+        if (ReadTime("to", Value("to"), endOfDay: true, out var before) is { } badTo)
+            return badTo;
+        // a key may hold any character but a control one
+        var scope = $"search/{site}\n{text}\n{article}\n{author}\n{from:O}\n{before:O}";
+        if (PageQuery.Read(http, scope, out var page) is { } problem)
+            return problem;
+        query = new(
+            site,
+            text,
+            article is null ? null : StreamId.Article(site, article),
+            author is null ? null : StreamId.Commenter(site, author),
+            from,
+            before,
+            scope,
+            page
+        );
+        return null;
+    }
+
+    static bool HasHalfPair(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+            if (char.IsSurrogatePair(text, i))
+                i++;
+            else if (char.IsSurrogate(text[i]))
+                return true;
+        return false;
+    }
+
+    /// <summary>A time, or a day in UTC. Both ends belong to what is asked for; of a day, all of it.</summary>
+    static Problem? ReadTime(string name, string? text, bool endOfDay, out DateTimeOffset? time)
+    {
+        time = null;
+        if (text is null)
+            return null;
+        if (
+            DateOnly.TryParseExact(
+                text,
+                "yyyy-MM-dd",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var day
+            )
+        )
+        {
+            var start = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
+            time = endOfDay && day < DateOnly.MaxValue ? start.AddDays(1) : start;
+            return null;
+        }
+        if (
+            text.Contains('T', StringComparison.Ordinal)
+            && DateTimeOffset.TryParse(
+                // a plus sign in a query is a space where it was not encoded
+                text.Replace(' ', '+'),
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out var parsed
+            )
+        )
+        {
+            var exact = parsed.ToMicroseconds();
+            time = endOfDay && exact < Latest ? exact.AddTicks(TimeSpan.TicksPerMicrosecond) : exact;
+            return null;
+        }
+        return Problem.Validation(name, "is a time as in 2021-04-02T10:00:00Z, or a day as in 2021-04-02.");
+    }
+
+    static readonly DateTimeOffset Latest = DateTimeOffset.MaxValue.AddDays(-1);
+
+    /// <summary>Comments that are published on an article that is not withdrawn; best match first, then the newest.</summary>
+    public NpgsqlBatchCommand Command()
+    {
+        var command = new NpgsqlBatchCommand();
+        int Add(object value, NpgsqlDbType? type = null)
+        {
+            var parameter = new NpgsqlParameter { Value = value };
+            if (type is { } known)
+                parameter.NpgsqlDbType = known;
+            command.Parameters.Add(parameter);
+            return command.Parameters.Count;
+        }
+        Add(Site);
+        Add(Text);
+        Add(Page.Limit + 1L);
+        var filters = "";
+        if (Article is { } article)
+            filters += $" and s.article_id = ${Add(article)}";
+        if (Author is { } author)
+            filters += $" and s.author_id = ${Add(author)}";
+        if (From is { } from)
+            filters += $" and s.posted_at >= ${Add(from, NpgsqlDbType.TimestampTz)}";
+        if (Before is { } before)
+            filters += $" and s.posted_at < ${Add(before, NpgsqlDbType.TimestampTz)}";
+        var after = "";
+        if (Page.After is { } cursor)
+        {
+            var (rank, time, id) = (
+                Add(cursor.KeyRank),
+                Add(cursor.SecondTime, NpgsqlDbType.TimestampTz),
+                Add(cursor.Id)
+            );
+            after =
+                $"where c.rank <= ${rank} and (c.rank < ${rank} or (c.posted_at <= ${time} and (c.posted_at < ${time} or c.id > ${id})))";
+        }
+        // the words are taken apart as those of the rows were: by the language that the projection has come to
+        command.CommandText = $"""
+            with q as materialized (
+              select websearch_to_tsquery(
+                coalesce((select language from {SearchTables.Sites} where site = $1), 'simple')::regconfig, $2
+              ) as words
+            )
+            select {CommentView.Columns}, c.key, c.title, c.url, c.rank
+            from (
+              select {CommentView.Columns}, a.key, a.title, a.url, ts_rank_cd(s.words, q.words)::float8 as rank
+              from q
+              join {SearchTables.Rows} s on s.words @@ q.words
+              join {ReaderTables.Schema}.comment_rows c on c.site = s.site and c.id = s.id
+              join {ReaderTables.Schema}.article_rows a on a.site = c.site and a.id = c.article_id
+              where s.site = $1 and c.state = 'published' and not a.is_withdrawn{filters}
+            ) c
+            {after}
+            order by c.rank desc, c.posted_at desc, c.id limit $3
+            """;
+        return command;
+    }
+}

@@ -1,0 +1,212 @@
+using JasperFx.Events;
+using Marten;
+using Marten.Events.Projections;
+using Npgsql;
+using NpgsqlTypes;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Sites;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Search;
+
+/// <summary>
+/// The projection behind search. It may lag, since an index over words costs more than a post should wait for. It keeps
+/// the words of every comment, whatever its state: that changes at once, and so is read from the reader rows.
+/// </summary>
+public sealed class SearchRows(NpgsqlDataSource database) : IProjection
+{
+    public const string Name = "Search";
+
+    /// <summary>
+    /// Code points of a comment that are indexed. PostgreSQL refuses a tsvector of 1 MiB, and an event that the
+    /// projection can't digest would hold up all after it; links yield each of their words up to three times.
+    /// </summary>
+    public const int MaxIndexed = 50_000;
+
+    /// <summary>Events that are indexed in one transaction.</summary>
+    public const int BatchSize = 1_000;
+
+    /// <summary>Rows that get another language in one transaction; some seconds of work at most.</summary>
+    const int Stretch = 2_000;
+
+    const string Simple = "simple";
+
+    const string Insert = $$"""
+        insert into {{SearchTables.Rows}} (site, id, article_id, author_id, posted_at, language, body, words)
+        select u.*, to_tsvector(u.language::regconfig, u.body)
+        from unnest({0}) as u(site, id, article_id, author_id, posted_at, language, body)
+        on conflict (site, id) do update set language = excluded.language, body = excluded.body, words = excluded.words
+        """;
+
+    const string Edit = $$"""
+        update {{SearchTables.Rows}} r set language = u.language, body = u.body,
+          words = to_tsvector(u.language::regconfig, u.body)
+        from unnest({0}) as u(site, id, language, body)
+        where r.site = u.site and r.id = u.id
+        """;
+
+    const string SetLanguage = $$"""
+        insert into {{SearchTables.Sites}} as r (site, language) select * from unnest({0})
+        on conflict (site) do update set language = excluded.language
+        """;
+
+    static readonly string Translate = $"""
+        with part as (
+          select id from {SearchTables.Rows} where site = $1 and id > $2 order by id limit {Stretch}
+        ), done as (
+          update {SearchTables.Rows} r set language = $3, words = to_tsvector($3::regconfig, r.body)
+          from part where r.site = $1 and r.id = part.id and r.language <> $3
+        )
+        select id from part order by id desc limit 1
+        """;
+
+    sealed record Row(Guid Article, Guid Author, DateTimeOffset PostedAt, string Body);
+
+    HashSet<string>? configurations;
+
+    public async Task ApplyAsync(
+        IDocumentOperations operations,
+        IReadOnlyList<IEvent> events,
+        CancellationToken cancellation
+    )
+    {
+        var posted = new Dictionary<(string Site, Guid Id), Row>();
+        var edited = new Dictionary<(string Site, Guid Id), string>();
+        var configured = new Dictionary<string, string>();
+        foreach (var e in events)
+        {
+            switch (e.Data)
+            {
+                case CommentPosted p:
+                    posted[(e.TenantId, p.CommentId)] = new(
+                        StreamId.Article(e.TenantId, p.ArticleKey),
+                        StreamId.Commenter(e.TenantId, p.Author.Key),
+                        p.PostedAt,
+                        Indexed(p.Body)
+                    );
+                    break;
+                case CommentEdited c when posted.TryGetValue((e.TenantId, c.CommentId), out var row):
+                    posted[(e.TenantId, c.CommentId)] = row with { Body = Indexed(c.Body) };
+                    break;
+                case CommentEdited c:
+                    edited[(e.TenantId, c.CommentId)] = Indexed(c.Body);
+                    break;
+                case SiteConfigured s:
+                    configured[e.TenantId] = s.Settings.Language;
+                    break;
+                default:
+                    break;
+            }
+        }
+        if (posted.Count + edited.Count + configured.Count == 0)
+            return;
+        var languages = await SettleLanguagesAsync(
+            [.. posted.Keys.Concat(edited.Keys).Select(k => k.Site).Distinct()],
+            configured,
+            cancellation
+        );
+        void Queue(RowStatement statement) => operations.QueueOperation(new RowOperation(statement));
+        if (configured.Count > 0)
+            Queue(
+                new(
+                    SetLanguage,
+                    (NpgsqlDbType.Text, configured.Keys.ToArray()),
+                    (NpgsqlDbType.Text, configured.Keys.Select(s => languages[s]).ToArray())
+                )
+            );
+        if (posted.Count > 0)
+            Queue(
+                new(
+                    Insert,
+                    (NpgsqlDbType.Text, posted.Keys.Select(k => k.Site).ToArray()),
+                    (NpgsqlDbType.Uuid, posted.Keys.Select(k => k.Id).ToArray()),
+                    (NpgsqlDbType.Uuid, posted.Values.Select(r => r.Article).ToArray()),
+                    (NpgsqlDbType.Uuid, posted.Values.Select(r => r.Author).ToArray()),
+                    (NpgsqlDbType.TimestampTz, posted.Values.Select(r => r.PostedAt).ToArray()),
+                    (NpgsqlDbType.Text, posted.Keys.Select(k => Language(k.Site)).ToArray()),
+                    (NpgsqlDbType.Text, posted.Values.Select(r => r.Body).ToArray())
+                )
+            );
+        if (edited.Count > 0)
+            Queue(
+                new(
+                    Edit,
+                    (NpgsqlDbType.Text, edited.Keys.Select(k => k.Site).ToArray()),
+                    (NpgsqlDbType.Uuid, edited.Keys.Select(k => k.Id).ToArray()),
+                    (NpgsqlDbType.Text, edited.Keys.Select(k => Language(k.Site)).ToArray()),
+                    (NpgsqlDbType.Text, edited.Values.ToArray())
+                )
+            );
+        string Language(string site) => languages.GetValueOrDefault(site, Simple);
+    }
+
+    static string Indexed(string body) => Keys.Cut(body, MaxIndexed);
+
+    /// <summary>The languages that sites have after these events. Where one changed, what was indexed before follows it.</summary>
+    /// <remarks>
+    /// That is done beforehand and piecemeal: a large site would not fit into a transaction that others wait for. Cut
+    /// short, it is simply done again, since the progress of the projection has not moved.
+    /// </remarks>
+    async Task<Dictionary<string, string>> SettleLanguagesAsync(
+        string[] sites,
+        Dictionary<string, string> configured,
+        CancellationToken ct
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        configurations ??= await ConfigurationsAsync(connection, ct);
+        var languages = new Dictionary<string, string>();
+        await using (
+            var command = new NpgsqlCommand(
+                $"select site, language from {SearchTables.Sites} where site = any($1)",
+                connection
+            )
+        )
+        {
+            command.Parameters.Add(new() { Value = sites.Union(configured.Keys).ToArray() });
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+                languages[reader.GetString(0)] = reader.GetString(1);
+        }
+        foreach (var (site, wanted) in configured)
+        {
+            // an older PostgreSQL may lack one that a newer one had
+            var language = configurations.Contains(wanted) ? wanted : Simple;
+            if (languages.TryGetValue(site, out var before) && before != language)
+                await TranslateAsync(connection, site, language, ct);
+            languages[site] = language;
+        }
+        return languages;
+    }
+
+    static async Task<HashSet<string>> ConfigurationsAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            "select coalesce(array_agg(cfgname::text), '{}') from pg_catalog.pg_ts_config",
+            connection
+        );
+        return [.. (string[])(await command.ExecuteScalarAsync(ct) ?? Array.Empty<string>())];
+    }
+
+    static async Task TranslateAsync(
+        NpgsqlConnection connection,
+        string site,
+        string language,
+        CancellationToken ct
+    )
+    {
+        var last = Guid.Empty;
+        while (true)
+        {
+            await using var command = new NpgsqlCommand(Translate, connection);
+            command.Parameters.Add(new() { Value = site });
+            command.Parameters.Add(new() { Value = last });
+            command.Parameters.Add(new() { Value = language });
+            if (await command.ExecuteScalarAsync(ct) is not Guid id)
+                return;
+            last = id;
+        }
+    }
+}
