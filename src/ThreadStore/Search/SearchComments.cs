@@ -12,6 +12,17 @@ public static class SearchCommentsEndpoint
 {
     /// <summary>A page of published comments that match, the most relevant first; its position is how far search is.</summary>
     /// <returns>200 the page; 304; 400 bad-request, validation, bad-cursor; 503 behind.</returns>
+    [Operation("searchComments"), Answers(typeof(CommenterHistoryPageShape)), Paged]
+    [Query(
+        "q",
+        typeof(string),
+        "Words, \"quoted phrases\" and -words that must not be there.",
+        IsRequired = true
+    )]
+    [Query("article", typeof(string), "Only comments on this article.")]
+    [Query("author", typeof(string), "Only comments of this commenter.")]
+    [Query("from", typeof(string), "Only comments from this day or time on, such as 2021-04-02.")]
+    [Query("to", typeof(string), "Only comments up to this time, or to the end of this day.")]
     [WolverineGet("/v1/sites/{site}/search"), Public]
     public static async Task<IResult> Get(
         string site,

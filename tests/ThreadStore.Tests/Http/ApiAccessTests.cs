@@ -31,6 +31,7 @@ public class ApiAccessTests(Store store)
         ["getReplies"] = "anyone",
         ["getCounts"] = "anyone",
         ["countComments"] = "anyone",
+        ["searchComments"] = "anyone",
         // comments
         ["postComment"] = "token",
         ["getComment"] = "anyone",

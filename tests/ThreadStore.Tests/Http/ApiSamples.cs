@@ -65,6 +65,7 @@ public sealed class ApiSamples(TestSite site, string article)
             "getEvents" => OnSite(Role.Analyst),
             "listArticles" => OnSite(),
             "getCounts" => OnSite() with { Query = $"article={article}" },
+            "searchComments" => OnSite() with { Query = "q=first" },
             "countComments" => OnSite(body: new { articles = (string[])[article] }),
             "getCommenter" or "getCommenterHistory" => OnSite().With("commenterKey", "ada"),
             "putArticle" => OnSite(Role.Service, new { title = "New" })

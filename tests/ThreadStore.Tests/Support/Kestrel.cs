@@ -58,7 +58,8 @@ public sealed class Kestrel(Store store) : IAsyncLifetime
         var headers = lines
             .Skip(1)
             .Select(l => l.Split(": ", 2))
-            .ToDictionary(h => h[0], h => h[1], StringComparer.OrdinalIgnoreCase);
+            .GroupBy(h => h[0], h => h[1], StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(h => h.Key, h => string.Join(", ", h), StringComparer.OrdinalIgnoreCase);
         return new(
             int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture),
             text[(end + 4)..],
