@@ -37,7 +37,9 @@ public sealed record Answer(
         response.Headers.CacheControl = IsPrivate ? PrivateCaching : PublicCaching;
         // the compression says it only of what it compressed, and a cache must know of the others too
         // beside what others say of it: CORS adds Origin
-        response.Headers.Vary = response.Headers.Vary is { Count: > 0 } vary ? $"{vary}, Accept-Encoding" : "Accept-Encoding";
+        response.Headers.Vary = response.Headers.Vary is { Count: > 0 } vary
+            ? $"{vary}, Accept-Encoding"
+            : "Accept-Encoding";
         if (Location is not null)
             response.Headers.Location = Location;
         if (HttpMethods.IsGet(http.Request.Method) && Matches(http.Request.Headers.IfNoneMatch, etag))

@@ -15,8 +15,12 @@ namespace ThreadStore.Search;
 /// stands in for it (Directory.Build.props) has not the types of that mode. Were two nodes to index for a moment, each
 /// batch names the progress that it starts from, and the second fails.
 /// </remarks>
-public sealed class Indexer(IDocumentStore store, NpgsqlDataSource database, ILogger<Indexer> log)
-    : BackgroundService
+public sealed class Indexer(
+    IDocumentStore store,
+    NpgsqlDataSource database,
+    IConfiguration configuration,
+    ILogger<Indexer> log
+) : BackgroundService
 {
     /// <summary>The advisory lock that all nodes share; any number that nobody else in the database uses.</summary>
     const long Lock = 0x7365_6172_6368;
@@ -26,6 +30,9 @@ public sealed class Indexer(IDocumentStore store, NpgsqlDataSource database, ILo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // a node that is there to take writes may leave indexing to the others
+        if (!configuration.GetValue("ThreadStore:Search:Index", true))
+            return;
         // the server is to listen first
         await Task.Yield();
         while (!stoppingToken.IsCancellationRequested)
