@@ -22,6 +22,9 @@ public static class ThreadStoreStore
         services.AddSingleton<Appender>();
         services.AddHostedService(s => s.GetRequiredService<Appender>());
         services.AddSingleton<Articles.Switchboard>();
+        services.AddSingleton<Live.LiveHistory>();
+        services.AddSingleton<Live.ThreadFeed>();
+        services.AddHostedService(s => s.GetRequiredService<Live.ThreadFeed>());
         services.AddMarten(o => Configure(o, database));
     }
 
