@@ -44,7 +44,8 @@ public sealed class OpenApiDescription(EndpointDataSource endpoints) : IOpenApiD
     public static IEnumerable<RouteEndpoint> Described(EndpointDataSource endpoints) =>
         endpoints
             .Endpoints.OfType<RouteEndpoint>()
-            .Where(e => e.RoutePattern.RawText?.StartsWith("/v1/", StringComparison.Ordinal) == true);
+            .Where(e => e.RoutePattern.RawText?.StartsWith("/v1/", StringComparison.Ordinal) == true)
+            .Where(e => e.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null);
 
     public Task TransformAsync(
         OpenApiDocument document,

@@ -20,4 +20,10 @@ public static class Meters
         "threadstore.append.duration",
         "s"
     );
+
+    /// <summary>Readers who watch a thread on this node.</summary>
+    public static readonly UpDownCounter<int> Watchers = Meter.CreateUpDownCounter<int>(
+        "threadstore.live.watchers",
+        "{reader}"
+    );
 }

@@ -35,6 +35,13 @@ public sealed class Positions(NpgsqlDataSource database, ILogger<Positions> log)
         }
     }
 
+    /// <summary>Ends when this node knows of a position beyond the given one.</summary>
+    public Task MovedBeyondAsync(long position)
+    {
+        lock (gate)
+            return newest > position ? Task.CompletedTask : moved.Task;
+    }
+
     /// <returns>False where it did not come within <see cref="Patience"/>.</returns>
     public async Task<bool> WaitForAsync(long position, CancellationToken ct)
     {
@@ -64,7 +71,8 @@ public sealed class Positions(NpgsqlDataSource database, ILogger<Positions> log)
         }
     }
 
-    async Task AskAsync(CancellationToken ct)
+    /// <summary>Asks the database, for whoever can't wait until it is told.</summary>
+    public async Task AskAsync(CancellationToken ct)
     {
         await using var command = database.CreateCommand(NewestSql);
         Observe((long)(await command.ExecuteScalarAsync(ct) ?? 0L));

@@ -27,6 +27,9 @@ public static class ThreadStoreStore
         services.AddSingleton<SearchProgress>();
         services.AddSingleton<Indexer>();
         services.AddHostedService(s => s.GetRequiredService<Indexer>());
+        services.AddSingleton<Live.LiveHistory>();
+        services.AddSingleton<Live.ThreadFeed>();
+        services.AddHostedService(s => s.GetRequiredService<Live.ThreadFeed>());
         services.AddMarten(o => Configure(o, database));
     }
 

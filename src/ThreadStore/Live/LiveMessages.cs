@@ -1,0 +1,201 @@
+using System.Buffers;
+using System.Text.Json;
+using ThreadStore.Comments;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Live;
+
+/// <summary>What the feed must know of a stored event.</summary>
+/// <param name="CommentId">Null for what is about the article alone.</param>
+/// <param name="Before">The state that its comment had before; null: there was none, or the event leaves it alone.</param>
+/// <param name="After">The state that it gave its comment; null: it leaves it alone.</param>
+public sealed record LiveEvent(
+    long Position,
+    string Site,
+    string Type,
+    string ArticleKey,
+    Guid? CommentId,
+    CommentState? Before,
+    CommentState? After
+)
+{
+    public bool IsReaction => Type is "reaction-set" or "reaction-removed";
+
+    public bool ChangesCount =>
+        After is not null && Before == CommentState.Published != (After == CommentState.Published);
+}
+
+/// <summary>The rows behind a few events, as they stand when the messages are made.</summary>
+public sealed record LiveRows(
+    IReadOnlyDictionary<(string Site, Guid Id), CommentView> Comments,
+    IReadOnlyDictionary<(string Site, string Key), ArticleNow> Articles
+);
+
+/// <summary>An article as it stands.</summary>
+public sealed record ArticleNow(int CommentCount, bool IsWithdrawn);
+
+/// <summary>One message to readers. One that has neither a comment nor a count is about the discussion.</summary>
+/// <param name="Position">Its <c>id</c>: with it the reader has all messages up to this position.</param>
+public sealed record LiveMessage(string Name, long Position, CommentView? Comment = null, int? Count = null)
+{
+    public const string Published = "comment-published";
+    public const string Edited = "comment-edited";
+    public const string Removed = "comment-removed";
+    public const string Reactions = "reactions-changed";
+    public const string CountChanged = "count-changed";
+    public const string Closed = "discussion-closed";
+    public const string Opened = "discussion-opened";
+
+    /// <summary>Events that set their comment's state; <see cref="StateAfter"/> knows to which.</summary>
+    public static readonly string[] StateEvents =
+    [
+        "comment-posted",
+        "comment-edited",
+        "comment-deleted",
+        "comment-held",
+    ];
+
+    /// <summary>All events that may lead to a message, or end a stream.</summary>
+    public static readonly string[] Heard =
+    [
+        .. StateEvents,
+        "reaction-set",
+        "reaction-removed",
+        "discussion-closed",
+        "discussion-opened",
+        "article-withdrawn",
+    ];
+
+    /// <summary>Events of comments and articles of which readers are told nothing.</summary>
+    public static readonly string[] Unheard =
+    [
+        "article-registered",
+        "article-revised",
+        "article-published",
+        "article-moderation-set",
+    ];
+
+    /// <param name="state">What the event itself says, where it does.</param>
+    public static CommentState? StateAfter(string type, string? state) =>
+        type switch
+        {
+            "comment-posted" or "comment-edited" => Words.TryParse<CommentState>(state ?? ""),
+            "comment-deleted" => CommentState.Deleted,
+            "comment-held" => CommentState.Pending,
+            _ => null,
+        };
+
+    /// <summary>The events that are still worth a message: of the reactions to a comment, the last.</summary>
+    public static List<LiveEvent> Collapse(IReadOnlyList<LiveEvent> events)
+    {
+        var last = new Dictionary<Guid, long>();
+        foreach (var e in events)
+            if (e is { IsReaction: true, CommentId: { } id })
+                last[id] = e.Position;
+        return [.. events.Where(e => !e.IsReaction || last[e.CommentId ?? default] == e.Position)];
+    }
+
+    /// <summary>
+    /// What readers of one article are told of its events, in order. Texts and counts are those of the rows, which may
+    /// be ahead of the events: where a row no longer bears an event out, a later event says so, and will be told.
+    /// </summary>
+    /// <param name="maySend">Whether this reaction may be told of now.</param>
+    public static List<LiveMessage> Of(
+        IReadOnlyList<LiveEvent> events,
+        LiveRows rows,
+        Func<LiveEvent, bool> maySend
+    )
+    {
+        var messages = new List<LiveMessage>();
+        var counted = -1L;
+        foreach (var e in events)
+            if (e.ChangesCount)
+                counted = e.Position;
+        foreach (var e in events)
+        {
+            var comment = e.CommentId is { } id ? rows.Comments.GetValueOrDefault((e.Site, id)) : null;
+            if (NameOf(e, comment) is { } name && (!e.IsReaction || maySend(e)))
+                messages.Add(new(name, e.Position, comment));
+            // it is the same number for all of them: once is enough
+            if (
+                e.Position == counted
+                && rows.Articles.GetValueOrDefault((e.Site, e.ArticleKey)) is { } article
+            )
+                messages.Add(new(CountChanged, e.Position, Count: article.CommentCount));
+        }
+        return messages;
+    }
+
+    static string? NameOf(LiveEvent e, CommentView? now)
+    {
+        if (e.CommentId is null)
+            return e.Type is Closed or Opened ? e.Type : null;
+        var isShown = now?.State == CommentState.Published;
+        if (e.IsReaction)
+            return isShown ? Reactions : null;
+        if (e.After is null || now is null)
+            return null;
+        return (e.Before == CommentState.Published, e.After == CommentState.Published, isShown) switch
+        {
+            (false, true, true) => Published,
+            (true, true, true) => Edited,
+            (true, false, false) => Removed,
+            _ => null,
+        };
+    }
+
+    /// <summary>Writes it as a Server-Sent Event.</summary>
+    /// <param name="article">The article's key as a JSON string.</param>
+    public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> article)
+    {
+        output.Write("event: "u8);
+        output.Append(Name);
+        output.Write("\nid: "u8);
+        output.Append(Position);
+        output.Write("\ndata: "u8);
+        if (Comment is not null)
+            Comment.Write(output, article, whole: false);
+        else if (Count is { } count)
+        {
+            output.Write("{\"commentCount\":"u8);
+            output.Append(count);
+            output.Write("}"u8);
+        }
+        else
+        {
+            output.Write("{\"article\":"u8);
+            output.Write(article);
+            output.Write(Name == Closed ? ",\"discussion\":\"closed\"}"u8 : ",\"discussion\":\"open\"}"u8);
+        }
+        output.Write("\n\n"u8);
+    }
+}
+
+/// <summary>Messages to the readers of one article, made once and sent to all of them.</summary>
+public sealed class Frame
+{
+    readonly ReadOnlyMemory<byte> bytes;
+    readonly (long Position, int Start)[] messages;
+
+    public Frame(IReadOnlyList<LiveMessage> content, string article)
+    {
+        var key = JsonSerializer.SerializeToUtf8Bytes(article, Json.Options);
+        var output = new ArrayBufferWriter<byte>(1024);
+        messages = new (long, int)[content.Count];
+        for (var i = 0; i < content.Count; i++)
+        {
+            messages[i] = (content[i].Position, output.WrittenCount);
+            content[i].Write(output, key);
+        }
+        bytes = output.WrittenMemory;
+    }
+
+    public ReadOnlyMemory<byte> All => bytes;
+
+    /// <summary>What is new to a reader who has all up to a position; empty where nothing is.</summary>
+    public ReadOnlyMemory<byte> After(long position)
+    {
+        var first = Array.FindIndex(messages, m => m.Position > position);
+        return first < 0 ? default : bytes[messages[first].Start..];
+    }
+}

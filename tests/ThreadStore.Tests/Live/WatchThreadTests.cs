@@ -1,0 +1,191 @@
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Tests.Support;
+using Xunit;
+
+namespace ThreadStore.Tests.Live;
+
+/// <summary>All that is written goes through one node, and all readers watch another.</summary>
+public sealed class WatchThreadTests(Store store, Kestrel other) : IClassFixture<Kestrel>, IDisposable
+{
+    readonly HttpClient client = new() { BaseAddress = new Uri($"http://{other.Authority}") };
+
+    public void Dispose() => client.Dispose();
+
+    Task<LiveReader> WatchAsync(TestSite site, string article, long? lastEventId = null) =>
+        LiveReader.OpenAsync(client, $"{site.Path}/articles/{article}/live", lastEventId);
+
+    [Fact]
+    public async Task What_happens_on_one_node_reaches_the_reader_of_another()
+    {
+        var site = await store.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        await using var reader = await WatchAsync(site, article);
+        Assert.Equal("text/event-stream", reader.Response.Content.Headers.ContentType?.ToString());
+        Assert.Equal("no-store", reader.Response.Headers.CacheControl?.ToString());
+        Assert.Equal("no", Assert.Single(reader.Response.Headers.GetValues("X-Accel-Buffering")));
+
+        var posted = (await site.PostAsync(article, "ada", "First\nline")).Expect(201);
+        var path = $"/comments/{posted["id"]}";
+        var published = await reader.ExpectAsync("comment-published");
+        Assert.Equal(posted.Position, published.Id);
+        Assert.Equal(posted.Text, published.Data.GetRawText());
+        var count = await reader.ExpectAsync("count-changed");
+        Assert.Equal((posted.Position, 1), (count.Id, count.Data.GetProperty("commentCount").GetInt32()));
+
+        var edited = await site.SendAsync("PATCH", path, new { body = "Second" }, site.Token("ada"));
+        var edit = await reader.ExpectAsync("comment-edited");
+        Assert.Equal((edited.Expect(200).Position, edited.Text), (edit.Id, edit.Data.GetRawText()));
+
+        var liked = await site.SendAsync("PUT", $"{path}/reactions/like", token: site.Token("bob"));
+        var reactions = await reader.ExpectAsync("reactions-changed");
+        Assert.Equal(liked.Expect(200).Position, reactions.Id);
+        Assert.Equal(1, reactions.Data.GetProperty("reactions").GetProperty("like").GetInt32());
+
+        var deleted = await site.SendAsync("DELETE", path, token: site.Token("ada"));
+        var removed = await reader.ExpectAsync("comment-removed");
+        Assert.Equal(deleted.Expect(204).Position, removed.Id);
+        Assert.Equal("author", removed.Data.GetProperty("removedBy").GetString());
+        Assert.Null(removed.Data.GetProperty("body").GetString());
+        Assert.Equal(
+            0,
+            (await reader.ExpectAsync("count-changed")).Data.GetProperty("commentCount").GetInt32()
+        );
+
+        foreach (var (way, name) in new[] { ("close", "discussion-closed"), ("open", "discussion-opened") })
+        {
+            var switched = await site.SendAsync(
+                "POST",
+                $"/articles/{article}/discussion/{way}",
+                token: site.Token("cms", Role.Service)
+            );
+            Assert.Equal(switched.Expect(200).Position, (await reader.ExpectAsync(name)).Id);
+        }
+    }
+
+    [Fact]
+    public async Task A_withdrawn_article_ends_its_streams_and_is_not_found()
+    {
+        var site = await store.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        await using var reader = await WatchAsync(site, article);
+
+        var token = site.Token("cms", Role.Service);
+        var withdrawn = await site.SendAsync("POST", $"/articles/{article}/withdraw", token: token);
+
+        Assert.Null(await reader.ReadAsync());
+        var path = $"{site.Path}/articles/{article}/live?minPosition={withdrawn.Position}";
+        (await other.SendAsync("GET", path)).ExpectProblem(404, "article-not-found");
+        (await other.SendAsync("GET", $"{site.Path}/articles/none/live")).ExpectProblem(
+            404,
+            "article-not-found"
+        );
+        (await other.SendAsync("GET", $"{path}&after=x")).ExpectProblem(400, "bad-request");
+    }
+
+    [Fact]
+    public async Task What_readers_may_not_see_is_never_sent()
+    {
+        var site = await store.ASiteAsync(new { flagsHeldForReview = 1 });
+        var article = await site.AnArticleAsync();
+        var first = await site.PostAsync(article, "ada", "First");
+        await using var reader = await WatchAsync(site, article, first.Expect(201).Position);
+        await reader.ExpectAsync("count-changed");
+
+        await Past.AppendAsync(
+            site,
+            Past.Posted(Past.Id(site, 1), article, Past.Day) with
+            {
+                State = CommentState.Pending,
+            },
+            Past.Posted(Past.Id(site, 2), article, Past.Day) with
+            {
+                State = CommentState.Rejected,
+            }
+        );
+        var path = $"/comments/{first["id"]}";
+        (await site.SendAsync("POST", $"{path}/flags", new { reason = "spam" }, site.Token("bob"))).Expect(
+            201
+        );
+
+        var removed = await reader.ExpectAsync("comment-removed");
+        Assert.Equal(
+            (first["id"].GetGuid(), "pending"),
+            (removed.Comment, removed.Data.GetProperty("state").GetString())
+        );
+        Assert.Null(removed.Data.GetProperty("html").GetString());
+        Assert.Equal(
+            0,
+            (await reader.ExpectAsync("count-changed")).Data.GetProperty("commentCount").GetInt32()
+        );
+        (await site.SendAsync("PATCH", path, new { body = "Unseen" }, site.Token("ada"))).Expect(200);
+        var last = await site.PostAsync(article, "ada", "Last");
+        // an edit may publish what flags held, or leave it held: nothing but what is now published is told
+        LiveItem item;
+        do
+        {
+            item = await reader.NextAsync();
+            if (!item.IsState)
+                Assert.Equal("published", item.Data.GetProperty("state").GetString());
+        } while (item.Id < last.Expect(201).Position);
+    }
+
+    [Fact]
+    public async Task A_reader_too_far_behind_or_from_the_future_is_asked_to_read_anew()
+    {
+        var site = await store.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        await using var reader = await WatchAsync(site, article, long.MaxValue);
+
+        var resync = await reader.ExpectAsync("resync");
+
+        Assert.Equal("behind", resync.Data.GetProperty("reason").GetString());
+        Assert.Equal(resync.Id, resync.Data.GetProperty("position").GetInt64());
+        Assert.Null(await reader.ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_reader_who_does_not_read_gets_resync_and_goes_on_from_there()
+    {
+        const int Comments = 40;
+        var site = await store.ASiteAsync(new { maxCommentLength = 60_000 });
+        var article = await site.AnArticleAsync();
+        await using var reader = await WatchAsync(site, article);
+        await using var witness = await WatchAsync(site, article);
+        // more than the sockets of both sides, the server's buffer and the queue hold together
+        for (var n = 0; n < Comments; n++)
+        {
+            var body = $"{n} {string.Concat(Enumerable.Repeat("漢", 59_000))}";
+            (await site.PostAsync(article, "ada", body)).Expect(201);
+            await witness.ExpectAsync("comment-published");
+            await witness.ExpectAsync("count-changed");
+        }
+
+        var items = new List<LiveItem>();
+        while (await reader.ReadAsync() is { } item)
+            items.Add(item);
+
+        Assert.Equal("resync", items[^1].Name);
+        Assert.Equal("slow", items[^1].Data.GetProperty("reason").GetString());
+        Assert.True(items.Count(i => i.Name == "comment-published") < Comments);
+        await using var again = await WatchAsync(site, article, items[^1].Id);
+        var next = (await site.PostAsync(article, "ada", "Next")).Expect(201);
+        await again.ExpectAsync("count-changed");
+        Assert.Equal(next.Position, (await again.ExpectAsync("comment-published")).Id);
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_ends_its_streams()
+    {
+        var site = await store.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        await using var app = await store.StartKestrelAsync();
+        using var here = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        await using var reader = await LiveReader.OpenAsync(here, $"{site.Path}/articles/{article}/live");
+
+        var stopping = app.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.Null(await reader.ReadAsync());
+        await stopping.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json;
+using Xunit;
+
+namespace ThreadStore.Tests.Support;
+
+/// <summary>One Server-Sent Event; without a name: a comment line.</summary>
+public sealed record LiveItem(string Name, long Id, JsonElement Data)
+{
+    public Guid Comment => Data.GetProperty("id").GetGuid();
+    public bool IsState => Name is "reactions-changed" or "count-changed";
+}
+
+/// <summary>A reader of a live stream, as a browser's EventSource is one. Nothing is waited for longer than half a minute.</summary>
+public sealed class LiveReader : IAsyncDisposable
+{
+    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    readonly HttpResponseMessage response;
+    readonly StreamReader lines;
+
+    LiveReader(HttpResponseMessage response, StreamReader lines) =>
+        (this.response, this.lines) = (response, lines);
+
+    public HttpResponseMessage Response => response;
+
+    /// <summary>Opens the stream and reads its opening, so that all that happens from here on arrives.</summary>
+    public static async Task<LiveReader> OpenAsync(HttpClient client, string path, long? lastEventId = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (lastEventId is { } id)
+            request.Headers.Add("Last-Event-ID", id.ToString(CultureInfo.InvariantCulture));
+        var ct = TestContext.Current.CancellationToken;
+        var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        var reader = new LiveReader(response, new StreamReader(await response.Content.ReadAsStreamAsync(ct)));
+        if (response.IsSuccessStatusCode)
+            Assert.Equal("", (await reader.ReadAsync())?.Name);
+        return reader;
+    }
+
+    /// <summary>The next event or comment line; null at the end.</summary>
+    public async Task<LiveItem?> ReadAsync()
+    {
+        var (name, id, data) = ("", 0L, default(JsonElement));
+        while (
+            await lines.ReadLineAsync().WaitAsync(Deadline, TestContext.Current.CancellationToken) is { } line
+        )
+        {
+            if (line.Length == 0)
+                return new(name, id, data);
+            if (line.StartsWith("event: ", StringComparison.Ordinal))
+                name = line[7..];
+            else if (line.StartsWith("id: ", StringComparison.Ordinal))
+                id = long.Parse(line[4..], CultureInfo.InvariantCulture);
+            else if (line.StartsWith("data: ", StringComparison.Ordinal))
+                data = JsonSerializer.Deserialize<JsonElement>(line[6..]);
+            else
+                Assert.Equal(":", line);
+        }
+        return null;
+    }
+
+    /// <summary>The next event, which must be there.</summary>
+    public async Task<LiveItem> NextAsync()
+    {
+        while (true)
+        {
+            var item = await ReadAsync();
+            Assert.NotNull(item);
+            if (item.Name.Length > 0)
+                return item;
+        }
+    }
+
+    public async Task<LiveItem> ExpectAsync(string name)
+    {
+        var item = await NextAsync();
+        Assert.True(item.Name == name, $"Expected {name}, got {item.Name} {item.Data}");
+        return item;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        lines.Dispose();
+        response.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
