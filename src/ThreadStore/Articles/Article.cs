@@ -116,15 +116,19 @@ public sealed record Article(
             Version = Version + 1,
         };
 
-    public Article Apply(ArticleWithdrawn _) => this with { IsWithdrawn = true, Version = Version + 1 };
-
-    public Article Apply(ArticlePublished _) => this with { IsWithdrawn = false, Version = Version + 1 };
-
-    public Article Apply(DiscussionClosed _) => this with { IsClosed = true, Version = Version + 1 };
-
-    public Article Apply(DiscussionOpened _) => this with { IsClosed = false, Version = Version + 1 };
-
-    public Article Apply(ArticleModerationSet e) => this with { Moderation = e.Mode, Version = Version + 1 };
+    /// <summary>What is switched on or off about the article; its content stays.</summary>
+    public Article Apply(IArticleEvent switched) =>
+        switched switch
+        {
+            ArticleWithdrawn => this with { IsWithdrawn = true, Version = Version + 1 },
+            ArticlePublished => this with { IsWithdrawn = false, Version = Version + 1 },
+            DiscussionClosed => this with { IsClosed = true, Version = Version + 1 },
+            DiscussionOpened => this with { IsClosed = false, Version = Version + 1 },
+            ArticleModerationSet e => this with { Moderation = e.Mode, Version = Version + 1 },
+            _ => throw new NotSupportedException(
+                $"No article knows what {switched.GetType().Name} does to it."
+            ),
+        };
 
     /// <summary>When the discussion ends by itself, under the site's settings; null: never.</summary>
     public static DateTimeOffset? ClosesAt(

@@ -57,19 +57,7 @@ public sealed partial class WorkingSet
             case ArticleRevised e:
                 Revise(site, e.ArticleKey, a => a.Apply(e), RowChange.Whole);
                 break;
-            case ArticleWithdrawn e:
-                Revise(site, e.ArticleKey, a => a.Apply(e));
-                break;
-            case ArticlePublished e:
-                Revise(site, e.ArticleKey, a => a.Apply(e));
-                break;
-            case DiscussionClosed e:
-                Revise(site, e.ArticleKey, a => a.Apply(e));
-                break;
-            case DiscussionOpened e:
-                Revise(site, e.ArticleKey, a => a.Apply(e));
-                break;
-            case ArticleModerationSet e:
+            case IArticleEvent e:
                 Revise(site, e.ArticleKey, a => a.Apply(e));
                 break;
 
