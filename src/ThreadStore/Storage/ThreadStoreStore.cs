@@ -61,6 +61,9 @@ public static class ThreadStoreStore
         Default("Auto Prepare Min Usages", 2);
         Default("No Reset On Close", true);
         Default("Timeout", 5);
+        // PostgreSQL allows 100 connections unless told otherwise, and refuses the next: three nodes fit. Who finds none
+        // free waits for one, which costs less than to open it.
+        Default("Maximum Pool Size", 30);
         Default("Application Name", "threadstore");
         if (string.IsNullOrEmpty(settings.Options))
             settings.Options = string.Join(" ", SessionSettings.Select(s => $"-c {s}"));

@@ -49,7 +49,14 @@ public sealed class Store : IAsyncLifetime
     public WebApplicationBuilder Builder(string? connectionString = null)
     {
         var builder = WebApplication.CreateBuilder();
-        builder.AddServer(connectionString ?? ConnectionString, Key);
+        builder.AddServer(
+            // many nodes share one PostgreSQL here
+            new NpgsqlConnectionStringBuilder(connectionString ?? ConnectionString)
+            {
+                MaxPoolSize = 15,
+            }.ConnectionString,
+            Key
+        );
         builder.Logging.ClearProviders();
         // tests post hundreds of comments a minute as one person
         builder.Configuration["ThreadStore:RateLimits:Enabled"] = "false";
