@@ -74,6 +74,7 @@ public sealed class ApiSamples(TestSite site, string article)
             "postComment" => OnSite(body: new { body = $"Text {Guid.NewGuid()}" })
                 .With("articleKey", article),
             "closeDiscussion" or "openDiscussion" => await OnAnArticleAsync(Role.Moderator),
+            "setArticleModeration" => await OnAnArticleAsync(Role.Moderator, new { mode = "pre" }),
             "withdrawArticle" or "publishArticle" => await OnAnArticleAsync(Role.Service),
             "getComment" or "getCommentHistory" or "getReplies" or "deleteComment" => await OnACommentAsync(),
             "editComment" => await OnACommentAsync(new { body = "Edited" }),
@@ -85,8 +86,8 @@ public sealed class ApiSamples(TestSite site, string article)
     Sample OnSite(Role roles = Role.None, object? body = null) =>
         new(new Dictionary<string, string> { ["site"] = site.Key }, body) { Roles = roles };
 
-    async Task<Sample> OnAnArticleAsync(Role roles) =>
-        OnSite(roles).With("articleKey", await site.AnArticleAsync());
+    async Task<Sample> OnAnArticleAsync(Role roles, object? body = null) =>
+        OnSite(roles, body).With("articleKey", await site.AnArticleAsync());
 
     async Task<Sample> OnACommentAsync(object? body = null, string by = "ada")
     {

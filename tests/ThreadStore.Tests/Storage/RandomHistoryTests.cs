@@ -30,6 +30,9 @@ public sealed class RandomHistoryTests(Store store)
 
     public sealed record Switch(int Site, int Article, string Way) : Move(Site);
 
+    /// <param name="Mode">Null: as the site.</param>
+    public sealed record Moderate(int Site, int Article, string? Mode) : Move(Site);
+
     /// <param name="Name">By which the token calls its owner: another than before renames them.</param>
     /// <param name="Parent">Counts back from the newest comment of the article; null: none.</param>
     /// <param name="Key">Of the request; the same key may come with another text.</param>
@@ -77,6 +80,15 @@ public sealed class RandomHistoryTests(Store store)
                     "publish"
                 ),
                 (s, a, w) => (Move)new Switch(s, a, w)
+            )
+        ),
+        (
+            1,
+            Gen.Select(
+                Site,
+                Article,
+                Gen.OneOf("pre", "post", null),
+                (s, a, m) => (Move)new Moderate(s, a, m)
             )
         ),
         (
@@ -220,6 +232,18 @@ public sealed class RandomHistoryTests(Store store)
                             "POST",
                             $"{Path(m.Article)}/{m.Way}",
                             token: site.Token("cms", Role.Service)
+                        ),
+                        200,
+                        404
+                    );
+                    break;
+                case Moderate m:
+                    Allow(
+                        await site.SendAsync(
+                            "PUT",
+                            $"{Path(m.Article)}/moderation",
+                            new { mode = m.Mode },
+                            site.Token("mod", Role.Moderator)
                         ),
                         200,
                         404
