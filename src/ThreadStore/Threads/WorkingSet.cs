@@ -40,6 +40,17 @@ public sealed partial class WorkingSet
     /// <summary>Texts that were posted of late, and when last; see <see cref="Comment.TextHash"/>.</summary>
     public Dictionary<long, DateTimeOffset> RecentTexts { get; } = [];
 
+    /// <summary>What was wanted and is not known does not exist.</summary>
+    public void LoadedAll()
+    {
+        Sites.LoadedAll();
+        Articles.LoadedAll();
+        Commenters.LoadedAll();
+        Comments.LoadedAll();
+        Reactions.LoadedAll();
+        Flags.LoadedAll();
+    }
+
     /// <summary>Applies one event. The only place that says what an event does to the rows.</summary>
     public void Apply(string site, object @event)
     {
