@@ -66,15 +66,12 @@ public sealed record Commenter(
             StandingUntil: null
         );
 
-    /// <summary>Whether they may write, react and flag.</summary>
+    /// <summary>What they may do at a time: a standing may end by itself.</summary>
+    public Standing StandingAt(DateTimeOffset now) => StandingUntil <= now ? Standing.Good : Standing;
+
+    /// <summary>Whether they may write, react and flag; who was warned, once they have acknowledged it.</summary>
     public bool MayWrite(DateTimeOffset now) =>
-        Standing switch
-        {
-            Standing.Banned or Standing.Suspended => StandingUntil <= now,
-            // until they have acknowledged the warning
-            Standing.Warned => false,
-            _ => true,
-        };
+        StandingAt(now) is not (Standing.Banned or Standing.Suspended or Standing.Warned);
 
     public Commenter Apply(CommenterRenamed e) => this with { Name = e.Name, Picture = e.Picture };
 }

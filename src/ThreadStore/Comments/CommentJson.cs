@@ -9,13 +9,24 @@ public static class CommentJson
 {
     // Rendering is done by the request that brings the text, before its turn at the Appender's single loop;
     // the fold there finds the result by the very same string.
-    static readonly ConditionalWeakTable<string, string> Rendered = [];
+    static readonly ConditionalWeakTable<string, Rendering> Rendered = [];
+
+    sealed record Rendering(string Html, string Json);
 
     /// <summary>The members <c>"body":…,"html":…</c>.</summary>
-    public static string Content(string body, BodyFormat format) =>
+    public static string Content(string body, BodyFormat format) => Render(body, format).Json;
+
+    /// <summary>What <see cref="Markup"/> makes of the body.</summary>
+    public static string Html(string body, BodyFormat format) => Render(body, format).Html;
+
+    static Rendering Render(string body, BodyFormat format) =>
         Rendered.GetValue(
             body,
-            text => $"\"body\":{Quote(text)},\"html\":{Quote(Markup.ToHtml(text, format))}"
+            text =>
+            {
+                var html = Markup.ToHtml(text, format);
+                return new(html, $"\"body\":{Quote(text)},\"html\":{Quote(html)}");
+            }
         );
 
     /// <summary>Counts by kind, in order of kinds, with one of them changed; kinds at 0 are left out.</summary>

@@ -27,7 +27,6 @@ public static class EditCommentEndpoint
         CancellationToken ct
     )
     {
-        CommentJson.Content(command.Body, BodyFormat.Markdown);
         var edit = new Editing(
             site,
             Guid.Parse(commentId),
@@ -59,12 +58,16 @@ public sealed record Editing(
 ) : ISubmission<WrittenComment>
 {
     Guid AuthorId { get; } = StreamId.Commenter(Site, Caller.Key);
+    ScreenedComment Screened { get; } = new(Site, Command.Body);
 
     public void Need(WorkingSet set)
     {
         set.Comments.Want(Site, CommentId, climb: true);
         set.Commenters.Want(Site, AuthorId);
+        Screened.Need(set, Site, AuthorId, isEdit: true);
     }
+
+    public void NeedMore(WorkingSet known) => Screened.Need(known, Site, AuthorId, isEdit: true);
 
     public Decision Decide(WorkingSet known)
     {
@@ -84,19 +87,27 @@ public sealed record Editing(
                 "edit-window-over",
                 $"A comment may be edited for {settings.EditWindowMinutes} minutes."
             );
-        var article = known.Articles.Require(Site, comment.ArticleId).Key;
+        var article = known.Articles.Require(Site, comment.ArticleId);
         if (comment.ContentJson == CommentJson.Content(Command.Body, BodyFormat.Markdown))
             return Decision.Nothing;
+        var judgement = Screened.Judge(
+            known,
+            settings,
+            article,
+            AuthorId,
+            Now,
+            new(comment.State, comment.RemovedBy)
+        );
         return Decision.Append(
             new StreamEvent(
                 CommentId,
                 new CommentEdited(
                     CommentId,
-                    article,
+                    article.Key,
                     Command.Body,
                     BodyFormat.Markdown,
-                    comment.State,
-                    Verdicts: [],
+                    judgement.State,
+                    judgement.Verdicts,
                     Caller.Key,
                     Now
                 )

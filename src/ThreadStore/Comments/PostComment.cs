@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using ThreadStore.Commenters;
 using ThreadStore.Http;
+using ThreadStore.Moderation;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 using Wolverine.Http;
@@ -65,8 +66,6 @@ public static class PostCommentEndpoint
             now.ToMicroseconds(),
             key is null ? null : HashOf(command)
         );
-        // rendered here, beside the other requests, so that the Appender's one loop needs not to
-        CommentJson.Content(command.Body, BodyFormat.Markdown);
 
         if (isDryRun)
             return await TryAsync(posting, appender, ct);
@@ -125,6 +124,7 @@ public sealed record Posting(
 {
     Guid ArticleId { get; } = StreamId.Article(Site, ArticleKey);
     Guid AuthorId { get; } = StreamId.Commenter(Site, Caller.Key);
+    ScreenedComment Screened { get; } = new(Site, Command.Body);
 
     public long? TextHash { get; } =
         Comment.HashOf(Site, Caller.Key, ArticleKey, Command.ParentId, Command.Body);
@@ -136,7 +136,10 @@ public sealed record Posting(
         set.Comments.Want(Site, CommentId);
         if (Command.ParentId is { } parent)
             set.Comments.Want(Site, parent);
+        Screened.Need(set, Site, AuthorId, isEdit: false);
     }
+
+    public void NeedMore(WorkingSet known) => Screened.Need(known, Site, AuthorId, isEdit: false);
 
     public Decision Decide(WorkingSet known)
     {
@@ -182,6 +185,13 @@ public sealed record Posting(
         if (CommenterEvents.For(known.Commenters[Site, AuthorId], AuthorId, Caller, Now) is { } e)
             yield return e;
         var depth = Command.ParentId is { } parent ? known.Comments.Require(Site, parent).Depth + 1 : 0;
+        var judgement = Screened.Judge(
+            known,
+            known.Sites.Require(Site, Guid.Empty).Settings,
+            known.Articles.Require(Site, ArticleId),
+            AuthorId,
+            Now
+        );
         yield return StreamEvent.First<Comment>(
             CommentId,
             new CommentPosted(
@@ -194,8 +204,8 @@ public sealed record Posting(
                 BodyFormat.Markdown,
                 Now,
                 TimeEstimated: false,
-                CommentState.Published,
-                Verdicts: [],
+                judgement.State,
+                judgement.Verdicts,
                 Caller.Key,
                 Source: null,
                 RequestHash
@@ -209,7 +219,7 @@ public sealed record Posting(
 
 /// <summary>What would become of a comment, and why.</summary>
 /// <param name="Reasons">What screening would hold or reject it for.</param>
-public sealed record Prospect(CommentState State, IReadOnlyList<Verdict> Reasons);
+public sealed record Prospect(CommentState State, IReadOnlyList<HoldReason> Reasons);
 
 /// <summary>Decides as the command would, and appends nothing.</summary>
 public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
@@ -222,13 +232,15 @@ public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
 
     public void Need(WorkingSet set) => Posting.Need(set);
 
+    public void NeedMore(WorkingSet known) => Posting.NeedMore(known);
+
     public Decision Decide(WorkingSet known)
     {
         var decision = Posting.Decide(known);
         var posted = decision.Events.Select(e => e.Event).OfType<CommentPosted>().FirstOrDefault();
         prospect = new(
             posted?.State ?? known.Comments[Site, Posting.CommentId]?.State ?? CommentState.Published,
-            [.. (posted?.Verdicts ?? []).Where(v => v.State is not null)]
+            Screening.Reasons(posted?.Verdicts ?? [])
         );
         return decision.Refusal is { } refusal ? refusal : Decision.Nothing;
     }

@@ -65,12 +65,7 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
                         [
                             summary.Length <= title.Length + 1 ? null : summary,
                             docs.Remarks(method),
-                            Who(access)
-                                + (
-                                    method.GetCustomAttribute<TimeTravelAttribute>() is null
-                                        ? null
-                                        : " With `asOf` or `atPosition`: needs a token with the role analyst or admin."
-                                ),
+                            Who(access),
                             body is null ? null : MaxBody(limit),
                         ]
                 ).OfType<string>()
@@ -123,7 +118,7 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
             yield return "validation";
         if (isPaged)
             yield return "bad-cursor";
-        if (access is not PublicAttribute || method.GetCustomAttribute<TimeTravelAttribute>() is not null)
+        if (access is not PublicAttribute)
         {
             yield return "unauthorized";
             yield return "forbidden";

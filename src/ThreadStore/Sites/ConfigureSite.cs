@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ThreadStore.Http;
+using ThreadStore.Moderation;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 using Wolverine.Http;
@@ -23,6 +24,9 @@ public static class ConfigureSiteEndpoint
         CancellationToken ct
     )
     {
+        // looked at here, beside the Appender's one loop: compiling a thousand expressions takes its time
+        if (Configuration.Refuse(command, site) is { } invalid)
+            return invalid;
         var receipt = await appender.AppendAsync(
             new Configuration(site, command, caller.Key, now.ToMicroseconds()),
             ct
@@ -31,6 +35,9 @@ public static class ConfigureSiteEndpoint
             return refusal;
         origins.Forget(site);
         var written = receipt.Answer!;
+        KnownSettings.Learn(site, written.Settings);
+        // before the first comment waits for it
+        ScreeningSettings.Of(written.Settings).MakeReady();
         var status = written.Version == 1 && written.CreatedAt == now.ToMicroseconds() ? 201 : 200;
         return Answer.Of(SiteView.Of(written), status) with { Position = receipt.Position, IsPrivate = true };
     }
@@ -40,34 +47,39 @@ public static class ConfigureSiteEndpoint
 public sealed record Configuration(string Site, JsonObject Changes, string By, DateTimeOffset Now)
     : ISubmission<Site>
 {
+    /// <summary>Why such changes are none, whatever the settings were before: each rule is about one of them.</summary>
+    public static Problem? Refuse(JsonObject changes, string site)
+    {
+        var (settings, problem) = Apply(site, new SiteSettings(), changes);
+        return problem ?? SettingsRules.Refuse(settings!);
+    }
+
     public void Need(WorkingSet set) { }
 
     public Decision Decide(WorkingSet known)
     {
         var before = known.Sites[Site, Guid.Empty];
-        var (settings, problem) = Apply(before?.Settings ?? new SiteSettings(), Changes);
-        if ((problem ?? SettingsRules.Refuse(settings!)) is { } refusal)
-            return refusal;
+        var (settings, problem) = Apply(Site, before?.Settings ?? new SiteSettings(), Changes);
+        if (problem is not null)
+            return problem;
         var configured = new SiteConfigured(Site, settings!, By, Now);
         var id = StreamId.Site(Site);
         return before is null ? Decision.Append(StreamEvent.First<Site>(id, configured))
-            : Text(before.Settings) == Text(settings!) ? Decision.Nothing
+            : KnownSettings.Text(before.Settings) == KnownSettings.Text(settings!) ? Decision.Nothing
             : Decision.Append(new StreamEvent(id, configured));
     }
 
-    (SiteSettings?, Problem?) Apply(SiteSettings before, JsonObject changes)
+    static (SiteSettings?, Problem?) Apply(string site, SiteSettings before, JsonObject changes)
     {
         var merged = JsonSerializer.SerializeToNode(before, Json.Options)!.AsObject();
         // what GET answers may be sent back
-        foreach (var (member, value) in changes.Where(c => c.Key != "key" || c.Value?.ToString() != Site))
+        foreach (var (member, value) in changes.Where(c => c.Key != "key" || c.Value?.ToString() != site))
             merged[member] = value?.DeepClone();
         // a site without a name is shown under its key
-        if (merged["name"] is JsonValue name && name.TryGetValue<string>(out var text) && text == Site)
+        if (merged["name"] is JsonValue name && name.TryGetValue<string>(out var text) && text == site)
             merged["name"] = null;
         return RequestBody.Parse<SiteSettings>(JsonSerializer.SerializeToUtf8Bytes(merged));
     }
-
-    static string Text(SiteSettings settings) => JsonSerializer.Serialize(settings, Json.Options);
 
     public Site Answer(WorkingSet known) => known.Sites.Require(Site, Guid.Empty);
 }

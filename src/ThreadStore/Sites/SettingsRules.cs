@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ThreadStore.Http;
+using ThreadStore.Moderation;
 
 namespace ThreadStore.Sites;
 
@@ -94,10 +95,7 @@ public static partial class SettingsRules
                 return Bad(member, $"lists regular expressions of 1 to {MaxEntryLength} characters.");
             try
             {
-                _ = new Regex(
-                    pattern,
-                    RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
-                );
+                PatternList.Compile(pattern);
             }
             catch (Exception e) when (e is ArgumentException or NotSupportedException)
             {

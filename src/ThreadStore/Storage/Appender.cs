@@ -158,6 +158,17 @@ public sealed class Appender : BackgroundService
             clock.GetUtcNow(),
             CancellationToken.None
         );
+        foreach (var waiting in batch.Skip(from))
+            waiting.Submission.NeedMore(set);
+        if (set.Recent.AnyWanted)
+            await RowStore.Live.LoadAsync(
+                connection,
+                set,
+                null,
+                [],
+                clock.GetUtcNow(),
+                CancellationToken.None
+            );
 
         await using var session = store.LightweightSession(
             Marten.Services.SessionOptions.ForTransaction(transaction)

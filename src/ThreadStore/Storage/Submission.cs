@@ -28,6 +28,9 @@ public interface ISubmission
     /// <summary>What must be known to decide.</summary>
     void Need(WorkingSet set);
 
+    /// <summary>What must be known beside, as shows only once the site's settings are.</summary>
+    void NeedMore(WorkingSet known) { }
+
     /// <summary>Texts of which must be known whether they were posted of late; see Comment.TextHash.</summary>
     long? TextHash => null;
 

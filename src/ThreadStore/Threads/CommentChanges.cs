@@ -9,6 +9,7 @@ public sealed partial class WorkingSet
     {
         Comments.Put(comment.Site, comment.Id, comment, RowChange.Added);
         RecentTexts[comment.TextHash] = comment.PostedAt;
+        Recent.Posted(comment);
         if (comment.IsPublished)
             Publish(comment, +1);
     }
@@ -18,6 +19,7 @@ public sealed partial class WorkingSet
         var comment = Comments.Require(site, e.CommentId);
         var edited = comment.Apply(e, CommentJson.AuthorKey(comment.AuthorJson));
         Comments.Put(site, edited.Id, edited, RowChange.Whole | RowChange.State);
+        Recent.Changed(edited);
         if (e.State != comment.State)
             Turn(edited, e.State, e.State == CommentState.Published ? null : RemovedBy.Rule);
     }

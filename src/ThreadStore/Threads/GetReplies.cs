@@ -1,6 +1,5 @@
 using System.Buffers;
 using Npgsql;
-using ThreadStore.History;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using Wolverine.Http;
@@ -21,20 +20,17 @@ public static class GetRepliesEndpoint
         Min = 0,
         Max = ThreadQuery.MaxReplies
     )]
-    [WolverineGet("/v1/sites/{site}/comments/{commentId}/replies"), Public, TimeTravel]
+    [WolverineGet("/v1/sites/{site}/comments/{commentId}/replies"), Public]
     public static async Task<IResult> Get(
         string site,
         string commentId,
         Caller? caller,
         HttpContext http,
         NpgsqlDataSource database,
-        TimeTravel past,
         CancellationToken ct
     )
     {
         var id = Guid.Parse(commentId);
-        if (PastPoint.IsAsked(http))
-            return await past.RepliesAsync(site, id, http, ct);
         if (ThreadQuery.Read(http, site, id, ThreadSort.Oldest, out var query) is { } problem)
             return problem;
 

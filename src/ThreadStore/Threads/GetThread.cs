@@ -1,7 +1,6 @@
 using System.Buffers;
 using Npgsql;
 using ThreadStore.Comments;
-using ThreadStore.History;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using Wolverine.Http;
@@ -22,19 +21,16 @@ public static class GetThreadEndpoint
         Min = 0,
         Max = ThreadQuery.MaxReplies
     )]
-    [WolverineGet("/v1/sites/{site}/articles/{articleKey}/comments"), Public, TimeTravel]
+    [WolverineGet("/v1/sites/{site}/articles/{articleKey}/comments"), Public]
     public static async Task<IResult> Get(
         string site,
         string articleKey,
         Caller? caller,
         HttpContext http,
         NpgsqlDataSource database,
-        TimeTravel past,
         CancellationToken ct
     )
     {
-        if (PastPoint.IsAsked(http))
-            return await past.ThreadAsync(site, articleKey, http, ct);
         var articleId = StreamId.Article(site, articleKey);
         if (ThreadQuery.Read(http, site, articleId, ThreadSort.Newest, out var query) is { } problem)
             return problem;
@@ -64,23 +60,17 @@ public static class GetThreadEndpoint
             return Problem.ArticleNotFound(articleKey);
         await reader.NextResultAsync(ct);
 
-        var json = Open(articleKey, count, query);
-        await query.WriteAsync(reader, json, ThreadQuery.Quote(articleKey), ct);
-        json.Write("}"u8);
-        return new Answer(json.WrittenMemory, Position: position, IsPrivate: isWithdrawn);
-    }
-
-    /// <summary>Writes what comes before the items.</summary>
-    public static ArrayBufferWriter<byte> Open(string articleKey, int count, ThreadQuery query)
-    {
+        var article = ThreadQuery.Quote(articleKey);
         var json = new ArrayBufferWriter<byte>(16 * 1024);
         json.Write("{\"article\":"u8);
-        json.Write(ThreadQuery.Quote(articleKey));
+        json.Write(article);
         json.Write(",\"commentCount\":"u8);
         json.Append(count);
         json.Write(",\"sort\":\""u8);
         json.Append(query.Sort.Word());
         json.Write("\","u8);
-        return json;
+        await query.WriteAsync(reader, json, article, ct);
+        json.Write("}"u8);
+        return new Answer(json.WrittenMemory, Position: position, IsPrivate: isWithdrawn);
     }
 }

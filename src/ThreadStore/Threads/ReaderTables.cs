@@ -35,6 +35,7 @@ public static class ReaderTables
         var table = New(Sites);
         table.AddColumn("site", "text").AsPrimaryKey();
         table.AddColumn("settings", "text").NotNull();
+        table.AddColumn("settings_hash", "text").NotNull().DefaultValueByString("");
         table.AddColumn("created_at", "timestamptz").NotNull();
         table.AddColumn("version", "integer").NotNull();
         return table;
@@ -144,8 +145,6 @@ public static class ReaderTables
         table.AddColumn("kind", "text");
         table.AddColumn("weight", "integer");
         Index(table, "ix_reaction_rows_commenter", "commenter_id", "article_id");
-        // time travel
-        Index(table, "ix_reaction_rows_article", "article_id");
         return table;
     }
 

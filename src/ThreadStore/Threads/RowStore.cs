@@ -3,6 +3,7 @@ using Npgsql;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Moderation.Rules;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 
@@ -15,10 +16,13 @@ public sealed class RowStore(string schema)
     /// <summary>How long the same text by the same author in the same place counts as a repetition.</summary>
     public static readonly TimeSpan RepetitionWindow = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long before its turn a command may have come; its own time is what counts.</summary>
+    static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     public static readonly RowStore Live = new(ReaderTables.Schema);
 
     readonly string sites = $"""
-        select r.site, r.settings, r.created_at, r.version
+        select r.site, r.settings_hash, case when r.settings_hash <> all($2) then r.settings end, r.created_at, r.version
         from {schema}.site_rows r where r.site = any($1)
         """;
 
@@ -75,6 +79,21 @@ public sealed class RowStore(string schema)
         group by r.text_hash
         """;
 
+    readonly string times = $"""
+        select w.id, r.posted_at
+        from unnest($1) as w(id) cross join lateral (
+          select c.posted_at from {schema}.comment_rows c where c.author_id = w.id and c.posted_at > $2
+          order by c.posted_at desc limit 1001
+        ) r
+        """;
+
+    readonly string places = $"""
+        select w.author, w.content, c.article_id, c.posted_at
+        from unnest($1, $2) as w(author, content)
+        join {schema}.comment_rows c
+          on c.author_id = w.author and c.posted_at > $3 and c.content = w.content and c.state <> 'deleted'
+        """;
+
     /// <summary>Loads all that is wanted, in one round trip.</summary>
     /// <param name="first">A statement to run before, in the same round trip; its result is not read.</param>
     /// <param name="textHashes">Texts of which must be known whether they were posted of late.</param>
@@ -104,7 +123,13 @@ public sealed class RowStore(string schema)
             readers.Add(static _ => { });
         }
         if (set.Sites.AnyWanted)
-            Add(sites, r => ReadSite(r, set), (object)SitesOf(set.Sites));
+        {
+            var names = SitesOf(set.Sites);
+            // what this node knows need not be sent: the lists of one site alone may have megabytes
+            var known = KnownSettings.Of(names);
+            string[] hashes = [.. known.Select(k => k.Hash)];
+            Add(sites, r => ReadSite(r, set, known), names, hashes);
+        }
         // a change of a comment's state reaches its article and its author, whom only its row names
         var climbing = set.Comments.Wanted.Where(w => w.Value).Select(w => w.Key).ToList();
         string[] climbSites = [.. climbing.Select(k => k.Site)];
@@ -138,6 +163,27 @@ public sealed class RowStore(string schema)
             Add(flags, r => ReadFlag(r, set), SitesOf(set.Flags), IdsOf(set.Flags));
         if (textHashes.Length > 0)
             Add(texts, r => ReadText(r, set), textHashes, now - RepetitionWindow);
+        if (set.Recent.WantedTimes.Count > 0)
+            Add(
+                times,
+                r => set.Recent.Loaded(r.GetGuid(0), r.GetFieldValue<DateTimeOffset>(1)),
+                set.Recent.WantedTimes.ToArray(),
+                now - Flood.Window - LongestWait
+            );
+        if (set.Recent.WantedPlaces.Count > 0)
+            Add(
+                places,
+                r =>
+                    set.Recent.Loaded(
+                        r.GetGuid(0),
+                        r.GetString(1),
+                        r.GetGuid(2),
+                        r.GetFieldValue<DateTimeOffset>(3)
+                    ),
+                set.Recent.WantedPlaces.Select(p => p.Author).ToArray(),
+                set.Recent.WantedPlaces.Select(p => p.Content).ToArray(),
+                now - RepeatedText.Window - LongestWait
+            );
 
         if (readers.Count > 0)
         {
@@ -149,7 +195,13 @@ public sealed class RowStore(string schema)
                 await reader.NextResultAsync(ct);
             }
         }
-        set.LoadedAll();
+        set.Sites.LoadedAll();
+        set.Articles.LoadedAll();
+        set.Commenters.LoadedAll();
+        set.Comments.LoadedAll();
+        set.Reactions.LoadedAll();
+        set.Flags.LoadedAll();
+        set.Recent.LoadedAll();
     }
 
     static string[] SitesOf<T>(Rows<T> rows)
@@ -158,13 +210,18 @@ public sealed class RowStore(string schema)
     static Guid[] IdsOf<T>(Rows<T> rows)
         where T : class => [.. rows.Wanted.Keys.Select(k => k.Id)];
 
-    static void ReadSite(NpgsqlDataReader r, WorkingSet set)
+    static void ReadSite(NpgsqlDataReader r, WorkingSet set, List<KnownSettings.Entry> known)
     {
         var site = r.GetString(0);
         set.Sites.Loaded(
             site,
             Guid.Empty,
-            new Site(site, SettingsOf(r.GetString(1)), r.GetFieldValue<DateTimeOffset>(2), r.GetInt32(3))
+            new Site(
+                site,
+                KnownSettings.Read(site, r.GetString(1), r.Text(2), known),
+                r.GetFieldValue<DateTimeOffset>(3),
+                r.GetInt32(4)
+            )
         );
     }
 

@@ -27,9 +27,10 @@ public sealed class RowWriter(string schema)
     public static readonly RowWriter Live = new(ReaderTables.Schema);
 
     readonly string sites = $$"""
-        insert into {{schema}}.site_rows as r (site, settings, created_at, version)
+        insert into {{schema}}.site_rows as r (site, settings, settings_hash, created_at, version)
         select * from unnest({0})
-        on conflict (site) do update set settings = excluded.settings, version = excluded.version
+        on conflict (site) do update set settings = excluded.settings, settings_hash = excluded.settings_hash,
+          version = excluded.version
         """;
 
     // arrays of arrays must be rectangular in PostgreSQL: lists travel as JSON
@@ -145,7 +146,8 @@ public sealed class RowWriter(string schema)
         new(
             sites,
             Column(NpgsqlDbType.Text, rows, r => r.Key),
-            Column(NpgsqlDbType.Text, rows, r => JsonSerializer.Serialize(r.Settings, Json.Options)),
+            Column(NpgsqlDbType.Text, rows, r => KnownSettings.Text(r.Settings)),
+            Column(NpgsqlDbType.Text, rows, r => KnownSettings.HashOf(KnownSettings.Text(r.Settings))),
             Column(NpgsqlDbType.TimestampTz, rows, r => r.CreatedAt),
             Column(NpgsqlDbType.Integer, rows, r => r.Version)
         );

@@ -40,16 +40,8 @@ public sealed partial class WorkingSet
     /// <summary>Texts that were posted of late, and when last; see <see cref="Comment.TextHash"/>.</summary>
     public Dictionary<long, DateTimeOffset> RecentTexts { get; } = [];
 
-    /// <summary>What was wanted and is not known does not exist.</summary>
-    public void LoadedAll()
-    {
-        Sites.LoadedAll();
-        Articles.LoadedAll();
-        Commenters.LoadedAll();
-        Comments.LoadedAll();
-        Reactions.LoadedAll();
-        Flags.LoadedAll();
-    }
+    /// <summary>What authors wrote of late, where screening asks for it.</summary>
+    public RecentComments Recent { get; } = new();
 
     /// <summary>Applies one event. The only place that says what an event does to the rows.</summary>
     public void Apply(string site, object @event)
@@ -140,6 +132,9 @@ public sealed class Rows<T>
         known.TryGetValue((site, id), out var entry)
             ? entry.Row
             : throw new InvalidOperationException($"{typeof(T).Name} {id} was not loaded.");
+
+    /// <summary>The row; null also where it was not loaded.</summary>
+    public T? Known(string site, Guid id) => known.GetValueOrDefault((site, id)).Row;
 
     public T Require(string site, Guid id) =>
         this[site, id] ?? throw new InvalidOperationException($"{typeof(T).Name} {id} does not exist.");

@@ -1,0 +1,70 @@
+using ThreadStore.Articles;
+using ThreadStore.Commenters;
+using ThreadStore.Moderation;
+using ThreadStore.Moderation.Rules;
+using ThreadStore.Sites;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Comments;
+
+/// <summary>
+/// A text on its way through screening: what depends on it alone is judged by the request that brings it, the rest in
+/// its turn at the Appender, from rows that are loaded only where the site's settings ask for them.
+/// </summary>
+public sealed class ScreenedComment
+{
+    readonly string body;
+    readonly string content;
+
+    // under the settings that this node met last; they may have changed since
+    TextVerdicts? text;
+
+    public ScreenedComment(string site, string body)
+    {
+        this.body = body;
+        // rendered here, beside the other requests, so that the Appender's one loop needs not to
+        content = CommentJson.Content(body, BodyFormat.Markdown);
+        if (KnownSettings.Last(site) is { } settings)
+            text = Screening.OfText(settings, body, BodyFormat.Markdown);
+    }
+
+    /// <summary>Wants what the rules must know under settings as far as they are known.</summary>
+    public void Need(WorkingSet set, string site, Guid author, bool isEdit)
+    {
+        if ((set.Sites.Known(site, Guid.Empty)?.Settings ?? text?.Settings) is not { } settings)
+            return;
+        if (settings.FloodHeldForReview is not null && !isEdit)
+            set.Recent.WantTimes(author);
+        if (settings.RepeatedTextHeldForReview)
+            set.Recent.WantPlaces(author, content);
+    }
+
+    public Judgement Judge(
+        WorkingSet known,
+        SiteSettings settings,
+        Article article,
+        Guid authorId,
+        DateTimeOffset now,
+        StateBefore? before = null
+    )
+    {
+        if (!ReferenceEquals(text?.Settings, settings))
+            text = Screening.OfText(settings, body, BodyFormat.Markdown);
+        var author = known.Commenters[article.Site, authorId];
+        return Screening.Judge(
+            text!,
+            new(
+                settings,
+                article.Moderation,
+                author?.StandingAt(now) ?? Standing.Good,
+                author?.CommentCount ?? 0,
+                settings.FloodHeldForReview is not null && before is null
+                    ? known.Recent.CountSince(authorId, now - Flood.Window)
+                    : 0,
+                settings.RepeatedTextHeldForReview
+                    && known.Recent.IsElsewhere(authorId, content, article.Id, now - RepeatedText.Window),
+                before
+            )
+        );
+    }
+}

@@ -1,0 +1,59 @@
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Sites;
+
+namespace ThreadStore.Moderation;
+
+/// <summary>What a rule has against a comment.</summary>
+/// <param name="State">What it asks for: pending or rejected.</param>
+/// <param name="Match">What it stumbled over, for those who read the verdict; or null.</param>
+public readonly record struct Objection(CommentState State, string? Match);
+
+/// <summary>One rule of <see cref="Screening"/>. Pure: the same judgement for the same comment, whenever it is asked.</summary>
+public abstract class ScreeningRule
+{
+    /// <summary>Stored with every verdict; never changes.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Raised when the rule's judgement changes, so that history stays comparable.</summary>
+    public virtual int Version => 1;
+}
+
+/// <summary>A rule that needs to know nothing but what a comment says.</summary>
+public abstract class TextRule : ScreeningRule
+{
+    /// <summary>Whether the site wants it to judge; where it does not, there is no verdict.</summary>
+    public abstract bool IsAskedFor(SiteSettings settings);
+
+    public abstract Objection? Judge(ScreenedText text, ScreeningSettings settings);
+}
+
+/// <summary>A rule about who writes, where, and after what.</summary>
+public abstract class SituationRule : ScreeningRule
+{
+    /// <summary>Whether the site, or a moderator, wants it to judge; where not, there is no verdict.</summary>
+    public abstract bool IsAskedFor(Situation situation);
+
+    public abstract Objection? Judge(Situation situation);
+}
+
+/// <summary>All that rules may know of a comment beside its text.</summary>
+/// <param name="Mode">How its article is moderated, where that is set apart from the site.</param>
+/// <param name="Standing">The author's, at that time.</param>
+/// <param name="PublishedComments">How many of the author's comments are published.</param>
+/// <param name="CommentsInLastMinute">By the author, before this one; 0 where the settings don't ask.</param>
+/// <param name="RepeatsItself">The author wrote the same on another article within a day; false where the settings don't
+/// ask.</param>
+/// <param name="Before">For an edit: how the comment stood; null for a new comment.</param>
+public sealed record Situation(
+    SiteSettings Settings,
+    ModerationMode? Mode,
+    Standing Standing,
+    int PublishedComments,
+    int CommentsInLastMinute,
+    bool RepeatsItself,
+    StateBefore? Before
+);
+
+/// <summary>How a comment stood before it was edited.</summary>
+public sealed record StateBefore(CommentState State, RemovedBy? RemovedBy);

@@ -1,0 +1,80 @@
+using ThreadStore.Comments;
+
+namespace ThreadStore.Threads;
+
+/// <summary>
+/// What authors wrote of late, as far as a site's settings ask for it: when, and what of it was the same text. Wanted,
+/// loaded, and kept up with what a batch adds.
+/// </summary>
+public sealed class RecentComments
+{
+    readonly Dictionary<Guid, List<DateTimeOffset>> times = [];
+    readonly Dictionary<(Guid Author, string Content), List<(Guid Article, DateTimeOffset At)>> places = [];
+    readonly HashSet<Guid> wantedTimes = [];
+    readonly HashSet<(Guid Author, string Content)> wantedPlaces = [];
+
+    /// <summary>Whose times of writing must be loaded.</summary>
+    public IReadOnlyCollection<Guid> WantedTimes => wantedTimes;
+
+    /// <summary>Whose texts must be looked for; see <see cref="CommentJson.Content"/>.</summary>
+    public IReadOnlyCollection<(Guid Author, string Content)> WantedPlaces => wantedPlaces;
+
+    public bool AnyWanted => wantedTimes.Count + wantedPlaces.Count > 0;
+
+    public void WantTimes(Guid author)
+    {
+        if (!times.ContainsKey(author))
+            wantedTimes.Add(author);
+    }
+
+    public void WantPlaces(Guid author, string content)
+    {
+        if (!places.ContainsKey((author, content)))
+            wantedPlaces.Add((author, content));
+    }
+
+    public void Loaded(Guid author, DateTimeOffset at) => Of(times, author).Add(at);
+
+    public void Loaded(Guid author, string content, Guid article, DateTimeOffset at) =>
+        Of(places, (author, content)).Add((article, at));
+
+    /// <summary>What was wanted and not found does not exist.</summary>
+    public void LoadedAll()
+    {
+        foreach (var author in wantedTimes)
+            Of(times, author);
+        foreach (var text in wantedPlaces)
+            Of(places, text);
+        wantedTimes.Clear();
+        wantedPlaces.Clear();
+    }
+
+    /// <summary>How many comments an author wrote after a time.</summary>
+    public int CountSince(Guid author, DateTimeOffset time) => times[author].Count(at => at > time);
+
+    /// <summary>Whether an author wrote the same on another article after a time.</summary>
+    public bool IsElsewhere(Guid author, string content, Guid article, DateTimeOffset time) =>
+        places[(author, content)].Any(p => p.Article != article && p.At > time);
+
+    public void Posted(Comment comment)
+    {
+        if (times.TryGetValue(comment.AuthorId, out var known))
+            known.Add(comment.PostedAt);
+        Changed(comment);
+    }
+
+    /// <summary>A comment has a text that it had not before.</summary>
+    public void Changed(Comment comment)
+    {
+        if (places.TryGetValue((comment.AuthorId, comment.ContentJson), out var known))
+            known.Add((comment.ArticleId, comment.PostedAt));
+    }
+
+    static List<T> Of<TKey, T>(Dictionary<TKey, List<T>> lists, TKey key)
+        where TKey : notnull
+    {
+        if (!lists.TryGetValue(key, out var list))
+            lists[key] = list = [];
+        return list;
+    }
+}
