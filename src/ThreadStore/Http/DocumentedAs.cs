@@ -46,6 +46,15 @@ public sealed class QueryAttribute(string name, Type type, string description) :
     public bool IsChecked => Type != typeof(string) || Times > 1;
 }
 
+/// <summary>A header that the endpoint reads, beside those that the attributes below name.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class ReadsHeaderAttribute(string name, Type type, string description) : Attribute
+{
+    public string Name => name;
+    public Type Type => type;
+    public string Description => description;
+}
+
 /// <summary>The endpoint answers with a page: it takes <c>limit</c> and <c>cursor</c>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PagedAttribute : Attribute;
@@ -63,6 +72,13 @@ public sealed class ChecksVersionAttribute : Attribute;
 public sealed class HoldsAttribute(Type type) : Attribute
 {
     public Type Type => type;
+}
+
+/// <summary>A value that is of one of several types.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class OneOfAttribute(params Type[] types) : Attribute
+{
+    public IReadOnlyList<Type> Types => types;
 }
 
 /// <summary>An object that also has all members of another type.</summary>

@@ -33,6 +33,7 @@ public sealed class OpenApiDescription(EndpointDataSource endpoints) : IOpenApiD
     [
         ("Threads", "An article's discussion, as its readers see it."),
         ("Comments", "Write, edit, delete, react and flag."),
+        ("Live", "An article's discussion, as it happens."),
         ("Search", "Find what was written."),
         ("Articles", "What is discussed."),
         ("Commenters", "The people who write."),

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Live;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -156,6 +157,12 @@ public static class OpenApiExamples
         [typeof(CommentShape)] = Comment,
         [typeof(CommentInContextShape)] = InContext,
         [typeof(ThreadPageShape)] = new ThreadPageShape(Article, 2, ThreadSort.Newest, [RootInThread], null),
+        [typeof(LiveMessageShape)] = new LiveCommentShape
+        {
+            Id = "42",
+            Event = LiveMessage.Published,
+            Data = Comment,
+        },
         [typeof(RepliesPageShape)] = new RepliesPageShape([ReplyInThread], null),
         [typeof(Prospect)] = new Prospect(CommentState.Published, []),
         [typeof(CommentHistory)] = new CommentHistory([

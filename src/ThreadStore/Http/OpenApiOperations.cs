@@ -127,6 +127,8 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
             yield return "site-not-found";
         if (body is not null)
             yield return "too-large";
+        if (RateLimits.MayLimit(endpoint, access))
+            yield return "rate-limited";
         yield return "internal";
         yield return "unavailable";
         yield return "behind";

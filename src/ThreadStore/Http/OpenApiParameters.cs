@@ -26,6 +26,8 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
             typeof(long)
         );
         yield return InQuery(MinPosition);
+        foreach (var header in method.GetCustomAttributes<ReadsHeaderAttribute>())
+            yield return Header(header.Name, header.Description, header.Type);
         if (method.GetCustomAttribute<IdempotentAttribute>() is not null)
             yield return Header(
                 "Idempotency-Key",

@@ -84,6 +84,8 @@ public sealed class OpenApiSchemas(OpenApiDocument document, DocComments docs)
                 schema.Type = JsonSchemaType.String;
                 schema.Enum = [.. Enum.GetNames(type).Select(Word)];
             }
+            else if (type.GetCustomAttribute<OneOfAttribute>() is { } one)
+                schema.OneOf = [.. one.Types.Select(t => Of(t, isRequest))];
             else
                 AddMembers(schema, type, isRequest);
         }
@@ -136,6 +138,8 @@ public sealed class OpenApiSchemas(OpenApiDocument document, DocComments docs)
             own.MaxLength = property.GetCustomAttribute<MaxLengthAttribute>()?.Length;
             if (property.GetCustomAttribute<LengthAttribute>() is { } length)
                 (own.MinItems, own.MaxItems) = (length.MinimumLength, length.MaximumLength);
+            if (property.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)
+                own.Enum = [.. allowed.Values.Select(v => JsonValue.Create((string?)v)!)];
             if (property.Name == nameof(ProblemShape.Code) && property.DeclaringType == typeof(ProblemShape))
                 own.Enum = [.. ProblemCodes.All.Select(k => (JsonNode)k.Code)];
         }

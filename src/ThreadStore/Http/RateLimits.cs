@@ -55,6 +55,12 @@ public static class RateLimits
         );
     }
 
+    /// <summary>Whether anybody who may call an endpoint can be told to wait.</summary>
+    public static bool MayLimit(Endpoint endpoint, AccessAttribute access) =>
+        endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is ["GET"]
+        || access is not RolesAttribute roles
+        || (roles.Roles & ~(Role.Service | Role.Admin)) != 0;
+
     static void Use(WebApplication app, Func<HttpContext, RateLimitPartition<string>> partition)
     {
         if (!app.Configuration.GetValue("ThreadStore:RateLimits:Enabled", true))

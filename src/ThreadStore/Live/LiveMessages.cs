@@ -45,6 +45,7 @@ public sealed record LiveMessage(string Name, long Position, CommentView? Commen
     public const string CountChanged = "count-changed";
     public const string Closed = "discussion-closed";
     public const string Opened = "discussion-opened";
+    public const string Resync = "resync";
 
     /// <summary>Events that set their comment's state; <see cref="StateAfter"/> knows to which.</summary>
     public static readonly string[] StateEvents =

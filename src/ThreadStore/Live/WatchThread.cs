@@ -17,9 +17,19 @@ public static class WatchThreadEndpoint
     /// told the count and the latest reactions as they stand, perhaps a second time; all else is told once.
     /// </summary>
     /// <returns>200 the stream; 400 bad-request; 404 article-not-found.</returns>
+    [Operation("watchThread"), Answers(typeof(LiveMessageShape), ContentType = "text/event-stream")]
+    [Query(
+        "after",
+        typeof(long),
+        "The position that one has; all after it comes. For the first request, the position of the page of the thread.",
+        Min = 0
+    )]
+    [ReadsHeader(
+        "Last-Event-ID",
+        typeof(string),
+        "The id of the last message that one has; comes before `after`. Browsers send it by themselves."
+    )]
     [WolverineGet("/v1/sites/{site}/articles/{articleKey}/live"), Public]
-    // the document holds each answer against a schema, and a stream has no end to hold it at
-    [ExcludeFromDescription]
     public static IResult Get(
         string site,
         string articleKey,
@@ -179,7 +189,7 @@ public sealed record Watching(
     {
         var output = new ArrayBufferWriter<byte>(128);
         output.Append(
-            $"event: resync\nid: {position}\ndata: {{\"reason\":\"{reason}\",\"position\":{position}}}\n\n"
+            $"event: {LiveMessage.Resync}\nid: {position}\ndata: {{\"reason\":\"{reason}\",\"position\":{position}}}\n\n"
         );
         await body.WriteAsync(output.WrittenMemory, ct);
     }

@@ -32,6 +32,7 @@ public class ApiAccessTests(Store store)
         ["getReplies"] = "anyone",
         ["getCounts"] = "anyone",
         ["countComments"] = "anyone",
+        ["watchThread"] = "anyone",
         ["searchComments"] = "anyone",
         // comments
         ["postComment"] = "token",

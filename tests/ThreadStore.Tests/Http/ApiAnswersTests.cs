@@ -10,7 +10,14 @@ public class ApiAnswersTests(Store store)
     public async Task Every_documented_answer_can_be_had_and_is_as_documented()
     {
         var document = await ApiDocument.ReadAsync(store);
-        var provocations = new ApiProvocations(store, document);
+        // one request a minute, whoever sends it
+        await using var limited = await LimitedNode.StartAsync(
+            store,
+            ("ReadsPerMinute", "1"),
+            ("WritesPerMinute", "1"),
+            ("WriteBurst", "1")
+        );
+        var provocations = new ApiProvocations(store, document, limited);
         var complaints = new ConcurrentQueue<string>();
         var behind = new List<Task>();
         var samples = await ApiSamples.OnASiteAsync(store);

@@ -41,9 +41,12 @@ public sealed class ApiDocument(JsonElement json)
         else
         {
             var check = new SchemaCheck(json, isStrict: true);
-            string[] texts = media.Name.EndsWith("ndjson", StringComparison.Ordinal)
-                ? reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                : [reply.Text];
+            var texts = media.Name switch
+            {
+                "application/x-ndjson" => reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+                "text/event-stream" => LiveItem.ToJson(reply.Text),
+                _ => [reply.Text],
+            };
             foreach (var text in texts)
                 faults.AddRange(
                     check.Faults(

@@ -8,7 +8,7 @@ namespace ThreadStore.Tests.Http;
 /// How each documented answer comes about. A refusal that many operations share is provoked by spoiling their sample in
 /// one way; the table names what is special to one of them.
 /// </summary>
-public sealed class ApiProvocations(Store store, ApiDocument document)
+public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNode limited)
 {
     public delegate Task<Reply> Provocation(Sample good, ApiOperation operation);
 
@@ -72,6 +72,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document)
                 var strict = await ApiSamples.OnASiteAsync(store, new { editWindowMinutes = 0 });
                 return await SendAsync(o, (await strict.MakeAsync(o.Id))!);
             },
+            [("watchThread", "200")] = (good, o) => LiveProvocation.WatchAsync(store, good, o),
             [("flagComment", "200")] = TwiceAsync,
             [("removeReaction", "own-comment")] = (good, o) => SendAsync(o, good with { Sub = "ada" }),
             [("listSites", "forbidden")] = (good, o) => SendAsync(o, good with { TokenSite = "elsewhere" }),
@@ -119,6 +120,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document)
             "too-large" => (good, o) => SendAsync(o, good with { Body = new byte[LargestBody] }),
             "behind" => (good, o) => SendAsync(o, good.Ask($"minPosition={long.MaxValue}")),
             "stale-version" => (good, o) => SendAsync(o, good with { Headers = [("If-Match", "\"99\"")] }),
+            "rate-limited" => (good, o) => TwiceAsync(limited.Reach(good), o),
             "own-comment" => (good, o) => SendAsync(o, good with { Sub = "ada" }),
             "comment-deleted" => async (good, o) =>
             {

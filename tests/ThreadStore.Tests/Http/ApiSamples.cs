@@ -14,6 +14,9 @@ public sealed record Sample(IReadOnlyDictionary<string, string> Values, object? 
     /// <summary>The site of the token; null: the one in the path.</summary>
     public string? TokenSite { get; init; }
     public string? Token { get; init; }
+
+    /// <summary>To another node than the one that all tests share.</summary>
+    public HttpClient? Client { get; init; }
     public bool HasToken { get; init; } = true;
     public (string Name, string Value)[] Headers { get; init; } = [];
 
@@ -32,7 +35,8 @@ public sealed record Sample(IReadOnlyDictionary<string, string> Values, object? 
             (p, v) => p.Replace($"{{{v.Key}}}", Uri.EscapeDataString(v.Value), StringComparison.Ordinal)
         );
         var token = HasToken ? Token ?? Store.Token(TokenSite ?? Values["site"], Sub, Roles) : null;
-        return store.SendAsync(
+        return Store.SendAsync(
+            Client ?? store.Host.Server.CreateClient(),
             operation.Method,
             Query.Length == 0 ? path : $"{path}?{Query}",
             Body,
@@ -70,7 +74,8 @@ public sealed class ApiSamples(TestSite site, string article)
             "getCommenter" or "getCommenterHistory" => OnSite().With("commenterKey", "ada"),
             "putArticle" => OnSite(Role.Service, new { title = "New" })
                 .With("articleKey", $"{Guid.NewGuid()}"),
-            "getArticle" or "getThread" or "getOwnView" => OnSite().With("articleKey", article),
+            "getArticle" or "getThread" or "getOwnView" or "watchThread" => OnSite()
+                .With("articleKey", article),
             "postComment" => OnSite(body: new { body = $"Text {Guid.NewGuid()}" })
                 .With("articleKey", article),
             "closeDiscussion" or "openDiscussion" => await OnAnArticleAsync(Role.Moderator),

@@ -21,8 +21,6 @@ public class OpenApiTests(Store store)
         "/health/live",
         "/health/ready",
         "/metrics",
-        // an endless stream: Live/WatchThread.cs
-        "/v1/sites/{site}/articles/{articleKey}/live",
     ];
 
     EndpointDataSource Endpoints => store.Services.GetRequiredService<EndpointDataSource>();

@@ -1,7 +1,3 @@
-using System.Net;
-using Alba;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using ThreadStore.Http;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -10,37 +6,17 @@ namespace ThreadStore.Tests.Http;
 
 public class RateLimitsTests(Store store)
 {
-    /// <summary>A node that has limits; a header says whom it takes a request to come from.</summary>
-    Task<IAlbaHost> ANodeAsync(params (string Name, string Value)[] settings)
-    {
-        var builder = store.Builder();
-        builder.Configuration["ThreadStore:RateLimits:Enabled"] = "true";
-        foreach (var (name, value) in settings)
-            builder.Configuration[$"ThreadStore:RateLimits:{name}"] = value;
-        return AlbaHost.For(
-            builder,
-            app =>
-            {
-                app.Use(
-                    (HttpContext http, RequestDelegate next) =>
-                    {
-                        if (IPAddress.TryParse(http.Request.Headers["X-Test-Address"], out var address))
-                            http.Connection.RemoteIpAddress = address;
-                        return next(http);
-                    }
-                );
-                app.UseServer();
-            }
-        );
-    }
-
     [Fact]
     public async Task A_commenter_who_writes_too_much_is_told_when_to_go_on_and_nobody_else_is()
     {
         var site = await store.ASiteAsync();
         var article = await site.AnArticleAsync();
-        await using var node = await ANodeAsync(("WritesPerMinute", "2"), ("WriteBurst", "3"));
-        var client = node.Server.CreateClient();
+        await using var node = await LimitedNode.StartAsync(
+            store,
+            ("WritesPerMinute", "2"),
+            ("WriteBurst", "3")
+        );
+        var client = node.Client;
         Task<Reply> Post(string body, string token) =>
             Store.SendAsync(
                 client,
@@ -76,10 +52,10 @@ public class RateLimitsTests(Store store)
     {
         var site = await store.ASiteAsync();
         var article = await site.AnArticleAsync();
-        await using var node = await ANodeAsync(("ReadsPerMinute", "3"));
-        var client = node.Server.CreateClient();
+        await using var node = await LimitedNode.StartAsync(store, ("ReadsPerMinute", "3"));
+        var client = node.Client;
         Task<Reply> Get(string path, string from) =>
-            Store.SendAsync(client, "GET", path, headers: ("X-Test-Address", from));
+            Store.SendAsync(client, "GET", path, headers: (LimitedNode.AddressHeader, from));
         var thread = $"{site.Path}/articles/{article}/comments";
         for (var i = 0; i < 3; i++)
             (await Get(thread, "2001:db8::1")).Expect(200);
@@ -98,8 +74,8 @@ public class RateLimitsTests(Store store)
     {
         var site = await store.ASiteAsync();
         var article = await site.AnArticleAsync();
-        await using var node = await ANodeAsync();
-        var client = node.Server.CreateClient();
+        await using var node = await LimitedNode.StartAsync(store);
+        var client = node.Client;
 
         var replies = await Task.WhenAll(
             Enumerable

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Xunit;
 
@@ -7,6 +8,16 @@ namespace ThreadStore.Tests.Support;
 /// <summary>One Server-Sent Event; without a name: a comment line.</summary>
 public sealed record LiveItem(string Name, long Id, JsonElement Data)
 {
+    /// <summary>The events of a stream, each as an object of what its fields hold.</summary>
+    public static IEnumerable<string> ToJson(string stream) =>
+        stream
+            .Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+            .Where(e => e != ":")
+            .Select(e => e.Split('\n').Select(line => line.Split(": ", 2)).ToDictionary(f => f[0], f => f[1]))
+            .Select(f => $$"""{"event":"{{f["event"]}}","id":"{{f["id"]}}","data":{{f["data"]}}}""");
+
+    /// <summary>As it came.</summary>
+    public string Text { get; init; } = "";
     public Guid Comment => Data.GetProperty("id").GetGuid();
     public bool IsState => Name is "reactions-changed" or "count-changed";
 }
@@ -42,12 +53,14 @@ public sealed class LiveReader : IAsyncDisposable
     public async Task<LiveItem?> ReadAsync()
     {
         var (name, id, data) = ("", 0L, default(JsonElement));
+        var text = new StringBuilder();
         while (
             await lines.ReadLineAsync().WaitAsync(Deadline, TestContext.Current.CancellationToken) is { } line
         )
         {
+            text.Append(line).Append('\n');
             if (line.Length == 0)
-                return new(name, id, data);
+                return new(name, id, data) { Text = $"{text}" };
             if (line.StartsWith("event: ", StringComparison.Ordinal))
                 name = line[7..];
             else if (line.StartsWith("id: ", StringComparison.Ordinal))

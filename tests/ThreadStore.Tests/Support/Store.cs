@@ -150,11 +150,22 @@ public sealed class Store : IAsyncLifetime
             };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
-        using var response = await client.SendAsync(request);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var all = response
             .Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
             .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
-        return new((int)response.StatusCode, await response.Content.ReadAsStringAsync(), all);
+        var answer =
+            response.Content.Headers.ContentType?.MediaType == "text/event-stream"
+                ? await ReadOpeningAsync(response)
+                : await response.Content.ReadAsStringAsync();
+        return new((int)response.StatusCode, answer, all);
+    }
+
+    /// <summary>Of a stream that never ends, what it begins with.</summary>
+    static async Task<string> ReadOpeningAsync(HttpResponseMessage response)
+    {
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+        return $"{await lines.ReadLineAsync()}\n\n";
     }
 
     /// <summary>A site of its own for a test, with default settings but those given.</summary>
