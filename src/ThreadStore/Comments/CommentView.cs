@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 using Npgsql;
 using ThreadStore.Storage;
@@ -154,15 +153,22 @@ public static class JsonBytes
         json.Advance(written);
     }
 
-    public static void Append(this IBufferWriter<byte> json, DateTimeOffset time)
+    public static void Append(this IBufferWriter<byte> json, DateTimeOffset time) =>
+        json.Append(time.UtcDateTime);
+
+    /// <param name="time">In UTC.</param>
+    public static void Append(this IBufferWriter<byte> json, DateTime time)
     {
-        time.UtcDateTime.TryFormat(
-            json.GetSpan(32),
-            out var written,
-            Json.TimestampFormat,
-            CultureInfo.InvariantCulture
-        );
-        json.Advance(written);
+        // the framework's own round-trip format is quick, a custom one is not; it has seven digits, and all of them
+        var text = json.GetSpan(32);
+        Utf8Formatter.TryFormat(time, text, out var written, 'O');
+        var end = written - 2;
+        while (text[end - 1] == '0')
+            end--;
+        if (text[end - 1] == '.')
+            end--;
+        text[end] = (byte)'Z';
+        json.Advance(end + 1);
     }
 
     /// <summary>Text as it is, without quotes and escapes.</summary>

@@ -47,8 +47,8 @@ public static class PostCommentEndpoint
         if (IdempotencyKey.Read(http, out var key) is { } problem)
             return problem;
         // a slip of the keyboard must not post for real
-        if (!TryReadFlag(http.Request.Query["dryRun"], out var isDryRun))
-            return Problem.Validation("dryRun", "is true or false.");
+        if (PageQuery.ReadFlag(http, "dryRun", out var isDryRun) is { } noFlag)
+            return noFlag;
         var id = key is null
             ? Guid.CreateVersion7(now)
             : StreamId.Request(
@@ -80,12 +80,6 @@ public static class PostCommentEndpoint
                     IsPrivate: true,
                     Location: $"/v1/sites/{site}/comments/{id}"
                 );
-    }
-
-    static bool TryReadFlag(string? text, out bool value)
-    {
-        value = text == "true";
-        return text is null or "true" or "false";
     }
 
     /// <summary>Says what would become of the comment; nothing is stored.</summary>

@@ -1,11 +1,7 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text.Json;
-using Npgsql;
-using ThreadStore.Comments;
+using System.IO.Pipelines;
 using ThreadStore.Http;
 using ThreadStore.Storage;
-using ThreadStore.Threads;
 using Wolverine.Http;
 
 namespace ThreadStore.History;
@@ -15,7 +11,12 @@ public static class GetEventFeedEndpoint
     public const int DefaultLimit = 1_000;
     public const int MaxLimit = 10_000;
 
-    /// <summary>A stretch of the site's history as NDJSON, one event a line, in the order of positions.</summary>
+    /// <summary>
+    /// A stretch of the site's history as NDJSON, one event a line, in the order of positions. Whoever goes on after the
+    /// last position that they have misses nothing and meets nothing twice, whatever is written meanwhile. With
+    /// <c>follow=true</c> the answer has no end, unless a limit is given: it sends what there is, then what comes, and
+    /// after every 15 s of silence an empty line, which is no event.
+    /// </summary>
     /// <returns>200 the events; 400 bad-request, validation.</returns>
     [Operation("getEvents"), Answers(typeof(EventLineShape), ContentType = "application/x-ndjson")]
     [Query("after", typeof(long), "Only events after this position.", Default = 0, Min = 0)]
@@ -23,133 +24,91 @@ public static class GetEventFeedEndpoint
     [Query("type", typeof(string), "Only events of this type, such as comment-posted.")]
     [Query("article", typeof(string), "Only what happened on this article.")]
     [Query("commenter", typeof(string), "Only what this commenter did, or what happened to what they wrote.")]
+    [Query("follow", typeof(bool), "Stay, and send what comes.", Default = false)]
     [WolverineGet("/v1/sites/{site}/events"), Roles(Role.Analyst)]
-    public static async Task<IResult> Get(
-        string site,
-        HttpContext http,
-        NpgsqlDataSource database,
-        CancellationToken ct
-    )
+    public static IResult Get(string site, HttpContext http, EventFeed feed, CancellationToken ct)
     {
+        var query = http.Request.Query;
         if (PageQuery.ReadNumber(http, "limit", DefaultLimit, 1, MaxLimit, out var limit) is { } wrong)
             return wrong;
         long after = 0;
         if (
-            http.Request.Query["after"].FirstOrDefault() is { } text
+            query["after"].FirstOrDefault() is { } text
             && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out after)
         )
             return Problem.BadRequest("after is a position, a whole number.");
-        var type = http.Request.Query["type"].FirstOrDefault();
+        if (PageQuery.ReadFlag(http, "follow", out var follow) is { } noFlag)
+            return noFlag;
+        var type = query["type"].FirstOrDefault();
         if (type is not null && EventNames.Find(type) is null)
             return Problem.Validation("type", $"There is no event '{type}'.");
-        var (article, commenter) = (
-            http.Request.Query["article"].FirstOrDefault(),
-            http.Request.Query["commenter"].FirstOrDefault()
-        );
+        var (article, commenter) = (query["article"].FirstOrDefault(), query["commenter"].FirstOrDefault());
         if ((article is null ? null : Keys.Fault(article)) is { } badArticle)
             return Problem.Validation("article", badArticle);
         if ((commenter is null ? null : Keys.Fault(commenter)) is { } badCommenter)
             return Problem.Validation("commenter", badCommenter);
-        return new Feed(database, site, after, limit, type, article, commenter);
+        return new FeedAnswer(
+            feed,
+            new(
+                new(site, type, article, commenter),
+                after,
+                // who follows goes on; but a limit that was asked for is one
+                follow && !query.ContainsKey("limit")
+                    ? null
+                    : limit,
+                follow
+            )
+        );
+    }
+}
+
+sealed record FeedAnswer(EventFeed Feed, FeedRequest Request) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var (response, ct) = (httpContext.Response, httpContext.RequestAborted);
+        var lines = Feed.Open(Request, ct);
+        try
+        {
+            // the first of it before the answer begins: where nothing can be read, its status says so
+            if (!Request.Follow)
+                lines.AdvanceTo((await lines.ReadAsync(ct)).Buffer.Start);
+            response.ContentType = "application/x-ndjson";
+            response.Headers.CacheControl = "private, no-store";
+            // nginx would collect it
+            response.Headers["X-Accel-Buffering"] = "no";
+            if (Request.Follow)
+            {
+                await response.StartAsync(ct);
+                await response.Body.FlushAsync(ct);
+            }
+            await CopyAsync(lines, response.Body, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // the reader went away, as readers do
+        }
+        finally
+        {
+            await lines.CompleteAsync();
+        }
     }
 
-    sealed record Feed(
-        NpgsqlDataSource Database,
-        string Site,
-        long After,
-        int Limit,
-        string? Type,
-        string? Article,
-        string? Commenter
-    ) : IResult
+    /// <summary>Writes what comes, and has it go out whenever there is nothing more for now.</summary>
+    static async Task CopyAsync(PipeReader lines, Stream body, CancellationToken ct)
     {
-        public async Task ExecuteAsync(HttpContext httpContext)
+        while (true)
         {
-            var http = httpContext;
-            var ct = http.RequestAborted;
-            await using var connection = await Database.OpenConnectionAsync(ct);
-            await using var command = Command(connection);
-            // one statement sees one moment: everything committed before the request, nothing in between
-            await using var reader = await command.ExecuteReaderAsync(
-                System.Data.CommandBehavior.SequentialAccess,
-                ct
-            );
-            http.Response.ContentType = "application/x-ndjson";
-            http.Response.Headers.CacheControl = "private, no-store";
-            var output = http.Response.BodyWriter;
-            var site = JsonSerializer.SerializeToUtf8Bytes(Site, Json.Options);
-            while (await reader.ReadAsync(ct))
+            if (!lines.TryRead(out var read))
             {
-                WriteLine(output, reader, site);
-                if (output.UnflushedBytes > 64 * 1024)
-                    await output.FlushAsync(ct);
+                await body.FlushAsync(ct);
+                read = await lines.ReadAsync(ct);
             }
-            await output.FlushAsync(ct);
-        }
-
-        NpgsqlCommand Command(NpgsqlConnection connection)
-        {
-            var filters = "";
-            var command = new NpgsqlCommand { Connection = connection };
-            command.Parameters.Add(new() { Value = Site });
-            command.Parameters.Add(new() { Value = After });
-            command.Parameters.Add(new() { Value = (long)Limit });
-            void Filter(string? value, string condition)
-            {
-                if (value is null)
-                    return;
-                command.Parameters.Add(new() { Value = value });
-                filters += string.Format(CultureInfo.InvariantCulture, condition, command.Parameters.Count);
-            }
-            Filter(Type, " and e.type = ${0}");
-            Filter(Article, " and e.data->>'articleKey' = ${0}");
-            Filter(
-                Commenter,
-                " and ${0} in (e.data->>'commenterKey', e.data->'author'->>'key', e.data->>'by')"
-            );
-            command.CommandText = $"""
-                select e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.data->>'by', e.data::text,
-                       e.correlation_id
-                from {ReaderTables.Schema}.mt_events e
-                where e.tenant_id = $1 and e.seq_id > $2 and e.type <> 'tombstone'{filters}
-                order by e.seq_id limit $3
-                """;
-            return command;
-        }
-
-        static void WriteLine(IBufferWriter<byte> line, NpgsqlDataReader r, byte[] site)
-        {
-            line.Write("{\"position\":"u8);
-            line.Append(r.GetInt64(0));
-            line.Write(",\"id\":\""u8);
-            line.Append(r.GetGuid(1));
-            var stream = r.GetGuid(2);
-            var version = r.GetInt64(3);
-            var type = r.GetString(4);
-            var entry = EventNames.Find(type);
-            line.Write("\",\"stream\":{\"type\":\""u8);
-            line.Append(entry?.Stream ?? "unknown");
-            line.Write("\",\"id\":\""u8);
-            line.Append(stream);
-            line.Write("\"},\"version\":"u8);
-            line.Append(version);
-            line.Write(",\"type\":\""u8);
-            line.Append(type);
-            line.Write("\",\"schema\":"u8);
-            line.Append(entry?.Schema ?? 1);
-            line.Write(",\"at\":\""u8);
-            line.Append(r.GetFieldValue<DateTimeOffset>(5));
-            line.Write("\",\"by\":"u8);
-            line.Write(
-                r.IsDBNull(6) ? "null"u8 : JsonSerializer.SerializeToUtf8Bytes(r.GetString(6), Json.Options)
-            );
-            line.Write(",\"site\":"u8);
-            line.Write(site);
-            line.Write(",\"data\":"u8);
-            line.Write(r.GetFieldValue<byte[]>(7));
-            line.Write(",\"metadata\":{\"correlationId\":"u8);
-            line.Append(r.IsDBNull(8) ? "null" : $"\"{r.GetString(8)}\"");
-            line.Write("}}\n"u8);
+            foreach (var segment in read.Buffer)
+                await body.WriteAsync(segment, ct);
+            lines.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+                return;
         }
     }
 }

@@ -42,4 +42,12 @@ public readonly record struct PageQuery(int Limit, Cursor? After)
             return Problem.BadRequest($"{name} is a whole number.");
         return value < min || value > max ? Problem.Validation(name, $"must be from {min} to {max}.") : null;
     }
+
+    /// <summary>Reads a flag from the query; left out, it is not set.</summary>
+    public static Problem? ReadFlag(HttpContext http, string name, out bool value)
+    {
+        var text = http.Request.Query[name].FirstOrDefault();
+        value = text == "true";
+        return text is null or "true" or "false" ? null : Problem.Validation(name, "is true or false.");
+    }
 }

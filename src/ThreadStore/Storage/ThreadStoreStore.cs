@@ -30,6 +30,7 @@ public static class ThreadStoreStore
         services.AddSingleton<Live.LiveHistory>();
         services.AddSingleton<Live.ThreadFeed>();
         services.AddHostedService(s => s.GetRequiredService<Live.ThreadFeed>());
+        services.AddSingleton<History.EventFeed>();
         services.AddMarten(o => Configure(o, database));
     }
 

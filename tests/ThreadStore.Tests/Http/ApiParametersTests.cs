@@ -38,7 +38,7 @@ public class ApiParametersTests(Store store)
             }
             foreach (var value in Wrong(schema))
                 await TryAsync(value, isRight: false);
-            foreach (var value in Right(schema))
+            foreach (var value in name == "follow" ? ["false"] : Right(schema)) // with true it has no end
                 await TryAsync(value, isRight: true);
         }
 
@@ -58,7 +58,8 @@ public class ApiParametersTests(Store store)
             if (await samples.MakeAsync(operation.Id) is not { } good)
                 continue;
             var without = await good.SendAsync(store, operation);
-            var with = await good.Ask($"{parameter.GetProperty("name")}={value}").SendAsync(store, operation);
+            var with = await good.Ask($"{parameter.GetProperty("name")}={value.GetRawText().Trim('"')}")
+                .SendAsync(store, operation);
 
             Assert.Equal(without.Expect(200).Text, with.Expect(200).Text);
         }
