@@ -55,7 +55,7 @@ public static class GetOwnViewEndpoint
         );
         Add(
             $"""
-            select r.key, r.name, r.picture, r.joined_at, r.comment_count, r.reactions_received, r.standing, r.standing_until
+            select {RowStore.CommenterColumns}
             from {ReaderTables.Schema}.commenter_rows r where r.site = $1 and r.id = $3 and $2::uuid is not null
             """
         );
@@ -87,7 +87,7 @@ public static class GetOwnViewEndpoint
         var article = ArticleReader.Read(reader, now);
         var position = reader.GetInt64(ArticleReader.ColumnCount + 1);
         await reader.NextResultAsync(ct);
-        var commenter = await reader.ReadAsync(ct) ? ReadCommenter(reader, site, commenterId) : null;
+        var commenter = await reader.ReadAsync(ct) ? RowStore.ReadCommenter(reader) : null;
         await reader.NextResultAsync(ct);
         var reactions = await ReadPairsAsync(reader, ct);
         var flags = await ReadPairsAsync(reader, ct);
@@ -97,7 +97,7 @@ public static class GetOwnViewEndpoint
 
         var json = new ArrayBufferWriter<byte>(4096);
         json.Write("{\"commenter\":"u8);
-        json.Write(Utf8(Profile(commenter, caller)));
+        json.Write(Utf8(Profile(commenter, caller, now)));
         json.Write(",\"reactions\":"u8);
         json.Write(Utf8(reactions));
         json.Write(",\"flags\":"u8);
@@ -139,22 +139,8 @@ public static class GetOwnViewEndpoint
         return pairs;
     }
 
-    static Commenter ReadCommenter(NpgsqlDataReader r, string site, Guid id) =>
-        new(
-            site,
-            id,
-            r.GetString(0),
-            r.GetString(1),
-            r.Text(2),
-            r.GetFieldValue<DateTimeOffset>(3),
-            r.GetInt32(4),
-            r.GetInt32(5),
-            Words.Parse<Standing>(r.GetString(6)),
-            r.Time(7)
-        );
-
     /// <summary>Somebody who has not written yet is known by their token alone.</summary>
-    static object Profile(Commenter? known, Caller caller) =>
+    static object Profile(Commenter? known, Caller caller, DateTimeOffset now) =>
         new
         {
             key = caller.Key,
@@ -163,7 +149,9 @@ public static class GetOwnViewEndpoint
             joinedAt = known?.JoinedAt,
             commentCount = known?.CommentCount ?? 0,
             reactionsReceived = known?.ReactionsReceived ?? 0,
-            standing = known is null or { Standing: Standing.Shadowed } ? Standing.Good : known.Standing,
+            standing = known?.StandingAt(now) is null or Standing.Shadowed
+                ? Standing.Good
+                : known.StandingAt(now),
         };
 
     static Permission MayComment(ArticleView article, Commenter? commenter, DateTimeOffset now) =>

@@ -39,6 +39,10 @@ public sealed record CommenterRenamed(
 /// <param name="CommentCount">Their published comments.</param>
 /// <param name="ReactionsReceived">Reactions of any kind to their comments.</param>
 /// <param name="StandingUntil">When the standing ends by itself; null: not by itself.</param>
+/// <param name="StandingReason">Why they have it, told to them.</param>
+/// <param name="Warning">What they must acknowledge before they write again.</param>
+/// <param name="Decision">The moderator's decision that stands.</param>
+/// <param name="RejectedCount">Their comments that are rejected.</param>
 public sealed record Commenter(
     string Site,
     Guid Id,
@@ -49,7 +53,11 @@ public sealed record Commenter(
     int CommentCount,
     int ReactionsReceived,
     Standing Standing,
-    DateTimeOffset? StandingUntil
+    DateTimeOffset? StandingUntil,
+    string? StandingReason,
+    string? Warning,
+    Guid? Decision,
+    int RejectedCount
 )
 {
     public static Commenter Create(string site, CommenterJoined e) =>
@@ -63,15 +71,62 @@ public sealed record Commenter(
             CommentCount: 0,
             ReactionsReceived: 0,
             Standing.Good,
-            StandingUntil: null
+            StandingUntil: null,
+            StandingReason: null,
+            Warning: null,
+            Decision: null,
+            RejectedCount: 0
         );
-
-    /// <summary>What they may do at a time: a standing may end by itself.</summary>
-    public Standing StandingAt(DateTimeOffset now) => StandingUntil <= now ? Standing.Good : Standing;
 
     /// <summary>Whether they may write, react and flag; who was warned, once they have acknowledged it.</summary>
     public bool MayWrite(DateTimeOffset now) =>
         StandingAt(now) is not (Standing.Banned or Standing.Suspended or Standing.Warned);
 
+    /// <summary>Their standing at a time: what has ended by itself is over, and a warning comes before what lets them write.</summary>
+    public Standing StandingAt(DateTimeOffset now)
+    {
+        var standing = StandingUntil <= now ? Standing.Good : Standing;
+        return Warning is not null && standing is not (Standing.Banned or Standing.Suspended)
+            ? Standing.Warned
+            : standing;
+    }
+
     public Commenter Apply(CommenterRenamed e) => this with { Name = e.Name, Picture = e.Picture };
+
+    public Commenter Apply(ICommenterDecision e) =>
+        e switch
+        {
+            CommenterBanned b => Stands(e, Standing.Banned, b.Reason, b.Until),
+            CommenterSuspended s => Stands(e, Standing.Suspended, s.Reason, s.Until),
+            CommenterShadowed s => Stands(e, Standing.Shadowed, s.Reason),
+            CommenterPremoderated p => Stands(e, Standing.Premoderated, p.Reason),
+            CommenterReinstated => Stands(e, Standing.Good, null) with { Warning = null },
+            CommenterWarned w => this with { Warning = w.Message, Decision = e.DecisionId },
+            _ => throw new NotSupportedException($"{e.GetType().Name} changes no standing."),
+        };
+
+    /// <summary>What follows on it has nothing to undo any more.</summary>
+    public Commenter Apply(WarningAcknowledged _) => this with { Warning = null, Decision = null };
+
+    public Commenter Apply(CommenterDecisionUndone e) =>
+        this with
+        {
+            Standing = e.Restored.Standing,
+            StandingUntil = e.Restored.Until,
+            StandingReason = e.Restored.Reason,
+            Warning = e.Restored.Warning,
+            Decision = e.Restored.Decision,
+        };
+
+    /// <summary>What a decision finds, and what undoing it restores.</summary>
+    public CommenterStatus Status => new(Standing, StandingUntil, StandingReason, Warning, Decision);
+
+    Commenter Stands(ICommenterDecision e, Standing standing, string? reason, DateTimeOffset? until = null) =>
+        this with
+        {
+            Standing = standing,
+            StandingUntil = until,
+            StandingReason = reason,
+            Decision = e.DecisionId,
+        };
 }

@@ -17,7 +17,24 @@ public sealed record CommenterProfile(
     int CommentCount,
     int ReactionsReceived,
     Standing? Standing
-);
+)
+{
+    /// <summary>As <paramref name="caller"/> may see them: whoever is shadowed must not find out.</summary>
+    public static CommenterProfile Of(Commenter commenter, Caller? caller, DateTimeOffset now)
+    {
+        var isModerator = caller?.Is(Role.Moderator) == true;
+        Standing? standing = isModerator || caller?.Key == commenter.Key ? commenter.StandingAt(now) : null;
+        return new(
+            commenter.Key,
+            commenter.Name,
+            commenter.Picture,
+            commenter.JoinedAt,
+            commenter.CommentCount,
+            commenter.ReactionsReceived,
+            standing == Commenters.Standing.Shadowed && !isModerator ? Commenters.Standing.Good : standing
+        );
+    }
+}
 
 public static class GetCommenterEndpoint
 {
@@ -30,14 +47,14 @@ public static class GetCommenterEndpoint
         string commenterKey,
         Caller? caller,
         NpgsqlDataSource database,
+        DateTimeOffset now,
         CancellationToken ct
     )
     {
         await using var command = database.CreateCommand(
             $"""
-            select c.name, c.picture, c.joined_at, c.comment_count, c.reactions_received, c.standing,
-                   ({Positions.NewestSql})
-            from {ReaderTables.Schema}.commenter_rows c where c.site = $1 and c.id = $2
+            select {RowStore.CommenterColumns}, ({Positions.NewestSql})
+            from {ReaderTables.Schema}.commenter_rows r where r.site = $1 and r.id = $2
             """
         );
         command.Parameters.Add(new() { Value = site });
@@ -45,20 +62,12 @@ public static class GetCommenterEndpoint
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct))
             return Problem.CommenterNotFound(commenterKey);
-        var isModerator = caller?.Is(Role.Moderator) == true;
-        var seesStanding = isModerator || caller?.Key == commenterKey;
-        var standing = Words.Parse<Standing>(reader.GetString(5));
-        if (standing == Standing.Shadowed && !isModerator)
-            standing = Standing.Good;
-        var profile = new CommenterProfile(
-            commenterKey,
-            reader.GetString(0),
-            reader.Text(1),
-            reader.GetFieldValue<DateTimeOffset>(2),
-            reader.GetInt32(3),
-            reader.GetInt32(4),
-            seesStanding ? standing : null
-        );
-        return Answer.Of(profile) with { Position = reader.GetInt64(6), IsPrivate = seesStanding };
+        var commenter = RowStore.ReadCommenter(reader);
+        var seesStanding = caller is not null && (caller.Key == commenterKey || caller.Is(Role.Moderator));
+        return Answer.Of(CommenterProfile.Of(commenter, caller, now)) with
+        {
+            Position = reader.GetInt64(14),
+            IsPrivate = seesStanding,
+        };
     }
 }

@@ -77,12 +77,16 @@ public sealed record CommentEdited(
 );
 
 /// <summary>A comment was taken away for good, by its author or by a moderator.</summary>
+/// <param name="DecisionId">Of a moderator, who may take it back; null: the author's own doing.</param>
+/// <param name="Before">What a moderator's decision found.</param>
 public sealed record CommentDeleted(
     Guid CommentId,
     string ArticleKey,
     RemovedBy RemovedBy,
     string By,
-    DateTimeOffset At
+    DateTimeOffset At,
+    Guid? DecisionId = null,
+    CommentStatus? Before = null
 );
 
 /// <summary>A published comment was taken back from readers until a moderator has looked at it.</summary>
@@ -106,6 +110,10 @@ public sealed record CommentHeld(
 /// <param name="ReplyCount">Its published direct replies.</param>
 /// <param name="ShownReplies">Its direct replies that are in the thread, tombstones included.</param>
 /// <param name="TextHash">The same for the same text by the same author in the same place.</param>
+/// <param name="ReasonsJson">Why it is held or was rejected; see <see cref="HoldReasons"/>.</param>
+/// <param name="Decision">The moderator's decision that stands: the last, where nothing else happened to it since.</param>
+/// <param name="DecidedBy">The key of who took it.</param>
+/// <param name="Appeal">Against the decision that stands, or a rule's; open or decided.</param>
 public sealed record Comment(
     string Site,
     Guid Id,
@@ -128,7 +136,11 @@ public sealed record Comment(
     int ReplyCount,
     int ShownReplies,
     long TextHash,
-    string? RequestHash
+    string? RequestHash,
+    string? ReasonsJson,
+    Guid? Decision,
+    string? DecidedBy,
+    Guid? Appeal
 )
 {
     public static Comment Create(string site, CommentPosted e) =>
@@ -154,10 +166,14 @@ public sealed record Comment(
             ReplyCount: 0,
             ShownReplies: 0,
             HashOf(site, e.Author.Key, e.ArticleKey, e.ParentId, e.Body),
-            e.RequestHash
+            e.RequestHash,
+            HoldReasons.Of(e.Verdicts),
+            Decision: null,
+            DecidedBy: null,
+            Appeal: null
         );
 
-    /// <summary>The text and what follows from it; its state is a matter of the thread.</summary>
+    /// <summary>A new text, judged anew: no decision about the old one stands any more.</summary>
     public Comment Apply(CommentEdited e, string authorKey) =>
         this with
         {
@@ -165,7 +181,109 @@ public sealed record Comment(
             EditedAt = e.At,
             Version = Version + 1,
             TextHash = HashOf(Site, authorKey, e.ArticleKey, ParentId, e.Body),
+            State = e.State,
+            RemovedBy =
+                e.State == State ? RemovedBy
+                : e.State == CommentState.Published ? null
+                : Comments.RemovedBy.Rule,
+            ReasonsJson = ReasonsAfter(e),
+            Decision = null,
+            DecidedBy = e.State == State ? DecidedBy : null,
+            Appeal = e.State == State ? Appeal : null,
         };
+
+    /// <summary>What screening says of the new text; where it only says that the old one was held, why that was.</summary>
+    string? ReasonsAfter(CommentEdited e)
+    {
+        var screened = HoldReasons.Of(e.Verdicts);
+        if (e.State != State || IsPublished)
+            return screened;
+        var before = HoldReasons.Read(ReasonsJson).ToList();
+        foreach (var reason in HoldReasons.Read(screened))
+            if (reason.Rule != HoldReason.HeldBefore)
+            {
+                before.RemoveAll(r => r.Rule == reason.Rule);
+                before.Add(reason);
+            }
+        return HoldReasons.Write(before);
+    }
+
+    public Comment Apply(CommentHeld e) =>
+        Undecided() with
+        {
+            State = CommentState.Pending,
+            RemovedBy = Comments.RemovedBy.Rule,
+            ReasonsJson = HoldReasons.Add(ReasonsJson, new(e.Rule, null)),
+        };
+
+    public Comment Apply(CommentDeleted e) =>
+        (e.DecisionId is { } decision ? Decided(decision, e.By) : Undecided()) with
+        {
+            State = CommentState.Deleted,
+            RemovedBy = e.RemovedBy,
+            IsFeatured = false,
+        };
+
+    public Comment Apply(ICommentDecision e)
+    {
+        var decided = Decided(e.DecisionId, e.By);
+        return e switch
+        {
+            CommentRejected rejected => decided with
+            {
+                State = CommentState.Rejected,
+                RemovedBy = Comments.RemovedBy.Moderator,
+                IsFeatured = false,
+                ReasonsJson = HoldReasons.Add(ReasonsJson, new(HoldReason.Moderator, rejected.Reason.Word())),
+            },
+            CommentFeatured => decided with { IsFeatured = true },
+            CommentUnfeatured => decided with { IsFeatured = false },
+            // it stays as it is, and nobody appeals twice
+            AppealDecided { Uphold: true } => decided with { Appeal = Appeal },
+            AppealDecided => decided.Published() with { Appeal = Appeal },
+            _ => decided.Published(),
+        };
+    }
+
+    /// <summary>Back to what a decision had found; flags that came since stay.</summary>
+    public Comment Apply(CommentDecisionUndone e) =>
+        this with
+        {
+            Version = Version + 1,
+            State = e.Restored.State,
+            RemovedBy = e.Restored.RemovedBy,
+            IsFeatured = e.Restored.IsFeatured,
+            Flags = Flags + e.Restored.Flags,
+            ReasonsJson = HoldReasons.Write(e.Restored.Reasons),
+            Decision = e.Restored.Decision,
+            DecidedBy = e.Restored.DecidedBy,
+            Appeal = e.Restored.Appeal,
+        };
+
+    /// <summary>What a decision finds, and what undoing it restores.</summary>
+    public CommentStatus Status =>
+        new(State, RemovedBy, IsFeatured, Flags, HoldReasons.Read(ReasonsJson), Decision, DecidedBy, Appeal);
+
+    Comment Decided(Guid decision, string by) =>
+        this with
+        {
+            Version = Version + 1,
+            Flags = 0,
+            Decision = decision,
+            DecidedBy = by,
+            Appeal = null,
+        };
+
+    Comment Undecided() =>
+        this with
+        {
+            Version = Version + 1,
+            Decision = null,
+            DecidedBy = null,
+            Appeal = null,
+        };
+
+    Comment Published() => this with { State = CommentState.Published, RemovedBy = null, ReasonsJson = null };
 
     /// <summary>One reaction more or less of a kind.</summary>
     public Comment Count(string kind, int weight, int change) =>

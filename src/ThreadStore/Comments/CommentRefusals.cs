@@ -39,13 +39,25 @@ public static class CommentRefusals
     public static Problem? Standing(Commenter? commenter, DateTimeOffset now) =>
         commenter is null || commenter.MayWrite(now)
             ? null
-            : new("not-in-good-standing", Reason(commenter.Standing), Until: commenter.StandingUntil);
+            : commenter.StandingAt(now) switch
+            {
+                Commenters.Standing.Warned => NotInGoodStanding(
+                    "Acknowledge the moderators' warning first",
+                    commenter.Warning
+                ),
+                Commenters.Standing.Suspended => NotInGoodStanding(
+                    "You are suspended on this site",
+                    commenter.StandingReason,
+                    commenter.StandingUntil
+                ),
+                _ => NotInGoodStanding(
+                    "You are banned from this site",
+                    commenter.StandingReason,
+                    commenter.StandingUntil
+                ),
+            };
 
-    static string Reason(Standing standing) =>
-        standing switch
-        {
-            Commenters.Standing.Warned => "Acknowledge the moderators' warning first.",
-            Commenters.Standing.Suspended => "You are suspended on this site.",
-            _ => "You are banned from this site.",
-        };
+    /// <summary>Whoever may not write is told why, in the moderators' own words.</summary>
+    static Problem NotInGoodStanding(string what, string? why, DateTimeOffset? until = null) =>
+        new("not-in-good-standing", why is null ? $"{what}." : $"{what}: {why}", Until: until);
 }

@@ -122,7 +122,7 @@ public sealed class CommentView
         json.Write(visible ? Reactions : "{}"u8);
         json.Write(",\"replyCount\":"u8);
         json.Append(ReplyCount);
-        json.Write(IsFeatured ? ",\"featured\":true"u8 : ",\"featured\":false"u8);
+        json.Write(IsFeatured && visible ? ",\"featured\":true"u8 : ",\"featured\":false"u8);
     }
 
     public void Write(IBufferWriter<byte> json, ReadOnlySpan<byte> article, bool whole)

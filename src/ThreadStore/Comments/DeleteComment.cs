@@ -27,7 +27,8 @@ public static class DeleteCommentEndpoint
             Guid.Parse(commentId),
             caller,
             now.ToMicroseconds(),
-            http.Request.Headers.IfMatch
+            http.Request.Headers.IfMatch,
+            Guid.CreateVersion7(now)
         );
         var receipt = await appender.AppendAsync(deletion, ct);
         if (receipt.Refusal is { } refusal)
@@ -41,12 +42,14 @@ public static class DeleteCommentEndpoint
 }
 
 /// <summary>The command, with all that it came with.</summary>
+/// <param name="DecisionId">Of a moderator's deletion, which can be taken back; authors delete for good.</param>
 public sealed record Deletion(
     string Site,
     Guid CommentId,
     Caller Caller,
     DateTimeOffset Now,
-    string? IfMatchHeader
+    string? IfMatchHeader,
+    Guid DecisionId
 ) : ISubmission<bool>
 {
     public void Need(WorkingSet set) => set.Comments.Want(Site, CommentId, climb: true);
@@ -66,10 +69,10 @@ public sealed record Deletion(
         if (!IfMatch.Allows(IfMatchHeader, comment.Version))
             return IfMatch.Stale(comment.Version);
         var article = known.Articles.Require(Site, comment.ArticleId).Key;
-        var by = isOwn ? RemovedBy.Author : RemovedBy.Moderator;
-        return Decision.Append(
-            new StreamEvent(CommentId, new CommentDeleted(CommentId, article, by, Caller.Key, Now))
-        );
+        var deleted = isOwn
+            ? new CommentDeleted(CommentId, article, RemovedBy.Author, Caller.Key, Now)
+            : new(CommentId, article, RemovedBy.Moderator, Caller.Key, Now, DecisionId, comment.Status);
+        return Decision.Append(new StreamEvent(CommentId, deleted));
     }
 
     public bool Answer(WorkingSet known) => true;

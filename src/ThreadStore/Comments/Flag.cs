@@ -27,7 +27,7 @@ public sealed record CommentFlagged(
 );
 
 /// <summary>One commenter's flag on one comment as it stands, and as its row holds it.</summary>
-/// <param name="IsSettled">A moderator decided on the comment since.</param>
+/// <param name="SettledBy">The decision on the comment that settled it; null: none has.</param>
 public sealed record Flag(
     string Site,
     Guid Id,
@@ -37,7 +37,7 @@ public sealed record Flag(
     FlagReason Reason,
     string? Note,
     DateTimeOffset At,
-    bool IsSettled
+    Guid? SettledBy
 )
 {
     public static Flag Create(string site, CommentFlagged e) =>
@@ -50,6 +50,6 @@ public sealed record Flag(
             e.Reason,
             e.Note,
             e.At,
-            IsSettled: false
+            SettledBy: null
         );
 }

@@ -1,4 +1,14 @@
 namespace ThreadStore.Comments;
 
 /// <summary>Why a comment was kept from readers: a rule, and the words that it stumbled over, if any.</summary>
-public sealed record HoldReason(string Rule, string? Match);
+public sealed record HoldReason(string Rule, string? Match)
+{
+    /// <summary>Enough readers flagged the comment.</summary>
+    public const string Flags = "flags";
+
+    /// <summary>It was held before it was edited.</summary>
+    public const string HeldBefore = "heldBefore";
+
+    /// <summary>A moderator rejected it; the match is their <see cref="RejectReason"/>.</summary>
+    public const string Moderator = "moderator";
+}

@@ -47,13 +47,20 @@ public sealed record LiveMessage(string Name, long Position, CommentView? Commen
     public const string Opened = "discussion-opened";
     public const string Resync = "resync";
 
-    /// <summary>Events that set their comment's state; <see cref="StateAfter"/> knows to which.</summary>
+    /// <summary>Events that set their comment's state, or say what it is; <see cref="StateAfter"/> knows to which.</summary>
     public static readonly string[] StateEvents =
     [
         "comment-posted",
         "comment-edited",
         "comment-deleted",
         "comment-held",
+        "comment-approved",
+        "comment-rejected",
+        "comment-restored",
+        "comment-featured",
+        "comment-unfeatured",
+        "comment-decision-undone",
+        "appeal-decided",
     ];
 
     /// <summary>All events that may lead to a message, or end a stream.</summary>
@@ -74,16 +81,18 @@ public sealed record LiveMessage(string Name, long Position, CommentView? Commen
         "article-revised",
         "article-published",
         "article-moderation-set",
+        "decision-appealed",
     ];
 
     /// <param name="state">What the event itself says, where it does.</param>
     public static CommentState? StateAfter(string type, string? state) =>
         type switch
         {
-            "comment-posted" or "comment-edited" => Words.TryParse<CommentState>(state ?? ""),
             "comment-deleted" => CommentState.Deleted,
             "comment-held" => CommentState.Pending,
-            _ => null,
+            "comment-approved" or "comment-restored" => CommentState.Published,
+            "comment-rejected" => CommentState.Rejected,
+            _ => Words.TryParse<CommentState>(state ?? ""),
         };
 
     /// <summary>The events that are still worth a message: of the reactions to a comment, the last.</summary>

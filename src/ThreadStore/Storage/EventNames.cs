@@ -31,6 +31,15 @@ public static class EventNames
         new(typeof(CommentEdited), "comment-edited", 1, "comment"),
         new(typeof(CommentDeleted), "comment-deleted", 1, "comment"),
         new(typeof(CommentHeld), "comment-held", 1, "comment"),
+        // decisions about them
+        new(typeof(CommentApproved), "comment-approved", 1, "comment"),
+        new(typeof(CommentRejected), "comment-rejected", 1, "comment"),
+        new(typeof(CommentRestored), "comment-restored", 1, "comment"),
+        new(typeof(CommentFeatured), "comment-featured", 1, "comment"),
+        new(typeof(CommentUnfeatured), "comment-unfeatured", 1, "comment"),
+        new(typeof(CommentDecisionUndone), "comment-decision-undone", 1, "comment"),
+        new(typeof(DecisionAppealed), "decision-appealed", 1, "comment"),
+        new(typeof(AppealDecided), "appeal-decided", 1, "comment"),
         // reactions and flags
         new(typeof(ReactionSet), "reaction-set", 1, "reaction"),
         new(typeof(ReactionRemoved), "reaction-removed", 1, "reaction"),
@@ -38,6 +47,16 @@ public static class EventNames
         // commenters
         new(typeof(CommenterJoined), "commenter-joined", 1, "commenter"),
         new(typeof(CommenterRenamed), "commenter-renamed", 1, "commenter"),
+        // decisions about them
+        new(typeof(CommenterBanned), "commenter-banned", 1, "commenter"),
+        new(typeof(CommenterSuspended), "commenter-suspended", 1, "commenter"),
+        new(typeof(CommenterShadowed), "commenter-shadowed", 1, "commenter"),
+        new(typeof(CommenterWarned), "commenter-warned", 1, "commenter"),
+        new(typeof(WarningAcknowledged), "warning-acknowledged", 1, "commenter"),
+        new(typeof(CommenterPremoderated), "commenter-premoderated", 1, "commenter"),
+        new(typeof(CommenterReinstated), "commenter-reinstated", 1, "commenter"),
+        new(typeof(CommenterNoted), "commenter-noted", 1, "commenter"),
+        new(typeof(CommenterDecisionUndone), "commenter-decision-undone", 1, "commenter"),
     ];
 
     static readonly Dictionary<string, Entry> ByName = All.ToDictionary(e => e.Name);

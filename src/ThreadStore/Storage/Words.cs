@@ -26,6 +26,9 @@ public static class Words
     public static string? Text(this NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);
 
+    public static Guid? Id(this NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetGuid(column);
+
     public static DateTimeOffset? Time(this NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 }

@@ -10,34 +10,41 @@ public sealed partial class WorkingSet
         Comments.Put(comment.Site, comment.Id, comment, RowChange.Added);
         RecentTexts[comment.TextHash] = comment.PostedAt;
         Recent.Posted(comment);
+        if (comment.ReasonsJson is not null)
+            Comments.Put(comment.Site, comment.Id, comment, RowChange.Decided);
         if (comment.IsPublished)
             Publish(comment, +1);
+        else if (comment.State == CommentState.Rejected)
+            CountRejected(comment, +1);
     }
 
     void Edit(string site, CommentEdited e)
     {
         var comment = Comments.Require(site, e.CommentId);
         var edited = comment.Apply(e, CommentJson.AuthorKey(comment.AuthorJson));
-        Comments.Put(site, edited.Id, edited, RowChange.Whole | RowChange.State);
         Recent.Changed(edited);
-        if (e.State != comment.State)
-            Turn(edited, e.State, e.State == CommentState.Published ? null : RemovedBy.Rule);
+        Change(comment, edited, RowChange.Whole | RowChange.State | RowChange.Decided);
     }
 
-    /// <summary>A decision about a comment; counts as one of its own events.</summary>
-    void SetState(Comment comment, CommentState state, RemovedBy? by)
+    /// <summary>A comment's own row changed; what else counts its state follows.</summary>
+    void Change(Comment before, Comment after, RowChange change)
     {
-        comment = comment with { Version = comment.Version + 1 };
-        Comments.Put(comment.Site, comment.Id, comment, RowChange.State);
-        Turn(comment, state, by);
-    }
-
-    void Turn(Comment before, CommentState state, RemovedBy? by)
-    {
-        var after = before with { State = state, RemovedBy = by };
-        Comments.Put(after.Site, after.Id, after, RowChange.State);
+        Comments.Put(after.Site, after.Id, after, change);
         if (before.IsPublished != after.IsPublished)
             Publish(after, after.IsPublished ? +1 : -1);
+        var (wasRejected, isRejected) = (
+            before.State == CommentState.Rejected,
+            after.State == CommentState.Rejected
+        );
+        if (wasRejected != isRejected)
+            CountRejected(after, isRejected ? +1 : -1);
+    }
+
+    void CountRejected(Comment comment, int change)
+    {
+        var author = Commenters.Require(comment.Site, comment.AuthorId);
+        author = author with { RejectedCount = author.RejectedCount + change };
+        Commenters.Put(author.Site, author.Id, author, RowChange.State);
     }
 
     /// <summary>Readers now see the text of a comment (+1), or no longer (-1).</summary>

@@ -25,6 +25,18 @@ public static class Needs
             case CommenterRenamed e:
                 Commenter(e.CommenterKey);
                 break;
+            case ICommenterDecision e:
+                Commenter(e.CommenterKey);
+                break;
+            case CommenterDecisionUndone e:
+                Commenter(e.CommenterKey);
+                break;
+            case CommenterNoted e:
+                Commenter(e.CommenterKey);
+                break;
+            case WarningAcknowledged e:
+                Commenter(e.CommenterKey);
+                break;
             case CommentPosted e:
                 Article(e.ArticleKey);
                 Commenter(e.Author.Key);
@@ -40,6 +52,20 @@ public static class Needs
                 break;
             case CommentHeld e:
                 set.Comments.Want(site, e.CommentId, climb: true);
+                break;
+            case AppealDecided e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                set.Appeals.Want(site, e.AppealId);
+                break;
+            case ICommentDecision e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                break;
+            case CommentDecisionUndone e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                break;
+            case DecisionAppealed e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                set.Appeals.Want(site, e.AppealId);
                 break;
             case ReactionSet e:
                 set.Comments.Want(site, e.CommentId, climb: true);

@@ -15,6 +15,14 @@ public static class ReaderTables
     public const string Comments = "comment_rows";
     public const string Reactions = "reaction_rows";
     public const string Flags = "flag_rows";
+    public const string Appeals = "appeal_rows";
+    public const string Decisions = "decision_rows";
+
+    /// <summary>Which comments wait in which queue, as SQL over their rows.</summary>
+    public const string Pending =
+        """state = 'pending' and (reasons is null or reasons <> '[{"rule":"flags","match":null}]')""";
+    public const string Flagged = "flags > 0 and state <> 'deleted'";
+    public const string Rejected = "state = 'rejected'";
 
     /// <summary>In the order in which they may be emptied and filled.</summary>
     public static readonly IReadOnlyList<string> All =
@@ -25,10 +33,21 @@ public static class ReaderTables
         Comments,
         Reactions,
         Flags,
+        Appeals,
+        Decisions,
     ];
 
     public static Table[] Definitions =>
-        [SiteRows(), ArticleRows(), CommenterRows(), CommentRows(), ReactionRows(), FlagRows()];
+        [
+            SiteRows(),
+            ArticleRows(),
+            CommenterRows(),
+            CommentRows(),
+            ReactionRows(),
+            FlagRows(),
+            AppealRows(),
+            DecisionRows(),
+        ];
 
     static Table SiteRows()
     {
@@ -85,6 +104,10 @@ public static class ReaderTables
         table.AddColumn("reactions_received", "integer").NotNull();
         table.AddColumn("standing", "text").NotNull();
         table.AddColumn("standing_until", "timestamptz");
+        table.AddColumn("standing_reason", "text");
+        table.AddColumn("warning", "text");
+        table.AddColumn("decision", "uuid");
+        table.AddColumn("rejected_count", "integer").NotNull().DefaultValue(0);
         table.WithFillFactor(70);
         return table;
     }
@@ -122,6 +145,11 @@ public static class ReaderTables
         table.AddColumn("shown_replies", "integer").NotNull();
         table.AddColumn("text_hash", "bigint").NotNull();
         table.AddColumn("request_hash", "text");
+        // null for most comments
+        table.AddColumn("reasons", "text");
+        table.AddColumn("decision", "uuid");
+        table.AddColumn("decided_by", "text");
+        table.AddColumn("appeal", "uuid");
         Index(table, "ix_comment_rows_time", "under", "posted_at", "id").Predicate = "is_shown";
         Index(table, "ix_comment_rows_replies", "under", "reply_count", "posted_at").Predicate = "is_shown";
         Index(table, "ix_comment_rows_best", "under", "best", "posted_at").Predicate = "is_shown";
@@ -131,6 +159,10 @@ public static class ReaderTables
         Index(table, "ix_comment_rows_article", "article_id", "posted_at");
         Index(table, "ix_comment_rows_author", "author_id", "posted_at", "id");
         Index(table, "ix_comment_rows_text", "text_hash");
+        // the moderators' queues: a comment that nobody objects to is in none of them
+        Index(table, "ix_comment_rows_pending", "site", "posted_at", "id").Predicate = Pending;
+        Index(table, "ix_comment_rows_flagged", "site", "flags", "posted_at", "id").Predicate = Flagged;
+        Index(table, "ix_comment_rows_rejected", "site", "posted_at", "id").Predicate = Rejected;
         return table;
     }
 
@@ -159,9 +191,47 @@ public static class ReaderTables
         table.AddColumn("reason", "text").NotNull();
         table.AddColumn("note", "text");
         table.AddColumn("flagged_at", "timestamptz").NotNull();
-        table.AddColumn("is_settled", "boolean").NotNull();
+        table.AddColumn("settled_by", "uuid");
         Index(table, "ix_flag_rows_commenter", "commenter_id", "article_id");
         Index(table, "ix_flag_rows_comment", "comment_id");
+        return table;
+    }
+
+    static Table AppealRows()
+    {
+        var table = New(Appeals);
+        table.AddColumn("site", "text").AsPrimaryKey();
+        table.AddColumn("id", "uuid").AsPrimaryKey();
+        table.AddColumn("comment_id", "uuid").NotNull();
+        table.AddColumn("author_id", "uuid").NotNull();
+        table.AddColumn("decision", "uuid");
+        table.AddColumn("decided_by", "text");
+        table.AddColumn("text", "text").NotNull();
+        table.AddColumn("appealed_at", "timestamptz").NotNull();
+        table.AddColumn("outcome", "text");
+        table.AddColumn("answered_by", "text");
+        table.AddColumn("reason", "text");
+        table.AddColumn("answered_at", "timestamptz");
+        Index(table, "ix_appeal_rows_time", "site", "appealed_at", "id");
+        return table;
+    }
+
+    /// <summary>The moderators' log: who decided on what, in the order in which it happened.</summary>
+    static Table DecisionRows()
+    {
+        var table = New(Decisions);
+        table.AddColumn("site", "text").AsPrimaryKey();
+        table.AddColumn("number", "bigint").AsPrimaryKey();
+        // the comment or commenter, whose event with this id has all the rest
+        table.AddColumn("stream", "uuid").NotNull();
+        table.AddColumn("decision", "uuid").NotNull();
+        table.AddColumn("article_id", "uuid");
+        table.AddColumn("commenter_id", "uuid").NotNull();
+        table.AddColumn("by_id", "uuid").NotNull();
+        Index(table, "ix_decision_rows_by", "site", "by_id", "number");
+        Index(table, "ix_decision_rows_article", "site", "article_id", "number");
+        Index(table, "ix_decision_rows_commenter", "site", "commenter_id", "number");
+        Index(table, "ix_decision_rows_decision", "decision");
         return table;
     }
 

@@ -21,6 +21,12 @@ public sealed class RowStore(string schema)
 
     public static readonly RowStore Live = new(ReaderTables.Schema);
 
+    /// <summary>The columns of a row <c>r</c> that <see cref="ReadCommenter(NpgsqlDataReader)"/> expects.</summary>
+    public const string CommenterColumns = """
+        r.site, r.id, r.key, r.name, r.picture, r.joined_at, r.comment_count, r.reactions_received, r.standing,
+        r.standing_until, r.standing_reason, r.warning, r.decision, r.rejected_count
+        """;
+
     readonly string sites = $"""
         select r.site, r.settings_hash, case when r.settings_hash <> all($2) then r.settings end, r.created_at, r.version
         from {schema}.site_rows r where r.site = any($1)
@@ -37,8 +43,7 @@ public sealed class RowStore(string schema)
         """;
 
     readonly string commenters = $"""
-        select r.site, r.id, r.key, r.name, r.picture, r.joined_at, r.comment_count, r.reactions_received,
-               r.standing, r.standing_until
+        select {CommenterColumns}
         from (
           select * from unnest($1, $2) as w(site, id)
           union select c.site, c.author_id from unnest($3, $4) as k(site, id)
@@ -58,7 +63,8 @@ public sealed class RowStore(string schema)
         )
         select r.site, r.id, r.article_id, r.parent_id, r.depth, r.author_id, r.author, r.content, r.state,
                r.removed_by, r.posted_at, r.edited_at, r.version, r.is_featured, r.reactions, r.positive, r.negative,
-               r.flags, r.reply_count, r.shown_replies, r.text_hash, r.request_hash
+               r.flags, r.reply_count, r.shown_replies, r.text_hash, r.request_hash,
+               r.reasons, r.decision, r.decided_by, r.appeal
         from r
         """;
 
@@ -68,8 +74,14 @@ public sealed class RowStore(string schema)
         """;
 
     readonly string flags = $"""
-        select r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.reason, r.note, r.flagged_at, r.is_settled
+        select r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.reason, r.note, r.flagged_at, r.settled_by
         from unnest($1, $2) as w(site, id) join {schema}.flag_rows r on r.site = w.site and r.id = w.id
+        """;
+
+    readonly string appeals = $"""
+        select r.site, r.id, r.comment_id, r.author_id, r.decision, r.decided_by, r.text, r.appealed_at, r.outcome,
+               r.answered_by, r.reason, r.answered_at
+        from unnest($1, $2) as w(site, id) join {schema}.appeal_rows r on r.site = w.site and r.id = w.id
         """;
 
     readonly string texts = $"""
@@ -161,6 +173,8 @@ public sealed class RowStore(string schema)
             Add(reactions, r => ReadReaction(r, set), SitesOf(set.Reactions), IdsOf(set.Reactions));
         if (set.Flags.AnyWanted)
             Add(flags, r => ReadFlag(r, set), SitesOf(set.Flags), IdsOf(set.Flags));
+        if (set.Appeals.AnyWanted)
+            Add(appeals, r => ReadAppeal(r, set), SitesOf(set.Appeals), IdsOf(set.Appeals));
         if (textHashes.Length > 0)
             Add(texts, r => ReadText(r, set), textHashes, now - RepetitionWindow);
         if (set.Recent.WantedTimes.Count > 0)
@@ -202,6 +216,7 @@ public sealed class RowStore(string schema)
         set.Reactions.LoadedAll();
         set.Flags.LoadedAll();
         set.Recent.LoadedAll();
+        set.Appeals.LoadedAll();
     }
 
     static string[] SitesOf<T>(Rows<T> rows)
@@ -252,7 +267,12 @@ public sealed class RowStore(string schema)
 
     static void ReadCommenter(NpgsqlDataReader r, WorkingSet set)
     {
-        var commenter = new Commenter(
+        var commenter = ReadCommenter(r);
+        set.Commenters.Loaded(commenter.Site, commenter.Id, commenter);
+    }
+
+    public static Commenter ReadCommenter(NpgsqlDataReader r) =>
+        new(
             r.GetString(0),
             r.GetGuid(1),
             r.GetString(2),
@@ -262,10 +282,12 @@ public sealed class RowStore(string schema)
             r.GetInt32(6),
             r.GetInt32(7),
             Words.Parse<Standing>(r.GetString(8)),
-            r.Time(9)
+            r.Time(9),
+            r.Text(10),
+            r.Text(11),
+            r.Id(12),
+            r.GetInt32(13)
         );
-        set.Commenters.Loaded(commenter.Site, commenter.Id, commenter);
-    }
 
     static void ReadComment(NpgsqlDataReader r, WorkingSet set)
     {
@@ -291,7 +313,11 @@ public sealed class RowStore(string schema)
             r.GetInt32(18),
             r.GetInt32(19),
             r.GetInt64(20),
-            r.Text(21)
+            r.Text(21),
+            r.Text(22),
+            r.Id(23),
+            r.Text(24),
+            r.Id(25)
         );
         set.Comments.Loaded(comment.Site, comment.Id, comment);
     }
@@ -320,9 +346,28 @@ public sealed class RowStore(string schema)
             Words.Parse<FlagReason>(r.GetString(5)),
             r.Text(6),
             r.GetFieldValue<DateTimeOffset>(7),
-            r.GetBoolean(8)
+            r.Id(8)
         );
         set.Flags.Loaded(flag.Site, flag.Id, flag);
+    }
+
+    static void ReadAppeal(NpgsqlDataReader r, WorkingSet set)
+    {
+        var appeal = new Appeal(
+            r.GetString(0),
+            r.GetGuid(1),
+            r.GetGuid(2),
+            r.GetGuid(3),
+            r.Id(4),
+            r.Text(5),
+            r.GetString(6),
+            r.GetFieldValue<DateTimeOffset>(7),
+            r.Text(8) is { } outcome ? Words.Parse<AppealOutcome>(outcome) : null,
+            r.Text(9),
+            r.Text(10),
+            r.Time(11)
+        );
+        set.Appeals.Loaded(appeal.Site, appeal.Id, appeal);
     }
 
     static void ReadText(NpgsqlDataReader r, WorkingSet set) =>

@@ -22,7 +22,7 @@ public sealed record RowStatement(string Sql, params (NpgsqlDbType Type, object 
 
 /// <summary>Writes the changed rows of a <see cref="WorkingSet"/>: one statement a table and kind of change.</summary>
 /// <param name="schema">Where the tables are: the reader tables, or a rebuild beside them.</param>
-public sealed class RowWriter(string schema)
+public sealed partial class RowWriter(string schema)
 {
     public static readonly RowWriter Live = new(ReaderTables.Schema);
 
@@ -64,11 +64,13 @@ public sealed class RowWriter(string schema)
 
     readonly string commenters = $$"""
         insert into {{schema}}.commenter_rows as r (site, id, key, name, picture, joined_at, comment_count,
-          reactions_received, standing, standing_until)
+          reactions_received, standing, standing_until, standing_reason, warning, decision, rejected_count)
         select * from unnest({0})
         on conflict (site, id) do update set name = excluded.name, picture = excluded.picture,
           comment_count = excluded.comment_count, reactions_received = excluded.reactions_received,
-          standing = excluded.standing, standing_until = excluded.standing_until
+          standing = excluded.standing, standing_until = excluded.standing_until,
+          standing_reason = excluded.standing_reason, warning = excluded.warning, decision = excluded.decision,
+          rejected_count = excluded.rejected_count
         """;
 
     readonly string commentsAdded = $$"""
@@ -113,9 +115,9 @@ public sealed class RowWriter(string schema)
 
     readonly string flags = $$"""
         insert into {{schema}}.flag_rows as r (site, id, comment_id, article_id, commenter_id, reason, note, flagged_at,
-          is_settled)
+          settled_by)
         select * from unnest({0})
-        on conflict (site, id) do update set note = excluded.note, is_settled = excluded.is_settled
+        on conflict (site, id) do update set note = excluded.note, settled_by = excluded.settled_by
         """;
 
     public IEnumerable<RowStatement> Statements(WorkingSet set)
@@ -134,12 +136,20 @@ public sealed class RowWriter(string schema)
             yield return CommentTexts(texts);
         if (set.Comments.Changed(RowChange.State, without: RowChange.Added) is { Count: > 0 } commentChanges)
             yield return CommentStates(commentChanges);
+        if (set.Comments.Changed(RowChange.Decided) is { Count: > 0 } decided)
+            yield return DecidedComments(decided);
         if (set.LostNewest.Count > 0)
             yield return NewestComments([.. set.LostNewest]);
         if (set.Reactions.Changed(RowChange.Whole) is { Count: > 0 } changedReactions)
             yield return Reactions(changedReactions);
+        if (set.Settlements is { Count: > 0 } settled)
+            yield return Settlements(settled);
         if (set.Flags.Changed(RowChange.Whole) is { Count: > 0 } changedFlags)
             yield return Flags(changedFlags);
+        if (set.Appeals.Changed(RowChange.Whole) is { Count: > 0 } changedAppeals)
+            yield return Appeals(changedAppeals);
+        if (set.Decisions.Count > 0)
+            yield return Decisions(set.Decisions);
     }
 
     RowStatement Sites(List<Site> rows) =>
@@ -201,7 +211,11 @@ public sealed class RowWriter(string schema)
             Column(NpgsqlDbType.Integer, rows, r => r.CommentCount),
             Column(NpgsqlDbType.Integer, rows, r => r.ReactionsReceived),
             Column(NpgsqlDbType.Text, rows, r => r.Standing.Word()),
-            Column(NpgsqlDbType.TimestampTz, rows, r => r.StandingUntil)
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.StandingUntil),
+            Column(NpgsqlDbType.Text, rows, r => r.StandingReason),
+            Column(NpgsqlDbType.Text, rows, r => r.Warning),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Decision),
+            Column(NpgsqlDbType.Integer, rows, r => r.RejectedCount)
         );
 
     RowStatement CommentsAdded(List<Comment> rows) =>
@@ -295,7 +309,7 @@ public sealed class RowWriter(string schema)
             Column(NpgsqlDbType.Text, rows, r => r.Reason.Word()),
             Column(NpgsqlDbType.Text, rows, r => r.Note),
             Column(NpgsqlDbType.TimestampTz, rows, r => r.At),
-            Column(NpgsqlDbType.Boolean, rows, r => r.IsSettled)
+            Column(NpgsqlDbType.Uuid, rows, r => r.SettledBy)
         );
 
     static (NpgsqlDbType, object) Column<TRow, T>(NpgsqlDbType type, List<TRow> rows, Func<TRow, T> value)

@@ -19,6 +19,9 @@ public enum RowChange
 
     /// <summary>The row is not yet in its table.</summary>
     Added = 4,
+
+    /// <summary>What moderators and rules decided, which most comments never have.</summary>
+    Decided = 8,
 }
 
 /// <summary>
@@ -33,6 +36,7 @@ public sealed partial class WorkingSet
     public Rows<Comment> Comments { get; } = new();
     public Rows<Reaction> Reactions { get; } = new();
     public Rows<Flag> Flags { get; } = new();
+    public Rows<Appeal> Appeals { get; } = new();
 
     /// <summary>Articles that lost their newest comment: the one before it is found when the rows are written.</summary>
     public HashSet<(string Site, Guid Id)> LostNewest { get; } = [];
@@ -73,6 +77,19 @@ public sealed partial class WorkingSet
                 Commenters.Put(site, renamed.Id, renamed.Apply(e), RowChange.Whole);
                 break;
 
+            case ICommenterDecision e:
+                Decide(site, e);
+                break;
+            case CommenterDecisionUndone e:
+                Log(site, e.CommenterKey, e.DecisionId, e.By, c => c.Apply(e));
+                break;
+            case CommenterNoted e:
+                Log(site, e.CommenterKey, e.DecisionId, e.By, c => c);
+                break;
+            case WarningAcknowledged e:
+                Regard(site, e.CommenterKey, c => c.Apply(e));
+                break;
+
             case CommentPosted e:
                 Post(Comment.Create(site, e));
                 break;
@@ -80,10 +97,20 @@ public sealed partial class WorkingSet
                 Edit(site, e);
                 break;
             case CommentDeleted e:
-                SetState(Comments.Require(site, e.CommentId), CommentState.Deleted, e.RemovedBy);
+                Delete(site, e);
                 break;
             case CommentHeld e:
-                SetState(Comments.Require(site, e.CommentId), CommentState.Pending, RemovedBy.Rule);
+                var held = Comments.Require(site, e.CommentId);
+                Change(held, held.Apply(e), RowChange.State | RowChange.Decided);
+                break;
+            case ICommentDecision e:
+                Decide(site, e);
+                break;
+            case CommentDecisionUndone e:
+                Undo(site, e);
+                break;
+            case DecisionAppealed e:
+                Appeal(site, e);
                 break;
 
             case ReactionSet e:
@@ -163,4 +190,7 @@ public sealed class Rows<T>
         ];
 
     public bool AnyWanted => wanted.Count > 0;
+
+    /// <summary>All that are known and exist.</summary>
+    public IReadOnlyList<T> All => [.. known.Values.Where(e => e.Row is not null).Select(e => e.Row!)];
 }

@@ -8,7 +8,7 @@ namespace ThreadStore.Moderation.Rules;
 /// </summary>
 public sealed class HeldBefore : SituationRule
 {
-    public override string Name => "heldBefore";
+    public override string Name => HoldReason.HeldBefore;
 
     public override bool IsAskedFor(Situation situation) =>
         situation.Before is { State: CommentState.Pending or CommentState.Rejected };

@@ -1,0 +1,127 @@
+using ThreadStore.Comments;
+
+namespace ThreadStore.Commenters;
+
+// These records are the stored format: see Events.Shipped.txt in the tests before you change one.
+
+/// <summary>Whatever decisions change about a commenter. Each event carries what it found, so that it can be undone.</summary>
+/// <param name="Until">When the standing ends by itself; null: not by itself.</param>
+/// <param name="Reason">Why they have this standing, told to them; null: none was given.</param>
+/// <param name="Warning">What they must acknowledge before they write again.</param>
+/// <param name="Decision">The decision that stands.</param>
+public sealed record CommenterStatus(
+    Standing Standing,
+    DateTimeOffset? Until,
+    string? Reason,
+    string? Warning,
+    Guid? Decision
+);
+
+/// <summary>What a moderator decided about a commenter.</summary>
+public interface ICommenterDecision
+{
+    string CommenterKey { get; }
+
+    /// <summary>Made where the command came in; all that it did shares it.</summary>
+    Guid DecisionId { get; }
+
+    /// <summary>What it found.</summary>
+    CommenterStatus Before { get; }
+    string By { get; }
+    DateTimeOffset At { get; }
+}
+
+/// <summary>A commenter may write no more, until a time or for good.</summary>
+/// <param name="RejectsComments">Whether their comments were rejected with it, under the same decision.</param>
+public sealed record CommenterBanned(
+    string CommenterKey,
+    Guid DecisionId,
+    DecisionMeans Means,
+    string Reason,
+    DateTimeOffset? Until,
+    bool RejectsComments,
+    CommenterStatus Before,
+    string By,
+    DateTimeOffset At
+) : ICommenterDecision;
+
+/// <summary>A commenter may not write until a time.</summary>
+public sealed record CommenterSuspended(
+    string CommenterKey,
+    Guid DecisionId,
+    DecisionMeans Means,
+    string Reason,
+    DateTimeOffset Until,
+    CommenterStatus Before,
+    string By,
+    DateTimeOffset At
+) : ICommenterDecision;
+
+/// <summary>What a commenter writes is shown to nobody but themselves.</summary>
+public sealed record CommenterShadowed(
+    string CommenterKey,
+    Guid DecisionId,
+    DecisionMeans Means,
+    string? Reason,
+    CommenterStatus Before,
+    string By,
+    DateTimeOffset At
+) : ICommenterDecision;
+
+/// <summary>A commenter must acknowledge a message before they write again; their standing stays beside it.</summary>
+public sealed record CommenterWarned(
+    string CommenterKey,
+    Guid DecisionId,
+    DecisionMeans Means,
+    string Message,
+    CommenterStatus Before,
+    string By,
+    DateTimeOffset At
+) : ICommenterDecision;
+
+/// <summary>A commenter acknowledged the warning.</summary>
+public sealed record WarningAcknowledged(string CommenterKey, string By, DateTimeOffset At);
+
+/// <summary>All that a commenter writes is held.</summary>
+public sealed record CommenterPremoderated(
+    string CommenterKey,
+    Guid DecisionId,
+    DecisionMeans Means,
+    string? Reason,
+    CommenterStatus Before,
+    string By,
+    DateTimeOffset At
+) : ICommenterDecision;
+
+/// <summary>A commenter is in good standing again; no comment of theirs is restored.</summary>
+public sealed record CommenterReinstated(
+    string CommenterKey,
+    Guid DecisionId,
+    DecisionMeans Means,
+    string? Reason,
+    CommenterStatus Before,
+    string By,
+    DateTimeOffset At
+) : ICommenterDecision;
+
+/// <summary>A moderator wrote something down about a commenter, for other moderators.</summary>
+/// <param name="DecisionId">Of the note itself; it decides nothing.</param>
+public sealed record CommenterNoted(
+    string CommenterKey,
+    Guid DecisionId,
+    string Text,
+    string By,
+    DateTimeOffset At
+);
+
+/// <summary>A decision about a commenter was taken back: their standing is as it was before it.</summary>
+/// <param name="DecisionId">Of the undoing.</param>
+/// <param name="Undone">The decision that is undone.</param>
+public sealed record CommenterDecisionUndone(
+    string CommenterKey,
+    Guid DecisionId,
+    Guid Undone,
+    CommenterStatus Restored,
+    string By,
+    DateTimeOffset At
+);

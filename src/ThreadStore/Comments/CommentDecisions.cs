@@ -1,0 +1,172 @@
+namespace ThreadStore.Comments;
+
+// These records are the stored format: see Events.Shipped.txt in the tests before you change one.
+
+/// <summary>Why a moderator took a comment away: what a reader may flag it for, or a word that the site bans.</summary>
+public enum RejectReason
+{
+    Spam,
+    Offensive,
+    Harassment,
+    Misinformation,
+    Illegal,
+    OffTopic,
+    Other,
+    BannedWord,
+}
+
+/// <summary>How a decision came about, as the law wants it counted (DSA, article 15).</summary>
+public enum DecisionMeans
+{
+    Rule,
+    Person,
+}
+
+/// <summary>Whatever decisions change about a comment. Each event carries what it found, so that it can be undone.</summary>
+/// <param name="Flags">How many flags no decision had settled.</param>
+/// <param name="Decision">The decision that stands: the last, where nothing else happened to the comment since.</param>
+/// <param name="DecidedBy">The key of who took it.</param>
+/// <param name="Appeal">The appeal against it, open or decided.</param>
+public sealed record CommentStatus(
+    CommentState State,
+    RemovedBy? RemovedBy,
+    bool IsFeatured,
+    int Flags,
+    IReadOnlyList<HoldReason> Reasons,
+    Guid? Decision,
+    string? DecidedBy,
+    Guid? Appeal
+);
+
+/// <summary>What somebody decided about a comment.</summary>
+public interface ICommentDecision
+{
+    Guid CommentId { get; }
+    string ArticleKey { get; }
+
+    /// <summary>Made where the command came in; all that one bulk did shares it.</summary>
+    Guid DecisionId { get; }
+
+    /// <summary>What it found.</summary>
+    CommentStatus Before { get; }
+    string By { get; }
+    DateTimeOffset At { get; }
+}
+
+/// <summary>A comment was published, or left published with its flags settled.</summary>
+public sealed record CommentApproved(
+    Guid CommentId,
+    string ArticleKey,
+    Guid DecisionId,
+    DecisionMeans Means,
+    string? Note,
+    CommentStatus Before,
+    string By,
+    DateTimeOffset At
+) : ICommentDecision;
+
+/// <summary>A comment was taken away from readers for a reason, which its author may read.</summary>
+/// <param name="Note">For moderators only.</param>
+/// <param name="WithBanOf">The key of the author whose ban took all of their comments away; else null.</param>
+public sealed record CommentRejected(
+    Guid CommentId,
+    string ArticleKey,
+    Guid DecisionId,
+    DecisionMeans Means,
+    RejectReason Reason,
+    string? Note,
+    string? WithBanOf,
+    CommentStatus Before,
+    string By,
+    DateTimeOffset At
+) : ICommentDecision;
+
+/// <summary>What a moderator had rejected or deleted was brought back.</summary>
+public sealed record CommentRestored(
+    Guid CommentId,
+    string ArticleKey,
+    Guid DecisionId,
+    DecisionMeans Means,
+    string? Note,
+    CommentStatus Before,
+    string By,
+    DateTimeOffset At
+) : ICommentDecision;
+
+/// <summary>A published comment was marked as worth reading.</summary>
+public sealed record CommentFeatured(
+    Guid CommentId,
+    string ArticleKey,
+    Guid DecisionId,
+    DecisionMeans Means,
+    string? Note,
+    CommentState State,
+    CommentStatus Before,
+    string By,
+    DateTimeOffset At
+) : ICommentDecision;
+
+/// <summary>A comment lost that mark.</summary>
+public sealed record CommentUnfeatured(
+    Guid CommentId,
+    string ArticleKey,
+    Guid DecisionId,
+    DecisionMeans Means,
+    string? Note,
+    CommentState State,
+    CommentStatus Before,
+    string By,
+    DateTimeOffset At
+) : ICommentDecision;
+
+/// <summary>A decision was taken back: all is as it was before it.</summary>
+/// <param name="DecisionId">Of the undoing.</param>
+/// <param name="Undone">The decision that is undone.</param>
+/// <param name="State">The state that is restored.</param>
+/// <param name="Restored">All that is restored; flags that came since stay.</param>
+/// <param name="WithBan">The decision was a ban that had taken all comments of its author away.</param>
+public sealed record CommentDecisionUndone(
+    Guid CommentId,
+    string ArticleKey,
+    Guid DecisionId,
+    Guid Undone,
+    CommentState State,
+    CommentStatus Restored,
+    bool WithBan,
+    string By,
+    DateTimeOffset At
+);
+
+/// <summary>An author objected to the decision that keeps their comment from readers.</summary>
+/// <param name="DecisionId">The decision; null: a rule's.</param>
+/// <param name="DecidedBy">The key of who took it; null: a rule.</param>
+public sealed record DecisionAppealed(
+    Guid CommentId,
+    string ArticleKey,
+    Guid AppealId,
+    Guid? DecisionId,
+    string? DecidedBy,
+    string Text,
+    string By,
+    DateTimeOffset At
+);
+
+/// <summary>Another moderator decided on an appeal.</summary>
+/// <param name="Appealed">The decision that was appealed; null: a rule's.</param>
+/// <param name="Uphold">The decision stands; otherwise the comment is published.</param>
+/// <param name="Reason">For the author.</param>
+/// <param name="State">The state that the comment has after it.</param>
+public sealed record AppealDecided(
+    Guid CommentId,
+    string ArticleKey,
+    Guid AppealId,
+    Guid DecisionId,
+    DecisionMeans Means,
+    Guid? Appealed,
+    bool Uphold,
+    string Reason,
+    CommentState State,
+    CommentStatus Before,
+    string By,
+    DateTimeOffset At
+) : ICommentDecision;
