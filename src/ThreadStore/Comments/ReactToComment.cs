@@ -12,7 +12,7 @@ public static class ReactToCommentEndpoints
     /// <summary>Sets one's reaction to a comment; a new kind replaces the old.</summary>
     /// <returns>200 the counts by kind; again: no event; 400 validation; 403 not-in-good-standing; 404
     /// comment-not-found; 409 own-comment; 410 comment-deleted; 503 busy, unavailable.</returns>
-    [Operation("setReaction"), Answers(typeof(ReactionsShape))]
+    [Operation("setReaction"), Answers(typeof(ReactionCountsShape))]
     [WolverinePut("/v1/sites/{site}/comments/{commentId}/reactions/{kind}"), SignedIn]
     public static Task<IResult> Put(
         string site,
@@ -32,7 +32,7 @@ public static class ReactToCommentEndpoints
     /// <summary>Takes one's reaction of that kind back.</summary>
     /// <returns>200 the counts by kind; again: no event; 400 validation; 404 comment-not-found; 409 own-comment; 410
     /// comment-deleted; 503 busy, unavailable.</returns>
-    [Operation("removeReaction"), Answers(typeof(ReactionsShape))]
+    [Operation("removeReaction"), Answers(typeof(ReactionCountsShape))]
     [WolverineDelete("/v1/sites/{site}/comments/{commentId}/reactions/{kind}"), SignedIn]
     public static Task<IResult> Delete(
         string site,

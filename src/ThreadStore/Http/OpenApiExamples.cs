@@ -31,7 +31,7 @@ public static class OpenApiExamples
         Depth = 0,
         Author = Writer,
         Body = "Good *news*.",
-        Html = "<p>Good <em>news</em>.</p>\n",
+        Html = "<p>Good <em>news</em>.</p>",
         State = CommentState.Published,
         RemovedBy = null,
         CreatedAt = Written,
@@ -50,7 +50,7 @@ public static class OpenApiExamples
         Depth = 1,
         Author = new("ada", "Ada", null),
         Body = "At last!",
-        Html = "<p>At last!</p>\n",
+        Html = "<p>At last!</p>",
         State = CommentState.Published,
         RemovedBy = null,
         CreatedAt = Written.AddMinutes(4),
@@ -168,7 +168,7 @@ public static class OpenApiExamples
         [typeof(CommentHistory)] = new CommentHistory([
             new(41, Written, "comment-posted", "gdtokyo", new JsonObject { ["body"] = Comment.Body }),
         ]),
-        [typeof(ReactionsShape)] = new ReactionsShape(Likes),
+        [typeof(ReactionCountsShape)] = new ReactionCountsShape(Likes),
         [typeof(FlagView)] = new FlagView(Root, FlagReason.Spam, "The third advertisement today.", Written),
         [typeof(ArticleView)] = InList with
         {

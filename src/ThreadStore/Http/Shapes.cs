@@ -94,7 +94,7 @@ public sealed record CommenterHistoryPageShape(IReadOnlyList<OwnCommentShape> It
 
 /// <summary>A comment's reactions.</summary>
 /// <param name="Reactions">Counts by kind; kinds at 0 are left out.</param>
-public sealed record ReactionsShape(IReadOnlyDictionary<string, int> Reactions);
+public sealed record ReactionCountsShape(IReadOnlyDictionary<string, int> Reactions);
 
 /// <summary>Changes of a site's settings: members left out keep their value, at first the default.</summary>
 /// <param name="Key">The site's own, so that what GET answers may be sent back.</param>

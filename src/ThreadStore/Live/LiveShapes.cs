@@ -32,11 +32,11 @@ public sealed record LiveCountShape : LiveMessageShape
 {
     [AllowedValues(LiveMessage.CountChanged)]
     public required string Event { get; init; }
-    public required CommentCountShape Data { get; init; }
+    public required ThreadCountShape Data { get; init; }
 }
 
 /// <summary>How many comments readers find.</summary>
-public sealed record CommentCountShape(int CommentCount);
+public sealed record ThreadCountShape(int CommentCount);
 
 /// <summary>Readers may no longer comment, or may again.</summary>
 public sealed record LiveDiscussionShape : LiveMessageShape

@@ -1,0 +1,130 @@
+// Run by TypeScriptClientTests in tests/ThreadStore.Tests/Clients, which starts a server and says where it is.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ProblemError, ThreadStoreClient, type LiveMessage } from "../src/index.js";
+
+function env(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: dotnet test runs these tests, against a server.`);
+  return value;
+}
+
+const baseUrl = env("THREADSTORE_URL");
+const site = env("THREADSTORE_SITE");
+const ada = new ThreadStoreClient({ baseUrl, token: env("THREADSTORE_ADA") });
+const ben = new ThreadStoreClient({ baseUrl, token: () => Promise.resolve(env("THREADSTORE_BEN")) });
+const cms = new ThreadStoreClient({ baseUrl, token: env("THREADSTORE_CMS") });
+
+const articles = "/v1/sites/{site}/articles/{articleKey}";
+const comments = `${articles}/comments` as const;
+const comment = "/v1/sites/{site}/comments/{commentId}";
+
+let made = 0;
+async function anArticle(): Promise<{ site: string; articleKey: string }> {
+  const path = { site, articleKey: `2021/ä & ${++made}` };
+  await cms.put(articles, { path, body: { title: "From TypeScript" } });
+  return path;
+}
+
+test("what one writes is in the next page that one reads", async () => {
+  const path = await anArticle();
+  const written = await ada.post(comments, { path, body: { body: "About *time*!" } });
+  assert.ok("id" in written);
+  assert.ok(ada.position > 0);
+
+  const page = await ada.get(comments, { path, query: { sort: "best" } });
+
+  assert.deepEqual(page.items.map((c) => c.id), [written.id]);
+  assert.equal(page.items[0]?.html, "<p>About <em>time</em>!</p>");
+  await ada.delete(comment, { path: { site, commentId: written.id } });
+  assert.equal((await ada.get(comments, { path })).commentCount, 0);
+});
+
+test("a POST with an Idempotency-Key may be repeated", async () => {
+  const path = await anArticle();
+  const headers = { "Idempotency-Key": "once" };
+  const [first, second] = [
+    await ada.post(comments, { path, body: { body: "Once" }, headers }),
+    await ada.post(comments, { path, body: { body: "Once" }, headers }),
+  ];
+  assert.deepEqual(first, second);
+});
+
+test("a sequence of items meets every page", async () => {
+  const path = await anArticle();
+  for (let n = 0; n < 5; n++) await ada.post(comments, { path, body: { body: `Number ${n}` } });
+
+  const met: (string | null)[] = [];
+  for await (const item of ada.items(comments, { path, query: { sort: "oldest", limit: 2 } })) met.push(item.body);
+
+  assert.deepEqual(met, [0, 1, 2, 3, 4].map((n) => `Number ${n}`));
+});
+
+test("a refusal is a typed error", async () => {
+  const path = await anArticle();
+  await assert.rejects(ada.post(comments, { path, body: { body: " " } }), (e: unknown) => {
+    assert.ok(e instanceof ProblemError);
+    assert.equal(e.status, 400);
+    assert.equal(e.code, "validation");
+    assert.deepEqual(Object.keys(e.errors), ["body"]);
+    return true;
+  });
+  await assert.rejects(ada.get(articles, { path: { site, articleKey: "absent" } }), { code: "article-not-found" });
+});
+
+test("live tells what happens, goes on after being cut off, and ends with the loop", async () => {
+  const path = await anArticle();
+  const first = await ben.post(comments, { path, body: { body: "Before" } });
+  assert.ok("id" in first);
+  let connections = 0;
+  const reader = new ThreadStoreClient({
+    baseUrl,
+    // each connection is cut after two messages
+    fetch: async (input, init) => {
+      connections++;
+      const response = await fetch(input, init);
+      return new Response(cutAfter(response.body, 2), response);
+    },
+  });
+
+  const told: LiveMessage[] = [];
+  for await (const message of reader.watch(path, { after: ben.position - 1 })) {
+    told.push(message);
+    if (message.event === "count-changed" && message.data.commentCount < 4)
+      await ben.post(comments, { path, body: { body: `Reply to ${message.data.commentCount}` } });
+    if (message.event === "discussion-closed") break;
+    if (message.event === "count-changed" && message.data.commentCount === 4)
+      await cms.post(`${articles}/discussion/close`, { path });
+  }
+
+  const published = told.flatMap((m) => (m.event === "comment-published" && "body" in m.data ? [m.data.body] : []));
+  assert.deepEqual(published, ["Before", "Reply to 1", "Reply to 2", "Reply to 3"]);
+  assert.ok(connections > 2, `${connections} connections`);
+});
+
+test("live of an article that is not there is refused", async () => {
+  await assert.rejects(ada.watch({ site, articleKey: "absent" }).next(), { code: "article-not-found" });
+});
+
+test("live ends when its signal says so", async () => {
+  const path = await anArticle();
+  const stop = new AbortController();
+  const next = ada.watch(path, { signal: stop.signal }).next();
+  stop.abort();
+  assert.deepEqual(await next, { done: true, value: undefined });
+});
+
+function cutAfter(body: ReadableStream<Uint8Array> | null, messages: number): ReadableStream<Uint8Array> | null {
+  let seen = 0;
+  return (
+    body?.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, controller) {
+          controller.enqueue(chunk);
+          seen += new TextDecoder().decode(chunk).split("\nid: ").length - 1;
+          if (seen >= messages) controller.terminate();
+        },
+      }),
+    ) ?? null
+  );
+}
