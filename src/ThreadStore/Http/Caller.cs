@@ -26,14 +26,12 @@ public sealed record Caller(string Key, string Name, string? Picture, string Sit
     public Author AsAuthor() => new(Key, Name, Picture);
 
     /// <summary>The caller whom a validated token names; null where its claims make no caller.</summary>
-    public static Caller? From(ClaimsPrincipal user)
+    public static Caller? From(ClaimsIdentity user)
     {
-        if (user.Identity is not { IsAuthenticated: true })
-            return null;
-        var (key, site) = (user.FindFirstValue("sub"), user.FindFirstValue("site"));
+        var (key, site) = (user.FindFirst("sub")?.Value, user.FindFirst("site")?.Value);
         if (key is null || site is null || Keys.Fault(key) is not null || (site != "*" && !Keys.IsSite(site)))
             return null;
-        var name = user.FindFirstValue("name");
+        var name = user.FindFirst("name")?.Value;
         if (string.IsNullOrWhiteSpace(name) || name.Contains('\0'))
             name = key;
         var roles = Role.None;
@@ -43,7 +41,7 @@ public sealed record Caller(string Key, string Name, string? Picture, string Sit
                 && !int.TryParse(claim.Value, out _)
                     ? role
                     : Role.None;
-        var picture = user.FindFirstValue("picture");
+        var picture = user.FindFirst("picture")?.Value;
         return new(
             key,
             Keys.Cut(name, Keys.MaxLength),
@@ -56,8 +54,8 @@ public sealed record Caller(string Key, string Name, string? Picture, string Sit
     }
 
     /// <summary>Keys of imported commenters start with their format; a token may use one only if it says so.</summary>
-    public static bool PretendsToBeImported(ClaimsPrincipal user) =>
-        user.FindFirstValue("sub") is { } key
+    public static bool PretendsToBeImported(ClaimsIdentity user) =>
+        user.FindFirst("sub")?.Value is { } key
         && Array.Exists(ImportFormats, f => key.StartsWith(f + ":", StringComparison.Ordinal))
         && user.FindFirst("imported") is not { ValueType: ClaimValueTypes.Boolean, Value: "true" };
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Npgsql;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -11,10 +9,10 @@ namespace ThreadStore.Http;
 /// Refuses, before an endpoint runs and in the order of the contract: who calls, for which site, whether the site is
 /// there, whether the identifiers in the address are any, whether this node is as far as the caller asks.
 /// </summary>
-public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positions positions)
+public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positions positions, Tokens tokens)
 {
-    const string PositionHeader = "ThreadStore-Position";
-    const string MinPositionHeader = "ThreadStore-Min-Position";
+    public const string PositionHeader = "ThreadStore-Position";
+    public const string MinPositionHeader = "ThreadStore-Min-Position";
 
     // sites are never removed: what was there once needs no second look
     readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> sites = new();
@@ -74,17 +72,17 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
         return RefuseIdentifiers(http) ?? await WaitAsync(http);
     }
 
-    static async Task<Problem?> RefuseCallerAsync(HttpContext http, AccessAttribute access, string? site)
+    async Task<Problem?> RefuseCallerAsync(HttpContext http, AccessAttribute access, string? site)
     {
         Caller? caller = null;
         if (http.Request.Headers.Authorization.Count > 0)
         {
-            var result = await http.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
-            caller = result.Principal is { } user ? Caller.From(user) : null;
+            var token = await tokens.ReadAsync(http.Request.Headers.Authorization.ToString());
+            caller = token?.Caller;
             // reading what is public needs no token, so a stale one does no harm there
             if (caller is null && access is not PublicAttribute)
                 return Problem.Unauthorized("The token is not valid, or has expired.");
-            if (caller is not null && Caller.PretendsToBeImported(result.Principal!))
+            if (token is { Caller: not null, PretendsToBeImported: true })
                 return access is PublicAttribute
                     ? null
                     : Problem.Forbidden(
