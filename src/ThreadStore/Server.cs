@@ -93,14 +93,16 @@ public static class Server
 
     public static void UseServer(this WebApplication app)
     {
+        var reads = RateLimits.Reads(app.Configuration);
+        app.UseHotPages(reads);
         app.UseMiddleware<Faults>();
         app.UseResponseCompression();
         app.UseMiddleware<PathSegments>();
         app.UseRouting();
         app.UseMiddleware<Cors>();
-        app.UseReadLimits();
+        app.UseLimit(reads); // before the Gate, which waits and asks the database
         app.UseMiddleware<Gate>();
-        app.UseWriteLimits();
+        app.UseLimit(RateLimits.Writes(app.Configuration));
         app.MapWolverineEndpoints(o => o.AddParameterHandlingStrategy<Parameters>());
         app.MapOpenApi("/openapi/v1.json");
         app.MapScalarApiReference(

@@ -66,13 +66,11 @@ sealed class PostingSide : IAsyncDisposable
 
     /// <param name="name">Of the side.</param>
     /// <param name="program">The server's <c>.dll</c> or executable file.</param>
-    /// <param name="locked">Whether the Appender takes its lock.</param>
     /// <param name="cluster">Where its database is made.</param>
     /// <param name="ct">Ends the attempt.</param>
     public static async Task<PostingSide> StartThreadStoreAsync(
         string name,
         string program,
-        bool locked,
         Cluster cluster,
         CancellationToken ct
     )
@@ -86,8 +84,6 @@ sealed class PostingSide : IAsyncDisposable
             ["ThreadStore__RateLimits__Enabled"] = "false",
             ["ThreadStore__SigningKey"] = key,
         };
-        if (!locked)
-            environment["ThreadStore__Appender__Lock"] = "false";
         var server = await ServerProcess.StartAsync(name, program, ["serve"], environment, ct);
         try
         {

@@ -11,7 +11,6 @@ static class W1
     const string PgBenchName = "pgbench";
     const string CrudName = "crud";
     const string ThreadStoreName = "threadstore";
-    const string UnlockedName = "threadstore-unlocked";
 
     /// <summary>Lets connections open and batches settle before figures are taken.</summary>
     static readonly TimeSpan RampUp = TimeSpan.FromSeconds(1);
@@ -78,10 +77,6 @@ static class W1
             DefaultValueFactory = _ => [PgBenchName, CrudName, ThreadStoreName],
         };
         sides.AcceptOnlyFromAmong(PgBenchName, CrudName, ThreadStoreName);
-        var withUnlocked = new Option<bool>("--with-unlocked")
-        {
-            Description = "Also threadstore without the lock of its Appender",
-        };
         var command = new Command("w1", "Post comments, beside pgbench and a plain CRUD service")
         {
             seconds,
@@ -91,7 +86,6 @@ static class W1
             server,
             connectionString,
             sides,
-            withUnlocked,
         };
         command.SetAction(
             async (parsed, ct) =>
@@ -105,7 +99,7 @@ static class W1
                         parsed.GetValue(connections),
                         Path.GetFullPath(parsed.GetRequiredValue(server)),
                         parsed.GetValue(connectionString),
-                        [.. parsed.GetValue(withUnlocked) ? chosen.Append(UnlockedName) : chosen]
+                        [.. chosen]
                     ),
                     ct
                 );
@@ -189,7 +183,6 @@ static class W1
                 new("W1", w1, ThreadStoreName, PgBenchName, "requests/s", f => f.PerSecond, AtLeast: 0.6),
                 new("W1b", w1, ThreadStoreName, CrudName, "requests/s", f => f.PerSecond, AtLeast: 1.5),
                 new("W1c", w1C, ThreadStoreName, CrudName, "p50", f => f.P50, AtMost: 1.3),
-                new("lock", w1, ThreadStoreName, UnlockedName, "requests/s", f => f.PerSecond),
             ]
         );
     }
@@ -224,13 +217,7 @@ static class W1
             var side =
                 name == CrudName
                     ? await PostingSide.StartCrudAsync(name, cluster, ct)
-                    : await PostingSide.StartThreadStoreAsync(
-                        name,
-                        program,
-                        locked: name != UnlockedName,
-                        cluster,
-                        ct
-                    );
+                    : await PostingSide.StartThreadStoreAsync(name, program, cluster, ct);
             started.Add(side);
             return new(name, side.MeasureAsync);
         }

@@ -127,7 +127,11 @@ public sealed record Posting(
     {
         set.Articles.Want(Site, ArticleId);
         set.Commenters.Want(Site, AuthorId);
-        set.Comments.Want(Site, CommentId);
+        // an id made for this request is nobody's; one made of an Idempotency-Key may be there
+        if (RequestHash is null)
+            set.Comments.Absent(Site, CommentId);
+        else
+            set.Comments.Want(Site, CommentId);
         if (Command.ParentId is { } parent)
             set.Comments.Want(Site, parent);
         Screened.Need(set, Site, AuthorId, isEdit: false);

@@ -17,11 +17,20 @@ public sealed record Answer(
     string? Location = null
 ) : IResult
 {
-    const string PublicCaching = "public, max-age=0, must-revalidate";
+    public const string PublicCaching = "public, max-age=0, must-revalidate";
     const string PrivateCaching = "private, max-age=0, must-revalidate";
 
     public static Answer Of<T>(T value, int status = StatusCodes.Status200OK) =>
         new(JsonSerializer.SerializeToUtf8Bytes(value, Storage.Json.Options), status);
+
+    public string ETag
+    {
+        get
+        {
+            var hash = XxHash64.HashToUInt64(Json.Span).ToString("x16", CultureInfo.InvariantCulture);
+            return Version is { } version ? $"\"{version}.{hash}\"" : $"\"{hash}\"";
+        }
+    }
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -31,8 +40,7 @@ public sealed record Answer(
         else
             Gate.RenewPosition(http);
         var response = http.Response;
-        var hash = XxHash64.HashToUInt64(Json.Span).ToString("x16", CultureInfo.InvariantCulture);
-        var etag = Version is { } version ? $"\"{version}.{hash}\"" : $"\"{hash}\"";
+        var etag = ETag;
         response.Headers.ETag = etag;
         response.Headers.CacheControl = IsPrivate ? PrivateCaching : PublicCaching;
         // the compression says it only of what it compressed, and a cache must know of the others too
@@ -54,7 +62,7 @@ public sealed record Answer(
     }
 
     /// <summary>Weak comparison (RFC 9110, 13.1.2): a cache that compressed the answer may have weakened its tag.</summary>
-    static bool Matches(StringValues ifNoneMatch, string etag)
+    public static bool Matches(StringValues ifNoneMatch, string etag)
     {
         foreach (var line in ifNoneMatch)
         foreach (var tag in (line ?? "").Split(',', StringSplitOptions.TrimEntries))

@@ -28,12 +28,12 @@ public static class RateLimits
 
     static readonly RateLimitPartition<string> Unlimited = RateLimitPartition.GetNoLimiter("");
 
-    /// <summary>Before the <see cref="Gate"/>, which waits and asks the database: reads, by remote address.</summary>
-    public static void UseReadLimits(this WebApplication app)
+    /// <summary>For reads, by remote address; null where reading has no limit.</summary>
+    public static PartitionedRateLimiter<HttpContext>? Reads(IConfiguration configuration)
     {
-        var perMinute = Setting(app.Configuration, "ReadsPerMinute", ReadsPerMinute);
-        Use(
-            app,
+        var perMinute = Setting(configuration, "ReadsPerMinute", ReadsPerMinute);
+        return Limiter(
+            configuration,
             http =>
                 IsRead(http) && AddressOf(http) is { } address
                     ? Bucket(address, perMinute, perMinute)
@@ -41,13 +41,13 @@ public static class RateLimits
         );
     }
 
-    /// <summary>After the <see cref="Gate"/>, which knows the caller: writes, by commenter.</summary>
-    public static void UseWriteLimits(this WebApplication app)
+    /// <summary>For writes, by commenter, whom the <see cref="Gate"/> finds out; null where writing has no limit.</summary>
+    public static PartitionedRateLimiter<HttpContext>? Writes(IConfiguration configuration)
     {
-        var perMinute = Setting(app.Configuration, "WritesPerMinute", WritesPerMinute);
-        var burst = Setting(app.Configuration, "WriteBurst", WriteBurst);
-        Use(
-            app,
+        var perMinute = Setting(configuration, "WritesPerMinute", WritesPerMinute);
+        var burst = Setting(configuration, "WriteBurst", WriteBurst);
+        return Limiter(
+            configuration,
             http =>
                 !IsRead(http) && http.Features.Get<Caller>() is { } caller && !caller.Is(Role.Service)
                     ? Bucket($"{caller.Site}/{caller.Key}", perMinute, burst)
@@ -61,17 +61,18 @@ public static class RateLimits
         || access is not RolesAttribute roles
         || (roles.Roles & ~(Role.Service | Role.Admin)) != 0;
 
-    static void Use(WebApplication app, Func<HttpContext, RateLimitPartition<string>> partition)
+    static PartitionedRateLimiter<HttpContext>? Limiter(
+        IConfiguration configuration,
+        Func<HttpContext, RateLimitPartition<string>> partition
+    ) =>
+        configuration.GetValue("ThreadStore:RateLimits:Enabled", true)
+            ? PartitionedRateLimiter.Create(partition)
+            : null;
+
+    public static void UseLimit(this WebApplication app, PartitionedRateLimiter<HttpContext>? limiter)
     {
-        if (!app.Configuration.GetValue("ThreadStore:RateLimits:Enabled", true))
-            return;
-        app.UseRateLimiter(
-            new RateLimiterOptions
-            {
-                GlobalLimiter = PartitionedRateLimiter.Create(partition),
-                OnRejected = RefuseAsync,
-            }
-        );
+        if (limiter is not null)
+            app.UseRateLimiter(new RateLimiterOptions { GlobalLimiter = limiter, OnRejected = RefuseAsync });
     }
 
     static int Setting(IConfiguration configuration, string name, int absent) =>

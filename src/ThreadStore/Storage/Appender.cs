@@ -29,36 +29,32 @@ public sealed class Appender : BackgroundService
     const long AppendLock = 0x7468_7265_6164;
 
     readonly IDocumentStore store;
-    readonly NpgsqlDataSource database;
+    readonly WriteConnections connections;
     readonly Positions positions;
+    readonly HotPages pages;
     readonly TimeProvider clock;
     readonly ILogger<Appender> log;
-    readonly string lockSql;
+    readonly RememberedRows remembered = new();
     readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true }
     );
 
     public Appender(
         IDocumentStore store,
-        NpgsqlDataSource database,
+        WriteConnections connections,
         Positions positions,
+        HotPages pages,
         TimeProvider clock,
-        IConfiguration configuration,
         ILogger<Appender> log
-    )
-    {
-        (this.store, this.database, this.positions, this.clock, this.log) = (
+    ) =>
+        (this.store, this.connections, this.positions, this.pages, this.clock, this.log) = (
             store,
-            database,
+            connections,
             positions,
+            pages,
             clock,
             log
         );
-        // only to measure what the lock costs: without it, positions of several nodes do not follow their commits
-        lockSql = configuration.GetValue("ThreadStore:Appender:Lock", true)
-            ? $"select pg_advisory_xact_lock({AppendLock})"
-            : "select 1";
-    }
 
     /// <summary>Has a command decided, and waits until what it did is on disk.</summary>
     /// <returns>A refusal <c>busy</c> or <c>unavailable</c> where it could not be decided; then nothing happened.</returns>
@@ -97,36 +93,44 @@ public sealed class Appender : BackgroundService
         var next = 0;
         while (next < batch.Count)
         {
+            var commit = new Commit();
             try
             {
-                next += await AppendAsync(batch, next);
-            }
-            catch (Exception e) when (batch.Count - next == 1 || Outage.Is(e))
-            {
-                // no command will fare better than its neighbour
-                Fail(batch[next..], e);
-                return;
+                next += await AppendAsync(batch[next..], commit);
             }
             catch (Exception e)
             {
+                remembered.Forget();
+                var failed = batch[next..];
+                var isUndone = !commit.MayBeSent || IsRefusal(e);
+                if (failed.Count == 1 || Outage.Is(e) || !isUndone)
+                {
+                    // no command will fare better than its neighbour
+                    Fail(failed, e);
+                    return;
+                }
                 // something about one of them; it must not cost its neighbours
                 log.LogWarning(
                     e,
                     "A transaction of {Count} commands failed; retrying each alone",
-                    batch.Count - next
+                    failed.Count
                 );
-                foreach (var waiting in batch[next..])
+                foreach (var waiting in failed)
                     await AppendAsync([waiting]);
                 return;
             }
         }
     }
 
+    /// <summary>PostgreSQL refused a statement, and with it all of the transaction.</summary>
+    static bool IsRefusal(Exception? e) =>
+        e is not null && (e is PostgresException || IsRefusal(e.InnerException));
+
     void Fail(List<Waiting> failed, Exception e)
     {
         log.LogError(e, "Could not append {Count} commands", failed.Count);
         if (Outage.Is(e))
-            database.Clear();
+            connections.Clear();
         foreach (var waiting in failed)
         {
             waiting.Refuse(Outage.Is(e) ? Problem.Unavailable : Problem.Internal);
@@ -134,48 +138,22 @@ public sealed class Appender : BackgroundService
         }
     }
 
-    /// <summary>Decides and commits the commands from <paramref name="from"/> on.</summary>
+    /// <summary>Decides and commits commands, from the first on.</summary>
     /// <returns>How many: fewer where one touches a stream that one before it has touched already.</returns>
-    async Task<int> AppendAsync(List<Waiting> batch, int from)
+    async Task<int> AppendAsync(List<Waiting> batch, Commit commit)
     {
         var started = Stopwatch.GetTimestamp();
-        await using var connection = await database.OpenConnectionAsync();
+        await using var connection = await connections.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        var set = new WorkingSet();
-        var hashes = new List<long>();
-        foreach (var waiting in batch.Skip(from))
-        {
-            set.Sites.Want(waiting.Submission.Site, Guid.Empty);
-            waiting.Submission.Need(set);
-            if (waiting.Submission.TextHash is { } hash)
-                hashes.Add(hash);
-        }
-        await RowStore.Live.LoadAsync(
-            connection,
-            set,
-            new NpgsqlBatchCommand(lockSql),
-            [.. hashes],
-            clock.GetUtcNow(),
-            CancellationToken.None
-        );
-        foreach (var waiting in batch.Skip(from))
-            waiting.Submission.NeedMore(set);
-        if (set.Recent.AnyWanted)
-            await RowStore.Live.LoadAsync(
-                connection,
-                set,
-                null,
-                [],
-                clock.GetUtcNow(),
-                CancellationToken.None
-            );
+        var (set, newest) = await LoadAsync(connection, batch);
+        pages.Knew(newest);
 
         await using var session = store.LightweightSession(
             Marten.Services.SessionOptions.ForTransaction(transaction)
         );
         var touched = new HashSet<(string, Guid)>();
         var count = 0;
-        foreach (var waiting in batch.Skip(from))
+        foreach (var waiting in batch)
         {
             var decision = waiting.Decide(set);
             // Marten appends stream by stream: one stream twice would put its second event before what came between
@@ -191,38 +169,90 @@ public sealed class Appender : BackgroundService
             count++;
         }
 
-        // who is refused, or repeats a write, is told a position that holds the reason, also where another node wrote it
-        if (batch.Skip(from).Take(count).Any(w => w.Last is null))
-            positions.Observe(await NewestAsync(connection));
+        var changed = set.ChangedDiscussions();
         if (touched.Count > 0)
         {
-            ThreadRows.Use(set);
-            session.QueueOperation(new NotifyPosition());
+            ThreadRows.Use(set, new NotifyPosition(changed), commit);
             await session.SaveChangesAsync();
         }
-        await transaction.CommitAsync();
+        else
+            await transaction.CommitAsync();
         Meters.BatchLength.Record(count);
         Meters.BatchTime.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
 
-        foreach (var waiting in batch.Skip(from).Take(count))
+        foreach (var waiting in batch.Take(count))
         {
-            if (waiting.Last is { } last)
-            {
-                if (last.Sequence == 0)
-                    throw new InvalidOperationException("Marten did not say which position an event got.");
-                positions.Observe(last.Sequence);
-            }
+            if (waiting.Last is not { } last)
+                continue;
+            if (last.Sequence == 0)
+                throw new InvalidOperationException("Marten did not say which position an event got.");
+            newest = Math.Max(newest, last.Sequence);
         }
-        foreach (var waiting in batch.Skip(from).Take(count))
+        remembered.Keep(set, newest);
+        if (touched.Count > 0)
+            pages.Wrote(newest, changed);
+        // who is refused, or repeats a write, is told a position that holds the reason, also where another node wrote it
+        positions.Observe(newest);
+        foreach (var waiting in batch.Take(count))
             waiting.Answer();
         return count;
     }
 
-    static async Task<long> NewestAsync(NpgsqlConnection connection)
+    /// <summary>Takes the append lock, and has all that commands must know as it is under the lock.</summary>
+    /// <returns>Also the newest position.</returns>
+    async Task<(WorkingSet Set, long Newest)> LoadAsync(NpgsqlConnection connection, List<Waiting> batch)
     {
-        await using var command = new NpgsqlCommand(Positions.NewestSql, connection);
-        return (long)(await command.ExecuteScalarAsync() ?? 0L);
+        // another node has written, and this one was told
+        if (remembered.Position < positions.Newest)
+            remembered.Forget();
+        var set = Wanted(batch);
+        remembered.Fill(set);
+        long newest = 0;
+        await LoadAsync(
+            connection,
+            set,
+            batch,
+            ($"select pg_advisory_xact_lock({AppendLock})", static _ => { }),
+            (Positions.NewestSql, r => newest = r.GetInt64(0))
+        );
+        if (remembered.Position is { } position && position != newest)
+        {
+            remembered.Forget();
+            set = Wanted(batch);
+            await LoadAsync(connection, set, batch);
+        }
+        foreach (var waiting in batch)
+            waiting.Submission.NeedMore(set);
+        if (set.Recent.AnyWanted)
+            await LoadAsync(connection, set, []);
+        return (set, newest);
     }
+
+    static WorkingSet Wanted(List<Waiting> batch)
+    {
+        var set = new WorkingSet();
+        foreach (var waiting in batch)
+        {
+            set.Sites.Want(waiting.Submission.Site, Guid.Empty);
+            waiting.Submission.Need(set);
+        }
+        return set;
+    }
+
+    Task LoadAsync(
+        NpgsqlConnection connection,
+        WorkingSet set,
+        List<Waiting> batch,
+        params (string, Action<NpgsqlDataReader>)[] first
+    ) =>
+        RowStore.Live.LoadAsync(
+            connection,
+            set,
+            first,
+            [.. batch.Select(w => w.Submission.TextHash).OfType<long>()],
+            clock.GetUtcNow(),
+            CancellationToken.None
+        );
 
     static IEvent Append(IDocumentSession session, Waiting waiting, StreamEvent e)
     {

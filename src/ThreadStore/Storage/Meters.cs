@@ -21,6 +21,12 @@ public static class Meters
         "s"
     );
 
+    /// <summary>Requests that were answered with a page kept ready-made.</summary>
+    public static readonly Counter<long> HotPages = Meter.CreateCounter<long>(
+        "threadstore.pages.hot",
+        "{request}"
+    );
+
     /// <summary>Readers who watch a thread on this node.</summary>
     public static readonly UpDownCounter<int> Watchers = Meter.CreateUpDownCounter<int>(
         "threadstore.live.watchers",

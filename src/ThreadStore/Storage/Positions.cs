@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using Npgsql;
 using ThreadStore.Threads;
 
@@ -7,13 +9,17 @@ namespace ThreadStore.Storage;
 /// The newest position that this node knows of. Reader rows are written in the transaction of their events, and
 /// transactions commit in order of position, so whoever reads now reads all that happened up to it.
 /// </summary>
-public sealed class Positions(NpgsqlDataSource database, ILogger<Positions> log) : BackgroundService
+public sealed class Positions(NpgsqlDataSource database, HotPages pages, ILogger<Positions> log)
+    : BackgroundService
 {
-    /// <summary>The channel on which every commit tells its last position to all nodes.</summary>
+    /// <summary>The channel on which every commit tells its last position to all nodes; see <see cref="Heard"/>.</summary>
     public const string Channel = "threadstore_position";
 
     /// <summary>How long a request waits for a position before it is told to come back.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Between two looks whether the connection that listens is still there: one may die without a word.</summary>
+    static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     public const string NewestSql = $"select coalesce(max(seq_id), 0) from {ReaderTables.Schema}.mt_events";
 
@@ -102,25 +108,81 @@ public sealed class Positions(NpgsqlDataSource database, ILogger<Positions> log)
                 await using var connection = await database.OpenConnectionAsync(stoppingToken);
                 connection.Notification += (_, e) =>
                 {
-                    if (long.TryParse(e.Payload, out var position))
-                        Observe(position);
+                    if (Heard.TryRead(e.Payload) is not { } heard)
+                        return;
+                    // first, so that no page is older than a position that this node claims to know
+                    pages.Hear(heard);
+                    Observe(heard.Position);
                 };
                 await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
                     await listen.ExecuteNonQueryAsync(stoppingToken);
                 await AskAsync(stoppingToken);
+                pages.Listen(Newest);
                 while (true)
-                    await connection.WaitAsync(stoppingToken);
+                {
+                    if (!await connection.WaitAsync(Interval, stoppingToken))
+                        await PingAsync(connection, stoppingToken);
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
             catch (Exception e)
             {
                 // whatever it is: a listener that ends would take the server with it
                 // where the database went away, the idle connections of the pool are dead too; no request need find out
+                pages.StopListening();
                 database.Clear();
                 log.LogWarning("Lost the connection that listens to other nodes: {Reason}", e.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    static async Task PingAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var ping = new NpgsqlCommand("select 1", connection)
+        {
+            CommandTimeout = (int)Interval.TotalSeconds,
+        };
+        await ping.ExecuteNonQueryAsync(ct);
+    }
+}
+
+/// <summary>What a node hears of a commit, of its own or another's.</summary>
+/// <param name="Position">Its last.</param>
+/// <param name="Changed">Marks of the articles whose discussion changed; null: any may have.</param>
+public sealed record Heard(long Position, IReadOnlyCollection<uint>? Changed)
+{
+    /// <summary>PostgreSQL takes 8,000 bytes.</summary>
+    const int MaxMarks = 800;
+
+    /// <summary>The first bytes of an article's id: those of two are seldom equal, and then one is read anew in vain.</summary>
+    public static uint Mark(Guid article)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        article.TryWriteBytes(bytes);
+        return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+    }
+
+    /// <summary>What follows the position in a notification: nothing where any article may have changed.</summary>
+    public static string Suffix(IReadOnlyCollection<Guid>? changed) =>
+        changed is null || changed.Count > MaxMarks
+            ? ""
+            : $" {string.Join(' ', changed.Select(a => Mark(a).ToString("x", CultureInfo.InvariantCulture)))}";
+
+    public static Heard? TryRead(string payload)
+    {
+        var parts = payload.Split(' ');
+        if (!long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            return null;
+        if (parts.Length == 1)
+            return new(position, null);
+        var marks = new List<uint>();
+        foreach (var part in parts.AsSpan(1))
+        {
+            if (uint.TryParse(part, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mark))
+                marks.Add(mark);
+        }
+        return new(position, marks);
     }
 }

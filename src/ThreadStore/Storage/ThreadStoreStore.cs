@@ -18,7 +18,9 @@ public static class ThreadStoreStore
     {
         var database = Open(connectionString);
         services.AddSingleton(database);
+        services.AddSingleton(_ => new WriteConnections(database, connectionString));
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<HotPages>();
         services.AddSingleton<Positions>();
         services.AddHostedService(s => s.GetRequiredService<Positions>());
         services.AddSingleton<Appender>();

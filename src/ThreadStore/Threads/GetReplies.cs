@@ -26,6 +26,7 @@ public static class GetRepliesEndpoint
         string commentId,
         Caller? caller,
         HttpContext http,
+        HotPages pages,
         NpgsqlDataSource database,
         CancellationToken ct
     )
@@ -34,11 +35,12 @@ public static class GetRepliesEndpoint
         if (ThreadQuery.Read(http, site, id, ThreadSort.Oldest, out var query) is { } problem)
             return problem;
 
+        var reading = ServeHotPages.Begin(http, pages);
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(
             new(
                 $"""
-                select a.key, a.is_withdrawn, c.is_shown, ({Positions.NewestSql})
+                select a.key, a.is_withdrawn, c.is_shown, ({Positions.NewestSql}), a.id
                 from {ReaderTables.Schema}.comment_rows c
                 join {ReaderTables.Schema}.article_rows a on a.site = c.site and a.id = c.article_id
                 where c.site = $1 and c.id = $2
@@ -56,11 +58,12 @@ public static class GetRepliesEndpoint
         await using var reader = await batch.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct))
             return Problem.CommentNotFound(id);
-        var (key, isWithdrawn, isShown, position) = (
+        var (key, isWithdrawn, isShown, position, articleId) = (
             reader.GetString(0),
             reader.GetBoolean(1),
             reader.GetBoolean(2),
-            reader.GetInt64(3)
+            reader.GetInt64(3),
+            reader.GetGuid(4)
         );
         var seesAll = caller?.Is(Role.Moderator | Role.Analyst) == true;
         if ((isWithdrawn || !isShown) && !seesAll)
@@ -71,6 +74,10 @@ public static class GetRepliesEndpoint
         json.Write("{"u8);
         await query.WriteAsync(reader, json, ThreadQuery.Quote(key), ct);
         json.Write("}"u8);
-        return new Answer(json.WrittenMemory, Position: position, IsPrivate: isWithdrawn || !isShown);
+        var isPrivate = isWithdrawn || !isShown;
+        var answer = new Answer(json.WrittenMemory, Position: position, IsPrivate: isPrivate);
+        if (!isPrivate)
+            pages.Keep(reading, articleId, position, json.WrittenSpan.ToArray(), answer.ETag);
+        return answer;
     }
 }

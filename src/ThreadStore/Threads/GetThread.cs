@@ -27,6 +27,7 @@ public static class GetThreadEndpoint
         string articleKey,
         Caller? caller,
         HttpContext http,
+        HotPages pages,
         NpgsqlDataSource database,
         CancellationToken ct
     )
@@ -35,6 +36,7 @@ public static class GetThreadEndpoint
         if (ThreadQuery.Read(http, site, articleId, ThreadSort.Newest, out var query) is { } problem)
             return problem;
 
+        var reading = ServeHotPages.Begin(http, pages);
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(
             new(
@@ -71,6 +73,9 @@ public static class GetThreadEndpoint
         json.Write("\","u8);
         await query.WriteAsync(reader, json, article, ct);
         json.Write("}"u8);
-        return new Answer(json.WrittenMemory, Position: position, IsPrivate: isWithdrawn);
+        var answer = new Answer(json.WrittenMemory, Position: position, IsPrivate: isWithdrawn);
+        if (!isWithdrawn)
+            pages.Keep(reading, articleId, position, json.WrittenSpan.ToArray(), answer.ETag);
+        return answer;
     }
 }

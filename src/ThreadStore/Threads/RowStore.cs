@@ -107,12 +107,12 @@ public sealed class RowStore(string schema)
         """;
 
     /// <summary>Loads all that is wanted, in one round trip.</summary>
-    /// <param name="first">A statement to run before, in the same round trip; its result is not read.</param>
+    /// <param name="first">Statements to run before, in the same round trip, and who reads their rows.</param>
     /// <param name="textHashes">Texts of which must be known whether they were posted of late.</param>
     public async Task LoadAsync(
         NpgsqlConnection connection,
         WorkingSet set,
-        NpgsqlBatchCommand? first,
+        IReadOnlyList<(string Sql, Action<NpgsqlDataReader> Read)> first,
         long[] textHashes,
         DateTimeOffset now,
         CancellationToken ct
@@ -129,11 +129,8 @@ public sealed class RowStore(string schema)
             readers.Add(read);
         }
 
-        if (first is not null)
-        {
-            batch.BatchCommands.Add(first);
-            readers.Add(static _ => { });
-        }
+        foreach (var (sql, read) in first)
+            Add(sql, read);
         if (set.Sites.AnyWanted)
         {
             var names = SitesOf(set.Sites);

@@ -1,6 +1,7 @@
 using JasperFx.Events;
 using Marten;
 using Marten.Events.Projections;
+using Marten.Internal.Operations;
 using Npgsql;
 using ThreadStore.Storage;
 
@@ -15,10 +16,11 @@ public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
     public const string Name = "ThreadRows";
 
     // flows with the call from the Appender through Marten's SaveChanges to ApplyAsync
-    static readonly AsyncLocal<WorkingSet?> Folded = new();
+    static readonly AsyncLocal<(WorkingSet Set, IStorageOperation[] Last)?> Folded = new();
 
     /// <summary>What is appended by the caller from here on has been folded into <paramref name="set"/>.</summary>
-    public static void Use(WorkingSet set) => Folded.Value = set;
+    /// <param name="last">What is to follow when events and rows are written.</param>
+    public static void Use(WorkingSet set, params IStorageOperation[] last) => Folded.Value = (set, last);
 
     public async Task ApplyAsync(
         IDocumentOperations operations,
@@ -26,9 +28,11 @@ public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
         CancellationToken cancellation
     )
     {
-        var set = Folded.Value ?? await FoldAsync(events, cancellation);
+        var set = Folded.Value?.Set ?? await FoldAsync(events, cancellation);
         foreach (var statement in RowWriter.Live.Statements(set))
             operations.QueueOperation(new RowOperation(statement));
+        foreach (var operation in Folded.Value?.Last ?? [])
+            operations.QueueOperation(operation);
     }
 
     async Task<WorkingSet> FoldAsync(IReadOnlyList<IEvent> events, CancellationToken ct)
@@ -49,7 +53,7 @@ public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
         var history = events.Where(e => EventNames.IsOurs(e.Event)).ToList();
         foreach (var (site, e) in history)
             Needs.Of(set, site, e);
-        await store.LoadAsync(connection, set, first: null, textHashes: [], DateTimeOffset.MinValue, ct);
+        await store.LoadAsync(connection, set, first: [], textHashes: [], DateTimeOffset.MinValue, ct);
         foreach (var (site, e) in history)
             set.Apply(site, e);
         return set;

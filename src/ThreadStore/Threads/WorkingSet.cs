@@ -128,6 +128,18 @@ public sealed partial class WorkingSet
         }
     }
 
+    /// <summary>The articles whose discussion reads differently now; null: any may.</summary>
+    public IReadOnlyCollection<Guid>? ChangedDiscussions()
+    {
+        if (Sites.Changed(AnyChange).Count > 0)
+            return null;
+        var articles = Comments.Changed(AnyChange).Select(c => c.ArticleId).ToHashSet();
+        articles.UnionWith(Articles.Changed(AnyChange).Select(a => a.Id));
+        return articles;
+    }
+
+    const RowChange AnyChange = ~RowChange.None;
+
     void Revise(string site, string key, Func<Article, Article> apply, RowChange change = RowChange.State)
     {
         var article = Articles.Require(site, Storage.StreamId.Article(site, key));
@@ -172,7 +184,27 @@ public sealed class Rows<T>
         known[(site, id)] = (row, before | change);
     }
 
-    public void Loaded(string site, Guid id, T row) => known.TryAdd((site, id), (row, RowChange.None));
+    public void Loaded(string site, Guid id, T row)
+    {
+        known.TryAdd((site, id), (row, RowChange.None));
+        wanted.Remove((site, id));
+    }
+
+    /// <summary>There can be none, so nobody need look.</summary>
+    public void Absent(string site, Guid id) => known.TryAdd((site, id), (null, RowChange.None));
+
+    /// <summary>The rows that are there, as they are now.</summary>
+    public IEnumerable<KeyValuePair<(string Site, Guid Id), T>> Present
+    {
+        get
+        {
+            foreach (var (key, (row, _)) in known)
+            {
+                if (row is not null)
+                    yield return new(key, row);
+            }
+        }
+    }
 
     /// <summary>What was wanted and not found does not exist.</summary>
     public void LoadedAll()

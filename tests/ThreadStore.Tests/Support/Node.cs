@@ -24,6 +24,7 @@ public sealed class Node : IAsyncDisposable
     }
 
     public HttpClient Client { get; }
+    public IServiceProvider Services => app.Services;
     public NpgsqlDataSource Database => app.Services.GetRequiredService<NpgsqlDataSource>();
     public DocumentStore Documents => (DocumentStore)app.Services.GetRequiredService<IDocumentStore>();
     public Appender Appender => app.Services.GetRequiredService<Appender>();

@@ -1,0 +1,141 @@
+using ThreadStore.Articles;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Sites;
+
+namespace ThreadStore.Threads;
+
+/// <summary>
+/// Rows that this node wrote or read of late, so that a batch loads only what it has not seen. Rows change with events
+/// alone, so under the append lock they are as true as the database, as long as the newest position is the one they
+/// were kept at.
+/// </summary>
+public sealed class RememberedRows
+{
+    // each holds up to twice as many
+    const int MaxSites = 100;
+    const int MaxArticles = 5_000;
+    const int MaxCommenters = 20_000;
+
+    /// <summary>Characters of comments, which may be long: some 16 MB.</summary>
+    const int MaxText = 4_000_000;
+
+    const int CharactersOfAComment = 500;
+
+    readonly Remembered<Site> sites = new(MaxSites);
+    readonly Remembered<Article> articles = new(MaxArticles);
+    readonly Remembered<Commenter> commenters = new(MaxCommenters);
+    readonly Remembered<Comment> comments = new(MaxText);
+
+    /// <summary>The newest position when they were kept; null where nothing is known.</summary>
+    public long? Position { get; private set; }
+
+    public void Forget()
+    {
+        Position = null;
+        sites.Clear();
+        articles.Clear();
+        commenters.Clear();
+        comments.Clear();
+    }
+
+    /// <summary>Gives a set what it wants and is known; the rest stays wanted.</summary>
+    public void Fill(WorkingSet set)
+    {
+        if (Position is null)
+            return;
+        Fill(set.Sites, sites);
+        // what a comment climbs to is wanted with it
+        for (var wanted = set.Comments.Wanted.ToList(); wanted.Count > 0; )
+        {
+            var next = new List<KeyValuePair<(string Site, Guid Id), bool>>();
+            foreach (var ((site, id), climb) in wanted)
+            {
+                if (comments.Find(site, id) is not { } comment)
+                    continue;
+                set.Comments.Loaded(site, id, comment);
+                if (climb)
+                {
+                    set.Articles.Want(site, comment.ArticleId);
+                    set.Commenters.Want(site, comment.AuthorId);
+                }
+                if (comment.ParentId is { } parent && (climb || !comment.IsPublished))
+                {
+                    set.Comments.Want(site, parent);
+                    next.Add(new((site, parent), set.Comments.Wanted.GetValueOrDefault((site, parent))));
+                }
+            }
+            wanted = next;
+        }
+        Fill(set.Articles, articles);
+        Fill(set.Commenters, commenters);
+    }
+
+    /// <summary>Takes over what a set holds after it was committed.</summary>
+    /// <param name="position">The newest then.</param>
+    public void Keep(WorkingSet set, long position)
+    {
+        Position = position;
+        foreach (var (key, site) in set.Sites.Present)
+            sites.Keep(key, site, 1);
+        foreach (var (key, article) in set.Articles.Present)
+        {
+            // the time of what is now its newest comment was found by the database
+            if (set.LostNewest.Contains(key))
+                articles.Remove(key);
+            else
+                articles.Keep(key, article with { Content = null }, 1);
+        }
+        foreach (var (key, commenter) in set.Commenters.Present)
+            commenters.Keep(key, commenter, 1);
+        foreach (var (key, comment) in set.Comments.Present)
+            comments.Keep(key, comment, comment.ContentJson.Length + CharactersOfAComment);
+    }
+
+    static void Fill<T>(Rows<T> rows, Remembered<T> remembered)
+        where T : class
+    {
+        foreach (var (site, id) in rows.Wanted.Keys.ToList())
+        {
+            if (remembered.Find(site, id) is { } row)
+                rows.Loaded(site, id, row);
+        }
+    }
+
+    /// <summary>Two generations: what is asked for stays, what nobody asked for goes with the older one.</summary>
+    sealed class Remembered<T>(int capacity)
+        where T : class
+    {
+        Dictionary<(string Site, Guid Id), T> young = [];
+        Dictionary<(string Site, Guid Id), T> old = [];
+        int size;
+
+        public T? Find(string site, Guid id) =>
+            young.GetValueOrDefault((site, id)) ?? old.GetValueOrDefault((site, id));
+
+        public void Keep((string Site, Guid Id) key, T row, int weight)
+        {
+            if (!young.ContainsKey(key))
+                size += weight;
+            young[key] = row;
+            if (size <= capacity)
+                return;
+            (old, young) = (young, old);
+            young.Clear();
+            size = 0;
+        }
+
+        public void Remove((string Site, Guid Id) key)
+        {
+            young.Remove(key);
+            old.Remove(key);
+        }
+
+        public void Clear()
+        {
+            young.Clear();
+            old.Clear();
+            size = 0;
+        }
+    }
+}
