@@ -1,5 +1,8 @@
 using System.Globalization;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 
 namespace ThreadStore.Tests.Http;
@@ -131,7 +134,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             {
                 await BanAsync(good);
                 var refused = await SendAsync(o, good);
-                await BanAsync(good, "good");
+                await BanAsync(good, isBanned: false);
                 return refused;
             },
             _ => null,
@@ -148,18 +151,21 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
         : operation.Id == "getCounts" ? good => good with { Query = "" }
         : null;
 
-    // no endpoint bans anybody yet; decisions read the row
-    async Task BanAsync(Sample sample, string standing = "banned")
+    // no endpoint bans anybody yet
+    async Task BanAsync(Sample sample, bool isBanned = true)
     {
-        var token = Store.Token(sample.Values["site"], sample.Sub);
-        var site = new TestSite(store, sample.Values["site"]);
-        if ((await site.GetAsync($"/commenters/{sample.Sub}", token)).Status == 404)
-            await site.ACommentAsync(await site.AnArticleAsync(), sample.Sub, "Hello");
-        await using var command = store.Database.CreateCommand(
-            "update threadstore.commenter_rows set standing = $3 where site = $1 and key = $2"
+        var (site, key) = (new TestSite(store, sample.Values["site"]), sample.Sub);
+        if ((await site.GetAsync($"/commenters/{key}", Store.Token(site.Key, key))).Status == 404)
+            await site.ACommentAsync(await site.AnArticleAsync(), key, "Hello");
+        var (id, means, now) = (Guid.NewGuid(), default(DecisionMeans), DateTimeOffset.UtcNow);
+        var before = new CommenterStatus(isBanned ? Standing.Good : Standing.Banned, null, null, null, null);
+        await using var session = store.Documents.LightweightSession(site.Key);
+        session.Events.Append(
+            StreamId.Commenter(site.Key, key),
+            isBanned
+                ? new CommenterBanned(key, id, means, "So it is", null, false, before, "mod", now)
+                : new CommenterReinstated(key, id, means, null, before, "mod", now)
         );
-        foreach (var value in (string[])[site.Key, sample.Sub, standing])
-            command.Parameters.Add(new() { Value = value });
-        await command.ExecuteNonQueryAsync();
+        await session.SaveChangesAsync();
     }
 }
