@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.History;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -14,19 +15,21 @@ public static class GetCommenterHistoryEndpoint
     /// <summary>A page of what a commenter wrote, newest first: what is published; for themselves and moderators, all.</summary>
     /// <returns>200 the page; 304; 400 validation, bad-cursor; 404 commenter-not-found.</returns>
     [Operation("getCommenterHistory"), Answers(typeof(CommenterHistoryPageShape)), Paged]
-    [WolverineGet("/v1/sites/{site}/commenters/{commenterKey}/comments"), Public]
+    [WolverineGet("/v1/sites/{site}/commenters/{commenterKey}/comments"), Public, TimeTravel]
     public static async Task<IResult> Get(
         string site,
         string commenterKey,
         Caller? caller,
         HttpContext http,
         NpgsqlDataSource database,
+        TimeTravel past,
         CancellationToken ct
     )
     {
-        var seesAll = caller is not null && (caller.Key == commenterKey || caller.Is(Role.Moderator));
-        var scope = $"history/{site}/{commenterKey}";
-        if (PageQuery.Read(http, scope, out var page) is { } problem)
+        if (PastPoint.IsAsked(http))
+            return await past.HistoryAsync(site, commenterKey, caller, http, ct);
+        var seesAll = SeesAll(caller, commenterKey);
+        if (PageQuery.Read(http, Scope(site, commenterKey), out var page) is { } problem)
             return problem;
         var id = StreamId.Commenter(site, commenterKey);
 
@@ -50,40 +53,57 @@ public static class GetCommenterHistoryEndpoint
         var position = reader.GetInt64(1);
         await reader.NextResultAsync(ct);
 
+        var items = new List<(CommentView View, ArticleName Article)>();
+        while (await reader.ReadAsync(ct))
+            items.Add(
+                (CommentView.Read(reader), new(reader.GetString(15), reader.GetString(16), reader.Text(17)))
+            );
+        return Show(site, commenterKey, items, page, past: null, position, isPrivate: seesAll);
+    }
+
+    /// <summary>Whether the caller also sees what is not published.</summary>
+    public static bool SeesAll(Caller? caller, string commenterKey) =>
+        caller is not null && (caller.Key == commenterKey || caller.Is(Role.Moderator));
+
+    public static string Scope(string site, string commenterKey) => $"history/{site}/{commenterKey}";
+
+    /// <summary>An article as it is named beside a comment on it.</summary>
+    public sealed record ArticleName(string Key, string Title, string? Url);
+
+    /// <param name="items">One too many where there are more.</param>
+    public static Answer Show(
+        string site,
+        string commenterKey,
+        List<(CommentView View, ArticleName Article)> items,
+        PageQuery page,
+        PastPoint? past,
+        long position,
+        bool isPrivate
+    )
+    {
         var json = new ArrayBufferWriter<byte>(16 * 1024);
         json.Write("{\"items\":["u8);
-        var count = 0;
-        CommentView? last = null;
-        while (count < page.Limit && await reader.ReadAsync(ct))
+        var hasMore = items.Count > page.Limit;
+        if (hasMore)
+            items.RemoveAt(page.Limit);
+        for (var i = 0; i < items.Count; i++)
         {
-            if (count++ > 0)
+            if (i > 0)
                 json.Write(","u8);
-            last = CommentView.Read(reader);
-            var (key, title, url) = (reader.GetString(15), reader.GetString(16), reader.Text(17));
-            last.WriteOpen(
-                json,
-                JsonSerializer.SerializeToUtf8Bytes(
-                    new
-                    {
-                        key,
-                        title,
-                        url,
-                    },
-                    Json.Options
-                ),
-                whole: true
-            );
-            json.Write("}"u8);
+            var (view, article) = items[i];
+            view.Write(json, JsonSerializer.SerializeToUtf8Bytes(article, Json.Options), whole: true);
         }
-        var hasMore = last is not null && await reader.ReadAsync(ct);
         json.Write("],\"nextCursor\":"u8);
-        json.Append(
-            hasMore
-                ? $"\"{new Cursor(Cursor.Microseconds(last!.PostedAt), 0, last.Id).Encode(scope)}\""
-                : "null"
-        );
+        json.Append(hasMore ? $"\"{After(items[^1].View)}\"" : "null");
         json.Write("}"u8);
-        return new Answer(json.WrittenMemory, Position: position, IsPrivate: seesAll);
+        return new Answer(json.WrittenMemory, Position: position, IsPrivate: isPrivate);
+
+        string After(CommentView last) =>
+            PastPoint.Encode(
+                past,
+                new(Cursor.Microseconds(last.PostedAt), 0, last.Id),
+                Scope(site, commenterKey)
+            );
     }
 
     static NpgsqlBatchCommand Comments(string site, Guid id, PageQuery page, bool seesAll)

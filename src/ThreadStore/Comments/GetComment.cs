@@ -1,5 +1,6 @@
 using System.Buffers;
 using Npgsql;
+using ThreadStore.History;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -13,16 +14,20 @@ public static class GetCommentEndpoint
     /// <remarks>Pending and rejected comments are there for their author and moderators only.</remarks>
     /// <returns>200 the comment; 304; 400 bad-request; 404 comment-not-found; 410 comment-deleted.</returns>
     [Operation("getComment"), Answers(typeof(CommentInContextShape))]
-    [WolverineGet("/v1/sites/{site}/comments/{commentId}"), Public]
+    [WolverineGet("/v1/sites/{site}/comments/{commentId}"), Public, TimeTravel]
     public static async Task<IResult> Get(
         string site,
         string commentId,
         Caller? caller,
+        HttpContext http,
         NpgsqlDataSource database,
+        TimeTravel past,
         CancellationToken ct
     )
     {
         var id = Guid.Parse(commentId);
+        if (PastPoint.IsAsked(http))
+            return await past.CommentAsync(site, id, caller, http, ct);
         await using var command = database.CreateCommand(
             $"""
             with recursive c as (
@@ -37,39 +42,50 @@ public static class GetCommentEndpoint
         );
         command.Parameters.Add(new() { Value = site });
         command.Parameters.Add(new() { Value = id });
-        var ancestors = new List<CommentView>();
+        var line = new List<CommentView>();
         var (key, isWithdrawn, position) = ("", false, 0L);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            ancestors.Add(CommentView.Read(reader));
+            line.Add(CommentView.Read(reader));
             key = reader.GetString(CommentView.ColumnCount);
             isWithdrawn = reader.GetBoolean(CommentView.ColumnCount + 1);
             position = reader.GetInt64(CommentView.ColumnCount + 2);
         }
-        if (ancestors.Count == 0)
-            return Problem.CommentNotFound(id);
+        return line.Count == 0
+            ? Problem.CommentNotFound(id)
+            : Show(site, line, key, isWithdrawn, caller, position);
+    }
 
-        var comment = ancestors[^1];
-        ancestors.RemoveAt(ancestors.Count - 1);
+    /// <summary>The answer on the last of a line of comments, each of which replies to the one before it.</summary>
+    public static IResult Show(
+        string site,
+        IReadOnlyList<CommentView> line,
+        string articleKey,
+        bool isWithdrawn,
+        Caller? caller,
+        long position
+    )
+    {
+        var comment = line[^1];
         var isModerator = caller?.Is(Role.Moderator | Role.Analyst) == true;
         var isAuthor = caller is not null && StreamId.Commenter(site, caller.Key) == comment.AuthorId;
         if (isWithdrawn && !isModerator)
-            return Problem.CommentNotFound(id);
+            return Problem.CommentNotFound(comment.Id);
         if (comment.State == CommentState.Deleted)
             return Problem.CommentDeleted;
         if (comment.State != CommentState.Published && !isModerator && !isAuthor)
-            return Problem.CommentNotFound(id);
+            return Problem.CommentNotFound(comment.Id);
 
-        var article = ThreadQuery.Quote(key);
+        var article = ThreadQuery.Quote(articleKey);
         var json = new ArrayBufferWriter<byte>(4096);
         comment.WriteOpen(json, article, whole: true);
         json.Write(",\"ancestors\":["u8);
-        for (var i = 0; i < ancestors.Count; i++)
+        for (var i = 0; i < line.Count - 1; i++)
         {
             if (i > 0)
                 json.Write(","u8);
-            ancestors[i].Write(json, article, whole: false);
+            line[i].Write(json, article, whole: false);
         }
         json.Write("]}"u8);
         var isPrivate = isWithdrawn || comment.State != CommentState.Published;

@@ -7,6 +7,12 @@ public abstract class AccessAttribute : Attribute
     /// <summary>Why the caller may not, or null.</summary>
     public abstract Problem? Refuse(Caller? caller, string? site);
 
+    /// <summary>What holds for a request; null where the endpoint does not say.</summary>
+    public static AccessAttribute? Of(HttpContext http, Endpoint? endpoint) =>
+        endpoint?.Metadata.GetMetadata<TimeTravelAttribute>() is not null && PastPoint.IsAsked(http)
+            ? TimeTravelAttribute.Access
+            : endpoint?.Metadata.GetMetadata<AccessAttribute>();
+
     protected static Problem? RefuseStranger(Caller? caller, string? site) =>
         caller is null ? Problem.Unauthorized("Send Authorization: Bearer with a valid token.")
         : site is not null && !caller.MayEnter(site) ? Problem.Forbidden("The token is for another site.")
@@ -46,3 +52,14 @@ public sealed class RolesAttribute(Role roles) : AccessAttribute
 /// <summary>The site may be one that does not exist yet.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class CreatesSiteAttribute : Attribute;
+
+/// <summary>
+/// The endpoint also answers how things stood: it takes <c>asOf</c> or <c>atPosition</c>, which are for analysts even
+/// where the present is for everybody.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class TimeTravelAttribute : Attribute
+{
+    /// <summary>Who may call the endpoint so.</summary>
+    public static readonly AccessAttribute Access = new RolesAttribute(Role.Analyst);
+}

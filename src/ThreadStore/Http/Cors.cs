@@ -71,7 +71,7 @@ public sealed class Cors(
     async Task AllowAsync(HttpContext http, Endpoint? endpoint, string? site)
     {
         // what no endpoint answers (404, 405) says nothing about any site
-        if (endpoint?.Metadata.GetMetadata<AccessAttribute>() is null or PublicAttribute)
+        if (AccessAttribute.Of(http, endpoint) is null or PublicAttribute)
         {
             http.Response.Headers.AccessControlAllowOrigin = "*";
             return;

@@ -39,7 +39,7 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
         var endpoint = http.GetEndpoint();
         if (endpoint is null)
             return Problem.NotFound;
-        if (endpoint.Metadata.GetMetadata<AccessAttribute>() is not { } access)
+        if (AccessAttribute.Of(http, endpoint) is not { } access)
             return endpoint.DisplayName?.StartsWith("405", StringComparison.Ordinal) == true
                 ? null
                 : Problem.Forbidden("This endpoint does not say who may call it.");

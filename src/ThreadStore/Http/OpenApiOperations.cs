@@ -65,7 +65,12 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
                         [
                             summary.Length <= title.Length + 1 ? null : summary,
                             docs.Remarks(method),
-                            Who(access),
+                            Who(access)
+                                + (
+                                    method.GetCustomAttribute<TimeTravelAttribute>() is null
+                                        ? null
+                                        : " With `asOf` or `atPosition`: needs a token with the role analyst or admin."
+                                ),
                             body is null ? null : MaxBody(limit),
                         ]
                 ).OfType<string>()
@@ -118,7 +123,7 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
             yield return "validation";
         if (isPaged)
             yield return "bad-cursor";
-        if (access is not PublicAttribute)
+        if (access is not PublicAttribute || method.GetCustomAttribute<TimeTravelAttribute>() is not null)
         {
             yield return "unauthorized";
             yield return "forbidden";

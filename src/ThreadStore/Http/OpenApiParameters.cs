@@ -20,6 +20,11 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
             yield return InQuery(Limit);
             yield return InQuery(After);
         }
+        if (method.GetCustomAttribute<TimeTravelAttribute>() is not null)
+        {
+            yield return InQuery(AsOf);
+            yield return InQuery(AtPosition);
+        }
         yield return Header(
             "ThreadStore-Min-Position",
             "The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`.",
@@ -59,6 +64,16 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
         "cursor",
         typeof(string),
         "nextCursor of the page before, with the same sort and filters; left out: the first page."
+    );
+    static readonly QueryAttribute AsOf = new(
+        PastPoint.AsOf,
+        typeof(DateTimeOffset),
+        "For analysts: as it stood after the last event recorded at or before this time."
+    );
+    static readonly QueryAttribute AtPosition = new(
+        PastPoint.AtPosition,
+        typeof(long),
+        "For analysts: as it stood after the event at this position and all before it; instead of asOf."
     );
     static readonly QueryAttribute MinPosition = new(
         "minPosition",

@@ -9,7 +9,8 @@ public readonly record struct PageQuery(int Limit, Cursor? After)
     public const int MaxLimit = 100;
 
     /// <param name="scope">Names the list, its sort and filters; a cursor of another scope is refused.</param>
-    public static Problem? Read(HttpContext http, string scope, out PageQuery page)
+    /// <param name="past">The moment that it is asked for, where that is not now.</param>
+    public static Problem? Read(HttpContext http, string scope, out PageQuery page, PastPoint? past = null)
     {
         page = default;
         if (ReadNumber(http, "limit", DefaultLimit, 1, MaxLimit, out var limit) is { } problem)
@@ -17,7 +18,7 @@ public readonly record struct PageQuery(int Limit, Cursor? After)
         Cursor? after = null;
         if (http.Request.Query["cursor"].FirstOrDefault() is { } text)
         {
-            if (!Cursor.TryDecode(text, scope, out var cursor))
+            if (!PastPoint.TryDecode(past, text, scope, out var cursor))
                 return Problem.BadCursor;
             after = cursor;
         }

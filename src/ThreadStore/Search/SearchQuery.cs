@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Comments;
@@ -40,9 +39,9 @@ public sealed record SearchQuery(
             return Problem.Validation("article", badArticle);
         if ((author is null ? null : Keys.Fault(author)) is { } badAuthor)
             return Problem.Validation("author", badAuthor);
-        if (ReadTime("from", Value("from"), endOfDay: false, out var from) is { } badFrom)
+        if (TimeQuery.ReadEnd("from", Value("from"), isEnd: false, out var from) is { } badFrom)
             return badFrom;
-        if (ReadTime("to", Value("to"), endOfDay: true, out var before) is { } badTo)
+        if (TimeQuery.ReadEnd("to", Value("to"), isEnd: true, out var before) is { } badTo)
             return badTo;
         // a key may hold any character but a control one
         var scope = $"search/{site}\n{text}\n{article}\n{author}\n{from:O}\n{before:O}";
@@ -70,46 +69,6 @@ public sealed record SearchQuery(
                 return true;
         return false;
     }
-
-    /// <summary>A time, or a day in UTC. Both ends belong to what is asked for; of a day, all of it.</summary>
-    static Problem? ReadTime(string name, string? text, bool endOfDay, out DateTimeOffset? time)
-    {
-        time = null;
-        if (text is null)
-            return null;
-        if (
-            DateOnly.TryParseExact(
-                text,
-                "yyyy-MM-dd",
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.None,
-                out var day
-            )
-        )
-        {
-            var start = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
-            time = endOfDay && day < DateOnly.MaxValue ? start.AddDays(1) : start;
-            return null;
-        }
-        if (
-            text.Contains('T', StringComparison.Ordinal)
-            && DateTimeOffset.TryParse(
-                // a plus sign in a query is a space where it was not encoded
-                text.Replace(' ', '+'),
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-                out var parsed
-            )
-        )
-        {
-            var exact = parsed.ToMicroseconds();
-            time = endOfDay && exact < Latest ? exact.AddTicks(TimeSpan.TicksPerMicrosecond) : exact;
-            return null;
-        }
-        return Problem.Validation(name, "is a time as in 2021-04-02T10:00:00Z, or a day as in 2021-04-02.");
-    }
-
-    static readonly DateTimeOffset Latest = DateTimeOffset.MaxValue.AddDays(-1);
 
     /// <summary>Comments that are published on an article that is not withdrawn; best match first, then the newest.</summary>
     public NpgsqlBatchCommand Command()

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Marten.Events;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
@@ -64,6 +65,10 @@ public static class EventNames
     static readonly HashSet<Type> Types = [.. All.Select(e => e.Type)];
 
     public static Entry? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>A stored event; null where it is none of the history, such as Marten's own.</summary>
+    public static object? Read(string name, byte[] data) =>
+        Find(name) is { } entry ? JsonSerializer.Deserialize(data, entry.Type, Json.Options) : null;
 
     public static bool IsOurs(object @event) => Types.Contains(@event.GetType());
 

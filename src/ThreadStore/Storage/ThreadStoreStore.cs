@@ -29,6 +29,7 @@ public static class ThreadStoreStore
         services.AddSingleton<SearchProgress>();
         services.AddSingleton<Indexer>();
         services.AddHostedService(s => s.GetRequiredService<Indexer>());
+        services.AddSingleton<History.TimeTravel>();
         services.AddSingleton<Live.LiveHistory>();
         services.AddSingleton<Live.ThreadFeed>();
         services.AddHostedService(s => s.GetRequiredService<Live.ThreadFeed>());

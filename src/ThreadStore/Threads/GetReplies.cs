@@ -1,5 +1,6 @@
 using System.Buffers;
 using Npgsql;
+using ThreadStore.History;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using Wolverine.Http;
@@ -20,7 +21,7 @@ public static class GetRepliesEndpoint
         Min = 0,
         Max = ThreadQuery.MaxReplies
     )]
-    [WolverineGet("/v1/sites/{site}/comments/{commentId}/replies"), Public]
+    [WolverineGet("/v1/sites/{site}/comments/{commentId}/replies"), Public, TimeTravel]
     public static async Task<IResult> Get(
         string site,
         string commentId,
@@ -28,10 +29,13 @@ public static class GetRepliesEndpoint
         HttpContext http,
         HotPages pages,
         NpgsqlDataSource database,
+        TimeTravel past,
         CancellationToken ct
     )
     {
         var id = Guid.Parse(commentId);
+        if (PastPoint.IsAsked(http))
+            return await past.RepliesAsync(site, id, http, ct);
         if (ThreadQuery.Read(http, site, id, ThreadSort.Oldest, out var query) is { } problem)
             return problem;
 

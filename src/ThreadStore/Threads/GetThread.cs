@@ -1,6 +1,7 @@
 using System.Buffers;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.History;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using Wolverine.Http;
@@ -21,7 +22,7 @@ public static class GetThreadEndpoint
         Min = 0,
         Max = ThreadQuery.MaxReplies
     )]
-    [WolverineGet("/v1/sites/{site}/articles/{articleKey}/comments"), Public]
+    [WolverineGet("/v1/sites/{site}/articles/{articleKey}/comments"), Public, TimeTravel]
     public static async Task<IResult> Get(
         string site,
         string articleKey,
@@ -29,9 +30,12 @@ public static class GetThreadEndpoint
         HttpContext http,
         HotPages pages,
         NpgsqlDataSource database,
+        TimeTravel past,
         CancellationToken ct
     )
     {
+        if (PastPoint.IsAsked(http))
+            return await past.ThreadAsync(site, articleKey, http, ct);
         var articleId = StreamId.Article(site, articleKey);
         if (ThreadQuery.Read(http, site, articleId, ThreadSort.Newest, out var query) is { } problem)
             return problem;
@@ -62,20 +66,26 @@ public static class GetThreadEndpoint
             return Problem.ArticleNotFound(articleKey);
         await reader.NextResultAsync(ct);
 
-        var article = ThreadQuery.Quote(articleKey);
-        var json = new ArrayBufferWriter<byte>(16 * 1024);
-        json.Write("{\"article\":"u8);
-        json.Write(article);
-        json.Write(",\"commentCount\":"u8);
-        json.Append(count);
-        json.Write(",\"sort\":\""u8);
-        json.Append(query.Sort.Word());
-        json.Write("\","u8);
-        await query.WriteAsync(reader, json, article, ct);
+        var json = Open(articleKey, count, query);
+        await query.WriteAsync(reader, json, ThreadQuery.Quote(articleKey), ct);
         json.Write("}"u8);
         var answer = new Answer(json.WrittenMemory, Position: position, IsPrivate: isWithdrawn);
         if (!isWithdrawn)
             pages.Keep(reading, articleId, position, json.WrittenSpan.ToArray(), answer.ETag);
         return answer;
+    }
+
+    /// <summary>Writes what comes before the items.</summary>
+    public static ArrayBufferWriter<byte> Open(string articleKey, int count, ThreadQuery query)
+    {
+        var json = new ArrayBufferWriter<byte>(16 * 1024);
+        json.Write("{\"article\":"u8);
+        json.Write(ThreadQuery.Quote(articleKey));
+        json.Write(",\"commentCount\":"u8);
+        json.Append(count);
+        json.Write(",\"sort\":\""u8);
+        json.Append(query.Sort.Word());
+        json.Write("\","u8);
+        return json;
     }
 }

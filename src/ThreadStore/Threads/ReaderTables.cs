@@ -177,6 +177,8 @@ public static class ReaderTables
         table.AddColumn("kind", "text");
         table.AddColumn("weight", "integer");
         Index(table, "ix_reaction_rows_commenter", "commenter_id", "article_id");
+        // time travel
+        Index(table, "ix_reaction_rows_article", "article_id");
         return table;
     }
 

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Storage;
@@ -117,11 +116,8 @@ public static class RebuildBeside
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            var type = EventNames.Find(reader.GetString(2))?.Type;
-            var data = type is null
-                ? null
-                : JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(3), type, Json.Options);
-            // Marten's own events are no part of the history
+            var data = EventNames.Read(reader.GetString(2), reader.GetFieldValue<byte[]>(3));
+            // Marten's own events only count as read
             events.Add((reader.GetInt64(0), reader.GetString(1), data ?? new object()));
         }
         return events;

@@ -206,14 +206,7 @@ public sealed class RowStore(string schema)
                 await reader.NextResultAsync(ct);
             }
         }
-        set.Sites.LoadedAll();
-        set.Articles.LoadedAll();
-        set.Commenters.LoadedAll();
-        set.Comments.LoadedAll();
-        set.Reactions.LoadedAll();
-        set.Flags.LoadedAll();
-        set.Recent.LoadedAll();
-        set.Appeals.LoadedAll();
+        set.LoadedAll();
     }
 
     static string[] SitesOf<T>(Rows<T> rows)

@@ -21,7 +21,15 @@ public enum ThreadSort
 /// <summary>What of a thread is asked for: the comments directly under an article or a comment, and some below them.</summary>
 /// <param name="Under">The article's id, or the comment's.</param>
 /// <param name="Replies">How many direct replies come with each comment, from 0 to 10.</param>
-public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQuery Page, int Replies)
+/// <param name="Past">The moment that is asked for; null: now.</param>
+public sealed record ThreadQuery(
+    string Site,
+    Guid Under,
+    ThreadSort Sort,
+    PageQuery Page,
+    int Replies,
+    PastPoint? Past = null
+)
 {
     public const int DefaultReplies = 3;
     public const int MaxReplies = 10;
@@ -37,7 +45,8 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
         string site,
         Guid under,
         ThreadSort absent,
-        out ThreadQuery? query
+        out ThreadQuery? query,
+        PastPoint? past = null
     )
     {
         query = null;
@@ -55,9 +64,9 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
             PageQuery.ReadNumber(http, "replies", DefaultReplies, 0, MaxReplies, out var replies) is { } wrong
         )
             return wrong;
-        if (PageQuery.Read(http, Scope(site, under, sort), out var page) is { } problem)
+        if (PageQuery.Read(http, Scope(site, under, sort), out var page, past) is { } problem)
             return problem;
-        query = new(site, under, sort, page, replies);
+        query = new(site, under, sort, page, replies, past);
         return null;
     }
 
@@ -78,6 +87,26 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
                 $"{Rank} <= $7 and ({Rank} < $7 or (c.posted_at <= $5 and (c.posted_at < $5 or c.id > $6)))"
             ),
         };
+
+    /// <summary>The same order, for what is in memory.</summary>
+    public int Compare(in ThreadKey a, in ThreadKey b)
+    {
+        var byTime = a.PostedAt.CompareTo(b.PostedAt);
+        var order = Sort switch
+        {
+            ThreadSort.Oldest => byTime,
+            ThreadSort.Newest => -byTime,
+            _ => a.Rank.CompareTo(b.Rank) is not 0 and var byRank ? -byRank : -byTime,
+        };
+        // as PostgreSQL compares them: by their bytes
+        return order != 0 ? order : a.Id.CompareTo(b.Id);
+    }
+
+    /// <summary>The last that the page before showed, where there was one.</summary>
+    public ThreadKey? After =>
+        Page.After is not { } cursor ? null
+        : Rank is null ? new(0, cursor.KeyTime, cursor.Id)
+        : new(cursor.KeyRank, cursor.SecondTime, cursor.Id);
 
     /// <summary>The column that comes before time, in sorts that have one.</summary>
     string? Rank =>
@@ -144,111 +173,105 @@ public sealed record ThreadQuery(string Site, Guid Under, ThreadSort Sort, PageQ
         IBufferWriter<byte> json,
         byte[] article,
         CancellationToken ct
-    )
+    ) => Write(await ReadAsync(reader, ct), json, article);
+
+    static async Task<ThreadPage> ReadAsync(NpgsqlDataReader reader, CancellationToken ct)
     {
-        var items = new List<(CommentView View, long Order)>();
-        var ranks = new Dictionary<Guid, double>();
-        var below = new Dictionary<Guid, List<(CommentView View, long Order)>>();
+        var rows = new List<(CommentView View, int Level, long Order, double Rank)>();
         while (await reader.ReadAsync(ct))
-        {
-            var view = CommentView.Read(reader);
-            var level = reader.GetInt32(CommentView.ColumnCount);
-            var order = reader.GetInt64(CommentView.ColumnCount + 1);
+            rows.Add(
+                (
+                    CommentView.Read(reader),
+                    reader.GetInt32(CommentView.ColumnCount),
+                    reader.GetInt64(CommentView.ColumnCount + 1),
+                    reader.GetDouble(CommentView.ColumnCount + 2)
+                )
+            );
+        rows.Sort((a, b) => a.Order.CompareTo(b.Order));
+        var page = new ThreadPage();
+        foreach (var (view, level, _, rank) in rows)
             if (level == 0)
-            {
-                items.Add((view, order));
-                ranks[view.Id] = reader.GetDouble(CommentView.ColumnCount + 2);
-            }
+                page.Items.Add((view, rank));
             else
-            {
-                if (!below.TryGetValue(view.ParentId ?? Guid.Empty, out var siblings))
-                    below[view.ParentId ?? Guid.Empty] = siblings = [];
-                siblings.Add((view, order));
-            }
-        }
-        items.Sort((a, b) => a.Order.CompareTo(b.Order));
+                page.AddReply(view.ParentId ?? Guid.Empty, view);
+        return page;
+    }
+
+    /// <summary>Writes <c>"items":[…],"nextCursor":…</c>.</summary>
+    /// <param name="page">Has one item too many where there are more.</param>
+    /// <param name="article">The article's key as a JSON string.</param>
+    public void Write(ThreadPage page, IBufferWriter<byte> json, byte[] article)
+    {
+        var items = page.Items;
         var hasMore = items.Count > Page.Limit;
         if (hasMore)
             items.RemoveAt(Page.Limit);
-        foreach (var siblings in below.Values)
-            siblings.Sort((a, b) => a.Order.CompareTo(b.Order));
-        Trim(items, below);
+        Trim(page);
 
         json.Write("\"items\":["u8);
         for (var i = 0; i < items.Count; i++)
         {
             if (i > 0)
                 json.Write(","u8);
-            Write(json, items[i].View, article, below, 0);
+            Write(json, items[i].View, article, page, 0);
         }
         json.Write("],\"nextCursor\":"u8);
         json.Append(
-            hasMore
-                ? $"\"{CursorAfter(items[^1].View, ranks[items[^1].View.Id]).Encode(Scope(Site, Under, Sort))}\""
-                : "null"
+            hasMore ? $"\"{Encode(CursorAfter(items[^1].View, items[^1].Rank), Under, Sort)}\"" : "null"
         );
     }
 
+    string Encode(Cursor cursor, Guid under, ThreadSort sort) =>
+        PastPoint.Encode(Past, cursor, Scope(Site, under, sort));
+
     /// <summary>Leaves out the replies that would make the answer too large, the deepest first.</summary>
-    static void Trim(
-        List<(CommentView View, long Order)> items,
-        Dictionary<Guid, List<(CommentView View, long Order)>> below
-    )
+    static void Trim(ThreadPage page)
     {
-        var left = MaxComments - items.Count;
-        var level = items.ConvertAll(i => i.View);
+        var left = MaxComments - page.Items.Count;
+        var level = page.Items.ConvertAll(i => i.View);
         for (var depth = 0; depth < MaxLevels; depth++)
         {
             var next = new List<CommentView>();
             foreach (var parent in level)
             {
-                if (!below.TryGetValue(parent.Id, out var replies))
-                    continue;
+                var replies = page.RepliesTo(parent.Id);
                 if (replies.Count > left)
                 {
-                    below.Remove(parent.Id);
+                    page.Drop(parent.Id);
                     continue;
                 }
                 left -= replies.Count;
-                next.AddRange(replies.Select(r => r.View));
+                next.AddRange(replies);
             }
             level = next;
         }
     }
 
-    void Write(
-        IBufferWriter<byte> json,
-        CommentView view,
-        byte[] article,
-        Dictionary<Guid, List<(CommentView View, long Order)>> below,
-        int level
-    )
+    void Write(IBufferWriter<byte> json, CommentView view, byte[] article, ThreadPage page, int level)
     {
         view.WriteOpen(json, article, whole: false);
         json.Write(",\"replies\":{\"items\":["u8);
-        var replies = level < MaxLevels ? below.GetValueOrDefault(view.Id) : null;
-        for (var i = 0; i < replies?.Count; i++)
+        var replies = level < MaxLevels ? page.RepliesTo(view.Id) : [];
+        for (var i = 0; i < replies.Count; i++)
         {
             if (i > 0)
                 json.Write(","u8);
-            Write(json, replies[i].View, article, below, level + 1);
+            Write(json, replies[i], article, page, level + 1);
         }
         json.Write("],\"nextCursor\":"u8);
-        json.Append(
-            view.ShownReplies > (replies?.Count ?? 0) ? $"\"{RepliesCursor(view, replies)}\"" : "null"
-        );
+        json.Append(view.ShownReplies > replies.Count ? $"\"{RepliesCursor(view, replies)}\"" : "null");
         json.Write("}}"u8);
     }
 
     /// <summary>Where <c>GET …/comments/{id}/replies</c> goes on; before the first where none came along.</summary>
-    string RepliesCursor(CommentView parent, List<(CommentView View, long Order)>? shown)
-    {
-        var last = shown is { Count: > 0 } ? shown[^1].View : null;
-        var cursor = last is null
-            ? new Cursor(Cursor.Microseconds(DateTimeOffset.MinValue), 0, Guid.Empty)
-            : new Cursor(Cursor.Microseconds(last.PostedAt), 0, last.Id);
-        return cursor.Encode(Scope(Site, parent.Id, ThreadSort.Oldest));
-    }
+    string RepliesCursor(CommentView parent, IReadOnlyList<CommentView> shown) =>
+        Encode(
+            shown.Count > 0
+                ? new(Cursor.Microseconds(shown[^1].PostedAt), 0, shown[^1].Id)
+                : new(Cursor.Microseconds(DateTimeOffset.MinValue), 0, Guid.Empty),
+            parent.Id,
+            ThreadSort.Oldest
+        );
 
     /// <summary>An article's key as it stands in JSON.</summary>
     public static byte[] Quote(string key) => JsonSerializer.SerializeToUtf8Bytes(key, Json.Options);

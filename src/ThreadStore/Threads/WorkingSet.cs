@@ -47,6 +47,19 @@ public sealed partial class WorkingSet
     /// <summary>What authors wrote of late, where screening asks for it.</summary>
     public RecentComments Recent { get; } = new();
 
+    /// <summary>What was wanted and is not known does not exist.</summary>
+    public void LoadedAll()
+    {
+        Sites.LoadedAll();
+        Articles.LoadedAll();
+        Commenters.LoadedAll();
+        Comments.LoadedAll();
+        Reactions.LoadedAll();
+        Flags.LoadedAll();
+        Appeals.LoadedAll();
+        Recent.LoadedAll();
+    }
+
     /// <summary>Applies one event. The only place that says what an event does to the rows.</summary>
     public void Apply(string site, object @event)
     {

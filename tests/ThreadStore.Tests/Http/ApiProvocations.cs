@@ -113,8 +113,8 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             "bad-request" => (good, o) => SendAsync(o, good.Ask("minPosition=soon")),
             "validation" => Invalid(operation) is { } spoil ? (good, o) => SendAsync(o, spoil(good)) : null,
             "bad-cursor" => (good, o) => SendAsync(o, good.Ask("cursor=x")),
-            "unauthorized" => (good, o) => SendAsync(o, good with { HasToken = false }),
-            "forbidden" => (good, o) => SendAsync(o, good with { TokenSite = "elsewhere" }),
+            "unauthorized" => (good, o) => SendAsync(o, Guarded(good, o) with { HasToken = false }),
+            "forbidden" => (good, o) => SendAsync(o, Guarded(good, o) with { TokenSite = "elsewhere" }),
             "site-not-found" => (good, o) =>
                 SendAsync(o, good.With("site", "absent") with { TokenSite = "*" }),
             "article-not-found" => (good, o) => SendAsync(o, good.With("articleKey", "absent")),
@@ -140,6 +140,10 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             _ => null,
         };
 
+    /// <summary>Where the present is for everybody, the past is not.</summary>
+    static Sample Guarded(Sample good, ApiOperation operation) =>
+        operation.Parameters("query").Contains("asOf") ? good.Ask("atPosition=1") : good;
+
     static Func<Sample, Sample>? Invalid(ApiOperation operation) =>
         operation.Json.TryGetProperty("requestBody", out _) ? good => good with { Body = new { nope = 1 } }
         : operation.Path.Contains("{articleKey}", StringComparison.Ordinal)
@@ -148,6 +152,8 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             ? good => good.With("commenterKey", "\u0001")
         : operation.Path.Contains("{kind}", StringComparison.Ordinal) ? good => good.With("kind", "nope")
         : operation.Parameters("query").Contains("limit") ? good => good.Ask("limit=0")
+        : operation.Parameters("query").Contains("asOf")
+            ? good => good.Ask("asOf=never") with { Roles = Role.Analyst }
         : operation.Id == "getCounts" ? good => good with { Query = "" }
         : null;
 

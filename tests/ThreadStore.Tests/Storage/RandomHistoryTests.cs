@@ -18,8 +18,8 @@ namespace ThreadStore.Tests.Storage;
 public sealed class RandomHistoryTests(Store store)
 {
     const int Histories = 5;
-    const int Articles = 3;
-    const int People = 5;
+    internal const int Articles = 3;
+    internal const int People = 5;
 
     /// <summary>One command; sites, articles and people by number.</summary>
     public abstract record Move(int Site);
@@ -63,7 +63,7 @@ public sealed class RandomHistoryTests(Store store)
     static readonly Gen<int> Back = Gen.Int[0, 6];
     static readonly Gen<int> Few = Gen.Int[0, 2];
 
-    static readonly Gen<Move> Any = Gen.Frequency(
+    internal static readonly Gen<Move> Any = Gen.Frequency(
         (1, Gen.Select(Site, Gen.Int[3, 12], (s, d) => (Move)new Configure(s, d))),
         (3, Gen.Select(Site, Article, Few, (s, a, c) => (Move)new Register(s, a, c))),
         (
@@ -167,7 +167,7 @@ public sealed class RandomHistoryTests(Store store)
         );
     }
 
-    sealed class Run(Node node, TestSite[] sites)
+    internal sealed class Run(Node node, TestSite[] sites)
     {
         readonly ConcurrentDictionary<(int Site, int Article), ConcurrentQueue<(Guid Id, int By)>> comments =
             new();
@@ -185,9 +185,11 @@ public sealed class RandomHistoryTests(Store store)
 
         readonly TestSite[] sites = sites;
 
+        public IReadOnlyList<TestSite> Sites => sites;
+
         static string Key(int article) => $"a {article}/é";
 
-        static string Path(int article) => $"/articles/{Uri.EscapeDataString(Key(article))}";
+        public static string Path(int article) => $"/articles/{Uri.EscapeDataString(Key(article))}";
 
         static string Text(int text) => $"*{text}* \"é\\😀\" <b>\n\n> {text}";
 

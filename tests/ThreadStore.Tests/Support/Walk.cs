@@ -28,41 +28,51 @@ public static class Walk
     }
 
     /// <summary>Every comment that a full walk of a thread meets, parents before their children.</summary>
+    /// <param name="and">More for the query of every request, as in <c>&amp;atPosition=7</c>.</param>
     public static async Task<List<JsonElement>> ThreadAsync(
         TestSite site,
         string article,
         string sort = "newest",
         int limit = 7,
-        int replies = 2
+        int replies = 2,
+        string? token = null,
+        string and = ""
     )
     {
         var met = new List<JsonElement>();
         foreach (
             var item in await PagesAsync(
                 site,
-                $"/articles/{article}/comments?sort={sort}&replies={replies}",
-                limit: limit
+                $"/articles/{article}/comments?sort={sort}&replies={replies}{and}",
+                token,
+                limit
             )
         )
-            await MeetAsync(site, item, met, replies);
+            await MeetAsync(site, item, met, $"replies={replies}{and}", token);
         return met;
     }
 
-    static async Task MeetAsync(TestSite site, JsonElement comment, List<JsonElement> met, int replies)
+    static async Task MeetAsync(
+        TestSite site,
+        JsonElement comment,
+        List<JsonElement> met,
+        string query,
+        string? token
+    )
     {
         met.Add(comment);
         var below = comment.GetProperty("replies");
         foreach (var reply in below.GetProperty("items").EnumerateArray())
-            await MeetAsync(site, reply, met, replies);
+            await MeetAsync(site, reply, met, query, token);
         var cursor = below.GetProperty("nextCursor").GetString();
         while (cursor is not null)
         {
             var id = comment.GetProperty("id").GetString();
             var page = (
-                await site.GetAsync($"/comments/{id}/replies?replies={replies}&limit=5&cursor={cursor}")
+                await site.GetAsync($"/comments/{id}/replies?{query}&limit=5&cursor={cursor}", token)
             ).Expect(200);
             foreach (var reply in page["items"].EnumerateArray())
-                await MeetAsync(site, reply, met, replies);
+                await MeetAsync(site, reply, met, query, token);
             cursor = page["nextCursor"].GetString();
         }
     }

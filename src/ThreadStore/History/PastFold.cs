@@ -1,0 +1,244 @@
+using Npgsql;
+using NpgsqlTypes;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.History;
+
+/// <summary>
+/// Rows as they stood at a position: the events of some streams up to it, folded by the code that makes the live rows.
+/// All of it happens in memory, without texts; those are read for what is shown in the end.
+/// </summary>
+public sealed class PastFold
+{
+    /// <summary>Folds under way at once on a node: each holds a whole thread, some hundred bytes a comment.</summary>
+    const int MaxAtOnce = 2;
+
+    static readonly SemaphoreSlim Turns = new(MaxAtOnce);
+
+    readonly NpgsqlDataSource database;
+    readonly string site;
+    readonly long position;
+
+    PastFold(NpgsqlDataSource database, string site, long position) =>
+        (this.database, this.site, this.position) = (database, site, position);
+
+    public WorkingSet Rows { get; } = new();
+
+    /// <summary>The newest position of all when this was read.</summary>
+    public long Newest { get; private set; }
+
+    /// <summary>What had been posted by then.</summary>
+    public IReadOnlyList<Comment> Comments => Rows.Comments.Changed(RowChange.Added);
+
+    /// <param name="streams">A query for the streams' ids, in which <c>$1</c> is the site and others begin at <c>$3</c>.</param>
+    public static async Task<PastFold> ReadAsync(
+        NpgsqlDataSource database,
+        string site,
+        long position,
+        string streams,
+        CancellationToken ct,
+        params object[] parameters
+    )
+    {
+        await Turns.WaitAsync(ct);
+        try
+        {
+            var fold = new PastFold(database, site, position);
+            fold.Fold(await fold.ReadAsync(streams, parameters, ct));
+            return fold;
+        }
+        finally
+        {
+            Turns.Release();
+        }
+    }
+
+    async Task<List<(long Position, object Event)>> ReadAsync(
+        string streams,
+        object[] parameters,
+        CancellationToken ct
+    )
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new(Positions.NewestSql));
+        var command = new NpgsqlBatchCommand(
+            // sorting there would go by way of the disk
+            $$"""
+            select e.seq_id, e.type,
+              case when e.type in ('comment-posted', 'comment-edited')
+                then e.data || '{"body":"","verdicts":[]}'::jsonb else e.data end::text
+            from ({{streams}}) s(id)
+            join {{ReaderTables.Schema}}.mt_events e on e.tenant_id = $1 and e.stream_id = s.id
+            where e.seq_id <= $2
+            """
+        );
+        foreach (var value in (object[])[site, position, .. parameters])
+            command.Parameters.Add(new() { Value = value });
+        batch.BatchCommands.Add(command);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        Newest = reader.GetInt64(0);
+        await reader.NextResultAsync(ct);
+        var events = new List<(long Position, object Event)>();
+        while (await reader.ReadAsync(ct))
+            if (EventNames.Read(reader.GetString(1), reader.GetFieldValue<byte[]>(2)) is { } e)
+                events.Add((reader.GetInt64(0), e));
+        events.Sort((a, b) => a.Position.CompareTo(b.Position));
+        return events;
+    }
+
+    void Fold(List<(long Position, object Event)> events)
+    {
+        var created = new HashSet<Guid>();
+        foreach (var (_, e) in events)
+        {
+            Needs.Of(Rows, site, e);
+            if (e is CommentPosted posted)
+                created.Add(posted.CommentId);
+            else if (e is CommenterJoined joined)
+                created.Add(StreamId.Commenter(site, joined.CommenterKey));
+        }
+        // whoever and whatever has a part in it, but no stream among those read: only what is folded into it counts
+        foreach (var (key, _) in Rows.Commenters.Wanted)
+            if (!created.Contains(key.Id))
+                Rows.Commenters.Loaded(site, key.Id, Stranger(key.Id));
+        foreach (var (key, _) in Rows.Comments.Wanted)
+            if (!created.Contains(key.Id))
+                Rows.Comments.Loaded(site, key.Id, Elsewhere(key.Id));
+        Rows.LoadedAll();
+        foreach (var (_, e) in events)
+            Rows.Apply(site, e);
+    }
+
+    Commenter Stranger(Guid id) =>
+        new(
+            site,
+            id,
+            Key: "",
+            Name: "",
+            Picture: null,
+            JoinedAt: default,
+            CommentCount: 0,
+            ReactionsReceived: 0,
+            Standing.Good,
+            StandingUntil: null,
+            StandingReason: null,
+            Warning: null,
+            Decision: null,
+            RejectedCount: 0
+        );
+
+    Comment Elsewhere(Guid id) =>
+        new(
+            site,
+            id,
+            ArticleId: Guid.Empty,
+            ParentId: null,
+            Depth: 0,
+            AuthorId: Guid.Empty,
+            AuthorJson: "null",
+            ContentJson: "",
+            CommentState.Deleted,
+            RemovedBy.Author,
+            PostedAt: default,
+            EditedAt: null,
+            Version: 1,
+            IsFeatured: false,
+            ReactionsJson: "{}",
+            Positive: 0,
+            Negative: 0,
+            Flags: 0,
+            ReplyCount: 0,
+            ShownReplies: 0,
+            TextHash: 0,
+            RequestHash: null,
+            ReasonsJson: null,
+            Decision: null,
+            DecidedBy: null,
+            Appeal: null
+        );
+
+    /// <summary>Comments as they are shown, with their texts of then.</summary>
+    public async Task<IReadOnlyDictionary<Guid, CommentView>> ViewsAsync(
+        IReadOnlyCollection<Comment> comments,
+        CancellationToken ct
+    )
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select e.type, e.data::text from {ReaderTables.Schema}.mt_events e
+            where e.tenant_id = $1 and e.seq_id <= $2 and e.stream_id = any($3)
+              and e.type in ('comment-posted', 'comment-edited')
+            order by e.seq_id
+            """
+        );
+        command.Parameters.Add(new() { Value = site });
+        command.Parameters.Add(new() { Value = position });
+        command.Parameters.Add(new() { Value = comments.Select(c => c.Id).ToArray() });
+        var texts = new Dictionary<Guid, Comment>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            switch (EventNames.Read(reader.GetString(0), reader.GetFieldValue<byte[]>(1)))
+            {
+                case CommentPosted e:
+                    texts[e.CommentId] = Comment.Create(site, e);
+                    break;
+                case CommentEdited e:
+                    texts[e.CommentId] = texts[e.CommentId].Apply(e, authorKey: "");
+                    break;
+                default:
+                    break;
+            }
+        return comments.ToDictionary(
+            c => c.Id,
+            c =>
+                CommentView.Of(
+                    c with
+                    {
+                        AuthorJson = texts[c.Id].AuthorJson,
+                        ContentJson = texts[c.Id].ContentJson,
+                    }
+                )
+        );
+    }
+
+    /// <summary>The rank of each comment in a sort, by the SQL that makes those of the live rows.</summary>
+    public async Task<double[]> RanksAsync(
+        ThreadSort sort,
+        IReadOnlyList<Comment> comments,
+        CancellationToken ct
+    )
+    {
+        var rank = sort switch
+        {
+            ThreadSort.Best => Ranks.Best("u"),
+            ThreadSort.Hot => Ranks.Hot("u"),
+            ThreadSort.Controversial => Ranks.Controversial("u"),
+            _ => null,
+        };
+        var ranks = new double[comments.Count];
+        if (rank is null)
+        {
+            for (var i = 0; sort == ThreadSort.Replies && i < ranks.Length; i++)
+                ranks[i] = comments[i].ReplyCount;
+            return ranks;
+        }
+        await using var command = database.CreateCommand(
+            $"select {rank} from unnest($1, $2, $3) with ordinality as u(positive, negative, posted_at, n) order by u.n"
+        );
+        void Add<T>(NpgsqlDbType type, Func<Comment, T> value) =>
+            command.Parameters.Add(
+                new() { NpgsqlDbType = NpgsqlDbType.Array | type, Value = comments.Select(value).ToArray() }
+            );
+        Add(NpgsqlDbType.Integer, c => c.Positive);
+        Add(NpgsqlDbType.Integer, c => c.Negative);
+        Add(NpgsqlDbType.TimestampTz, c => c.PostedAt);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        for (var i = 0; await reader.ReadAsync(ct); i++)
+            ranks[i] = reader.GetDouble(0);
+        return ranks;
+    }
+}

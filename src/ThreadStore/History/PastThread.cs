@@ -1,0 +1,97 @@
+using Npgsql;
+using ThreadStore.Articles;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Threads;
+
+namespace ThreadStore.History;
+
+/// <summary>An article's discussion as it stood at a position.</summary>
+public sealed class PastThread
+{
+    // Flags make no difference to what is read: what they lead to is an event of the comment.
+    const string Streams = $"""
+        select $3::uuid
+        union all select c.id from {ReaderTables.Schema}.comment_rows c where c.site = $1 and c.article_id = $3
+        union all select r.id from {ReaderTables.Schema}.reaction_rows r where r.site = $1 and r.article_id = $3
+        """;
+
+    readonly PastFold fold;
+    readonly Dictionary<Guid, Comment> comments;
+    readonly ILookup<Guid, Comment> shownUnder;
+
+    PastThread(PastFold fold, Article article)
+    {
+        (this.fold, Article) = (fold, article);
+        comments = fold.Comments.ToDictionary(c => c.Id);
+        shownUnder = comments.Values.Where(c => c.IsShown).ToLookup(c => c.ParentId ?? c.ArticleId);
+    }
+
+    public Article Article { get; }
+
+    /// <summary>The newest position of all when this was read.</summary>
+    public long Newest => fold.Newest;
+
+    /// <returns>Null where there was no such article yet.</returns>
+    public static async Task<PastThread?> ReadAsync(
+        NpgsqlDataSource database,
+        string site,
+        Guid articleId,
+        PastPoint point,
+        CancellationToken ct
+    )
+    {
+        var fold = await PastFold.ReadAsync(database, site, point.Position, Streams, ct, articleId);
+        return fold.Rows.Articles.Changed(RowChange.Whole) is [var article] ? new(fold, article) : null;
+    }
+
+    /// <summary>A comment after all that stand above it, root first; empty where it was not there yet.</summary>
+    public async Task<IReadOnlyList<CommentView>> LineAsync(Guid commentId, CancellationToken ct)
+    {
+        var line = new List<Comment>();
+        for (Guid? id = commentId; id is { } next && comments.TryGetValue(next, out var comment); )
+        {
+            line.Add(comment);
+            id = comment.ParentId;
+        }
+        line.Reverse();
+        var views = await fold.ViewsAsync(line, ct);
+        return line.ConvertAll(c => views[c.Id]);
+    }
+
+    public bool Has(Guid commentId) => comments.ContainsKey(commentId);
+
+    /// <summary>What the query's own command would have read.</summary>
+    public async Task<ThreadPage> PageAsync(ThreadQuery query, CancellationToken ct)
+    {
+        var candidates = shownUnder[query.Under].ToList();
+        var ranks = await fold.RanksAsync(query.Sort, candidates, ct);
+        var keys = candidates.Select((c, i) => new ThreadKey(ranks[i], c.PostedAt, c.Id)).ToList();
+        if (query.After is { } last)
+            keys.RemoveAll(k => query.Compare(k, last) <= 0);
+        keys.Sort((a, b) => query.Compare(a, b));
+        keys = keys[..Math.Min(keys.Count, query.Page.Limit + 1)];
+
+        var level = keys.ConvertAll(k => comments[k.Id]);
+        var chosen = new List<Comment>(level);
+        for (var depth = 0; depth < ThreadQuery.MaxLevels; depth++)
+        {
+            // what could not be shown need not be looked up
+            level =
+            [
+                .. level
+                    .Take(depth == 0 ? query.Page.Limit : ThreadQuery.MaxComments)
+                    .SelectMany(c =>
+                        shownUnder[c.Id].OrderBy(r => r.PostedAt).ThenBy(r => r.Id).Take(query.Replies)
+                    ),
+            ];
+            chosen.AddRange(level);
+        }
+        var views = await fold.ViewsAsync(chosen, ct);
+        var page = new ThreadPage();
+        page.Items.AddRange(keys.Select(k => (views[k.Id], k.Rank)));
+        foreach (var reply in chosen.Skip(keys.Count))
+            page.AddReply(reply.ParentId ?? Guid.Empty, views[reply.Id]);
+        return page;
+    }
+}

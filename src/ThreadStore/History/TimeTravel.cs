@@ -1,0 +1,129 @@
+using System.Buffers;
+using Npgsql;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.History;
+
+/// <summary>The answers of the endpoints with <see cref="TimeTravelAttribute"/> where the past is asked for.</summary>
+public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
+{
+    public async Task<IResult> ThreadAsync(
+        string site,
+        string articleKey,
+        HttpContext http,
+        CancellationToken ct
+    )
+    {
+        var (problem, point) = await PastPoint.ReadAsync(http, database, positions, ct);
+        if (point is null)
+            return problem!;
+        var articleId = StreamId.Article(site, articleKey);
+        if (ThreadQuery.Read(http, site, articleId, ThreadSort.Newest, out var query, point) is { } wrong)
+            return wrong;
+        if (await PastThread.ReadAsync(database, site, articleId, point, ct) is not { } thread)
+            return Problem.ArticleNotFound(articleKey);
+        var json = GetThreadEndpoint.Open(articleKey, thread.Article.CommentCount, query!);
+        return await WriteAsync(thread, query!, json, ct);
+    }
+
+    public async Task<IResult> RepliesAsync(
+        string site,
+        Guid commentId,
+        HttpContext http,
+        CancellationToken ct
+    )
+    {
+        var (problem, point) = await PastPoint.ReadAsync(http, database, positions, ct);
+        if (point is null)
+            return problem!;
+        if (ThreadQuery.Read(http, site, commentId, ThreadSort.Oldest, out var query, point) is { } wrong)
+            return wrong;
+        if (await AroundAsync(site, commentId, point, ct) is not { } thread || !thread.Has(commentId))
+            return Problem.CommentNotFound(commentId);
+        var json = new ArrayBufferWriter<byte>(16 * 1024);
+        json.Write("{"u8);
+        return await WriteAsync(thread, query!, json, ct);
+    }
+
+    static async Task<Answer> WriteAsync(
+        PastThread thread,
+        ThreadQuery query,
+        ArrayBufferWriter<byte> json,
+        CancellationToken ct
+    )
+    {
+        query.Write(await thread.PageAsync(query, ct), json, ThreadQuery.Quote(thread.Article.Key));
+        json.Write("}"u8);
+        return new(json.WrittenMemory, Position: thread.Newest, IsPrivate: true);
+    }
+
+    public async Task<IResult> CommentAsync(
+        string site,
+        Guid commentId,
+        Caller? caller,
+        HttpContext http,
+        CancellationToken ct
+    )
+    {
+        var (problem, point) = await PastPoint.ReadAsync(http, database, positions, ct);
+        if (point is null)
+            return problem!;
+        if (await AroundAsync(site, commentId, point, ct) is not { } thread || !thread.Has(commentId))
+            return Problem.CommentNotFound(commentId);
+        var answer = GetCommentEndpoint.Show(
+            site,
+            await thread.LineAsync(commentId, ct),
+            thread.Article.Key,
+            thread.Article.IsWithdrawn,
+            caller,
+            thread.Newest
+        );
+        return answer is Answer shown ? shown with { IsPrivate = true } : answer;
+    }
+
+    /// <summary>The thread that a comment belongs to; null where there is no such comment.</summary>
+    async Task<PastThread?> AroundAsync(string site, Guid commentId, PastPoint point, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            $"select article_id from {ReaderTables.Schema}.comment_rows where site = $1 and id = $2"
+        );
+        command.Parameters.Add(new() { Value = site });
+        command.Parameters.Add(new() { Value = commentId });
+        return await command.ExecuteScalarAsync(ct) is Guid article
+            ? await PastThread.ReadAsync(database, site, article, point, ct)
+            : null;
+    }
+
+    public async Task<IResult> HistoryAsync(
+        string site,
+        string commenterKey,
+        Caller? caller,
+        HttpContext http,
+        CancellationToken ct
+    )
+    {
+        var (problem, point) = await PastPoint.ReadAsync(http, database, positions, ct);
+        if (point is null)
+            return problem!;
+        var scope = GetCommenterHistoryEndpoint.Scope(site, commenterKey);
+        if (PageQuery.Read(http, scope, out var page, point) is { } wrong)
+            return wrong;
+        var past = new PastHistory(database, site, point.Position);
+        var seesAll = GetCommenterHistoryEndpoint.SeesAll(caller, commenterKey);
+        if (await past.ReadAsync(StreamId.Commenter(site, commenterKey), page, seesAll, ct) is not { } items)
+            return Problem.CommenterNotFound(commenterKey);
+        return GetCommenterHistoryEndpoint.Show(
+            site,
+            commenterKey,
+            items,
+            page,
+            point,
+            past.Newest,
+            isPrivate: true
+        );
+    }
+}
