@@ -100,7 +100,7 @@ public sealed record Commenter(
             CommenterSuspended s => Stands(e, Standing.Suspended, s.Reason, s.Until),
             CommenterShadowed s => Stands(e, Standing.Shadowed, s.Reason),
             CommenterPremoderated p => Stands(e, Standing.Premoderated, p.Reason),
-            CommenterReinstated => Stands(e, Standing.Good, null) with { Warning = null },
+            CommenterReinstated => Stands(e, Standing.Good, null),
             CommenterWarned w => this with { Warning = w.Message, Decision = e.DecisionId },
             _ => throw new NotSupportedException($"{e.GetType().Name} changes no standing."),
         };
@@ -118,6 +118,10 @@ public sealed record Commenter(
             Decision = e.Restored.Decision,
         };
 
+    /// <summary>Whether a decision for this standing would change nothing.</summary>
+    public bool Is(Standing standing, DateTimeOffset? until = null) =>
+        Standing == standing && StandingUntil == until && Warning is null;
+
     /// <summary>What a decision finds, and what undoing it restores.</summary>
     public CommenterStatus Status => new(Standing, StandingUntil, StandingReason, Warning, Decision);
 
@@ -127,6 +131,7 @@ public sealed record Commenter(
             Standing = standing,
             StandingUntil = until,
             StandingReason = reason,
+            Warning = null,
             Decision = e.DecisionId,
         };
 }

@@ -68,7 +68,7 @@ public sealed record CommenterShadowed(
     DateTimeOffset At
 ) : ICommenterDecision;
 
-/// <summary>A commenter must acknowledge a message before they write again; their standing stays beside it.</summary>
+/// <summary>A commenter must acknowledge a message before they write again; then their standing is what it was.</summary>
 public sealed record CommenterWarned(
     string CommenterKey,
     Guid DecisionId,

@@ -37,7 +37,7 @@ public sealed record Appeal(
             e.AppealId,
             e.CommentId,
             StreamId.Commenter(site, e.By),
-            e.DecisionId,
+            e.Appealed,
             e.DecidedBy,
             e.Text,
             e.At,
@@ -46,6 +46,16 @@ public sealed record Appeal(
             Reason: null,
             AnsweredAt: null
         );
+
+    /// <summary>The answer was taken back.</summary>
+    public Appeal Reopen() =>
+        this with
+        {
+            Outcome = null,
+            AnsweredBy = null,
+            Reason = null,
+            AnsweredAt = null,
+        };
 
     public Appeal Apply(AppealDecided e) =>
         this with

@@ -138,13 +138,13 @@ public sealed record CommentDecisionUndone(
 );
 
 /// <summary>An author objected to the decision that keeps their comment from readers.</summary>
-/// <param name="DecisionId">The decision; null: a rule's.</param>
+/// <param name="Appealed">The decision; null: a rule's.</param>
 /// <param name="DecidedBy">The key of who took it; null: a rule.</param>
 public sealed record DecisionAppealed(
     Guid CommentId,
     string ArticleKey,
     Guid AppealId,
-    Guid? DecisionId,
+    Guid? Appealed,
     string? DecidedBy,
     string Text,
     string By,

@@ -79,9 +79,16 @@ public sealed class CommentView
     /// <summary>Writes the comment's object, all but its closing brace, so that more members may follow.</summary>
     /// <param name="article">The article's key as a JSON string.</param>
     /// <param name="whole">Whether the reader may see it though it is not published; otherwise a tombstone is written.</param>
-    public void WriteOpen(IBufferWriter<byte> json, ReadOnlySpan<byte> article, bool whole)
+    /// <param name="evenDeleted">Whether a moderator must see what was deleted, to decide on it.</param>
+    public void WriteOpen(
+        IBufferWriter<byte> json,
+        ReadOnlySpan<byte> article,
+        bool whole,
+        bool evenDeleted = false
+    )
     {
-        var visible = State == CommentState.Published || (whole && State != CommentState.Deleted);
+        var visible =
+            State == CommentState.Published || (whole && (State != CommentState.Deleted || evenDeleted));
         json.Write("{\"id\":\""u8);
         json.Append(Id);
         json.Write("\",\"article\":"u8);
@@ -125,9 +132,14 @@ public sealed class CommentView
         json.Write(IsFeatured && visible ? ",\"featured\":true"u8 : ",\"featured\":false"u8);
     }
 
-    public void Write(IBufferWriter<byte> json, ReadOnlySpan<byte> article, bool whole)
+    public void Write(
+        IBufferWriter<byte> json,
+        ReadOnlySpan<byte> article,
+        bool whole,
+        bool evenDeleted = false
+    )
     {
-        WriteOpen(json, article, whole);
+        WriteOpen(json, article, whole, evenDeleted);
         json.Write("}"u8);
     }
 }

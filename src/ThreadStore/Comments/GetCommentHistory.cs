@@ -18,8 +18,19 @@ public sealed record CommentHistory(IReadOnlyList<HistoryItem> Items);
 
 public static class GetCommentHistoryEndpoint
 {
-    /// <summary>What of an event its comment's author may read.</summary>
-    static readonly string[] ToldToAuthor = ["body", "format", "state", "reason", "removedBy"];
+    /// <summary>What of an event its comment's author may read: notes, verdicts and names are for moderators.</summary>
+    static readonly string[] ToldToAuthor =
+    [
+        "body",
+        "format",
+        "state",
+        "reason",
+        "means",
+        "removedBy",
+        "appealId",
+        "text",
+        "uphold",
+    ];
 
     /// <summary>All that happened to a comment, oldest first, for its author and moderators.</summary>
     /// <returns>200 the history; 304; 400 bad-request; 403 forbidden; 404 comment-not-found.</returns>
@@ -34,6 +45,7 @@ public static class GetCommentHistoryEndpoint
     )
     {
         var id = Guid.Parse(commentId);
+        var isModerator = caller.Is(Role.Moderator);
         await using var batch = database.CreateBatch();
         NpgsqlBatchCommand Command(string sql) =>
             new(sql)
@@ -53,7 +65,8 @@ public static class GetCommentHistoryEndpoint
             Command(
                 $"""
                 select e.seq_id, e.timestamp, e.type, e.data->>'by', e.data::text from {ReaderTables.Schema}.mt_events e
-                where e.tenant_id = $1 and e.stream_id = $2 order by e.version
+                where e.tenant_id = $1 and (e.stream_id = $2 {(isModerator ? Flags : "")})
+                order by e.seq_id
                 """
             )
         );
@@ -61,7 +74,6 @@ public static class GetCommentHistoryEndpoint
         if (!await reader.ReadAsync(ct))
             return Problem.CommentNotFound(id);
         var isAuthor = reader.GetGuid(0) == StreamId.Commenter(site, caller.Key);
-        var isModerator = caller.Is(Role.Moderator);
         if (!isAuthor && !isModerator)
             return Problem.Forbidden("A comment's history is for its author and for moderators.");
         var author = CommentJson.AuthorKey(reader.GetString(1));
@@ -85,6 +97,12 @@ public static class GetCommentHistoryEndpoint
         }
         return Answer.Of(new CommentHistory(items)) with { Position = position, IsPrivate = true };
     }
+
+    /// <summary>Who flagged it, and why: each flag has a stream of its own.</summary>
+    const string Flags = $"""
+        or e.stream_id in (
+          select f.id from {ReaderTables.Schema}.flag_rows f where f.site = $1 and f.comment_id = $2)
+        """;
 
     static JsonObject Told(JsonObject data)
     {

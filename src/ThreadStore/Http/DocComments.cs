@@ -71,7 +71,10 @@ public sealed partial class DocComments
         if (codes.Length == 0 && ProblemCodes.ForStatus(status) is { } general)
             codes = [general];
         foreach (var code in codes)
-            if (ProblemCodes.Find(code)?.Status != status)
+            if (
+                ProblemCodes.Find(code) is not { } kind
+                || (kind.Status != status && kind.OtherStatus != status)
+            )
                 throw new InvalidOperationException(
                     $"{method.DeclaringType?.Name}.{method.Name}: its doc comment says '{status} {code}', but ProblemCodes lists no code '{code}' with that status."
                 );

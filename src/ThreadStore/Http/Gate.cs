@@ -115,7 +115,7 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
             {
                 case "articleKey" or "commenterKey" when Keys.Fault(text) is { } fault:
                     return Problem.Validation("key", fault);
-                case "commentId" when !Guid.TryParseExact(text, "D", out _):
+                case "commentId" or "appealId" when !Guid.TryParseExact(text, "D", out _):
                     return Problem.BadRequest($"'{text}' is no UUID.");
                 default:
                     break;

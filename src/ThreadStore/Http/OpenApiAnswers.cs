@@ -20,14 +20,15 @@ public sealed class OpenApiAnswers(OpenApiDocument document, OpenApiSchemas sche
                 answer,
                 Array.Find(shapes, s => s.Status == answer.Status) ?? Array.Find(shapes, s => s.Status == 0)
             );
-        var codes = documented.SelectMany(a => a.Codes).Concat(general).Distinct().ToHashSet();
-        foreach (
-            var refusal in ProblemCodes
-                .All.Where(k => codes.Contains(k.Code))
-                .GroupBy(k => k.Status)
-                .OrderBy(g => g.Key)
-        )
-            responses[Key(refusal.Key)] = Refusal(refusal.Key, [.. refusal]);
+        var codes = documented
+            .SelectMany(a => a.Codes.Select(code => (a.Status, Code: code)))
+            .Concat(general.Select(code => (ProblemCodes.Of(code).Status, Code: code)))
+            .ToLookup(a => a.Status, a => a.Code);
+        foreach (var status in codes.OrderBy(g => g.Key))
+            responses[Key(status.Key)] = Refusal(
+                status.Key,
+                [.. ProblemCodes.All.Where(k => status.Contains(k.Code))]
+            );
         return responses;
     }
 

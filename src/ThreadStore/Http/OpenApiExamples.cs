@@ -12,18 +12,18 @@ namespace ThreadStore.Http;
 /// <summary>Examples of bodies and answers, made of the records themselves so that they can't be out of date.</summary>
 public static class OpenApiExamples
 {
-    static readonly DateTimeOffset Written = new(2021, 4, 2, 10, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Written = new(2021, 4, 2, 10, 0, 0, TimeSpan.Zero);
     static readonly Guid Root = new("0198c0de-0000-7000-8000-000000000001");
     static readonly Guid Reply = new("0198c0de-0000-7000-8000-000000000002");
     static readonly Author Writer = new("gdtokyo", "GdTokyo", null);
     static readonly Dictionary<string, int> Likes = new() { ["like"] = 2 };
 
-    const string Article = "2021/hotels-reopen";
+    public const string Article = "2021/hotels-reopen";
     const string Title = "Hotels reopen in May";
     const string Url = "https://news.example/2021/hotels-reopen";
-    const string Cursor = "Gk0iAQAFvv1V8oAAAAAAAAAAAAABmMDeAAAAcACAAAAAAAAAAQ";
+    public const string Cursor = "Gk0iAQAFvv1V8oAAAAAAAAAAAAABmMDeAAAAcACAAAAAAAAAAQ";
 
-    static readonly CommentShape Comment = new()
+    public static readonly CommentShape Comment = new()
     {
         Id = Root,
         Article = Article,
@@ -220,7 +220,7 @@ public static class OpenApiExamples
     };
 
     public static JsonNode? Of(Type type) =>
-        ByType.TryGetValue(type, out var example)
+        ByType.TryGetValue(type, out var example) || ModerationExamples.ByType.TryGetValue(type, out example)
             ? JsonSerializer.SerializeToNode(example, Json.Options)
             : null;
 

@@ -104,6 +104,16 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
                 new OpenApiSchema { Format = "uuid" },
                 "0198c0de-0000-7000-8000-000000000001"
             ),
+            "appealId" => (
+                "The appeal's id.",
+                new OpenApiSchema { Format = "uuid" },
+                "0198c0de-0000-7000-8000-000000000003"
+            ),
+            "position" => (
+                "The decision's position, as the log says it.",
+                new OpenApiSchema { Pattern = "^[0-9]+$" },
+                "41"
+            ),
             "kind" => ("A kind of reaction of the site's settings.", new OpenApiSchema(), "like"),
             _ => throw new InvalidOperationException(
                 $"OpenApiParameters.InPath does not describe the part {{{name}}} of a route: add it there."

@@ -16,6 +16,11 @@ public sealed record Problem(
     DateTimeOffset? Until = null
 ) : IResult
 {
+    /// <summary>Where it is not the code's usual one; see <see cref="ProblemCodes.Kind.OtherStatus"/>.</summary>
+    public int? Status { get; init; }
+
+    public int StatusCode => Status ?? ProblemCodes.Of(Code).Status;
+
     /// <summary>What a client should wait, in seconds, before it tries again after a 503.</summary>
     const string RetryAfterSeconds = "1";
 
@@ -68,7 +73,7 @@ public sealed record Problem(
         var http = httpContext;
         var kind = ProblemCodes.Of(Code);
         var response = http.Response;
-        response.StatusCode = kind.Status;
+        response.StatusCode = StatusCode;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
         response.Headers.ETag = default;
@@ -80,7 +85,7 @@ public sealed record Problem(
         var body = new ProblemShape(
             $"/problems/{Code}",
             kind.Title,
-            kind.Status,
+            StatusCode,
             Detail,
             http.Request.Path.Value,
             Code,

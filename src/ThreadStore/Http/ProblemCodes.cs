@@ -3,7 +3,14 @@ namespace ThreadStore.Http;
 /// <summary>Every code that a problem answer may have, with its status and what it means. Codes are never renamed.</summary>
 public static class ProblemCodes
 {
-    public sealed record Kind(string Code, int Status, string Title, string Explanation);
+    /// <param name="OtherStatus">The contract gives this code a second one, for other requests.</param>
+    public sealed record Kind(
+        string Code,
+        int Status,
+        string Title,
+        string Explanation,
+        int? OtherStatus = null
+    );
 
     public static readonly IReadOnlyList<Kind> All =
     [
@@ -71,7 +78,8 @@ public static class ProblemCodes
             "comment-deleted",
             410,
             "The comment was deleted",
-            "By its author or a moderator. Replies to it stay, below a tombstone."
+            "By its author or a moderator. Replies to it stay, below a tombstone. Decisions on it answer 409: a moderator can restore only what a moderator deleted.",
+            OtherStatus: 409
         ),
         new(
             "commenter-not-found",
@@ -122,6 +130,44 @@ public static class ProblemCodes
             412,
             "The comment has changed since",
             "Read it again: its ETag names the version that If-Match must name."
+        ),
+        // moderation
+        new(
+            "not-published",
+            409,
+            "The comment is not published",
+            "Only what readers see can be featured. Approve the comment first."
+        ),
+        new(
+            "not-undoable",
+            409,
+            "The decision can't be taken back",
+            "It was taken back already, or something later stands on it: another decision, an edit, a deletion. What an author deleted is not a moderator's to bring back."
+        ),
+        new(
+            "decision-not-found",
+            404,
+            "There is no such decision",
+            "The position is not that of a moderator's decision on this site; the log lists them."
+        ),
+        new(
+            "nothing-to-appeal",
+            409,
+            "There is no decision to appeal",
+            "Only a rejection, or a moderator's deletion, that stands can be appealed."
+        ),
+        new("already-appealed", 409, "The decision was appealed already", "There is one appeal a decision."),
+        new(
+            "appeal-not-found",
+            404,
+            "There is no such appeal",
+            "GET …/moderation/appeals lists those that are open."
+        ),
+        new(
+            "appeal-closed",
+            409,
+            "The appeal is no longer open",
+            "It was decided already, or the decision that it is about no longer stands."
         ),
         // our side
         new(

@@ -107,6 +107,7 @@ public static class ThreadStoreStore
         EventNames.Map(o.Events);
 
         o.Storage.ExtendedSchemaObjects.AddRange(ReaderTables.Definitions);
+        o.Storage.ExtendedSchemaObjects.Add(Moderation.ClaimTable.Definition);
         o.Projections.Add(
             new ThreadRows(database),
             ProjectionLifecycle.Inline,

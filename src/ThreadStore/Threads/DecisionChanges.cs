@@ -37,6 +37,22 @@ public sealed partial class WorkingSet
             ),
         ];
 
+    /// <summary>Of one author, in one transaction: enough for nearly everybody, and it holds up others for a moment only.</summary>
+    public const int MaxCommentsOfAuthor = 1_000;
+
+    /// <summary>Authors whose published and pending comments must be known, the newest of them at least.</summary>
+    public HashSet<(string Site, Guid Id)> Authors { get; } = [];
+
+    /// <summary>What an author wrote that is published or pending, as far as it was asked for.</summary>
+    public IEnumerable<Comment> StandingCommentsOf(string site, Guid author) =>
+        Comments
+            .All.Where(c =>
+                c.AuthorId == author
+                && c.Site == site
+                && c.State is CommentState.Published or CommentState.Pending
+            )
+            .Take(MaxCommentsOfAuthor);
+
     static Guid? NullOf(Guid decision) => decision == Guid.Empty ? null : decision;
 
     void Decide(string site, ICommentDecision e)
@@ -69,6 +85,9 @@ public sealed partial class WorkingSet
         var comment = Comments.Require(site, e.CommentId);
         Change(comment, comment.Apply(e), RowChange.State | RowChange.Decided);
         Settle(comment, e.Undone, Guid.Empty);
+        // every other decision leaves appeals against the one before it behind
+        if (e.Restored.Appeal is { } id && comment.Appeal == id)
+            Appeals.Put(site, id, Appeals.Require(site, id).Reopen(), RowChange.Whole);
         if (!e.WithBan)
             Log(comment, e.DecisionId, e.By);
     }

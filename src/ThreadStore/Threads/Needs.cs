@@ -62,6 +62,8 @@ public static class Needs
                 break;
             case CommentDecisionUndone e:
                 set.Comments.Want(site, e.CommentId, climb: true);
+                if (e.Restored.Appeal is { } reopened)
+                    set.Appeals.Want(site, reopened);
                 break;
             case DecisionAppealed e:
                 set.Comments.Want(site, e.CommentId, climb: true);

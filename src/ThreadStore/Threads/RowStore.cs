@@ -11,7 +11,7 @@ namespace ThreadStore.Threads;
 
 /// <summary>Brings rows into a <see cref="WorkingSet"/>: one statement a table, whatever their number.</summary>
 /// <param name="schema">Where the tables are: the reader tables, or a rebuild beside them.</param>
-public sealed class RowStore(string schema)
+public sealed partial class RowStore(string schema)
 {
     /// <summary>How long the same text by the same author in the same place counts as a repetition.</summary>
     public static readonly TimeSpan RepetitionWindow = TimeSpan.FromMinutes(5);
@@ -21,7 +21,7 @@ public sealed class RowStore(string schema)
 
     public static readonly RowStore Live = new(ReaderTables.Schema);
 
-    /// <summary>The columns of a row <c>r</c> that <see cref="ReadCommenter(NpgsqlDataReader)"/> expects.</summary>
+    /// <summary>The columns of a row <c>r</c> that <see cref="ReadCommenter(NpgsqlDataReader, int)"/> expects.</summary>
     public const string CommenterColumns = """
         r.site, r.id, r.key, r.name, r.picture, r.joined_at, r.comment_count, r.reactions_received, r.standing,
         r.standing_until, r.standing_reason, r.warning, r.decision, r.rejected_count
@@ -33,8 +33,7 @@ public sealed class RowStore(string schema)
         """;
 
     readonly string articles = $"""
-        select r.site, r.id, r.key, r.content_hash, r.urls, r.published_at, r.registered_at, r.is_withdrawn,
-               r.is_closed, r.moderation, r.comment_count, r.last_comment_at, r.version
+        select {ArticleColumns}
         from (
           select * from unnest($1, $2) as w(site, id)
           union select c.site, c.article_id from unnest($3, $4) as k(site, id)
@@ -61,10 +60,7 @@ public sealed class RowStore(string schema)
           from r join {schema}.comment_rows p on p.site = r.site and p.id = r.parent_id
           where r.climb or r.state <> 'published'
         )
-        select r.site, r.id, r.article_id, r.parent_id, r.depth, r.author_id, r.author, r.content, r.state,
-               r.removed_by, r.posted_at, r.edited_at, r.version, r.is_featured, r.reactions, r.positive, r.negative,
-               r.flags, r.reply_count, r.shown_replies, r.text_hash, r.request_hash,
-               r.reasons, r.decision, r.decided_by, r.appeal
+        select {CommentColumns}
         from r
         """;
 
@@ -166,6 +162,14 @@ public sealed class RowStore(string schema)
             var climbs = set.Comments.Wanted.Values.ToArray();
             Add(comments, r => ReadComment(r, set), SitesOf(set.Comments), IdsOf(set.Comments), climbs);
         }
+        if (set.Authors.Count > 0)
+        {
+            string[] authorSites = [.. set.Authors.Select(k => k.Site)];
+            Guid[] authorIds = [.. set.Authors.Select(k => k.Id)];
+            Add(articlesOfAuthors, r => ReadArticle(r, set), authorSites, authorIds);
+            Add(commentsOfAuthors, r => ReadComment(r, set), authorSites, authorIds);
+            set.Authors.Clear();
+        }
         if (set.Reactions.AnyWanted)
             Add(reactions, r => ReadReaction(r, set), SitesOf(set.Reactions), IdsOf(set.Reactions));
         if (set.Flags.AnyWanted)
@@ -261,22 +265,23 @@ public sealed class RowStore(string schema)
         set.Commenters.Loaded(commenter.Site, commenter.Id, commenter);
     }
 
-    public static Commenter ReadCommenter(NpgsqlDataReader r) =>
+    /// <param name="first">The first of the <see cref="CommenterColumns"/>.</param>
+    public static Commenter ReadCommenter(NpgsqlDataReader r, int first = 0) =>
         new(
-            r.GetString(0),
-            r.GetGuid(1),
-            r.GetString(2),
-            r.GetString(3),
-            r.Text(4),
-            r.GetFieldValue<DateTimeOffset>(5),
-            r.GetInt32(6),
-            r.GetInt32(7),
-            Words.Parse<Standing>(r.GetString(8)),
-            r.Time(9),
-            r.Text(10),
-            r.Text(11),
-            r.Id(12),
-            r.GetInt32(13)
+            r.GetString(first),
+            r.GetGuid(first + 1),
+            r.GetString(first + 2),
+            r.GetString(first + 3),
+            r.Text(first + 4),
+            r.GetFieldValue<DateTimeOffset>(first + 5),
+            r.GetInt32(first + 6),
+            r.GetInt32(first + 7),
+            Words.Parse<Standing>(r.GetString(first + 8)),
+            r.Time(first + 9),
+            r.Text(first + 10),
+            r.Text(first + 11),
+            r.Id(first + 12),
+            r.GetInt32(first + 13)
         );
 
     static void ReadComment(NpgsqlDataReader r, WorkingSet set)

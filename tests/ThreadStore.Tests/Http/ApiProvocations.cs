@@ -1,8 +1,5 @@
 using System.Globalization;
-using ThreadStore.Commenters;
-using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 
 namespace ThreadStore.Tests.Http;
@@ -77,6 +74,32 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             },
             [("watchThread", "200")] = (good, o) => LiveProvocation.WatchAsync(store, good, o),
             [("flagComment", "200")] = TwiceAsync,
+            [("featureComment", "not-published")] = async (good, o) =>
+            {
+                await SendAsync(document.Find("rejectComment"), good with { Body = new { reason = "spam" } });
+                return await SendAsync(o, good);
+            },
+            [("claimComments", "comment-not-found")] = (good, o) =>
+                SendAsync(o, good with { Body = new { ids = new[] { Guid.NewGuid() } } }),
+            [("acknowledgeWarning", "commenter-not-found")] = (good, o) =>
+                SendAsync(o, good with { Sub = "absent" }),
+            [("undoDecision", "validation")] = (good, o) => SendAsync(o, good.Ask("bulk=maybe")),
+            [("undoDecision", "decision-not-found")] = (good, o) => SendAsync(o, good.With("position", "1")),
+            [("undoDecision", "not-undoable")] = TwiceAsync,
+            [("appealDecision", "already-appealed")] = TwiceAsync,
+            [("appealDecision", "nothing-to-appeal")] = async (good, o) =>
+            {
+                var moderator = good with { Body = null, Sub = "mona", Roles = Role.Moderator };
+                await SendAsync(document.Find("restoreComment"), moderator);
+                return await SendAsync(o, good);
+            },
+            [("decideAppeal", "appeal-not-found")] = (good, o) =>
+                SendAsync(o, good.With("appealId", $"{Guid.NewGuid()}")),
+            [("decideAppeal", "appeal-closed")] = async (good, o) =>
+            {
+                await SendAsync(o, good);
+                return await SendAsync(o, good with { Body = new { uphold = false, reason = "It was" } });
+            },
             [("removeReaction", "own-comment")] = (good, o) => SendAsync(o, good with { Sub = "ada" }),
             [("listSites", "forbidden")] = (good, o) => SendAsync(o, good with { TokenSite = "elsewhere" }),
         };
@@ -134,7 +157,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             {
                 await BanAsync(good);
                 var refused = await SendAsync(o, good);
-                await BanAsync(good, isBanned: false);
+                await BanAsync(good, "reinstate");
                 return refused;
             },
             _ => null,
@@ -157,21 +180,19 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
         : operation.Id == "getCounts" ? good => good with { Query = "" }
         : null;
 
-    // no endpoint bans anybody yet
-    async Task BanAsync(Sample sample, bool isBanned = true)
+    async Task BanAsync(Sample sample, string action = "ban")
     {
-        var (site, key) = (new TestSite(store, sample.Values["site"]), sample.Sub);
-        if ((await site.GetAsync($"/commenters/{key}", Store.Token(site.Key, key))).Status == 404)
-            await site.ACommentAsync(await site.AnArticleAsync(), key, "Hello");
-        var (id, means, now) = (Guid.NewGuid(), default(DecisionMeans), DateTimeOffset.UtcNow);
-        var before = new CommenterStatus(isBanned ? Standing.Good : Standing.Banned, null, null, null, null);
-        await using var session = store.Documents.LightweightSession(site.Key);
-        session.Events.Append(
-            StreamId.Commenter(site.Key, key),
-            isBanned
-                ? new CommenterBanned(key, id, means, "So it is", null, false, before, "mod", now)
-                : new CommenterReinstated(key, id, means, null, before, "mod", now)
-        );
-        await session.SaveChangesAsync();
+        var token = Store.Token(sample.Values["site"], sample.Sub);
+        var site = new TestSite(store, sample.Values["site"]);
+        if ((await site.GetAsync($"/commenters/{sample.Sub}", token)).Status == 404)
+            await site.ACommentAsync(await site.AnArticleAsync(), sample.Sub, "Hello");
+        (
+            await site.SendAsync(
+                "POST",
+                $"/commenters/{sample.Sub}/{action}",
+                new { reason = "For a test" },
+                site.Token("mona", Role.Moderator)
+            )
+        ).Expect(200);
     }
 }

@@ -1,0 +1,269 @@
+using System.ComponentModel.DataAnnotations;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using Wolverine.Http;
+
+namespace ThreadStore.Commenters;
+
+/// <summary>Why a moderator acts on a commenter, who is told where it keeps them from writing.</summary>
+public sealed record StandingReason(
+    [property: MinLength(1), MaxLength(StandingReason.MaxLength)] string? Reason = null
+)
+{
+    /// <summary>In code points; for messages and reasons alike.</summary>
+    public const int MaxLength = 500;
+}
+
+/// <summary>Lets a commenter write no more until a time.</summary>
+public sealed record SuspendCommenter(
+    DateTimeOffset Until,
+    [property: MinLength(1), MaxLength(StandingReason.MaxLength)] string Reason
+);
+
+/// <summary>Has a commenter acknowledge a message before they write again.</summary>
+public sealed record WarnCommenter(
+    [property: MinLength(1), MaxLength(StandingReason.MaxLength)] string Message
+);
+
+/// <summary>Writes something down about a commenter, for other moderators.</summary>
+public sealed record NoteOnCommenter(
+    [property: MinLength(1), MaxLength(NoteOnCommenter.MaxLength)] string Text
+)
+{
+    /// <summary>In code points.</summary>
+    public const int MaxLength = 2_000;
+}
+
+/// <summary>What moderators do about a commenter. One standing at a time: the later replaces the earlier.</summary>
+public static class ActOnCommenterEndpoints
+{
+    /// <summary>Lets a commenter write no more until a time.</summary>
+    /// <returns>200 the commenter; again: no event; 400 validation; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
+    [Operation("suspendCommenter"), Answers(typeof(CommenterProfile))]
+    [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/suspend"), Roles(Role.Moderator)]
+    public static async Task<IResult> Suspend(
+        string site,
+        string commenterKey,
+        [Body] SuspendCommenter command,
+        Caller caller,
+        Appender appender,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        StandingTexts.Refuse("reason", command.Reason)
+        ?? StandingTexts.RefuseUntil(command.Until, now)
+        ?? await new Act(site, commenterKey, caller, appender, now, ct).DecideAsync(
+            (c, _, act) =>
+                c.Is(Standing.Suspended, command.Until)
+                    ? null
+                    : new CommenterSuspended(
+                        commenterKey,
+                        act.DecisionId,
+                        DecisionMeans.Person,
+                        command.Reason,
+                        command.Until,
+                        c.Status,
+                        caller.Key,
+                        act.At
+                    )
+        );
+
+    /// <summary>Shows what a commenter writes to nobody but themselves, who is not told.</summary>
+    /// <returns>200 the commenter; again: no event; 400 validation; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
+    [Operation("shadowCommenter"), Answers(typeof(CommenterProfile))]
+    [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/shadow"), Roles(Role.Moderator)]
+    public static async Task<IResult> Shadow(
+        string site,
+        string commenterKey,
+        [Body] StandingReason command,
+        Caller caller,
+        Appender appender,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        StandingTexts.Refuse("reason", command.Reason)
+        ?? await new Act(site, commenterKey, caller, appender, now, ct).DecideAsync(
+            (c, _, act) =>
+                c.Is(Standing.Shadowed)
+                    ? null
+                    : new CommenterShadowed(
+                        commenterKey,
+                        act.DecisionId,
+                        DecisionMeans.Person,
+                        command.Reason,
+                        c.Status,
+                        caller.Key,
+                        act.At
+                    )
+        );
+
+    /// <summary>Has a commenter acknowledge a message before they write again; then their standing is what it was.</summary>
+    /// <returns>200 the commenter; again: no event; 400 validation; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
+    [Operation("warnCommenter"), Answers(typeof(CommenterProfile))]
+    [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/warn"), Roles(Role.Moderator)]
+    public static async Task<IResult> Warn(
+        string site,
+        string commenterKey,
+        [Body] WarnCommenter command,
+        Caller caller,
+        Appender appender,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        StandingTexts.Refuse("message", command.Message)
+        ?? await new Act(site, commenterKey, caller, appender, now, ct).DecideAsync(
+            (c, _, act) =>
+                c.Warning == command.Message
+                    ? null
+                    : new CommenterWarned(
+                        commenterKey,
+                        act.DecisionId,
+                        DecisionMeans.Person,
+                        command.Message,
+                        c.Status,
+                        caller.Key,
+                        act.At
+                    )
+        );
+
+    /// <summary>Has all that a commenter writes held until a moderator has seen it.</summary>
+    /// <returns>200 the commenter; again: no event; 400 validation; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
+    [Operation("premoderateCommenter"), Answers(typeof(CommenterProfile))]
+    [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/premoderate"), Roles(Role.Moderator)]
+    public static async Task<IResult> Premoderate(
+        string site,
+        string commenterKey,
+        [Body] StandingReason command,
+        Caller caller,
+        Appender appender,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        StandingTexts.Refuse("reason", command.Reason)
+        ?? await new Act(site, commenterKey, caller, appender, now, ct).DecideAsync(
+            (c, _, act) =>
+                c.Is(Standing.Premoderated)
+                    ? null
+                    : new CommenterPremoderated(
+                        commenterKey,
+                        act.DecisionId,
+                        DecisionMeans.Person,
+                        command.Reason,
+                        c.Status,
+                        caller.Key,
+                        act.At
+                    )
+        );
+
+    /// <summary>Ends whatever moderators did about a commenter; comments that were rejected stay so.</summary>
+    /// <returns>200 the commenter; again: no event; 400 validation; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
+    [Operation("reinstateCommenter"), Answers(typeof(CommenterProfile))]
+    [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/reinstate"), Roles(Role.Moderator)]
+    public static async Task<IResult> Reinstate(
+        string site,
+        string commenterKey,
+        [Body] StandingReason command,
+        Caller caller,
+        Appender appender,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        StandingTexts.Refuse("reason", command.Reason)
+        ?? await new Act(site, commenterKey, caller, appender, now, ct).DecideAsync(
+            (c, _, act) =>
+                c.Is(Standing.Good)
+                    ? null
+                    : new CommenterReinstated(
+                        commenterKey,
+                        act.DecisionId,
+                        DecisionMeans.Person,
+                        command.Reason,
+                        c.Status,
+                        caller.Key,
+                        act.At
+                    )
+        );
+
+    /// <summary>Writes something down about a commenter; other moderators find it in the log.</summary>
+    /// <returns>200 the commenter; 400 validation; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
+    [Operation("noteOnCommenter"), Answers(typeof(CommenterProfile))]
+    [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/notes"), Roles(Role.Moderator)]
+    public static async Task<IResult> Note(
+        string site,
+        string commenterKey,
+        [Body] NoteOnCommenter command,
+        Caller caller,
+        Appender appender,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        StandingTexts.Refuse("text", command.Text, NoteOnCommenter.MaxLength)
+        ?? await new Act(site, commenterKey, caller, appender, now, ct).DecideAsync(
+            (_, _, act) => new CommenterNoted(commenterKey, act.DecisionId, command.Text, caller.Key, act.At)
+        );
+}
+
+/// <summary>What moderators write about commenters must be.</summary>
+static class StandingTexts
+{
+    public static Problem? Refuse(string member, string? text, int maxLength = StandingReason.MaxLength) =>
+        text is null ? null
+        : string.IsNullOrWhiteSpace(text) ? Problem.Validation(member, "must not be empty.")
+        : Keys.Length(text) > maxLength
+            ? Problem.Validation(member, $"may have {maxLength} code points at most.")
+        : null;
+
+    public static Problem? RefuseUntil(DateTimeOffset? until, DateTimeOffset now) =>
+        until <= now ? Problem.Validation("until", "must be a time to come.") : null;
+}
+
+/// <summary>One request about a commenter, on its way to the Appender.</summary>
+sealed class Act(
+    string site,
+    string commenterKey,
+    Caller caller,
+    Appender appender,
+    DateTimeOffset now,
+    CancellationToken ct
+)
+{
+    public Guid DecisionId { get; } = Guid.CreateVersion7(now);
+    public DateTimeOffset At { get; } = now.ToMicroseconds();
+
+    /// <param name="decide">What happens, given the commenter and how many comments would be taken away; null: it is so
+    /// already.</param>
+    /// <param name="rejectsFor">Take their comments away too, with this note.</param>
+    public async Task<IResult> DecideAsync(
+        Func<Commenter, int, Act, object?> decide,
+        string? rejectsFor = null
+    )
+    {
+        var decision = new StandingDecision(
+            site,
+            commenterKey,
+            DecisionId,
+            caller,
+            At,
+            (c, comments) => decide(c, comments, this),
+            rejectsFor
+        );
+        var receipt = await appender.AppendAsync(decision, ct);
+        if (receipt.Refusal is { } refusal)
+            return refusal;
+        var (commenter, position) = (receipt.Answer!.Commenter, receipt.Position);
+        // complete when answered, however many there are
+        for (var more = receipt.Answer.MayHaveMore && position is not null; more; )
+        {
+            var rest = await appender.AppendAsync(new RejectionOfMore(decision, rejectsFor ?? ""), ct);
+            if (rest.Refusal is { } interrupted)
+                return interrupted;
+            (more, position) = (rest.Answer, rest.Position ?? position);
+        }
+        return Answer.Of(CommenterProfile.Of(commenter, caller, At)) with
+        {
+            Position = position,
+            IsPrivate = true,
+        };
+    }
+}

@@ -1,0 +1,97 @@
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Moderation;
+
+namespace ThreadStore.Http;
+
+/// <summary>Examples of what moderators send and get.</summary>
+static class ModerationExamples
+{
+    const string Reason = "Insults other readers again and again.";
+    const string Moderator = "mona";
+
+    static readonly Guid Appeal = new("0198c0de-0000-7000-8000-000000000003");
+    static readonly DateTimeOffset Decided = OpenApiExamples.Written.AddHours(1);
+    static readonly CommentShape Pending = OpenApiExamples.Comment with
+    {
+        State = CommentState.Pending,
+        RemovedBy = RemovedBy.Rule,
+    };
+    static readonly CommentShape Rejected = OpenApiExamples.Comment with
+    {
+        State = CommentState.Rejected,
+        RemovedBy = RemovedBy.Moderator,
+        Version = 2,
+    };
+
+    public static readonly IReadOnlyDictionary<Type, object> ByType = new Dictionary<Type, object>
+    {
+        // bodies
+        [typeof(DecisionNote)] = new DecisionNote("Harsh, but within the rules."),
+        [typeof(RejectComment)] = new RejectComment(RejectReason.Offensive, "The third time this week."),
+        [typeof(DecideInBulk)] = new DecideInBulk([
+            new(Pending.Id, DecisionAction.Reject, RejectReason.Spam, Version: 1),
+        ]),
+        [typeof(ClaimComments)] = new ClaimComments([Pending.Id]),
+        [typeof(StandingReason)] = new StandingReason(Reason),
+        [typeof(BanCommenter)] = new BanCommenter(Reason, Decided.AddDays(30), RejectComments: true),
+        [typeof(SuspendCommenter)] = new SuspendCommenter(Decided.AddDays(7), Reason),
+        [typeof(WarnCommenter)] = new WarnCommenter("Please keep to the subject."),
+        [typeof(NoteOnCommenter)] = new NoteOnCommenter("Wrote to us and apologised."),
+        [typeof(AppealDecision)] = new AppealDecision("It was a quotation."),
+        [typeof(DecideAppeal)] = new DecideAppeal(Uphold: false, "It was a quotation indeed."),
+        // answers
+        [typeof(OutcomesShape)] = new OutcomesShape([new(Rejected.Id, 200, null, Rejected)]),
+        [typeof(QueuePageShape)] = new QueuePageShape(
+            [
+                new(
+                    Pending,
+                    [new("suspectWords", "hotel")],
+                    new Dictionary<string, int> { ["spam"] = 2 },
+                    new(1, 0, Standing.Good),
+                    ClaimedBy: null
+                ),
+            ],
+            OpenApiExamples.Cursor
+        ),
+        [typeof(QueueCounts)] = new QueueCounts(3, 1),
+        [typeof(Claims)] = new Claims([new(Pending.Id, Moderator, Decided.AddMinutes(5))]),
+        [typeof(LogPage)] = new LogPage(
+            [
+                new(
+                    42,
+                    Decided,
+                    Moderator,
+                    "reject",
+                    new("comment", Rejected.Id, OpenApiExamples.Article, "gdtokyo"),
+                    "offensive",
+                    "The third time this week.",
+                    Undoable: true
+                ),
+            ],
+            OpenApiExamples.Cursor
+        ),
+        [typeof(UndoneShape)] = new UndoneShape([OpenApiExamples.Comment with { Version = 3 }], 1, null, []),
+        [typeof(OwnAppeal)] = new OwnAppeal(
+            Appeal,
+            Rejected.Id,
+            "It was a quotation.",
+            Decided.AddMinutes(5),
+            null,
+            null
+        ),
+        [typeof(AppealPageShape)] = new AppealPageShape(
+            [
+                new(
+                    Appeal,
+                    Rejected,
+                    [new(HoldReason.Moderator, "offensive")],
+                    Moderator,
+                    "It was a quotation.",
+                    Decided.AddMinutes(5)
+                ),
+            ],
+            OpenApiExamples.Cursor
+        ),
+    };
+}

@@ -1,0 +1,125 @@
+using ThreadStore.Comments;
+using ThreadStore.Http;
+
+namespace ThreadStore.Moderation;
+
+/// <summary>What a moderator may do with a comment.</summary>
+public enum DecisionAction
+{
+    Approve,
+    Reject,
+    Feature,
+    Unfeature,
+    Restore,
+}
+
+/// <summary>What a moderator wants done with one comment.</summary>
+/// <param name="Reason">For a rejection; the author may read it.</param>
+/// <param name="Note">For other moderators.</param>
+/// <param name="IfMatch">The version that they saw, as the header says it; null: whatever it is.</param>
+public sealed record CommentDecision(
+    Guid CommentId,
+    DecisionAction Action,
+    RejectReason? Reason = null,
+    string? Note = null,
+    string? IfMatch = null
+)
+{
+    /// <summary>Of a note, in code points.</summary>
+    public const int MaxNoteLength = 1_000;
+
+    public static Problem? RefuseNote(string? note, string member = "note") =>
+        note is not null && Keys.Length(note) > MaxNoteLength
+            ? Problem.Validation(member, $"may have {MaxNoteLength} code points at most.")
+            : null;
+
+    /// <summary>The first reason to refuse, or null.</summary>
+    public Problem? Refuse(Comment? comment)
+    {
+        if (comment is null)
+            return Problem.CommentNotFound(CommentId);
+        if (comment is { State: CommentState.Deleted, RemovedBy: RemovedBy.Author })
+            return Deleted("Its author deleted the comment; that is theirs to decide.");
+        if (comment.State == CommentState.Deleted && Action != DecisionAction.Restore)
+            return Deleted("A moderator deleted the comment; restore it first.");
+        if (!Http.IfMatch.Allows(IfMatch, comment.Version))
+            return Http.IfMatch.Stale(comment.Version);
+        if (Action == DecisionAction.Feature && !comment.IsPublished)
+            return new("not-published", "Only what readers see can be featured; approve the comment first.");
+        return null;
+    }
+
+    static Problem Deleted(string detail) =>
+        new("comment-deleted", detail) { Status = StatusCodes.Status409Conflict };
+
+    /// <summary>What happens to a comment for which there is no <see cref="Refuse"/>; null: it is so already.</summary>
+    public ICommentDecision? Decide(
+        Comment comment,
+        string article,
+        Guid decision,
+        string by,
+        DateTimeOffset now
+    )
+    {
+        var (before, state) = (comment.Status, comment.State);
+        const DecisionMeans means = DecisionMeans.Person;
+        return Action switch
+        {
+            // published and looked at: nothing is left to say
+            DecisionAction.Approve when comment is { IsPublished: true, Flags: 0, Decision: not null } =>
+                null,
+            DecisionAction.Approve => new CommentApproved(
+                CommentId,
+                article,
+                decision,
+                means,
+                Note,
+                before,
+                by,
+                now
+            ),
+            DecisionAction.Reject
+                when comment is { State: CommentState.Rejected, RemovedBy: RemovedBy.Moderator, Flags: 0 } =>
+                null,
+            DecisionAction.Reject => new CommentRejected(
+                CommentId,
+                article,
+                decision,
+                means,
+                Reason ?? throw new InvalidOperationException("A rejection without its reason."),
+                Note,
+                WithBanOf: null,
+                before,
+                by,
+                now
+            ),
+            DecisionAction.Feature when comment is { IsFeatured: true, Flags: 0 } => null,
+            DecisionAction.Feature => new CommentFeatured(
+                CommentId,
+                article,
+                decision,
+                means,
+                Note,
+                state,
+                before,
+                by,
+                now
+            ),
+            DecisionAction.Unfeature when !comment.IsFeatured => null,
+            DecisionAction.Unfeature => new CommentUnfeatured(
+                CommentId,
+                article,
+                decision,
+                means,
+                Note,
+                state,
+                before,
+                by,
+                now
+            ),
+            DecisionAction.Restore when state is CommentState.Rejected or CommentState.Deleted =>
+                new CommentRestored(CommentId, article, decision, means, Note, before, by, now),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,200 @@
+using System.ComponentModel.DataAnnotations;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using Wolverine.Http;
+
+namespace ThreadStore.Moderation;
+
+/// <summary>What a moderator may add to a decision.</summary>
+/// <param name="Note">For other moderators; never shown to readers.</param>
+public sealed record DecisionNote([property: MaxLength(CommentDecision.MaxNoteLength)] string? Note = null);
+
+/// <summary>Takes a comment away from readers.</summary>
+/// <param name="Reason">Its author may read it.</param>
+/// <param name="Note">For other moderators; never shown to readers.</param>
+public sealed record RejectComment(
+    RejectReason Reason,
+    [property: MaxLength(CommentDecision.MaxNoteLength)] string? Note = null
+);
+
+/// <summary>One moderator's decision on one comment.</summary>
+public static class DecideOnCommentEndpoints
+{
+    /// <summary>Publishes a comment, or leaves it published, and settles its flags.</summary>
+    /// <returns>200 the comment; again: no event; 404 comment-not-found; 409 comment-deleted; 412 stale-version; 413;
+    /// 503 busy, unavailable.</returns>
+    [Operation("approveComment"), Answers(typeof(CommentShape)), ChecksVersion]
+    [WolverinePost("/v1/sites/{site}/comments/{commentId}/approve"), Roles(Role.Moderator)]
+    public static Task<IResult> Approve(
+        string site,
+        string commentId,
+        [Body] DecisionNote command,
+        Caller caller,
+        Appender appender,
+        HttpContext http,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        DecideAsync(
+            site,
+            commentId,
+            DecisionAction.Approve,
+            null,
+            command.Note,
+            caller,
+            appender,
+            http,
+            now,
+            ct
+        );
+
+    /// <summary>Takes a comment away from readers, for a reason that its author may read, and settles its flags.</summary>
+    /// <returns>200 the comment; again: no event; 400 validation; 404 comment-not-found; 409 comment-deleted;
+    /// 412 stale-version; 413; 503 busy, unavailable.</returns>
+    [Operation("rejectComment"), Answers(typeof(CommentShape)), ChecksVersion]
+    [WolverinePost("/v1/sites/{site}/comments/{commentId}/reject"), Roles(Role.Moderator)]
+    public static Task<IResult> Reject(
+        string site,
+        string commentId,
+        [Body] RejectComment command,
+        Caller caller,
+        Appender appender,
+        HttpContext http,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        DecideAsync(
+            site,
+            commentId,
+            DecisionAction.Reject,
+            command.Reason,
+            command.Note,
+            caller,
+            appender,
+            http,
+            now,
+            ct
+        );
+
+    /// <summary>Marks a published comment as worth reading, and settles its flags.</summary>
+    /// <returns>200 the comment; again: no event; 404 comment-not-found; 409 comment-deleted, not-published;
+    /// 412 stale-version; 413; 503 busy, unavailable.</returns>
+    [Operation("featureComment"), Answers(typeof(CommentShape)), ChecksVersion]
+    [WolverinePost("/v1/sites/{site}/comments/{commentId}/feature"), Roles(Role.Moderator)]
+    public static Task<IResult> Feature(
+        string site,
+        string commentId,
+        [Body] DecisionNote command,
+        Caller caller,
+        Appender appender,
+        HttpContext http,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        DecideAsync(
+            site,
+            commentId,
+            DecisionAction.Feature,
+            null,
+            command.Note,
+            caller,
+            appender,
+            http,
+            now,
+            ct
+        );
+
+    /// <summary>Takes that mark from a comment.</summary>
+    /// <returns>200 the comment; again: no event; 404 comment-not-found; 409 comment-deleted; 412 stale-version; 413;
+    /// 503 busy, unavailable.</returns>
+    [Operation("unfeatureComment"), Answers(typeof(CommentShape)), ChecksVersion]
+    [WolverinePost("/v1/sites/{site}/comments/{commentId}/unfeature"), Roles(Role.Moderator)]
+    public static Task<IResult> Unfeature(
+        string site,
+        string commentId,
+        [Body] DecisionNote command,
+        Caller caller,
+        Appender appender,
+        HttpContext http,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        DecideAsync(
+            site,
+            commentId,
+            DecisionAction.Unfeature,
+            null,
+            command.Note,
+            caller,
+            appender,
+            http,
+            now,
+            ct
+        );
+
+    /// <summary>Publishes again what was rejected, or deleted by a moderator; what is neither stays as it is.</summary>
+    /// <returns>200 the comment; again: no event; 404 comment-not-found; 409 comment-deleted; 412 stale-version; 413;
+    /// 503 busy, unavailable.</returns>
+    [Operation("restoreComment"), Answers(typeof(CommentShape)), ChecksVersion]
+    [WolverinePost("/v1/sites/{site}/comments/{commentId}/restore"), Roles(Role.Moderator)]
+    public static Task<IResult> Restore(
+        string site,
+        string commentId,
+        [Body] DecisionNote command,
+        Caller caller,
+        Appender appender,
+        HttpContext http,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        DecideAsync(
+            site,
+            commentId,
+            DecisionAction.Restore,
+            null,
+            command.Note,
+            caller,
+            appender,
+            http,
+            now,
+            ct
+        );
+
+    static async Task<IResult> DecideAsync(
+        string site,
+        string commentId,
+        DecisionAction action,
+        RejectReason? reason,
+        string? note,
+        Caller caller,
+        Appender appender,
+        HttpContext http,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        if (CommentDecision.RefuseNote(note) is { } problem)
+            return problem;
+        var wanted = new CommentDecision(
+            Guid.Parse(commentId),
+            action,
+            reason,
+            note,
+            http.Request.Headers.IfMatch
+        );
+        var receipt = await appender.AppendAsync(
+            new DecideOnComments(site, Guid.CreateVersion7(now), [wanted], caller, now.ToMicroseconds()),
+            ct
+        );
+        if ((receipt.Refusal ?? receipt.Answer![0].Refusal) is { } refusal)
+            return refusal;
+        var comment = receipt.Answer![0].Comment!;
+        return new Answer(
+            comment.Json,
+            Position: receipt.Position,
+            Version: comment.Version,
+            IsPrivate: true
+        );
+    }
+}

@@ -1,0 +1,59 @@
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Moderation;
+
+/// <summary>What became of one decision: the comment as it now stands, where there is one, and why not, where not.</summary>
+public sealed record DecisionOutcome(Guid CommentId, Problem? Refusal, WrittenComment? Comment);
+
+/// <summary>Decisions of one moderator, taken together under one id. What is refused of them keeps back nothing else.</summary>
+/// <param name="DecisionId">Made where the command came in.</param>
+public sealed record DecideOnComments(
+    string Site,
+    Guid DecisionId,
+    IReadOnlyList<CommentDecision> Wanted,
+    Caller Caller,
+    DateTimeOffset Now
+) : ISubmission<IReadOnlyList<DecisionOutcome>>
+{
+    readonly List<Problem?> refusals = [];
+
+    public void Need(WorkingSet set)
+    {
+        foreach (var wanted in Wanted)
+            set.Comments.Want(Site, wanted.CommentId, climb: true);
+    }
+
+    public Decision Decide(WorkingSet known)
+    {
+        refusals.Clear();
+        var events = new List<StreamEvent>();
+        foreach (var wanted in Wanted)
+        {
+            var comment = known.Comments[Site, wanted.CommentId];
+            refusals.Add(wanted.Refuse(comment));
+            if (refusals[^1] is not null || comment is null)
+                continue;
+            var article = known.Articles.Require(Site, comment.ArticleId).Key;
+            if (wanted.Decide(comment, article, DecisionId, Caller.Key, Now) is { } e)
+                events.Add(new(comment.Id, e));
+        }
+        return new(null, events);
+    }
+
+    public IReadOnlyList<DecisionOutcome> Answer(WorkingSet known) =>
+        [
+            .. Wanted.Select(
+                (wanted, i) =>
+                    new DecisionOutcome(
+                        wanted.CommentId,
+                        refusals[i],
+                        known.Comments[Site, wanted.CommentId] is { } comment
+                            ? WrittenComment.Of(comment, known.Articles.Require(Site, comment.ArticleId).Key)
+                            : null
+                    )
+            ),
+        ];
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Npgsql;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Moderation;
+
+/// <summary>What was decided on: a comment, or a commenter.</summary>
+/// <param name="Type"><c>comment</c> or <c>commenter</c>.</param>
+/// <param name="Id">The comment's; null for a commenter.</param>
+/// <param name="Article">The key of the comment's article; null for a commenter.</param>
+/// <param name="Commenter">The commenter's key, or that of the comment's author.</param>
+public sealed record LogTarget(string Type, Guid? Id, string? Article, string Commenter);
+
+/// <summary>One decision in the moderators' log.</summary>
+/// <param name="Action">What was done: <c>approve</c>, <c>reject</c>, <c>feature</c>, <c>unfeature</c>, <c>restore</c>,
+/// <c>delete</c>, <c>uphold</c>, <c>overturn</c>, <c>ban</c>, <c>suspend</c>, <c>shadow</c>, <c>warn</c>,
+/// <c>premoderate</c>, <c>reinstate</c>, <c>note</c> or <c>undo</c>.</param>
+/// <param name="Reason">What the author or commenter may read.</param>
+/// <param name="Note">For moderators.</param>
+/// <param name="Undoable">Whether it can be undone now: nothing later stands on it.</param>
+public sealed record LogEntry(
+    long Position,
+    DateTimeOffset At,
+    string By,
+    string Action,
+    LogTarget Target,
+    string? Reason,
+    string? Note,
+    bool Undoable
+)
+{
+    /// <summary>The columns that <see cref="Read"/> expects, of an event <c>e</c> and the rows that it is about.</summary>
+    public const string Columns = """
+        e.seq_id, e.timestamp, e.type, e.data::text, c.id, a.key, m.key,
+        case when c.id is null then m.decision else c.decision end
+        """;
+
+    /// <summary>The rows that an event <c>e</c> of a moderator is about.</summary>
+    public const string Joins = $"""
+        left join {ReaderTables.Schema}.comment_rows c on c.site = e.tenant_id and c.id = e.stream_id
+        left join {ReaderTables.Schema}.article_rows a on a.site = c.site and a.id = c.article_id
+        join {ReaderTables.Schema}.commenter_rows m on m.site = e.tenant_id
+          and m.id = coalesce(c.author_id, e.stream_id)
+        """;
+
+    public static LogEntry Read(NpgsqlDataReader r)
+    {
+        using var json = JsonDocument.Parse(r.GetString(3));
+        var data = json.RootElement;
+        string? Text(string member) => data.TryGetProperty(member, out var value) ? value.GetString() : null;
+        var type = r.GetString(2);
+        var id = r.Id(4);
+        return new(
+            r.GetInt64(0),
+            r.GetFieldValue<DateTimeOffset>(1),
+            Text("by") ?? "",
+            ActionOf(type, data),
+            new(id is null ? "commenter" : "comment", id, r.Text(5), r.GetString(6)),
+            type == "commenter-warned" ? Text("message") : Text("reason"),
+            type == "commenter-noted" ? Text("text") : Text("note"),
+            r.Id(7) is { } standing && data.GetProperty("decisionId").GetGuid() == standing
+        );
+    }
+
+    static string ActionOf(string type, JsonElement data) =>
+        type switch
+        {
+            "comment-approved" => "approve",
+            "comment-rejected" => "reject",
+            "comment-restored" => "restore",
+            "comment-featured" => "feature",
+            "comment-unfeatured" => "unfeature",
+            "comment-deleted" => "delete",
+            "appeal-decided" => data.GetProperty("uphold").GetBoolean() ? "uphold" : "overturn",
+            "commenter-banned" => "ban",
+            "commenter-suspended" => "suspend",
+            "commenter-shadowed" => "shadow",
+            "commenter-warned" => "warn",
+            "commenter-premoderated" => "premoderate",
+            "commenter-reinstated" => "reinstate",
+            "commenter-noted" => "note",
+            "comment-decision-undone" or "commenter-decision-undone" => "undo",
+            _ => throw new NotSupportedException($"The log does not know what to call {type}."),
+        };
+}
+
+/// <summary>A page of the log, newest first.</summary>
+public sealed record LogPage(IReadOnlyList<LogEntry> Items, string? NextCursor);

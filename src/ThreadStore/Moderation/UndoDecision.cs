@@ -1,0 +1,129 @@
+using System.Text.Json;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Moderation;
+
+/// <summary>A comment, and what a decision had found there.</summary>
+public readonly record struct UndoneComment(Guid Id, CommentStatus Before);
+
+/// <summary>Takes a decision back where nothing later stands on it.</summary>
+/// <param name="DecisionId">Of the undoing, made where the command came in.</param>
+/// <param name="Undone">The decision.</param>
+/// <param name="Commenter">Whose standing it changed, and what it had found; or null.</param>
+/// <param name="Comments">At most <see cref="WorkingSet.MaxCommentsOfAuthor"/>.</param>
+/// <param name="Continues">The rest of an undoing that has begun: there need be nothing left.</param>
+public sealed record UndoDecision(
+    string Site,
+    Guid DecisionId,
+    Guid Undone,
+    (string Key, CommenterStatus Before)? Commenter,
+    IReadOnlyList<UndoneComment> Comments,
+    Caller Caller,
+    DateTimeOffset Now,
+    bool WithBan = false,
+    bool Continues = false
+) : ISubmission<UndoResult>
+{
+    public static readonly Problem NotUndoable = new(
+        "not-undoable",
+        "It was taken back already, or something later stands on it: the log says what can be undone."
+    );
+
+    readonly List<Guid> left = [];
+
+    public void Need(WorkingSet set)
+    {
+        if (Commenter is { Key: var key })
+            set.Commenters.Want(Site, StreamId.Commenter(Site, key));
+        foreach (var (id, before) in Comments)
+        {
+            set.Comments.Want(Site, id, climb: true);
+            if (before.Appeal is { } appeal)
+                set.Appeals.Want(Site, appeal);
+        }
+    }
+
+    public Decision Decide(WorkingSet known)
+    {
+        left.Clear();
+        var events = new List<StreamEvent>();
+        if (Commenter is var (key, standing))
+        {
+            var id = StreamId.Commenter(Site, key);
+            if (known.Commenters.Require(Site, id).Decision != Undone)
+                return NotUndoable;
+            events.Add(
+                new(id, new CommenterDecisionUndone(key, DecisionId, Undone, standing, Caller.Key, Now))
+            );
+        }
+        foreach (var (id, before) in Comments)
+        {
+            var comment = known.Comments.Require(Site, id);
+            if (comment.Decision == Undone)
+                events.Add(new(id, Undo(comment, before, known)));
+            else
+                left.Add(id);
+        }
+        return events.Count == 0 && !Continues ? NotUndoable : new Decision(null, events);
+    }
+
+    CommentDecisionUndone Undo(Comment comment, CommentStatus before, WorkingSet known) =>
+        new(
+            comment.Id,
+            known.Articles.Require(Site, comment.ArticleId).Key,
+            DecisionId,
+            Undone,
+            before.State,
+            before,
+            WithBan,
+            Caller.Key,
+            Now
+        );
+
+    public UndoResult Answer(WorkingSet known) =>
+        new(
+            Commenter is { Key: var key }
+                ? known.Commenters.Require(Site, StreamId.Commenter(Site, key))
+                : null,
+            [
+                .. Comments
+                    .Where(c => !left.Contains(c.Id))
+                    .Select(c => known.Comments.Require(Site, c.Id))
+                    .Select(c => WrittenComment.Of(c, known.Articles.Require(Site, c.ArticleId).Key)),
+            ],
+            [.. left]
+        );
+}
+
+/// <summary>What was restored, and the comments that were left because something later stands on the decision.</summary>
+public sealed record UndoResult(
+    Commenter? Commenter,
+    IReadOnlyList<WrittenComment> Comments,
+    IReadOnlyList<Guid> Left
+);
+
+/// <summary>A decision as its event tells it.</summary>
+public sealed record PastDecision(string Type, Guid Stream, JsonElement Data)
+{
+    /// <summary>Null: the author's own doing.</summary>
+    public Guid? Id =>
+        Data.TryGetProperty("decisionId", out var id) && id.ValueKind == JsonValueKind.String
+            ? id.GetGuid()
+            : null;
+
+    public bool IsOnCommenter => EventNames.Find(Type)?.Stream == "commenter";
+
+    public bool RejectsComments =>
+        Data.TryGetProperty("rejectsComments", out var rejects) && rejects.GetBoolean();
+
+    public string CommenterKey => Data.GetProperty("commenterKey").GetString() ?? "";
+
+    /// <summary>What a decision found that can be restored; null: it changed nothing that could.</summary>
+    public T? Before<T>()
+        where T : class =>
+        Data.TryGetProperty("before", out var before) ? before.Deserialize<T>(Json.Options) : null;
+}

@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Moderation;
+
+/// <summary>What an undoing restored.</summary>
+/// <param name="Comments">As they stand again; of very many the first 100.</param>
+/// <param name="CommentCount">How many comments were restored.</param>
+/// <param name="Commenter">As they stand again, where the decision was about their standing; else null.</param>
+/// <param name="Left">Comments that stay as they are because something later stands on the decision.</param>
+public sealed record UndoneShape(
+    IReadOnlyList<CommentShape> Comments,
+    int CommentCount,
+    CommenterProfile? Commenter,
+    IReadOnlyList<Guid> Left
+);
+
+public static class UndoDecisionEndpoint
+{
+    /// <summary>Comments that an answer shows: a ban may have taken thousands away.</summary>
+    const int MaxShown = 100;
+
+    /// <summary>Takes a decision back: all is exactly as before it, queue included.</summary>
+    /// <remarks>Only while nothing later stands on it: no other decision, edit or deletion. A ban that took comments
+    /// away is undone as a whole; of decisions taken in bulk each alone, or with <c>bulk=true</c> all of them. Then
+    /// what can't be undone is left, and listed.</remarks>
+    /// <returns>200 what is restored; 400 bad-request, validation; 404 decision-not-found; 409 not-undoable; 503 busy,
+    /// unavailable.</returns>
+    [Operation("undoDecision"), Answers(typeof(UndoneShape))]
+    [Query(
+        "bulk",
+        typeof(bool),
+        "Whether to undo all that was decided with it, where it was one of a bulk.",
+        Default = false
+    )]
+    [WolverinePost("/v1/sites/{site}/moderation/log/{position}/undo"), Roles(Role.Moderator)]
+    public static async Task<IResult> Post(
+        string site,
+        string position,
+        Caller caller,
+        Appender appender,
+        NpgsqlDataSource database,
+        HttpContext http,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        if (!long.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out var at))
+            return Problem.BadRequest($"'{position}' is no position.");
+        if (http.Request.Query["bulk"].FirstOrDefault() is not (null or "true" or "false"))
+            return Problem.Validation("bulk", "is true or false.");
+        var isBulk = http.Request.Query["bulk"] == "true";
+        var history = new DecisionHistory(database, site);
+        if (await history.FindAsync(at, ct) is not { } decision)
+            return new Problem("decision-not-found", $"At position {position} nobody decided anything.");
+        if (decision.Id is not { } id || !decision.Data.TryGetProperty("before", out _))
+            return UndoDecision.NotUndoable;
+
+        (string, CommenterStatus)? commenter = null;
+        List<UndoneComment> comments;
+        if (decision.IsOnCommenter)
+        {
+            if (decision.Before<CommenterStatus>() is not { } standing)
+                return UndoDecision.NotUndoable;
+            commenter = (decision.CommenterKey, standing);
+            comments = decision.RejectsComments
+                ? await history.TakenWithBanAsync(id, decision.Stream, ct)
+                : [];
+        }
+        else if (isBulk)
+            comments = await history.BulkAsync(id, ct);
+        else if (decision.Before<CommentStatus>() is { } status)
+            comments = [new(decision.Stream, status)];
+        else
+            return UndoDecision.NotUndoable;
+
+        var undo = new UndoDecision(
+            site,
+            Guid.CreateVersion7(now),
+            id,
+            commenter,
+            [],
+            caller,
+            now.ToMicroseconds(),
+            WithBan: decision.IsOnCommenter
+        );
+        return await UndoAsync(undo, comments, appender, ct);
+    }
+
+    static async Task<IResult> UndoAsync(
+        UndoDecision undo,
+        List<UndoneComment> comments,
+        Appender appender,
+        CancellationToken ct
+    )
+    {
+        var (shown, left, count) = (new List<WrittenComment>(), new List<Guid>(), 0);
+        Commenter? commenter = null;
+        long? position = null;
+        // complete when answered; all but a ban of thousands is one transaction
+        var chunks = comments.Chunk(WorkingSet.MaxCommentsOfAuthor).ToList();
+        for (var i = 0; i < Math.Max(1, chunks.Count); i++)
+        {
+            var receipt = await appender.AppendAsync(
+                undo with
+                {
+                    Commenter = i == 0 ? undo.Commenter : null,
+                    Comments = chunks.Count == 0 ? [] : chunks[i],
+                    Continues = i > 0,
+                },
+                ct
+            );
+            if (receipt.Refusal is { } refusal)
+                return refusal;
+            var result = receipt.Answer!;
+            (commenter, position) = (commenter ?? result.Commenter, receipt.Position ?? position);
+            count += result.Comments.Count;
+            shown.AddRange(result.Comments.Take(MaxShown - shown.Count));
+            left.AddRange(result.Left);
+        }
+        return Result(shown, count, commenter, left, undo) with { Position = position };
+    }
+
+    static Answer Result(
+        List<WrittenComment> shown,
+        int count,
+        Commenter? commenter,
+        List<Guid> left,
+        UndoDecision undo
+    )
+    {
+        var json = new ArrayBufferWriter<byte>(4096);
+        json.Write("{\"comments\":["u8);
+        var separator = "";
+        foreach (var comment in shown)
+        {
+            json.Append(separator);
+            json.Write(comment.Json.Span);
+            separator = ",";
+        }
+        json.Write("],\"commentCount\":"u8);
+        json.Append(count);
+        json.Write(",\"commenter\":"u8);
+        var profile = commenter is null ? null : CommenterProfile.Of(commenter, undo.Caller, undo.Now);
+        json.Write(JsonSerializer.SerializeToUtf8Bytes(profile, Json.Options));
+        json.Write(",\"left\":"u8);
+        json.Write(JsonSerializer.SerializeToUtf8Bytes(left, Json.Options));
+        json.Write("}"u8);
+        return new(json.WrittenMemory, IsPrivate: true);
+    }
+}

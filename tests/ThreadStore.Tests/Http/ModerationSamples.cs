@@ -1,0 +1,94 @@
+using ThreadStore.Http;
+using ThreadStore.Tests.Support;
+
+namespace ThreadStore.Tests.Http;
+
+/// <summary>Requests of moderators, and of those whom they decide about, that succeed.</summary>
+public sealed class ModerationSamples(TestSite site, string article)
+{
+    const string Moderator = "mona";
+
+    /// <returns>Null where it is no operation of moderation.</returns>
+    public async Task<Sample?> MakeAsync(string operationId) =>
+        operationId switch
+        {
+            "approveComment" or "featureComment" or "unfeatureComment" or "restoreComment" =>
+                await OnACommentAsync(new { note = "Seen" }),
+            "rejectComment" => await OnACommentAsync(new { reason = "spam", note = "Again" }),
+            "decideInBulk" => OnSite(
+                new { decisions = new[] { new { id = await ACommentAsync(), action = "approve" } } }
+            ),
+            "getQueue" or "getQueueCounts" or "getModerationLog" or "getAppeals" => OnSite(),
+            "claimComments" => OnSite(new { ids = new[] { await ACommentAsync() } }),
+            "banCommenter" => await OnACommenterAsync(new { reason = "Enough", rejectComments = true }),
+            "suspendCommenter" => await OnACommenterAsync(
+                new { until = "2999-01-01T00:00:00Z", reason = "Enough" }
+            ),
+            "warnCommenter" => await OnACommenterAsync(new { message = "Mind your words" }),
+            "shadowCommenter" or "premoderateCommenter" or "reinstateCommenter" => await OnACommenterAsync(
+                new { reason = "Enough" }
+            ),
+            "noteOnCommenter" => await OnACommenterAsync(new { text = "Apologised" }),
+            "acknowledgeWarning" => OnSite() with { Sub = "ada", Roles = Role.None },
+            "undoDecision" => OnSite()
+                .With("position", $"{(await RejectAsync(await ACommentAsync())).Position}"),
+            "appealDecision" => await OnARejectedCommentAsync(),
+            "decideAppeal" => await OnAnAppealAsync(),
+            _ => null,
+        };
+
+    Sample OnSite(object? body = null) =>
+        new(new Dictionary<string, string> { ["site"] = site.Key }, body)
+        {
+            Roles = Role.Moderator,
+            Sub = Moderator,
+        };
+
+    Task<Guid> ACommentAsync() => site.ACommentAsync(article, "ada", $"Text {Guid.NewGuid()}");
+
+    async Task<Sample> OnACommentAsync(object body) =>
+        OnSite(body).With("commentId", $"{await ACommentAsync()}");
+
+    async Task<Sample> OnACommenterAsync(object body)
+    {
+        var key = $"c{Guid.NewGuid():N}";
+        await site.ACommentAsync(article, key, "Hello");
+        return OnSite(body).With("commenterKey", key);
+    }
+
+    async Task<Reply> RejectAsync(Guid comment) =>
+        (
+            await site.SendAsync(
+                "POST",
+                $"/comments/{comment}/reject",
+                new { reason = "spam" },
+                site.Token(Moderator, Role.Moderator)
+            )
+        ).Expect(200);
+
+    async Task<Sample> OnARejectedCommentAsync()
+    {
+        var comment = await ACommentAsync();
+        await RejectAsync(comment);
+        return (OnSite(new { text = "It was a quotation" }) with { Sub = "ada", Roles = Role.None }).With(
+            "commentId",
+            $"{comment}"
+        );
+    }
+
+    async Task<Sample> OnAnAppealAsync()
+    {
+        var comment = await ACommentAsync();
+        await RejectAsync(comment);
+        var appeal = await site.SendAsync(
+            "POST",
+            $"/comments/{comment}/appeal",
+            new { text = "It was a quotation" },
+            site.Token("ada")
+        );
+        return (OnSite(new { uphold = true, reason = "It was not" }) with { Sub = "max" }).With(
+            "appealId",
+            appeal.Expect(201)["id"].GetString()!
+        );
+    }
+}
