@@ -44,6 +44,7 @@ public static class CommandLine
             Demo.Command(),
             Token.Command(),
             Import.Command(),
+            Replaying.Command(),
             Doctor.Command(),
         };
         foreach (var (name, description) in CritterStack.Commands)

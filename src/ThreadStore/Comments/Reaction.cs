@@ -31,13 +31,15 @@ public sealed record PlacedReaction(string Kind, int Weight);
 
 /// <summary>One commenter's reaction to one comment as it stands, and as its row holds it.</summary>
 /// <param name="Placed">Null once it was taken back.</param>
+/// <param name="PlacedAt">When; null once it was taken back.</param>
 public sealed record Reaction(
     string Site,
     Guid Id,
     Guid CommentId,
     Guid ArticleId,
     Guid CommenterId,
-    PlacedReaction? Placed
+    PlacedReaction? Placed,
+    DateTimeOffset? PlacedAt
 )
 {
     public static Reaction Create(string site, ReactionSet e) =>
@@ -47,6 +49,7 @@ public sealed record Reaction(
             e.CommentId,
             StreamId.Article(site, e.ArticleKey),
             StreamId.Commenter(site, e.By),
-            new(e.Kind, e.Weight)
+            new(e.Kind, e.Weight),
+            e.At
         );
 }

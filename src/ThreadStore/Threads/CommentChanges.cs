@@ -114,7 +114,7 @@ public sealed partial class WorkingSet
     {
         Count(site, e.CommentId, e.Previous, -1);
         var reaction = Reactions.Require(site, Storage.StreamId.Reaction(e.CommentId, e.By));
-        Reactions.Put(site, reaction.Id, reaction with { Placed = null }, RowChange.Whole);
+        Reactions.Put(site, reaction.Id, reaction with { Placed = null, PlacedAt = null }, RowChange.Whole);
     }
 
     void Count(string site, Guid commentId, PlacedReaction reaction, int change)

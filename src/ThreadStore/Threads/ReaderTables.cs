@@ -176,6 +176,7 @@ public static class ReaderTables
         table.AddColumn("commenter_id", "uuid").NotNull();
         table.AddColumn("kind", "text");
         table.AddColumn("weight", "integer");
+        table.AddColumn("placed_at", "timestamptz");
         Index(table, "ix_reaction_rows_commenter", "commenter_id", "article_id");
         // time travel
         Index(table, "ix_reaction_rows_article", "article_id");

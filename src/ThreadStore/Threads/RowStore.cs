@@ -65,7 +65,7 @@ public sealed partial class RowStore(string schema)
         """;
 
     readonly string reactions = $"""
-        select r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.kind, r.weight
+        select r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.kind, r.weight, r.placed_at
         from unnest($1, $2) as w(site, id) join {schema}.reaction_rows r on r.site = w.site and r.id = w.id
         """;
 
@@ -325,7 +325,8 @@ public sealed partial class RowStore(string schema)
             r.GetGuid(2),
             r.GetGuid(3),
             r.GetGuid(4),
-            r.Text(5) is { } kind ? new(kind, r.GetInt32(6)) : null
+            r.Text(5) is { } kind ? new(kind, r.GetInt32(6)) : null,
+            r.Time(7)
         );
         set.Reactions.Loaded(reaction.Site, reaction.Id, reaction);
     }

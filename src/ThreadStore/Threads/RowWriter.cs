@@ -108,9 +108,11 @@ public sealed partial class RowWriter(string schema)
         """;
 
     readonly string reactions = $$"""
-        insert into {{schema}}.reaction_rows as r (site, id, comment_id, article_id, commenter_id, kind, weight)
+        insert into {{schema}}.reaction_rows as r (site, id, comment_id, article_id, commenter_id, kind, weight,
+          placed_at)
         select * from unnest({0})
-        on conflict (site, id) do update set kind = excluded.kind, weight = excluded.weight
+        on conflict (site, id) do update set kind = excluded.kind, weight = excluded.weight,
+          placed_at = excluded.placed_at
         """;
 
     readonly string flags = $$"""
@@ -295,7 +297,8 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Uuid, rows, r => r.ArticleId),
             Column(NpgsqlDbType.Uuid, rows, r => r.CommenterId),
             Column(NpgsqlDbType.Text, rows, r => r.Placed?.Kind),
-            Column(NpgsqlDbType.Integer, rows, r => r.Placed?.Weight)
+            Column(NpgsqlDbType.Integer, rows, r => r.Placed?.Weight),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.PlacedAt)
         );
 
     RowStatement Flags(List<Flag> rows) =>

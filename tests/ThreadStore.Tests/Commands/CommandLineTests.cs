@@ -60,6 +60,13 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
     [InlineData("import --site a --format text")]
     [InlineData("import --site a --format text --article k one.txt two.txt")]
     [InlineData("import --site a --format text --name-lines 1,x one.txt")]
+    [InlineData("replay --out lake")]
+    [InlineData("replay --site a")]
+    [InlineData("replay --site a --all --out lake")]
+    [InlineData("replay --site Bad! --out lake")]
+    [InlineData("replay --site a --out lake --after soon")]
+    [InlineData("replay --site a --out lake --after -1")]
+    [InlineData("replay --site a --out lake --format csv")]
     [InlineData("doctor --fully")]
     public async Task Wrong_usage_is_told_and_nothing_is_begun(string arguments)
     {
@@ -79,6 +86,7 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
     [InlineData("token --help")]
     [InlineData("import --help")]
     [InlineData("doctor --help")]
+    [InlineData("replay --help")]
     [InlineData("projections --help")]
     [InlineData("codegen --help")]
     public async Task Help_works_everywhere_and_begins_nothing(string arguments)
@@ -246,6 +254,28 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
         Assert.Equal(events, await shared.CountEventsAsync());
         site = Site("imported");
         Assert.Equal(thread, (await site.GetAsync("/articles/repeat/comments")).Text);
+    }
+
+    [Fact]
+    public async Task A_replay_beside_the_running_server_writes_a_folder()
+    {
+        var site = await ASiteAsync("replayed");
+        (await site.PutArticleAsync("a")).Expect(201);
+        await site.ACommentAsync("a", "ada", "Hello");
+
+        var first = (await program.RunAsync("replay", "--site", site.Key, "--out", "lake")).Expect(0);
+
+        Assert.EndsWith(
+            "1 articles, 1 commenters, 1 comments, 0 decisions, 4 events, 0 reactions",
+            Assert.Single(first.OutLines),
+            StringComparison.Ordinal
+        );
+        Assert.True(File.Exists(Path.Combine(program.Folder, "lake", "manifest.json")));
+        var ahead = (
+            await program.RunAsync("replay", "--site", site.Key, "--out", "lake", "--after", "999999")
+        ).Expect(1);
+        Assert.Empty(ahead.Out);
+        Assert.Contains("--after", ahead.ErrorLines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

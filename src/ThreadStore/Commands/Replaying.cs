@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using ThreadStore.History.Replays;
+using ThreadStore.Http;
+
+namespace ThreadStore.Commands;
+
+/// <summary>The command <c>replay</c>.</summary>
+public static class Replaying
+{
+    public static Command Command()
+    {
+        var site = new Option<string?>("--site") { Description = "The site to replay" };
+        var all = new Option<bool>("--all") { Description = "All sites" };
+        var folder = new Option<string>("--out")
+        {
+            Description = "Where the files go: a new folder, or one of a replay before",
+            Required = true,
+        };
+        var after = new Option<long?>("--after")
+        {
+            Description = "Only what came after this position: adds to what the folder holds",
+        };
+        var format = new Option<string>("--format")
+        {
+            Description = "parquet, or ndjson: lines of JSON",
+            DefaultValueFactory = _ => "parquet",
+        };
+        format.AcceptOnlyFromAmong("parquet", "ndjson");
+        site.Validators.Add(r =>
+        {
+            if (r.GetValueOrDefault<string>() is { } key && !Keys.IsSite(key))
+                r.AddError("--site has 1 to 63 of a-z, 0-9 and -.");
+        });
+        after.Validators.Add(r =>
+        {
+            if (r.Tokens is [var token] && long.TryParse(token.Value, out var position) && position < 0)
+                r.AddError("--after is a position, 0 or more.");
+        });
+        var command = new Command("replay", "Write the history as files for DuckDB, Spark or pandas")
+        {
+            site,
+            all,
+            folder,
+            after,
+            format,
+        };
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(site) is null != r.GetValue(all))
+                r.AddError("Give --site with a site's key, or --all.");
+        });
+        command.SetAction(
+            (parsed, ct) =>
+                RunAsync(
+                    new(
+                        parsed.GetValue(site),
+                        parsed.GetRequiredValue(folder),
+                        parsed.GetValue(after),
+                        parsed.GetValue(format) == "ndjson" ? ReplayFormat.Ndjson : ReplayFormat.Parquet
+                    ),
+                    ct
+                )
+        );
+        return command;
+    }
+
+    static async Task<int> RunAsync(ReplayRequest request, CancellationToken ct)
+    {
+        await using var host = await Host.StartAsync(needsKey: false, ct: ct);
+        await host.SettleSchemaAsync(migrate: true, ct);
+        var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
+        Manifest? manifest = null;
+        await Import
+            .ProgressBar()
+            .StartAsync(async bar =>
+            {
+                var task = bar.AddTask("events");
+                var started = Stopwatch.GetTimestamp();
+                manifest = await new Replay(database, request).RunAsync(
+                    p =>
+                    {
+                        task.MaxValue = Math.Max(1, p.End - (request.After ?? 0));
+                        task.Value = p.Position - (request.After ?? 0);
+                        task.Description = Told(p.Events, Stopwatch.GetElapsedTime(started));
+                    },
+                    ct
+                );
+                task.Value = task.MaxValue;
+            });
+        if (manifest is null)
+            throw new InvalidOperationException("A replay without a manifest.");
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"{Path.GetFullPath(request.Folder)}: up to position {manifest.LastPosition}, "
+            ) + string.Join(", ", manifest.Counts.Select(c => $"{c.Value} {c.Key}"))
+        );
+        return 0;
+    }
+
+    public static string Told(long events, TimeSpan time) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{events:N0} events, {events / Math.Max(0.001, time.TotalSeconds):N0}/s"
+        );
+}

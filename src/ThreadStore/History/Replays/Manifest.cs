@@ -1,0 +1,102 @@
+using System.Text.Json;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+
+namespace ThreadStore.History.Replays;
+
+/// <summary>How tables are written.</summary>
+public enum ReplayFormat
+{
+    Parquet,
+    Ndjson,
+}
+
+/// <summary>A file of the folder.</summary>
+/// <param name="Path">Below the folder, with slashes.</param>
+/// <param name="Day">In UTC, as in 2026-01-31.</param>
+/// <param name="FirstPosition">Of its rows, where they are of the history; null where they show how it leaves things.</param>
+public sealed record ReplayFile(
+    string Path,
+    string Table,
+    string Site,
+    string Day,
+    long Rows,
+    long Bytes,
+    string Sha256,
+    long? FirstPosition,
+    long? LastPosition
+);
+
+/// <summary>
+/// What a folder holds. It is written last: a folder without one is none. Nothing in it depends on when it was written,
+/// so that the same history gives the same bytes.
+/// </summary>
+/// <param name="Site">Null: all sites.</param>
+/// <param name="FirstPosition">Of the first event; null: there is none.</param>
+/// <param name="LastPosition">Of the last; where the folder was to begin after a position and there is none, that.</param>
+/// <param name="Counts">Rows by table.</param>
+public sealed record Manifest(
+    int SchemaVersion,
+    ReplayFormat Format,
+    string? Site,
+    long? FirstPosition,
+    long LastPosition,
+    IReadOnlyDictionary<string, long> Counts,
+    IReadOnlyList<ReplayFile> Files
+)
+{
+    public const string FileName = "manifest.json";
+
+    /// <summary>Of the tables that this version writes.</summary>
+    public const int CurrentSchema = 1;
+
+    static readonly JsonSerializerOptions Options = new(Json.Options) { WriteIndented = true };
+
+    public static Manifest Of(
+        ReplayFormat format,
+        string? site,
+        long after,
+        IEnumerable<string> tables,
+        IEnumerable<ReplayFile> files
+    )
+    {
+        var sorted = files.OrderBy(f => f.Path, StringComparer.Ordinal).ToList();
+        return new(
+            CurrentSchema,
+            format,
+            site,
+            sorted.Where(f => f.Table == EventTable.Name).Min(f => f.FirstPosition),
+            sorted.Where(f => f.Table == EventTable.Name).Max(f => f.LastPosition) ?? after,
+            new SortedDictionary<string, long>(
+                tables.ToDictionary(t => t, t => sorted.Where(f => f.Table == t).Sum(f => f.Rows)),
+                StringComparer.Ordinal
+            ),
+            sorted
+        );
+    }
+
+    /// <exception cref="StartupException">It is none of ours.</exception>
+    public static Manifest? Read(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Options)
+                ?? throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw new StartupException($"{path} is no manifest of ours: name another folder by --out.");
+        }
+    }
+
+    /// <summary>What was written before it may count once it is on disk.</summary>
+    public void Write(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
+        JsonSerializer.Serialize(file, this, Options);
+        file.Write("\n"u8);
+        file.Flush(flushToDisk: true);
+    }
+}

@@ -1,0 +1,178 @@
+using System.Data;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Threads;
+
+namespace ThreadStore.History.Replays;
+
+/// <param name="Site">Null: all sites.</param>
+/// <param name="After">Only events after this position; null: all, and what the folder held is replaced.</param>
+public sealed record ReplayRequest(string? Site, string Folder, long? After, ReplayFormat Format);
+
+/// <summary>How far a replay has come.</summary>
+/// <param name="Events">Read so far.</param>
+/// <param name="Position">Of the last.</param>
+/// <param name="End">The last position that there is.</param>
+public readonly record struct ReplayProgress(long Events, long Position, long End);
+
+/// <summary>
+/// Writes the history as files that DuckDB, Spark and pandas read as they are. All of it is of one moment; what was
+/// committed later is for the next run.
+/// </summary>
+public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
+{
+    /// <summary>An event that says that earlier ones are not what they were.</summary>
+    public const string Erasure = "commenter-erased";
+
+    /// <summary>What a folder of Parquet holds; see <c>docs/parquet.md</c>.</summary>
+    public static readonly IReadOnlyList<Table> Schema =
+    [
+        EventTable.Columns,
+        DecisionTable.Columns,
+        .. StateTables.Tables,
+    ];
+
+    /// <summary>How often progress is told, in events.</summary>
+    const int Step = 4_096;
+
+    // here whole tables are read and sorted, for as long as it takes
+    const string Settings =
+        "set local enable_seqscan = on; set local work_mem = '64MB'; set local idle_in_transaction_session_timeout = 0";
+
+    /// <exception cref="StartupException">The folder, or what it holds, does not go with what was asked.</exception>
+    public async Task<Manifest> RunAsync(Action<ReplayProgress> progress, CancellationToken ct)
+    {
+        // before anything of the folder is touched
+        if (request.Site is { } site && !await ExistsAsync(site, ct))
+            throw new StartupException($"There is no site '{site}': see GET /v1/sites for those that are.");
+        var folder = ReplayFolder.Open(request.Folder);
+        var (after, kept) = Continue(folder.Manifest);
+
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var snapshot = await BeginAsync(connection, ct);
+        if (after > 0 && await ErasedSinceAsync(connection, after, ct))
+            throw new StartupException(
+                $"Something was erased since position {after}, and files written before still hold it: replay into a new folder, without --after, and delete this one."
+            );
+        // rows of the same moment, by another connection: sorting them takes as long as reading the events does
+        var name = (string)(await ScalarAsync(connection, "select pg_export_snapshot()", ct))!;
+        await using var states = new PartWriter(folder, request.Format);
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var writingStates = WriteStatesAsync(name, states, failing.Token);
+        try
+        {
+            await using var history = new PartWriter(folder, request.Format);
+            await WriteHistoryAsync(connection, after, history, progress, ct);
+            await writingStates;
+            var manifest = Manifest.Of(
+                request.Format,
+                request.Site,
+                after,
+                Schema.Select(t => t.Name),
+                [.. kept, .. await history.FinishAsync(), .. await states.FinishAsync()]
+            );
+            ct.ThrowIfCancellationRequested();
+            folder.Commit(manifest);
+            return manifest;
+        }
+        catch
+        {
+            await failing.CancelAsync();
+            await writingStates.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    /// <summary>Where to begin, and what of the folder stays.</summary>
+    (long After, IEnumerable<ReplayFile> Kept) Continue(Manifest? held)
+    {
+        if (request.After is not { } after)
+            return (0, []);
+        if (held is null)
+            return (after, []);
+        if (
+            (held.SchemaVersion, held.Format, held.Site)
+            != (Manifest.CurrentSchema, request.Format, request.Site)
+        )
+            throw new StartupException(
+                $"{request.Folder} was written for {held.Site ?? "all sites"} as {held.Format}, schema {held.SchemaVersion}: replay into a new folder."
+            );
+        // who names an earlier one has some of it already; a later one would leave a hole
+        if (after > held.LastPosition)
+            throw new StartupException(
+                $"{request.Folder} holds the history up to position {held.LastPosition}: go on with --after {held.LastPosition}."
+            );
+        return (held.LastPosition, held.Files.Where(f => f.FirstPosition is not null));
+    }
+
+    static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        await using var command = new NpgsqlCommand(Settings, connection);
+        await command.ExecuteNonQueryAsync(ct);
+        return transaction;
+    }
+
+    async Task WriteHistoryAsync(
+        NpgsqlConnection connection,
+        long after,
+        PartWriter parts,
+        Action<ReplayProgress> progress,
+        CancellationToken ct
+    )
+    {
+        var end = (long)(await ScalarAsync(connection, Storage.Positions.NewestSql, ct))!;
+        var (events, decisions) = (new EventTable(parts, request.Format), new DecisionTable(parts));
+        await using var command = new EventFilter(request.Site).Command(connection, after, limit: null);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var row = new RecordedEvent();
+        var count = 0L;
+        while (await reader.ReadAsync(ct))
+        {
+            row.Read(reader);
+            await events.AddAsync(row);
+            await decisions.AddAsync(row);
+            if (++count % Step == 0)
+                progress(new(count, row.Position, end));
+        }
+        progress(new(count, end, end));
+    }
+
+    async Task WriteStatesAsync(string snapshotName, PartWriter parts, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(
+            IsolationLevel.RepeatableRead,
+            ct
+        );
+        await using (
+            var command = new NpgsqlCommand(
+                $"set transaction snapshot '{snapshotName}'; {Settings}",
+                connection
+            )
+        )
+            await command.ExecuteNonQueryAsync(ct);
+        await StateTables.WriteAsync(connection, request.Site, parts, ct);
+    }
+
+    async Task<bool> ErasedSinceAsync(NpgsqlConnection connection, long after, CancellationToken ct)
+    {
+        await using var command = new EventFilter(request.Site, Erasure).Command(connection, after, limit: 1);
+        return await command.ExecuteScalarAsync(ct) is not null;
+    }
+
+    async Task<bool> ExistsAsync(string site, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            $"select 1 from {ReaderTables.Schema}.site_rows where site = $1"
+        );
+        command.Parameters.Add(new() { Value = site });
+        return await command.ExecuteScalarAsync(ct) is not null;
+    }
+
+    static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(ct);
+    }
+}

@@ -1,0 +1,102 @@
+using ThreadStore.Http;
+
+namespace ThreadStore.History.Replays;
+
+/// <summary>
+/// The folder that a replay writes. All is made in a folder of its own within it, and moved into place when all of it
+/// is there; a run that is cut off leaves either nothing but that folder, or what the next run puts into place first.
+/// </summary>
+public sealed class ReplayFolder
+{
+    const string Making = ".replay";
+
+    readonly string folder;
+
+    ReplayFolder(string folder) => this.folder = folder;
+
+    string Staging => Path.Combine(folder, Making);
+
+    /// <summary>What the folder holds already; null: nothing.</summary>
+    public Manifest? Manifest { get; private set; }
+
+    /// <exception cref="StartupException">There is something else in it.</exception>
+    public static ReplayFolder Open(string path)
+    {
+        var folder = new ReplayFolder(Path.GetFullPath(path));
+        Directory.CreateDirectory(folder.folder);
+        folder.Manifest = Manifest.Read(Path.Combine(folder.folder, Manifest.FileName));
+        if (Manifest.Read(Path.Combine(folder.Staging, Manifest.FileName)) is { } cutOff)
+            folder.PutIntoPlace(cutOff);
+        folder.Clear();
+        if (
+            folder.Manifest is null
+            && Directory.EnumerateFileSystemEntries(folder.folder).FirstOrDefault() is { } foreign
+        )
+            throw new StartupException(
+                $"{path} holds {Path.GetFileName(foreign)} and no {Manifest.FileName}: name a new folder by --out."
+            );
+        return folder;
+    }
+
+    /// <summary>A new file, to be put into place with the others.</summary>
+    /// <param name="path">Below the folder, with slashes.</param>
+    public PartStream Create(string path)
+    {
+        var file = Path.Combine(Staging, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file) ?? Staging);
+        return new(file);
+    }
+
+    /// <summary>From here on a run that is cut off is finished by the next.</summary>
+    public void Commit(Manifest manifest)
+    {
+        Directory.CreateDirectory(Staging);
+        manifest.Write(Path.Combine(Staging, Manifest.FileName));
+        PutIntoPlace(manifest);
+        Clear();
+    }
+
+    /// <summary>May be cut off anywhere, and done again.</summary>
+    void PutIntoPlace(Manifest next)
+    {
+        foreach (var file in next.Files)
+        {
+            var made = Path.Combine(Staging, file.Path);
+            // it was moved already, or it is of a run before
+            if (!File.Exists(made))
+                continue;
+            var place = Path.Combine(folder, file.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(place) ?? folder);
+            File.Move(made, place, overwrite: true);
+        }
+        foreach (var file in Manifest?.Files.Select(f => f.Path).Except(next.Files.Select(f => f.Path)) ?? [])
+            Remove(Path.Combine(folder, file));
+        File.Move(
+            Path.Combine(Staging, Manifest.FileName),
+            Path.Combine(folder, Manifest.FileName),
+            overwrite: true
+        );
+        Manifest = next;
+    }
+
+    /// <summary>A file, and the folders that are empty without it.</summary>
+    void Remove(string file)
+    {
+        File.Delete(file);
+        for (
+            var parent = Path.GetDirectoryName(file);
+            parent is not null
+                && parent.Length > folder.Length
+                && Directory.Exists(parent)
+                && !Directory.EnumerateFileSystemEntries(parent).Any();
+            parent = Path.GetDirectoryName(parent)
+        )
+            Directory.Delete(parent);
+    }
+
+    void Clear()
+    {
+        if (Directory.Exists(Staging))
+            Directory.Delete(Staging, recursive: true);
+    }
+}

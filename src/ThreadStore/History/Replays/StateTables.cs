@@ -1,0 +1,241 @@
+using System.Text.Json;
+using Npgsql;
+using ThreadStore.Threads;
+
+namespace ThreadStore.History.Replays;
+
+/// <summary>
+/// How the history leaves things: the reader rows, of the moment at which the history ends. They are written in the
+/// transaction of their events and equal to a rebuild, so to fold the events once more would give the same, slower and
+/// with all of it in memory.
+/// </summary>
+public static class StateTables
+{
+    static readonly Table Articles = new(
+        "articles",
+        Grows: false,
+        new("article", FieldKind.Text),
+        new("title", FieldKind.Text),
+        new("url", FieldKind.Text, MayBeNull: true),
+        new("section", FieldKind.Text, MayBeNull: true, Repeats: true),
+        new("author", FieldKind.Text, MayBeNull: true, Repeats: true),
+        new("tags", FieldKind.Text, MayBeNull: true, Repeats: true),
+        new("body", FieldKind.Text, MayBeNull: true),
+        new("published_at", FieldKind.Time, MayBeNull: true),
+        new("registered_at", FieldKind.Time),
+        new("withdrawn", FieldKind.Flag),
+        new("closed", FieldKind.Flag),
+        new("moderation", FieldKind.Text, MayBeNull: true, Repeats: true),
+        new("comment_count", FieldKind.Number),
+        new("last_comment_at", FieldKind.Time, MayBeNull: true)
+    );
+
+    static readonly Table Commenters = new(
+        "commenters",
+        Grows: false,
+        new("commenter", FieldKind.Text),
+        new("name", FieldKind.Text),
+        new("picture", FieldKind.Text, MayBeNull: true),
+        new("joined_at", FieldKind.Time),
+        new("comment_count", FieldKind.Number),
+        new("reactions_received", FieldKind.Number),
+        new("standing", FieldKind.Text, Repeats: true),
+        new("standing_until", FieldKind.Time, MayBeNull: true)
+    );
+
+    static readonly Table Comments = new(
+        "comments",
+        Grows: false,
+        new("comment_id", FieldKind.Text),
+        new("article", FieldKind.Text, Repeats: true),
+        new("parent_id", FieldKind.Text, MayBeNull: true),
+        new("depth", FieldKind.Number, Repeats: true),
+        new("commenter", FieldKind.Text, Repeats: true),
+        new("name", FieldKind.Text, Repeats: true),
+        new("body", FieldKind.Text),
+        new("state", FieldKind.Text, Repeats: true),
+        new("removed_by", FieldKind.Text, MayBeNull: true, Repeats: true),
+        new("created_at", FieldKind.Time),
+        new("edited_at", FieldKind.Time, MayBeNull: true),
+        new("version", FieldKind.Number, Repeats: true),
+        new("featured", FieldKind.Flag),
+        new("reactions", FieldKind.Text, Repeats: true),
+        new("positive", FieldKind.Number),
+        new("negative", FieldKind.Number),
+        new("flags", FieldKind.Number),
+        new("replies", FieldKind.Number)
+    );
+
+    static readonly Table Reactions = new(
+        "reactions",
+        Grows: false,
+        new("comment_id", FieldKind.Text),
+        new("article", FieldKind.Text, Repeats: true),
+        new("commenter", FieldKind.Text, Repeats: true),
+        new("kind", FieldKind.Text, Repeats: true),
+        new("weight", FieldKind.Number, Repeats: true),
+        new("placed_at", FieldKind.Time)
+    );
+
+    /// <param name="Sql">Its first two columns are the site and the time of which the day is meant; the rest in the order
+    /// of the table's. By site and time, so that a day is written once, and in an order that nothing else changes.</param>
+    sealed record State(Table Table, string Sql, Action<RowBuffer, NpgsqlDataReader> Read);
+
+    const string Schema = ReaderTables.Schema;
+
+    /// <summary>Left of the rendering, which is larger than the text: a quote within it would have a backslash before it.</summary>
+    const string Body = "left(c.content, position('\",\"html\":' in c.content))";
+
+    static readonly State[] All =
+    [
+        new(
+            Articles,
+            $"""
+            select r.site, r.registered_at, r.key, r.title, r.url, r.section, r.author, to_json(r.tags)::text, r.body,
+              r.published_at, r.is_withdrawn, r.is_closed, r.moderation, r.comment_count, r.last_comment_at
+            from {Schema}.article_rows r where ($1::text is null or r.site = $1)
+            order by r.site collate "C", r.registered_at, r.id
+            """,
+            ReadArticle
+        ),
+        new(
+            Commenters,
+            $"""
+            select r.site, r.joined_at, r.key, r.name, r.picture, r.comment_count, r.reactions_received, r.standing,
+              r.standing_until
+            from {Schema}.commenter_rows r where ($1::text is null or r.site = $1)
+            order by r.site collate "C", r.joined_at, r.id
+            """,
+            ReadCommenter
+        ),
+        new(
+            Comments,
+            $"""
+            select c.site, c.posted_at, c.id, a.key, c.parent_id, c.depth, c.author, {Body}, c.state, c.removed_by,
+              c.edited_at, c.version, c.is_featured, c.reactions, c.positive, c.negative, c.flags, c.reply_count
+            from {Schema}.comment_rows c join {Schema}.article_rows a on a.site = c.site and a.id = c.article_id
+            where ($1::text is null or c.site = $1)
+            order by c.site collate "C", c.posted_at, c.id
+            """,
+            ReadComment
+        ),
+        new(
+            Reactions,
+            $"""
+            select r.site, r.placed_at, r.comment_id, a.key, p.key, r.kind, r.weight
+            from {Schema}.reaction_rows r join {Schema}.article_rows a on a.site = r.site and a.id = r.article_id
+            join {Schema}.commenter_rows p on p.site = r.site and p.id = r.commenter_id
+            where ($1::text is null or r.site = $1) and r.kind is not null
+            order by r.site collate "C", r.placed_at, r.id
+            """,
+            ReadReaction
+        ),
+    ];
+
+    public static IEnumerable<Table> Tables => All.Select(s => s.Table);
+
+    /// <param name="site">Null: all.</param>
+    public static async Task WriteAsync(
+        NpgsqlConnection snapshot,
+        string? site,
+        PartWriter parts,
+        CancellationToken ct
+    )
+    {
+        foreach (var state in All)
+        {
+            await using var command = new NpgsqlCommand(state.Sql, snapshot);
+            command.Parameters.Add(
+                new() { Value = (object?)site ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text }
+            );
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                var row = await parts.RowAsync(
+                    state.Table,
+                    reader.GetString(0),
+                    reader.GetDateTime(1),
+                    position: 0
+                );
+                state.Read(row, reader);
+                await parts.EndRowAsync();
+            }
+        }
+    }
+
+    static void ReadArticle(RowBuffer row, NpgsqlDataReader r)
+    {
+        for (var text = 2; text <= 8; text++)
+            row.AddText(r, text);
+        row.AddTime(r, 9);
+        row.AddTime(r, 1);
+        row.Add(r.GetBoolean(10));
+        row.Add(r.GetBoolean(11));
+        row.AddText(r, 12);
+        row.AddNumber(r, 13);
+        row.AddTime(r, 14);
+    }
+
+    static void ReadCommenter(RowBuffer row, NpgsqlDataReader r)
+    {
+        for (var text = 2; text <= 4; text++)
+            row.AddText(r, text);
+        row.AddTime(r, 1);
+        row.AddNumber(r, 5);
+        row.AddNumber(r, 6);
+        row.AddText(r, 7);
+        row.AddTime(r, 8);
+    }
+
+    static void ReadComment(RowBuffer row, NpgsqlDataReader r)
+    {
+        row.Add(r.GetGuid(2));
+        row.AddText(r, 3);
+        if (r.IsDBNull(4))
+            row.AddNull();
+        else
+            row.Add(r.GetGuid(4));
+        row.AddNumber(r, 5);
+        AddAuthor(row, r.GetFieldValue<byte[]>(6));
+        AddBody(row, r.GetFieldValue<byte[]>(7));
+        row.AddText(r, 8);
+        row.AddText(r, 9);
+        row.AddTime(r, 1);
+        row.AddTime(r, 10);
+        row.AddNumber(r, 11);
+        row.Add(r.GetBoolean(12));
+        row.AddText(r, 13);
+        for (var number = 14; number <= 17; number++)
+            row.AddNumber(r, number);
+    }
+
+    static void ReadReaction(RowBuffer row, NpgsqlDataReader r)
+    {
+        row.Add(r.GetGuid(2));
+        row.AddText(r, 3);
+        row.AddText(r, 4);
+        row.AddText(r, 5);
+        row.AddNumber(r, 6);
+        row.AddTime(r, 1);
+    }
+
+    /// <summary>Key and name, which come first in an author's JSON.</summary>
+    static void AddAuthor(RowBuffer row, ReadOnlySpan<byte> author)
+    {
+        var json = new Utf8JsonReader(author);
+        json.Read();
+        for (var member = 0; member < 2; member++)
+        {
+            json.Read();
+            json.Read();
+            row.Add(EventTable.Text(ref json));
+        }
+    }
+
+    static void AddBody(RowBuffer row, ReadOnlySpan<byte> content)
+    {
+        var json = new Utf8JsonReader(content["\"body\":".Length..]);
+        json.Read();
+        row.Add(EventTable.Text(ref json));
+    }
+}
