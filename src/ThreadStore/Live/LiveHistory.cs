@@ -15,9 +15,9 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
     /// <summary>
     /// Reactions are told late, by up to <see cref="ThreadFeed.ReactionInterval"/> and a tick: whoever is cut off may have
     /// a later position than that of a reaction they were not told of. Ten seconds also serve those who are cut off
-    /// again while they catch up.
+    /// again while they catch up, and a tail that was held up.
     /// </summary>
-    const string LateSeconds = "10";
+    public static readonly TimeSpan Late = TimeSpan.FromSeconds(10);
 
     /// <summary>Positions that are searched for such reactions at most.</summary>
     const int MaxLate = 5_000;
@@ -59,7 +59,9 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
     }
 
     /// <summary>What a reader of one article missed.</summary>
-    public sealed record Gap(List<LiveEvent> Events, HashSet<Guid> LateReactions);
+    /// <param name="Last">The event at the position that they have, where it is one of this article.</param>
+    /// <param name="LateReactions">Comments with reactions up to that position that may have been held back.</param>
+    public sealed record Gap(LiveEvent? Last, List<LiveEvent> Events, HashSet<Guid> LateReactions);
 
     /// <param name="limit">Events at most.</param>
     public async Task<Gap> ReadGapAsync(
@@ -82,8 +84,8 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
                 {
                     Parameters =
                     {
-                        new() { Value = after },
-                        new() { Value = upTo },
+                        new() { Value = after - 1 },
+                        new() { Value = Math.Max(after, upTo) },
                         new() { Value = new[] { site } },
                         new() { Value = article },
                     },
@@ -92,13 +94,15 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
             batch.BatchCommands.Add(
                 new(
                     $"""
-                    select distinct e.data->>'commentId' from {ReaderTables.Schema}.mt_events e
+                    select e.data->>'commentId' from {ReaderTables.Schema}.mt_events e
                     where e.seq_id > $1 and e.seq_id <= $2 and e.tenant_id = $3
                       and e.type in ('reaction-set', 'reaction-removed')
                       and e.timestamp >= (
-                          select l.timestamp - interval '{LateSeconds} seconds' from {ReaderTables.Schema}.mt_events l
+                          select l.timestamp - $5 from {ReaderTables.Schema}.mt_events l
                           where l.seq_id <= $2 order by l.seq_id desc limit 1)
                       and e.data->>'articleKey' = $4
+                    group by 1
+                    having count(*) > 1 and max(e.seq_id) < $2
                     """
                 )
                 {
@@ -108,6 +112,7 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
                         new() { Value = after },
                         new() { Value = site },
                         new() { Value = article },
+                        new() { Value = Late },
                     },
                 }
             );
@@ -117,7 +122,10 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
             var late = new HashSet<Guid>();
             while (await reader.ReadAsync(ct))
                 late.Add(Guid.Parse(reader.GetString(0)));
-            return new(events, late);
+            var last = events is [{ Position: var first }, ..] && first == after ? events[0] : null;
+            if (last is not null)
+                events.RemoveAt(0);
+            return new(last, events, late);
         }
         finally
         {

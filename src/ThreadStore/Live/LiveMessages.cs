@@ -35,9 +35,12 @@ public sealed record LiveRows(
 public sealed record ArticleNow(int CommentCount, bool IsWithdrawn);
 
 /// <summary>One message to readers. One that has neither a comment nor a count is about the discussion.</summary>
-/// <param name="Position">Its <c>id</c>: with it the reader has all messages up to this position.</param>
-public sealed record LiveMessage(string Name, long Position, CommentView? Comment = null, int? Count = null)
+/// <param name="About">The position of the event that it tells of.</param>
+public sealed record LiveMessage(string Name, long About, CommentView? Comment = null, int? Count = null)
 {
+    /// <summary>With it the reader has all messages up to its position.</summary>
+    public LiveId Id { get; init; } = new(About, HasCount: Count is not null);
+
     public const string Published = "comment-published";
     public const string Edited = "comment-edited";
     public const string Removed = "comment-removed";
@@ -161,7 +164,7 @@ public sealed record LiveMessage(string Name, long Position, CommentView? Commen
         output.Write("event: "u8);
         output.Append(Name);
         output.Write("\nid: "u8);
-        output.Append(Position);
+        Id.Write(output);
         output.Write("\ndata: "u8);
         if (Comment is not null)
             Comment.Write(output, article, whole: false);
@@ -185,7 +188,7 @@ public sealed record LiveMessage(string Name, long Position, CommentView? Commen
 public sealed class Frame
 {
     readonly ReadOnlyMemory<byte> bytes;
-    readonly (long Position, int Start)[] messages;
+    readonly (long About, int Start)[] messages;
 
     public Frame(IReadOnlyList<LiveMessage> content, string article)
     {
@@ -194,7 +197,7 @@ public sealed class Frame
         messages = new (long, int)[content.Count];
         for (var i = 0; i < content.Count; i++)
         {
-            messages[i] = (content[i].Position, output.WrittenCount);
+            messages[i] = (content[i].About, output.WrittenCount);
             content[i].Write(output, key);
         }
         bytes = output.WrittenMemory;
@@ -202,10 +205,12 @@ public sealed class Frame
 
     public ReadOnlyMemory<byte> All => bytes;
 
-    /// <summary>What is new to a reader who has all up to a position; empty where nothing is.</summary>
+    /// <summary>What tells a reader who has all up to a position of what came after it; empty where nothing does.</summary>
     public ReadOnlyMemory<byte> After(long position)
     {
-        var first = Array.FindIndex(messages, m => m.Position > position);
+        if (messages[0].About > position)
+            return bytes;
+        var first = Array.FindIndex(messages, m => m.About > position);
         return first < 0 ? default : bytes[messages[first].Start..];
     }
 }

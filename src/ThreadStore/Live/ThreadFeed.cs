@@ -5,7 +5,7 @@ namespace ThreadStore.Live;
 
 /// <summary>
 /// The node's one tail of committed events, and the readers whom it tells of them. It reads each stretch of history
-/// once, whatever number of readers there is, and not at all while there is none.
+/// once, whatever number of readers there is, and not at all where there was none of late.
 /// </summary>
 public sealed class ThreadFeed : BackgroundService
 {
@@ -102,13 +102,9 @@ public sealed class ThreadFeed : BackgroundService
         lock (gate)
         {
             joining.RemoveAll(j => j.Watcher == watcher);
-            var key = (watcher.Site, watcher.Article);
-            if (threads.TryGetValue(key, out var thread))
-            {
-                thread.Watchers.Remove(watcher);
-                if (thread.Watchers.Count == 0)
-                    threads.Remove(key);
-            }
+            // the thread itself stays a while: its readers may come back, and then it knows what they were told
+            if (threads.TryGetValue((watcher.Site, watcher.Article), out var thread))
+                thread.Leave(watcher, clock);
         }
         Meters.Watchers.Add(-1);
     }
@@ -207,9 +203,15 @@ public sealed class ThreadFeed : BackgroundService
                 thread.Watchers.Add(watcher);
                 // who starts at now has seen what is committed; who comes from a node that is ahead has seen more
                 var newest = positions.Newest;
-                watcher.Join(after is null ? newest : read, after ?? newest, tick);
+                watcher.Join(
+                    after is null ? newest : read,
+                    after is null ? newest : Math.Max(after.Value, read),
+                    tick
+                );
             }
             joining.Clear();
+            foreach (var thread in threads.Values.Where(t => t.IsForgotten(clock)).ToArray())
+                threads.Remove((thread.Site, thread.Article));
             due = [];
             foreach (var thread in threads.Values)
             {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using ThreadStore.Comments;
 using ThreadStore.Http;
@@ -13,8 +12,9 @@ public static class WatchThreadEndpoint
     /// <summary>
     /// What happens in an article's discussion, as Server-Sent Events, from now on or from the position that
     /// <c>Last-Event-ID</c> or <c>?after=</c> names. <c>comment-removed</c> carries the comment's tombstone. A reader who
-    /// gets <c>resync</c> reads the thread anew, with its position as the least, and goes on from there. Whoever resumes is
-    /// told the count and the latest reactions as they stand, perhaps a second time; all else is told once.
+    /// gets <c>resync</c> reads the thread anew, with its position as the least, and goes on from there. Whoever sends a
+    /// message's <c>id</c> back as it came gets what they missed, and nothing twice; from a position made of it, or from
+    /// another server, the count and reactions of the last seconds may come again.
     /// </summary>
     /// <returns>200 the stream; 400 bad-request; 404 article-not-found.</returns>
     [Operation("watchThread"), Answers(typeof(LiveMessageShape), ContentType = "text/event-stream")]
@@ -45,7 +45,7 @@ public static class WatchThreadEndpoint
         var text = string.IsNullOrEmpty(header) ? http.Request.Query["after"].FirstOrDefault() : header;
         if (text is null)
             return new Watching(site, articleKey, null, feed, history, positions);
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var after)
+        return LiveId.Read(text) is { } after
             ? new Watching(site, articleKey, after, feed, history, positions)
             : Problem.BadRequest("Last-Event-ID and after are positions, whole numbers.");
     }
@@ -55,7 +55,7 @@ public static class WatchThreadEndpoint
 public sealed record Watching(
     string Site,
     string Article,
-    long? After,
+    LiveId? After,
     ThreadFeed Feed,
     LiveHistory History,
     Positions Positions
@@ -77,7 +77,7 @@ public sealed record Watching(
     {
         var http = httpContext;
         var ct = http.RequestAborted;
-        var (watcher, from) = await Feed.JoinAsync(Site, Article, After, ct);
+        var (watcher, from) = await Feed.JoinAsync(Site, Article, After?.Position, ct);
         try
         {
             // after joining: a withdrawal from here on ends the stream
@@ -104,7 +104,7 @@ public sealed record Watching(
 
     void Begin(HttpContext http, long from)
     {
-        Gate.SetPosition(http, Math.Max(from, After ?? 0));
+        Gate.SetPosition(http, Math.Max(from, After?.Position ?? 0));
         var headers = http.Response.Headers;
         http.Response.ContentType = "text/event-stream";
         headers.CacheControl = "no-store";
@@ -130,10 +130,11 @@ public sealed record Watching(
             await ResyncAsync(body, "slow", Positions.Newest, ct);
     }
 
-    /// <summary>Sends what the reader has missed between <paramref name="after"/> and <paramref name="upTo"/>.</summary>
+    /// <summary>Sends what the reader has missed between <paramref name="has"/> and <paramref name="upTo"/>.</summary>
     /// <returns>False where that is too much.</returns>
-    async Task<bool> CatchUpAsync(Stream body, long after, long upTo, CancellationToken ct)
+    async Task<bool> CatchUpAsync(Stream body, LiveId has, long upTo, CancellationToken ct)
     {
+        var after = has.Position;
         // the reader may come from another node, which is ahead; nobody comes from the future
         if (after > Positions.Newest)
             await Positions.AskAsync(ct);
@@ -148,38 +149,72 @@ public sealed record Watching(
             await ResyncAsync(body, "behind", upTo, ct);
             return false;
         }
-        var end = Math.Max(after, upTo);
-        var lacksCount = true;
+        gap.LateReactions.ExceptWith(gap.Events.Where(e => e.IsReaction).Select(e => e.CommentId ?? default));
+        if (has.HasReactions)
+            gap.LateReactions.Clear();
+        var lacksCount =
+            !has.HasCount && gap.Last is { ChangesCount: true } && !gap.Events.Exists(e => e.ChangesCount);
+        // first, for the next message's id would no longer tell that it lacks; several reactions last, for else whoever
+        // is cut off after each message would get the first of them for ever
+        var isFirst = gap.LateReactions.Count == 1;
+        await SendAsync(body, await OpenAsync(after, lacksCount, isFirst ? gap.LateReactions : [], ct), ct);
+        var isSettled =
+            isFirst
+            || (gap.LateReactions.Count == 0 && (has.HasReactions || gap.Events.Exists(e => e.IsReaction)));
         foreach (var events in LiveMessage.Collapse(gap.Events).Chunk(GapStretch))
         {
             var rows = await LoadAsync(events.Select(e => e.CommentId).OfType<Guid>(), ct);
-            foreach (var e in events)
-                gap.LateReactions.Remove(e.IsReaction ? e.CommentId ?? default : default);
             var messages = LiveMessage.Of(events, rows, _ => true);
-            lacksCount &= !messages.Exists(m => m.Count is not null);
-            await SendAsync(body, messages, ct);
+            await SendAsync(
+                body,
+                messages.Select(m => m with { Id = m.Id with { HasReactions = isSettled } }),
+                ct
+            );
         }
-        // Last, so that whoever is cut off again and again comes forward all the same. The count always: it shares its
-        // position with another message, and they may have been cut off between the two.
-        var last = await LoadAsync(gap.LateReactions, ct);
-        var late = gap
-            .LateReactions.Select(id => last.Comments.GetValueOrDefault((Site, id)))
-            .Where(c => c?.State == CommentState.Published)
-            .Select(c => new LiveMessage(LiveMessage.Reactions, end, c))
-            .ToList();
-        if (lacksCount && last.Articles.GetValueOrDefault((Site, Article)) is { } article)
-            late.Add(new(LiveMessage.CountChanged, end, Count: article.CommentCount));
-        await SendAsync(body, late, ct);
+        if (!isFirst)
+            await SendAsync(
+                body,
+                await OpenAsync(Math.Max(after, upTo), lacksCount: false, gap.LateReactions, ct),
+                ct
+            );
         return true;
+    }
+
+    /// <summary>What may not have been sent although it is no newer than <paramref name="position"/>.</summary>
+    async Task<List<LiveMessage>> OpenAsync(
+        long position,
+        bool lacksCount,
+        HashSet<Guid> reactions,
+        CancellationToken ct
+    )
+    {
+        var open = new List<LiveMessage>();
+        if (!lacksCount && reactions.Count == 0)
+            return open;
+        var rows = await LoadAsync(reactions, ct);
+        if (lacksCount && rows.Articles.GetValueOrDefault((Site, Article)) is { } article)
+            open.Add(new(LiveMessage.CountChanged, position, Count: article.CommentCount));
+        open.AddRange(
+            reactions
+                .Select(id => rows.Comments.GetValueOrDefault((Site, id)))
+                .Where(c => c?.State == CommentState.Published)
+                .Select(c => new LiveMessage(LiveMessage.Reactions, position, c))
+        );
+        for (var i = 0; i < open.Count; i++)
+        {
+            var isLast = reactions.Count > 0 && i == open.Count - 1;
+            open[i] = open[i] with { Id = new(position, HasCount: true, HasReactions: isLast) };
+        }
+        return open;
     }
 
     Task<LiveRows> LoadAsync(IEnumerable<Guid> comments, CancellationToken ct) =>
         History.LoadAsync([.. comments.Distinct().Select(id => (Site, id))], [(Site, Article)], ct);
 
-    async Task SendAsync(Stream body, List<LiveMessage> messages, CancellationToken ct)
+    async Task SendAsync(Stream body, IEnumerable<LiveMessage> messages, CancellationToken ct)
     {
-        if (messages.Count > 0)
-            await body.WriteAsync(new Frame(messages, Article).All, ct);
+        if (messages.ToArray() is { Length: > 0 } some)
+            await body.WriteAsync(new Frame(some, Article).All, ct);
     }
 
     /// <summary>

@@ -5,9 +5,16 @@ namespace ThreadStore.Live;
 /// <summary>An article that somebody watches on this node. Only the tail touches it.</summary>
 public sealed class WatchedThread(string site, string article)
 {
+    /// <summary>When each comment's reactions were last told, for as long as that matters.</summary>
     readonly Dictionary<Guid, long> toldAt = [];
+
+    /// <summary>Reactions that were held back: by comment, the position of the last.</summary>
     readonly Dictionary<Guid, long> late = [];
-    long last;
+
+    /// <summary>The newest id that was sent.</summary>
+    LiveId last;
+    long? heldBackAt;
+    long emptySince;
 
     public string Site => site;
     public string Article => article;
@@ -17,6 +24,8 @@ public sealed class WatchedThread(string site, string article)
     public bool MaySend(LiveEvent reaction, TimeProvider clock)
     {
         var comment = reaction.CommentId ?? default;
+        if (toldAt.ContainsKey(comment))
+            heldBackAt = clock.GetTimestamp();
         if (!IsDue(comment, clock))
         {
             late[comment] = reaction.Position;
@@ -34,13 +43,14 @@ public sealed class WatchedThread(string site, string article)
     /// <summary>Comments whose reactions were held back and may be told of now.</summary>
     public List<Guid> Due(TimeProvider clock)
     {
-        if (late.Count == 0)
-        {
-            foreach (var comment in toldAt.Keys.Where(c => IsDue(c, clock)).ToArray())
-                toldAt.Remove(comment);
-            return [];
-        }
-        return [.. late.Keys.Where(c => IsDue(c, clock))];
+        foreach (
+            var comment in toldAt
+                .Where(c => clock.GetElapsedTime(c.Value) >= LiveHistory.Late && !late.ContainsKey(c.Key))
+                .Select(c => c.Key)
+                .ToArray()
+        )
+            toldAt.Remove(comment);
+        return late.Count == 0 ? [] : [.. late.Keys.Where(c => IsDue(c, clock))];
     }
 
     /// <summary>Tells all watchers of what happened, and of reactions that are due.</summary>
@@ -55,23 +65,65 @@ public sealed class WatchedThread(string site, string article)
                 watcher.Finish(StreamEnd.Over);
             return;
         }
-        var messages = LiveMessage.Of(LiveMessage.Collapse(events), rows, e => MaySend(e, clock));
-        if (messages.Count > 0)
-            last = Math.Max(last, messages[^1].Position);
-        foreach (var comment in due)
-        {
-            if (!late.Remove(comment, out var position))
-                continue;
-            toldAt[comment] = clock.GetTimestamp();
-            // an id never falls behind one that was sent: it says what the reader has
-            last = Math.Max(last, position);
-            if (rows.Comments.GetValueOrDefault((site, comment)) is { State: CommentState.Published } view)
-                messages.Add(new(LiveMessage.Reactions, last, view));
-        }
-        if (messages.Count == 0)
+        // two in one stretch become one message, and look to whoever resumes as if one of them was held back
+        if (events.Where(e => e.IsReaction).GroupBy(e => e.CommentId).Any(g => g.Skip(1).Any()))
+            heldBackAt = clock.GetTimestamp();
+        // what was held back is older than what happened
+        var held = TakeDue(events, due, rows, clock);
+        LiveMessage[] messages =
+        [
+            .. held,
+            .. LiveMessage.Of(LiveMessage.Collapse(events), rows, e => MaySend(e, clock)),
+        ];
+        if (messages.Length == 0)
             return;
+        for (var i = 0; i < messages.Length; i++)
+        {
+            var id = messages[i].Id;
+            // an id never falls behind one that was sent: it says what the reader has
+            last = id.Position > last.Position ? id : last with { HasCount = last.HasCount || id.HasCount };
+            last = last with { HasReactions = MayBeOpen(clock) && late.Count == 0 && i >= held.Count - 1 };
+            messages[i] = messages[i] with { Id = last };
+        }
         var frame = new Frame(messages, article);
         foreach (var watcher in Watchers)
-            watcher.Send(frame, messages[0].Position);
+            watcher.Send(frame);
+    }
+
+    /// <summary>Whether whoever resumes could not tell from the history alone that nothing is held back.</summary>
+    bool MayBeOpen(TimeProvider clock) =>
+        heldBackAt is { } at && clock.GetElapsedTime(at) < LiveHistory.Late * 2;
+
+    public void Leave(Watcher watcher, TimeProvider clock)
+    {
+        if (Watchers.Remove(watcher) && Watchers.Count == 0)
+            emptySince = clock.GetTimestamp();
+    }
+
+    /// <summary>Whether nobody has watched for so long that it no longer matters what was told to those who did.</summary>
+    public bool IsForgotten(TimeProvider clock) =>
+        Watchers.Count == 0 && clock.GetElapsedTime(emptySince) > LiveHistory.Late * 2;
+
+    List<LiveMessage> TakeDue(
+        IReadOnlyList<LiveEvent> events,
+        List<Guid> due,
+        LiveRows rows,
+        TimeProvider clock
+    )
+    {
+        var messages = new List<LiveMessage>();
+        foreach (var comment in due.Where(late.ContainsKey).OrderBy(c => late[c]).ToArray())
+        {
+            // what happened since will tell of it
+            if (
+                events.Any(e => e.IsReaction && e.CommentId == comment)
+                || !late.Remove(comment, out var position)
+            )
+                continue;
+            toldAt[comment] = clock.GetTimestamp();
+            if (rows.Comments.GetValueOrDefault((site, comment)) is { State: CommentState.Published } view)
+                messages.Add(new(LiveMessage.Reactions, position, view));
+        }
+        return messages;
     }
 }

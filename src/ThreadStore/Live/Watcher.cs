@@ -46,9 +46,9 @@ public sealed class Watcher(string site, string article)
         Joined.TrySetResult(position);
     }
 
-    public void Send(Frame frame, long first)
+    public void Send(Frame frame)
     {
-        var news = first > after ? frame.All : frame.After(after);
+        var news = frame.After(after);
         if (news.Length > 0)
             Send(news);
     }

@@ -40,7 +40,11 @@ static class LiveProvocation
                 );
             await TellAsync("discussion-closed", "discussion-opened");
         }
-        await using var behind = await LiveReader.OpenAsync(client, $"{site.Path}{path}/live", long.MaxValue);
+        await using var behind = await LiveReader.OpenAsync(
+            client,
+            $"{site.Path}{path}/live",
+            $"{long.MaxValue}"
+        );
         told.Append((await behind.ExpectAsync("resync")).Text);
         return opening with { Text = $"{told}" };
     }

@@ -36,7 +36,7 @@ public sealed class ClockNode(Store store) : IAsyncLifetime
 
 public sealed class LiveClockTests(Store store, ClockNode node) : IClassFixture<ClockNode>
 {
-    Task<LiveReader> WatchAsync(TestSite site, string article, long? lastEventId = null) =>
+    Task<LiveReader> WatchAsync(TestSite site, string article, string? lastEventId = null) =>
         LiveReader.OpenAsync(node.Client, $"{site.Path}/articles/{article}/live", lastEventId);
 
     static async Task<long> LikeAsync(TestSite site, Guid comment, string by) =>
@@ -78,14 +78,23 @@ public sealed class LiveClockTests(Store store, ClockNode node) : IClassFixture<
         // when this has come, the tail has read the reactions before it, and told of none
         var cut = (await site.PostAsync(article, "ada", "And this?")).Expect(201).Position;
         Assert.Equal(cut, (await reader.ExpectAsync("comment-published")).Id);
-        Assert.Equal(cut, (await reader.ExpectAsync("count-changed")).Id);
+        var counted = await reader.ExpectAsync("count-changed");
+        Assert.Equal(cut, counted.Id);
 
-        // who is cut off here is told all the same
-        await using (var resumed = await WatchAsync(site, article, cut))
-            Assert.Equal(10, Likes(await resumed.ExpectAsync("reactions-changed")));
+        // who is cut off here is told all the same, and once
+        await using var resumed = await WatchAsync(site, article, counted.Key);
+        var told = await resumed.ExpectAsync("reactions-changed");
+        Assert.Equal(10, Likes(told));
 
         node.Clock.Advance(ThreadFeed.ReactionInterval);
         var late = await reader.ExpectAsync("reactions-changed");
         Assert.Equal((10, cut), (Likes(late), late.Id));
+
+        // whoever comes back with what either of them has is told nothing of it again
+        await using var third = await WatchAsync(site, article, told.Key);
+        await using var fourth = await WatchAsync(site, article, late.Key);
+        await site.PostAsync(article, "ada", "And that?");
+        foreach (var one in (LiveReader[])[reader, resumed, third, fourth])
+            await one.ExpectAsync("comment-published");
     }
 }

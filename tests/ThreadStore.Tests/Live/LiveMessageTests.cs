@@ -46,11 +46,7 @@ public class LiveMessageTests
     ) => new(position, "s", type, "a", id ?? Id, before, after);
 
     static string[] Names(LiveRows rows, params LiveEvent[] events) =>
-        [
-            .. LiveMessage
-                .Of(LiveMessage.Collapse(events), rows, _ => true)
-                .Select(m => $"{m.Position} {m.Name}"),
-        ];
+        [.. LiveMessage.Of(LiveMessage.Collapse(events), rows, _ => true).Select(m => $"{m.About} {m.Name}")];
 
     [Theory]
     // type, state before, after, and now; what is told
@@ -107,19 +103,43 @@ public class LiveMessageTests
             [
                 new(LiveMessage.Removed, 5, View(CommentState.Deleted)),
                 new(LiveMessage.CountChanged, 5, Count: 6),
-                new(LiveMessage.Closed, 9),
+                new(LiveMessage.Closed, 9) { Id = new(9, HasReactions: true) },
             ],
             "a \"b\""
         );
 
         Assert.Equal(
-            "event: discussion-closed\nid: 9\ndata: {\"article\":\"a \\\"b\\\"\",\"discussion\":\"closed\"}\n\n",
+            "event: discussion-closed\nid: 009\ndata: {\"article\":\"a \\\"b\\\"\",\"discussion\":\"closed\"}\n\n",
             Encoding.UTF8.GetString(frame.After(5).Span)
         );
         Assert.Equal(frame.All, frame.After(4));
         Assert.Equal(0, frame.After(9).Length);
         Assert.DoesNotContain("secret", Encoding.UTF8.GetString(frame.All.Span), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("7", 7, false, false)]
+    [InlineData("07", 7, true, false)]
+    [InlineData("007", 7, false, true)]
+    [InlineData("0007", 7, true, true)]
+    [InlineData("00000007", 7, false, false)]
+    [InlineData("0", 0, false, false)]
+    [InlineData("00", 0, true, false)]
+    public void An_id_says_what_its_reader_has(
+        string text,
+        long position,
+        bool hasCount,
+        bool hasReactions
+    ) => Assert.Equal(new LiveId(position, hasCount, hasReactions), LiveId.Read(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    [InlineData("0x1")]
+    [InlineData(" 1")]
+    [InlineData("9223372036854775808")]
+    public void What_is_no_position_is_no_id(string text) => Assert.Null(LiveId.Read(text));
 
     [Fact]
     public void Every_event_of_a_comment_or_an_article_is_told_or_kept_back_on_purpose() =>

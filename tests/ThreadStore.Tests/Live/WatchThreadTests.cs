@@ -12,7 +12,7 @@ public sealed class WatchThreadTests(Store store, Kestrel other) : IClassFixture
 
     public void Dispose() => client.Dispose();
 
-    Task<LiveReader> WatchAsync(TestSite site, string article, long? lastEventId = null) =>
+    Task<LiveReader> WatchAsync(TestSite site, string article, string? lastEventId = null) =>
         LiveReader.OpenAsync(client, $"{site.Path}/articles/{article}/live", lastEventId);
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class WatchThreadTests(Store store, Kestrel other) : IClassFixture
         var site = await store.ASiteAsync(new { flagsHeldForReview = 1 });
         var article = await site.AnArticleAsync();
         var first = await site.PostAsync(article, "ada", "First");
-        await using var reader = await WatchAsync(site, article, first.Expect(201).Position);
+        await using var reader = await WatchAsync(site, article, $"{first.Expect(201).Position}");
         await reader.ExpectAsync("count-changed");
 
         await Past.AppendAsync(
@@ -135,7 +135,7 @@ public sealed class WatchThreadTests(Store store, Kestrel other) : IClassFixture
     {
         var site = await store.ASiteAsync();
         var article = await site.AnArticleAsync();
-        await using var reader = await WatchAsync(site, article, long.MaxValue);
+        await using var reader = await WatchAsync(site, article, $"{long.MaxValue}");
 
         var resync = await reader.ExpectAsync("resync");
 
@@ -168,7 +168,7 @@ public sealed class WatchThreadTests(Store store, Kestrel other) : IClassFixture
         Assert.Equal("resync", items[^1].Name);
         Assert.Equal("slow", items[^1].Data.GetProperty("reason").GetString());
         Assert.True(items.Count(i => i.Name == "comment-published") < Comments);
-        await using var again = await WatchAsync(site, article, items[^1].Id);
+        await using var again = await WatchAsync(site, article, items[^1].Key);
         var next = (await site.PostAsync(article, "ada", "Next")).Expect(201);
         await again.ExpectAsync("count-changed");
         Assert.Equal(next.Position, (await again.ExpectAsync("comment-published")).Id);

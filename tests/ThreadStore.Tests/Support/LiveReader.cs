@@ -18,6 +18,9 @@ public sealed record LiveItem(string Name, long Id, JsonElement Data)
 
     /// <summary>As it came.</summary>
     public string Text { get; init; } = "";
+
+    /// <summary>The id as it came, to resume by.</summary>
+    public string Key { get; init; } = "";
     public Guid Comment => Data.GetProperty("id").GetGuid();
     public bool IsState => Name is "reactions-changed" or "count-changed";
 }
@@ -36,11 +39,11 @@ public sealed class LiveReader : IAsyncDisposable
     public HttpResponseMessage Response => response;
 
     /// <summary>Opens the stream and reads its opening, so that all that happens from here on arrives.</summary>
-    public static async Task<LiveReader> OpenAsync(HttpClient client, string path, long? lastEventId = null)
+    public static async Task<LiveReader> OpenAsync(HttpClient client, string path, string? lastEventId = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (lastEventId is { } id)
-            request.Headers.Add("Last-Event-ID", id.ToString(CultureInfo.InvariantCulture));
+            request.Headers.Add("Last-Event-ID", id);
         var ct = TestContext.Current.CancellationToken;
         var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         var reader = new LiveReader(response, new StreamReader(await response.Content.ReadAsStreamAsync(ct)));
@@ -52,7 +55,7 @@ public sealed class LiveReader : IAsyncDisposable
     /// <summary>The next event or comment line; null at the end.</summary>
     public async Task<LiveItem?> ReadAsync()
     {
-        var (name, id, data) = ("", 0L, default(JsonElement));
+        var (name, id, data) = ("", "", default(JsonElement));
         var text = new StringBuilder();
         while (
             await lines.ReadLineAsync().WaitAsync(Deadline, TestContext.Current.CancellationToken) is { } line
@@ -60,11 +63,15 @@ public sealed class LiveReader : IAsyncDisposable
         {
             text.Append(line).Append('\n');
             if (line.Length == 0)
-                return new(name, id, data) { Text = $"{text}" };
+                return new(name, id.Length == 0 ? 0 : long.Parse(id, CultureInfo.InvariantCulture), data)
+                {
+                    Text = $"{text}",
+                    Key = id,
+                };
             if (line.StartsWith("event: ", StringComparison.Ordinal))
                 name = line[7..];
             else if (line.StartsWith("id: ", StringComparison.Ordinal))
-                id = long.Parse(line[4..], CultureInfo.InvariantCulture);
+                id = line[4..];
             else if (line.StartsWith("data: ", StringComparison.Ordinal))
                 data = JsonSerializer.Deserialize<JsonElement>(line[6..]);
             else

@@ -1,0 +1,32 @@
+using System.Buffers;
+using System.Globalization;
+using ThreadStore.Comments;
+
+namespace ThreadStore.Live;
+
+/// <summary>
+/// What a message's <c>id</c> says: the position up to which its reader has all messages, and what they have beside. One
+/// event may lead to two messages, and reactions are told late, so that the position alone would leave it open whether
+/// those were sent before the reader was cut off. Zeros before the number say so: whoever reads the id as a number, or
+/// makes one from a position, has the position, and is told these again where it is open.
+/// </summary>
+/// <param name="HasCount">One zero: the count as of this position, too.</param>
+/// <param name="HasReactions">Two zeros: all reactions up to this position, too, also those that were held back.</param>
+public readonly record struct LiveId(long Position, bool HasCount = false, bool HasReactions = false)
+{
+    public static LiveId? Read(string text)
+    {
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            return null;
+        var zeros = 0;
+        while (zeros < text.Length - 1 && text[zeros] == '0')
+            zeros++;
+        return zeros > 3 ? new(position) : new(position, (zeros & 1) != 0, (zeros & 2) != 0);
+    }
+
+    public void Write(IBufferWriter<byte> output)
+    {
+        output.Write("000"u8[..((HasCount ? 1 : 0) + (HasReactions ? 2 : 0))]);
+        output.Append(Position);
+    }
+}
