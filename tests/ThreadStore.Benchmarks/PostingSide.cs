@@ -75,16 +75,7 @@ sealed class PostingSide : IAsyncDisposable
         CancellationToken ct
     )
     {
-        var key = RandomNumberGenerator.GetHexString(64, lowercase: true);
-        var environment = new Dictionary<string, string>
-        {
-            ["ASPNETCORE_ENVIRONMENT"] = "Production",
-            ["ConnectionStrings__ThreadStore"] = await cluster.CreateDatabaseAsync(name, ct),
-            ["Logging__LogLevel__Default"] = "Warning",
-            ["ThreadStore__RateLimits__Enabled"] = "false",
-            ["ThreadStore__SigningKey"] = key,
-        };
-        var server = await ServerProcess.StartAsync(name, program, ["serve"], environment, ct);
+        var (server, key) = await StartServerAsync(name, program, cluster, ct);
         try
         {
             await PrepareAsync(server, key, ct);
@@ -98,6 +89,27 @@ sealed class PostingSide : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Starts threadstore on a database of its own.</summary>
+    /// <returns>The server, and the key that signs its tokens.</returns>
+    public static async Task<(ServerProcess Server, string SigningKey)> StartServerAsync(
+        string name,
+        string program,
+        Cluster cluster,
+        CancellationToken ct
+    )
+    {
+        var key = RandomNumberGenerator.GetHexString(64, lowercase: true);
+        var environment = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["ConnectionStrings__ThreadStore"] = await cluster.CreateDatabaseAsync(name, ct),
+            ["Logging__LogLevel__Default"] = "Warning",
+            ["ThreadStore__RateLimits__Enabled"] = "false",
+            ["ThreadStore__SigningKey"] = key,
+        };
+        return (await ServerProcess.StartAsync(name, program, ["serve"], environment, ct), key);
     }
 
     public async Task<Figures> MeasureAsync(Measure measure, CancellationToken ct)
@@ -144,7 +156,7 @@ sealed class PostingSide : IAsyncDisposable
     CpuTimes ReadCpu() =>
         new(CpuTimes.OfThisProcess(), CpuTimes.Of(server.Process), CpuTimes.OfPostgres(postmaster));
 
-    static async Task PrepareAsync(ServerProcess server, string signingKey, CancellationToken ct)
+    public static async Task PrepareAsync(ServerProcess server, string signingKey, CancellationToken ct)
     {
         using var http = new HttpClient { BaseAddress = server.Address };
         var token = Bearer(signingKey, "*", "bench-admin", "admin");
@@ -159,7 +171,7 @@ sealed class PostingSide : IAsyncDisposable
             );
     }
 
-    static string Bearer(string signingKey, string site, string person, params string[] roles) =>
+    public static string Bearer(string signingKey, string site, string person, params string[] roles) =>
         "Bearer "
         + Authentication.Sign(
             Encoding.UTF8.GetBytes(signingKey),

@@ -6,6 +6,7 @@ using ThreadStore.Benchmarks;
 var root = new RootCommand("Measures ThreadStore beside what it is compared with, in one run.")
 {
     W1.Command(), // posting a comment
+    W7.Command(), // following a discussion live
     CrudService.Command(), // its opponent; W1 starts it
 };
 try

@@ -60,8 +60,10 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
 
     /// <summary>What a reader of one article missed.</summary>
     /// <param name="Last">The event at the position that they have, where it is one of this article.</param>
-    /// <param name="LateReactions">Comments with reactions up to that position that may have been held back.</param>
-    public sealed record Gap(LiveEvent? Last, List<LiveEvent> Events, HashSet<Guid> LateReactions);
+    /// <param name="LateReactions">
+    /// Comments with reactions up to that position that may have been held back; the same for whoever asks whenever.
+    /// </param>
+    public sealed record Gap(LiveEvent? Last, List<LiveEvent> Events, List<Guid> LateReactions);
 
     /// <param name="limit">Events at most.</param>
     public async Task<Gap> ReadGapAsync(
@@ -103,6 +105,7 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
                       and e.data->>'articleKey' = $4
                     group by 1
                     having count(*) > 1 and max(e.seq_id) < $2
+                    order by 1
                     """
                 )
                 {
@@ -119,7 +122,7 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
             await using var reader = await batch.ExecuteReaderAsync(ct);
             var events = await ReadAsync(reader, ct);
             await reader.NextResultAsync(ct);
-            var late = new HashSet<Guid>();
+            var late = new List<Guid>();
             while (await reader.ReadAsync(ct))
                 late.Add(Guid.Parse(reader.GetString(0)));
             var last = events is [{ Position: var first }, ..] && first == after ? events[0] : null;

@@ -12,8 +12,16 @@ namespace ThreadStore.Live;
 /// </summary>
 /// <param name="HasCount">One zero: the count as of this position, too.</param>
 /// <param name="HasReactions">Two zeros: all reactions up to this position, too, also those that were held back.</param>
-public readonly record struct LiveId(long Position, bool HasCount = false, bool HasReactions = false)
+/// <param name="Told">Further zeros beyond three: the count, and so many of the reactions that may be held back.</param>
+public readonly record struct LiveId(
+    long Position,
+    bool HasCount = false,
+    bool HasReactions = false,
+    int Told = 0
+)
 {
+    const int MostZeros = 3;
+
     public static LiveId? Read(string text)
     {
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
@@ -21,12 +29,16 @@ public readonly record struct LiveId(long Position, bool HasCount = false, bool 
         var zeros = 0;
         while (zeros < text.Length - 1 && text[zeros] == '0')
             zeros++;
-        return zeros > 3 ? new(position) : new(position, (zeros & 1) != 0, (zeros & 2) != 0);
+        return zeros > MostZeros
+            ? new(position, HasCount: true, Told: zeros - MostZeros)
+            : new(position, (zeros & 1) != 0, (zeros & 2) != 0);
     }
 
     public void Write(IBufferWriter<byte> output)
     {
-        output.Write("000"u8[..((HasCount ? 1 : 0) + (HasReactions ? 2 : 0))]);
+        var zeros = Told > 0 ? MostZeros + Told : (HasCount ? 1 : 0) + (HasReactions ? 2 : 0);
+        output.GetSpan(zeros)[..zeros].Fill((byte)'0');
+        output.Advance(zeros);
         output.Append(Position);
     }
 }

@@ -149,18 +149,10 @@ public sealed record Watching(
             await ResyncAsync(body, "behind", upTo, ct);
             return false;
         }
-        gap.LateReactions.ExceptWith(gap.Events.Where(e => e.IsReaction).Select(e => e.CommentId ?? default));
-        if (has.HasReactions)
-            gap.LateReactions.Clear();
-        var lacksCount =
-            !has.HasCount && gap.Last is { ChangesCount: true } && !gap.Events.Exists(e => e.ChangesCount);
-        // first, for the next message's id would no longer tell that it lacks; several reactions last, for else whoever
-        // is cut off after each message would get the first of them for ever
-        var isFirst = gap.LateReactions.Count == 1;
-        await SendAsync(body, await OpenAsync(after, lacksCount, isFirst ? gap.LateReactions : [], ct), ct);
+        // first, for the next message's id would no longer say that they lack
+        await SendAsync(body, await OpenAsync(has, gap, ct), ct);
         var isSettled =
-            isFirst
-            || (gap.LateReactions.Count == 0 && (has.HasReactions || gap.Events.Exists(e => e.IsReaction)));
+            has.HasReactions || gap.LateReactions.Count > 0 || gap.Events.Exists(e => e.IsReaction);
         foreach (var events in LiveMessage.Collapse(gap.Events).Chunk(GapStretch))
         {
             var rows = await LoadAsync(events.Select(e => e.CommentId).OfType<Guid>(), ct);
@@ -171,39 +163,42 @@ public sealed record Watching(
                 ct
             );
         }
-        if (!isFirst)
-            await SendAsync(
-                body,
-                await OpenAsync(Math.Max(after, upTo), lacksCount: false, gap.LateReactions, ct),
-                ct
-            );
         return true;
     }
 
-    /// <summary>What may not have been sent although it is no newer than <paramref name="position"/>.</summary>
-    async Task<List<LiveMessage>> OpenAsync(
-        long position,
-        bool lacksCount,
-        HashSet<Guid> reactions,
-        CancellationToken ct
-    )
+    /// <summary>What may not have been sent although it is no newer than what the reader has.</summary>
+    async Task<List<LiveMessage>> OpenAsync(LiveId has, LiveHistory.Gap gap, CancellationToken ct)
     {
         var open = new List<LiveMessage>();
-        if (!lacksCount && reactions.Count == 0)
+        var lacksCount =
+            !has.HasCount && gap.Last is { ChangesCount: true } && !gap.Events.Exists(e => e.ChangesCount);
+        var late = has.HasReactions ? [] : gap.LateReactions.Skip(has.Told).ToArray();
+        if (!lacksCount && late.Length == 0)
             return open;
-        var rows = await LoadAsync(reactions, ct);
+        var rows = await LoadAsync(late, ct);
         if (lacksCount && rows.Articles.GetValueOrDefault((Site, Article)) is { } article)
-            open.Add(new(LiveMessage.CountChanged, position, Count: article.CommentCount));
-        open.AddRange(
-            reactions
-                .Select(id => rows.Comments.GetValueOrDefault((Site, id)))
-                .Where(c => c?.State == CommentState.Published)
-                .Select(c => new LiveMessage(LiveMessage.Reactions, position, c))
-        );
-        for (var i = 0; i < open.Count; i++)
+            open.Add(new(LiveMessage.CountChanged, has.Position, Count: article.CommentCount));
+        for (var i = 0; i < late.Length; i++)
         {
-            var isLast = reactions.Count > 0 && i == open.Count - 1;
-            open[i] = open[i] with { Id = new(position, HasCount: true, HasReactions: isLast) };
+            // what came since tells of it
+            if (
+                rows.Comments.GetValueOrDefault((Site, late[i]))
+                    is not { State: CommentState.Published } comment
+                || gap.Events.Exists(e => e.IsReaction && e.CommentId == late[i])
+            )
+                continue;
+            var isLast = i == late.Length - 1;
+            open.Add(
+                new(LiveMessage.Reactions, has.Position, comment)
+                {
+                    Id = new(
+                        has.Position,
+                        HasCount: true,
+                        HasReactions: isLast,
+                        Told: isLast ? 0 : has.Told + i + 1
+                    ),
+                }
+            );
         }
         return open;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using ThreadStore.Comments;
 using ThreadStore.Live;
@@ -122,15 +123,26 @@ public class LiveMessageTests
     [InlineData("07", 7, true, false)]
     [InlineData("007", 7, false, true)]
     [InlineData("0007", 7, true, true)]
-    [InlineData("00000007", 7, false, false)]
+    [InlineData("00007", 7, true, false, 1)]
+    [InlineData("00000007", 7, true, false, 4)]
     [InlineData("0", 0, false, false)]
     [InlineData("00", 0, true, false)]
     public void An_id_says_what_its_reader_has(
         string text,
         long position,
         bool hasCount,
-        bool hasReactions
-    ) => Assert.Equal(new LiveId(position, hasCount, hasReactions), LiveId.Read(text));
+        bool hasReactions,
+        int told = 0
+    )
+    {
+        var id = new LiveId(position, hasCount, hasReactions, told);
+        var written = new ArrayBufferWriter<byte>();
+
+        id.Write(written);
+
+        Assert.Equal(id, LiveId.Read(text));
+        Assert.Equal(text, Encoding.UTF8.GetString(written.WrittenSpan));
+    }
 
     [Theory]
     [InlineData("")]
