@@ -6,6 +6,40 @@ using System.Text.Json.Serialization;
 
 namespace ThreadStore.Client;
 
+/// <summary>An appeal that waits for a moderator other than the one who decided.</summary>
+public sealed partial record Appeal
+{
+    public required Guid Id { get; init; }
+    public required Comment Comment { get; init; }
+    /// <summary>Why the comment was rejected.</summary>
+    public required IReadOnlyList<HoldReason> Reasons { get; init; }
+    /// <summary>The key of the moderator whose decision it is about; null: a rule's.</summary>
+    public required string? DecidedBy { get; init; }
+    public required string Text { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>Objects to the decision that keeps one's comment from readers.</summary>
+public sealed partial record AppealDecision
+{
+    /// <summary>For the moderator who decides on it.</summary>
+    public required string Text { get; init; }
+}
+
+/// <summary>What became of an appeal.</summary>
+public enum AppealOutcome
+{
+    Upheld,
+    Overturned,
+}
+
+/// <summary>A page of open appeals, oldest first.</summary>
+public sealed partial record AppealPage
+{
+    public required IReadOnlyList<Appeal> Items { get; init; }
+    public required string? NextCursor { get; init; }
+}
+
 /// <summary>An article as readers and front ends see it.</summary>
 public sealed partial record Article
 {
@@ -66,6 +100,39 @@ public sealed partial record Author
     public required string Name { get; init; }
     /// <summary>An https address, or null.</summary>
     public required string? Picture { get; init; }
+}
+
+/// <summary>Lets a commenter write no more.</summary>
+public sealed partial record BanCommenter
+{
+    public required string Reason { get; init; }
+    /// <summary>Null: for good.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Until { get; init; }
+    /// <summary>Whether all of their comments are taken away with it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? RejectComments { get; init; }
+}
+
+/// <summary>Who looks at a comment, and until when others should leave it to them.</summary>
+public sealed partial record Claim
+{
+    public required Guid Id { get; init; }
+    /// <summary>Another's key where they came first.</summary>
+    public required string ClaimedBy { get; init; }
+    public required DateTimeOffset Until { get; init; }
+}
+
+/// <summary>Tells the other moderators which comments one is looking at.</summary>
+public sealed partial record ClaimComments
+{
+    public required IReadOnlyList<Guid> Ids { get; init; }
+}
+
+/// <summary>One for each comment.</summary>
+public sealed partial record Claims
+{
+    public required IReadOnlyList<Claim> Items { get; init; }
 }
 
 /// <summary>Where comments are sent to be judged by an outside classifier.</summary>
@@ -175,6 +242,56 @@ public sealed partial record CommenterHistoryPage
 public sealed partial record CountComments
 {
     public required IReadOnlyList<string> Articles { get; init; }
+}
+
+/// <summary>Decides on an appeal.</summary>
+public sealed partial record DecideAppeal
+{
+    /// <summary>The decision stands; otherwise the comment is published.</summary>
+    public required bool Uphold { get; init; }
+    /// <summary>For its author.</summary>
+    public required string Reason { get; init; }
+}
+
+/// <summary>Decisions that are taken together, each with an outcome of its own.</summary>
+public sealed partial record DecideInBulk
+{
+    public required IReadOnlyList<DecisionInBulk> Decisions { get; init; }
+}
+
+/// <summary>What a moderator may do with a comment.</summary>
+public enum DecisionAction
+{
+    Approve,
+    Reject,
+    Feature,
+    Unfeature,
+    Restore,
+}
+
+/// <summary>One decision among many.</summary>
+public sealed partial record DecisionInBulk
+{
+    /// <summary>The comment's; no comment twice.</summary>
+    public required Guid Id { get; init; }
+    public required DecisionAction Action { get; init; }
+    /// <summary>Needed for a rejection, and only there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RejectReason? Reason { get; init; }
+    /// <summary>For other moderators; never shown to readers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Note { get; init; }
+    /// <summary>The comment's version that the moderator saw; another is an outcome of 412.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Version { get; init; }
+}
+
+/// <summary>What a moderator may add to a decision.</summary>
+public sealed partial record DecisionNote
+{
+    /// <summary>For other moderators; never shown to readers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Note { get; init; }
 }
 
 /// <summary>Whether readers may comment.</summary>
@@ -319,6 +436,43 @@ public sealed partial record LiveResync : LiveMessage
     public required Resync Data { get; init; }
 }
 
+/// <summary>One decision in the moderators' log.</summary>
+public sealed partial record LogEntry
+{
+    public required long Position { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required string By { get; init; }
+    /// <summary>What was done: <c>approve</c>, <c>reject</c>, <c>feature</c>, <c>unfeature</c>, <c>restore</c>, <c>delete</c>, <c>uphold</c>, <c>overturn</c>, <c>ban</c>, <c>suspend</c>, <c>shadow</c>, <c>warn</c>, <c>premoderate</c>, <c>reinstate</c>, <c>note</c> or <c>undo</c>.</summary>
+    public required string Action { get; init; }
+    public required LogTarget Target { get; init; }
+    /// <summary>What the author or commenter may read.</summary>
+    public required string? Reason { get; init; }
+    /// <summary>For moderators.</summary>
+    public required string? Note { get; init; }
+    /// <summary>Whether it can be undone now: nothing later stands on it.</summary>
+    public required bool Undoable { get; init; }
+}
+
+/// <summary>A page of the log, newest first.</summary>
+public sealed partial record LogPage
+{
+    public required IReadOnlyList<LogEntry> Items { get; init; }
+    public required string? NextCursor { get; init; }
+}
+
+/// <summary>What was decided on: a comment, or a commenter.</summary>
+public sealed partial record LogTarget
+{
+    /// <summary><c>comment</c> or <c>commenter</c>.</summary>
+    public required string Type { get; init; }
+    /// <summary>The comment's; null for a commenter.</summary>
+    public required Guid? Id { get; init; }
+    /// <summary>The key of the comment's article; null for a commenter.</summary>
+    public required string? Article { get; init; }
+    /// <summary>The commenter's key, or that of the comment's author.</summary>
+    public required string Commenter { get; init; }
+}
+
 /// <summary>Sets how an article is moderated.</summary>
 public sealed partial record ModerateArticle
 {
@@ -331,6 +485,45 @@ public enum ModerationMode
 {
     Post,
     Pre,
+}
+
+/// <summary>Writes something down about a commenter, for other moderators.</summary>
+public sealed partial record NoteOnCommenter
+{
+    public required string Text { get; init; }
+}
+
+/// <summary>What became of one decision among many.</summary>
+public sealed partial record Outcome
+{
+    public required Guid Id { get; init; }
+    /// <summary>As the decision alone would have been answered.</summary>
+    public required int Status { get; init; }
+    /// <summary>Of the problem, where it was refused.</summary>
+    public required string? Code { get; init; }
+    /// <summary>As it now stands; null where there is none.</summary>
+    public required Comment? Comment { get; init; }
+}
+
+/// <summary>In the order of the decisions.</summary>
+public sealed partial record Outcomes
+{
+    [JsonPropertyName("outcomes")]
+    public required IReadOnlyList<Outcome> Items { get; init; }
+}
+
+/// <summary>An appeal as its author sees it.</summary>
+public sealed partial record OwnAppeal
+{
+    public required Guid Id { get; init; }
+    /// <summary>The comment's id.</summary>
+    public required Guid Comment { get; init; }
+    public required string Text { get; init; }
+    public required DateTimeOffset At { get; init; }
+    /// <summary>Null while it is open.</summary>
+    public required AppealOutcome? Outcome { get; init; }
+    /// <summary>The answer to it.</summary>
+    public required string? Reason { get; init; }
 }
 
 /// <summary>A comment as its author's history shows it.</summary>
@@ -445,6 +638,50 @@ public sealed partial record Prospect
     public required IReadOnlyList<HoldReason> Reasons { get; init; }
 }
 
+/// <summary>The author's record, as moderators see it.</summary>
+public sealed partial record QueueAuthor
+{
+    /// <summary>Published comments.</summary>
+    public required int CommentCount { get; init; }
+    public required int RejectedCount { get; init; }
+    public required Standing Standing { get; init; }
+}
+
+/// <summary>How many comments wait, exactly: as many as a walk of each queue meets.</summary>
+public sealed partial record QueueCounts
+{
+    public required long Pending { get; init; }
+    public required long Flagged { get; init; }
+}
+
+/// <summary>A comment that waits, with all that a decision needs.</summary>
+public sealed partial record QueueItem
+{
+    public required Comment Comment { get; init; }
+    /// <summary>Why it is held or was rejected, by rule; a moderator's rejection is the rule <c>moderator</c>.</summary>
+    public required IReadOnlyList<HoldReason> Reasons { get; init; }
+    /// <summary>Flags that no decision has settled, by reason.</summary>
+    public required IReadOnlyDictionary<string, int> Flags { get; init; }
+    public required QueueAuthor Author { get; init; }
+    /// <summary>The key of the moderator who looks at it; null: nobody.</summary>
+    public required string? ClaimedBy { get; init; }
+}
+
+/// <summary>A page of a queue.</summary>
+public sealed partial record QueuePage
+{
+    public required IReadOnlyList<QueueItem> Items { get; init; }
+    public required string? NextCursor { get; init; }
+}
+
+/// <summary>What waits for moderators.</summary>
+public enum QueueState
+{
+    Pending,
+    Flagged,
+    Rejected,
+}
+
 /// <summary>A comment's reactions.</summary>
 public sealed partial record ReactionCounts
 {
@@ -469,6 +706,29 @@ public sealed partial record RegisterArticle
     /// <summary>Its paragraphs, as plain text.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Body { get; init; }
+}
+
+/// <summary>Takes a comment away from readers.</summary>
+public sealed partial record RejectComment
+{
+    /// <summary>Its author may read it.</summary>
+    public required RejectReason Reason { get; init; }
+    /// <summary>For other moderators; never shown to readers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Note { get; init; }
+}
+
+/// <summary>Why a moderator took a comment away: what a reader may flag it for, or a word that the site bans.</summary>
+public enum RejectReason
+{
+    Spam,
+    Offensive,
+    Harassment,
+    Misinformation,
+    Illegal,
+    OffTopic,
+    Other,
+    BannedWord,
 }
 
 /// <summary>Who took a comment away from readers.</summary>
@@ -632,6 +892,20 @@ public enum Standing
     Shadowed,
 }
 
+/// <summary>Why a moderator acts on a commenter, who is told where it keeps them from writing.</summary>
+public sealed partial record StandingReason
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+}
+
+/// <summary>Lets a commenter write no more until a time.</summary>
+public sealed partial record SuspendCommenter
+{
+    public required DateTimeOffset Until { get; init; }
+    public required string Reason { get; init; }
+}
+
 /// <summary>A comment with the first of its replies.</summary>
 public sealed partial record ThreadComment
 {
@@ -690,4 +964,23 @@ public enum ThreadSort
     Best,
     Hot,
     Controversial,
+}
+
+/// <summary>What an undoing restored.</summary>
+public sealed partial record Undone
+{
+    /// <summary>As they stand again; of very many the first 100.</summary>
+    public required IReadOnlyList<Comment> Comments { get; init; }
+    /// <summary>How many comments were restored.</summary>
+    public required int CommentCount { get; init; }
+    /// <summary>As they stand again, where the decision was about their standing; else null.</summary>
+    public required Commenter? Commenter { get; init; }
+    /// <summary>Comments that stay as they are because something later stands on the decision.</summary>
+    public required IReadOnlyList<Guid> Left { get; init; }
+}
+
+/// <summary>Has a commenter acknowledge a message before they write again.</summary>
+public sealed partial record WarnCommenter
+{
+    public required string Message { get; init; }
 }

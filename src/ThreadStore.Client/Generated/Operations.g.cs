@@ -8,6 +8,55 @@ namespace ThreadStore.Client;
 
 public sealed partial class ThreadStoreClient
 {
+    /// <summary>Acknowledges the moderators' warning, so that one may write again.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> AcknowledgeWarningAsync(string site, CancellationToken ct = default) =>
+        SendAsync<Commenter>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/me/acknowledge")
+            , ct);
+
+    /// <summary>Objects to the rejection or removal of one's own comment.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commentId">The comment's id.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>nothing-to-appeal</c>, <c>already-appealed</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<OwnAppeal> AppealDecisionAsync(string site, Guid commentId, AppealDecision body, CancellationToken ct = default) =>
+        SendAsync<OwnAppeal>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/appeal")
+                .Body(body)
+            , ct);
+
+    /// <summary>Publishes a comment, or leaves it published, and settles its flags.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commentId">The comment's id.</param>
+    /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> ApproveCommentAsync(string site, Guid commentId, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
+        SendAsync<Comment>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/approve")
+                .Header("If-Match", ifMatch)
+                .Body(body)
+            , ct);
+
+    /// <summary>Lets a commenter write no more, until a time or for good, and takes all of their comments away if asked to.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> BanCommenterAsync(string site, string commenterKey, BanCommenter body, CancellationToken ct = default) =>
+        SendAsync<Commenter>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/ban")
+                .Body(body)
+            , ct);
+
+    /// <summary>Claims comments for 5 minutes.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Claims> ClaimCommentsAsync(string site, ClaimComments body, CancellationToken ct = default) =>
+        SendAsync<Claims>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/claims")
+                .Body(body)
+            , ct);
+
     /// <summary>Closes an article's discussion.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
@@ -23,6 +72,25 @@ public sealed partial class ThreadStoreClient
     public Task<IReadOnlyDictionary<string, int>> CountCommentsAsync(string site, CountComments body, CancellationToken ct = default) =>
         SendAsync<IReadOnlyDictionary<string, int>>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/counts")
+                .Body(body)
+            , ct);
+
+    /// <summary>Decides on an appeal.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="appealId">The appeal's id.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>appeal-not-found</c>, <c>appeal-closed</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> DecideAppealAsync(string site, Guid appealId, DecideAppeal body, CancellationToken ct = default) =>
+        SendAsync<Comment>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/appeals/{Call.Segment(appealId)}")
+                .Body(body)
+            , ct);
+
+    /// <summary>Takes up to 100 decisions at once.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Outcomes> DecideInBulkAsync(string site, DecideInBulk body, CancellationToken ct = default) =>
+        SendAsync<Outcomes>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/decisions")
                 .Body(body)
             , ct);
 
@@ -49,6 +117,18 @@ public sealed partial class ThreadStoreClient
                 .Header("If-Match", ifMatch)
             , ct);
 
+    /// <summary>Marks a published comment as worth reading, and settles its flags.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commentId">The comment's id.</param>
+    /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>not-published</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> FeatureCommentAsync(string site, Guid commentId, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
+        SendAsync<Comment>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/feature")
+                .Header("If-Match", ifMatch)
+                .Body(body)
+            , ct);
+
     /// <summary>Asks the moderators to look at a comment.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
@@ -58,6 +138,25 @@ public sealed partial class ThreadStoreClient
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/flags")
                 .Body(body)
             , ct);
+
+    /// <summary>A page of the appeals that are open, oldest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<AppealPage> GetAppealsAsync(string site, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendAsync<AppealPage>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/moderation/appeals")
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
+    /// <summary>All items of all pages: A page of the appeals that are open, oldest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<Appeal> GetAppealsItemsAsync(string site, int? limit = null, CancellationToken ct = default) =>
+        PagesAsync<AppealPage, Appeal>(next => GetAppealsAsync(site: site, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
     /// <summary>An article.</summary>
     /// <param name="site">The site's key.</param>
@@ -71,10 +170,14 @@ public sealed partial class ThreadStoreClient
     /// <summary>A comment with its ancestors, root first.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<CommentInContext> GetCommentAsync(string site, Guid commentId, CancellationToken ct = default) =>
+    /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
+    /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<CommentInContext> GetCommentAsync(string site, Guid commentId, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         SendAsync<CommentInContext>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}")
+                .Query("asOf", asOf)
+                .Query("atPosition", atPosition)
             , ct);
 
     /// <summary>All that happened to a comment, oldest first, for its author and moderators.</summary>
@@ -100,21 +203,27 @@ public sealed partial class ThreadStoreClient
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<CommenterHistoryPage> GetCommenterHistoryAsync(string site, string commenterKey, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+    /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
+    /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<CommenterHistoryPage> GetCommenterHistoryAsync(string site, string commenterKey, int? limit = null, string? cursor = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         SendAsync<CommenterHistoryPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/comments")
                 .Query("limit", limit)
                 .Query("cursor", cursor)
+                .Query("asOf", asOf)
+                .Query("atPosition", atPosition)
             , ct);
 
     /// <summary>All items of all pages: A page of what a commenter wrote, newest first.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="limit">How many items the page may have.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public IAsyncEnumerable<OwnComment> GetCommenterHistoryItemsAsync(string site, string commenterKey, int? limit = null, CancellationToken ct = default) =>
-        PagesAsync<CommenterHistoryPage, OwnComment>(next => GetCommenterHistoryAsync(site: site, commenterKey: commenterKey, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+    /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
+    /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<OwnComment> GetCommenterHistoryItemsAsync(string site, string commenterKey, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
+        PagesAsync<CommenterHistoryPage, OwnComment>(next => GetCommenterHistoryAsync(site: site, commenterKey: commenterKey, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
     /// <summary>How many published comments articles have.</summary>
     /// <param name="site">The site's key.</param>
@@ -146,6 +255,34 @@ public sealed partial class ThreadStoreClient
                 .Query("follow", follow)
             , ct);
 
+    /// <summary>A page of what moderators decided, newest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="by">Only what this moderator did.</param>
+    /// <param name="article">Only decisions on comments on this article.</param>
+    /// <param name="commenter">Only decisions on this commenter and on what they wrote.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<LogPage> GetModerationLogAsync(string site, string? by = null, string? article = null, string? commenter = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendAsync<LogPage>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/moderation/log")
+                .Query("by", by)
+                .Query("article", article)
+                .Query("commenter", commenter)
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
+    /// <summary>All items of all pages: A page of what moderators decided, newest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="by">Only what this moderator did.</param>
+    /// <param name="article">Only decisions on comments on this article.</param>
+    /// <param name="commenter">Only decisions on this commenter and on what they wrote.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<LogEntry> GetModerationLogItemsAsync(string site, string? by = null, string? article = null, string? commenter = null, int? limit = null, CancellationToken ct = default) =>
+        PagesAsync<LogPage, LogEntry>(next => GetModerationLogAsync(site: site, by: by, article: article, commenter: commenter, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+
     /// <summary>What a front end must know of its reader beside the public page.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
@@ -155,6 +292,42 @@ public sealed partial class ThreadStoreClient
             new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/me")
             , ct);
 
+    /// <summary>A page of what waits for moderators, with what each decision needs.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="state">Which queue.</param>
+    /// <param name="article">Only comments on this article.</param>
+    /// <param name="reason">Only what is held by this rule, flagged for this reason, or was rejected for it.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<QueuePage> GetQueueAsync(string site, QueueState? state = null, string? article = null, string? reason = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendAsync<QueuePage>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/moderation/queue")
+                .Query("state", state)
+                .Query("article", article)
+                .Query("reason", reason)
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
+    /// <summary>All items of all pages: A page of what waits for moderators, with what each decision needs.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="state">Which queue.</param>
+    /// <param name="article">Only comments on this article.</param>
+    /// <param name="reason">Only what is held by this rule, flagged for this reason, or was rejected for it.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<QueueItem> GetQueueItemsAsync(string site, QueueState? state = null, string? article = null, string? reason = null, int? limit = null, CancellationToken ct = default) =>
+        PagesAsync<QueuePage, QueueItem>(next => GetQueueAsync(site: site, state: state, article: article, reason: reason, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+
+    /// <summary>How many comments wait for moderators.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<QueueCounts> GetQueueCountsAsync(string site, CancellationToken ct = default) =>
+        SendAsync<QueueCounts>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/moderation/counts")
+            , ct);
+
     /// <summary>A page of the direct replies to a comment that readers can see.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
@@ -162,14 +335,18 @@ public sealed partial class ThreadStoreClient
     /// <param name="replies">How many direct replies come with each comment.</param>
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<RepliesPage> GetRepliesAsync(string site, Guid commentId, ThreadSort? sort = null, int? replies = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+    /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
+    /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<RepliesPage> GetRepliesAsync(string site, Guid commentId, ThreadSort? sort = null, int? replies = null, int? limit = null, string? cursor = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         SendAsync<RepliesPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/replies")
                 .Query("sort", sort)
                 .Query("replies", replies)
                 .Query("limit", limit)
                 .Query("cursor", cursor)
+                .Query("asOf", asOf)
+                .Query("atPosition", atPosition)
             , ct);
 
     /// <summary>All items of all pages: A page of the direct replies to a comment that readers can see.</summary>
@@ -178,9 +355,11 @@ public sealed partial class ThreadStoreClient
     /// <param name="sort">The order of the items.</param>
     /// <param name="replies">How many direct replies come with each comment.</param>
     /// <param name="limit">How many items the page may have.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public IAsyncEnumerable<ThreadComment> GetRepliesItemsAsync(string site, Guid commentId, ThreadSort? sort = null, int? replies = null, int? limit = null, CancellationToken ct = default) =>
-        PagesAsync<RepliesPage, ThreadComment>(next => GetRepliesAsync(site: site, commentId: commentId, sort: sort, replies: replies, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+    /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
+    /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<ThreadComment> GetRepliesItemsAsync(string site, Guid commentId, ThreadSort? sort = null, int? replies = null, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
+        PagesAsync<RepliesPage, ThreadComment>(next => GetRepliesAsync(site: site, commentId: commentId, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
     /// <summary>A site with all of its settings.</summary>
     /// <param name="site">The site's key.</param>
@@ -197,14 +376,18 @@ public sealed partial class ThreadStoreClient
     /// <param name="replies">How many direct replies come with each comment.</param>
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<ThreadPage> GetThreadAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+    /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
+    /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<ThreadPage> GetThreadAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, string? cursor = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         SendAsync<ThreadPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments")
                 .Query("sort", sort)
                 .Query("replies", replies)
                 .Query("limit", limit)
                 .Query("cursor", cursor)
+                .Query("asOf", asOf)
+                .Query("atPosition", atPosition)
             , ct);
 
     /// <summary>All items of all pages: A page of an article's discussion.</summary>
@@ -213,9 +396,11 @@ public sealed partial class ThreadStoreClient
     /// <param name="sort">The order of the items.</param>
     /// <param name="replies">How many direct replies come with each comment.</param>
     /// <param name="limit">How many items the page may have.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public IAsyncEnumerable<ThreadComment> GetThreadItemsAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, CancellationToken ct = default) =>
-        PagesAsync<ThreadPage, ThreadComment>(next => GetThreadAsync(site: site, articleKey: articleKey, sort: sort, replies: replies, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+    /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
+    /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<ThreadComment> GetThreadItemsAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
+        PagesAsync<ThreadPage, ThreadComment>(next => GetThreadAsync(site: site, articleKey: articleKey, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
     /// <summary>A page of a site's articles, without their paragraphs.</summary>
     /// <param name="site">The site's key.</param>
@@ -265,6 +450,16 @@ public sealed partial class ThreadStoreClient
     public IAsyncEnumerable<Site> ListSitesItemsAsync(int? limit = null, CancellationToken ct = default) =>
         PagesAsync<SitesPage, Site>(next => ListSitesAsync(limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
+    /// <summary>Writes something down about a commenter.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> NoteOnCommenterAsync(string site, string commenterKey, NoteOnCommenter body, CancellationToken ct = default) =>
+        SendAsync<Commenter>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/notes")
+                .Body(body)
+            , ct);
+
     /// <summary>Opens an article's discussion again.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
@@ -299,6 +494,16 @@ public sealed partial class ThreadStoreClient
                 .Query("dryRun", "true")
             , ct);
 
+    /// <summary>Has all that a commenter writes held until a moderator has seen it.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> PremoderateCommenterAsync(string site, string commenterKey, StandingReason? body = null, CancellationToken ct = default) =>
+        SendAsync<Commenter>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/premoderate")
+                .Body(body)
+            , ct);
+
     /// <summary>Gives a withdrawn article and its thread back to readers.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
@@ -327,6 +532,28 @@ public sealed partial class ThreadStoreClient
                 .Body(body)
             , ct);
 
+    /// <summary>Ends whatever moderators did about a commenter.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> ReinstateCommenterAsync(string site, string commenterKey, StandingReason? body = null, CancellationToken ct = default) =>
+        SendAsync<Commenter>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/reinstate")
+                .Body(body)
+            , ct);
+
+    /// <summary>Takes a comment away from readers, for a reason that its author may read, and settles its flags.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commentId">The comment's id.</param>
+    /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> RejectCommentAsync(string site, Guid commentId, RejectComment body, string? ifMatch = null, CancellationToken ct = default) =>
+        SendAsync<Comment>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reject")
+                .Body(body)
+                .Header("If-Match", ifMatch)
+            , ct);
+
     /// <summary>Takes one's reaction of that kind back.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
@@ -335,6 +562,18 @@ public sealed partial class ThreadStoreClient
     public Task<ReactionCounts> RemoveReactionAsync(string site, Guid commentId, string kind, CancellationToken ct = default) =>
         SendAsync<ReactionCounts>(
             new Call("DELETE", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reactions/{Call.Segment(kind)}")
+            , ct);
+
+    /// <summary>Publishes again what was rejected, or deleted by a moderator.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commentId">The comment's id.</param>
+    /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> RestoreCommentAsync(string site, Guid commentId, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
+        SendAsync<Comment>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/restore")
+                .Header("If-Match", ifMatch)
+                .Body(body)
             , ct);
 
     /// <summary>A page of published comments that match, the most relevant first.</summary>
@@ -389,6 +628,59 @@ public sealed partial class ThreadStoreClient
     public Task<ReactionCounts> SetReactionAsync(string site, Guid commentId, string kind, CancellationToken ct = default) =>
         SendAsync<ReactionCounts>(
             new Call("PUT", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reactions/{Call.Segment(kind)}")
+            , ct);
+
+    /// <summary>Shows what a commenter writes to nobody but themselves, who is not told.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> ShadowCommenterAsync(string site, string commenterKey, StandingReason? body = null, CancellationToken ct = default) =>
+        SendAsync<Commenter>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/shadow")
+                .Body(body)
+            , ct);
+
+    /// <summary>Lets a commenter write no more until a time.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> SuspendCommenterAsync(string site, string commenterKey, SuspendCommenter body, CancellationToken ct = default) =>
+        SendAsync<Commenter>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/suspend")
+                .Body(body)
+            , ct);
+
+    /// <summary>Takes a decision back.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="position">The decision's position, as the log says it.</param>
+    /// <param name="bulk">Whether to undo all that was decided with it, where it was one of a bulk.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>decision-not-found</c>, <c>not-undoable</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Undone> UndoDecisionAsync(string site, string position, bool? bulk = null, CancellationToken ct = default) =>
+        SendAsync<Undone>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/log/{Call.Segment(position)}/undo")
+                .Query("bulk", bulk)
+            , ct);
+
+    /// <summary>Takes that mark from a comment.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commentId">The comment's id.</param>
+    /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> UnfeatureCommentAsync(string site, Guid commentId, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
+        SendAsync<Comment>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/unfeature")
+                .Header("If-Match", ifMatch)
+                .Body(body)
+            , ct);
+
+    /// <summary>Has a commenter acknowledge a message before they write again.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> WarnCommenterAsync(string site, string commenterKey, WarnCommenter body, CancellationToken ct = default) =>
+        SendAsync<Commenter>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/warn")
+                .Body(body)
             , ct);
 
     /// <summary>Takes an article and its thread away from readers.</summary>

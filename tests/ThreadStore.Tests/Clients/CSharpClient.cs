@@ -103,8 +103,6 @@ public sealed partial class CSharpClient(ApiDocument document)
             CultureInfo.InvariantCulture,
             $"public sealed partial record {name}{(parent is null ? "" : $" : {parent}")}\n{{"
         );
-        if (Members(schema).Any(m => Pascal(m.Name) == name))
-            throw new NotSupportedException($"{name} has a member of its own name: rename its record.");
         var required = Required(schema);
         // a change of settings tells null, which is a value, from left out
         var hasDefaults = isRequest && Members(schema).Any(m => m.Value.TryGetProperty("default", out _));
@@ -114,7 +112,8 @@ public sealed partial class CSharpClient(ApiDocument document)
                 member.Name,
                 member.Value,
                 required.Contains(member.Name),
-                hasDefaults && !required.Contains(member.Name)
+                hasDefaults && !required.Contains(member.Name),
+                name
             );
         output.AppendLine("}");
 
@@ -137,30 +136,29 @@ public sealed partial class CSharpClient(ApiDocument document)
         string name,
         JsonElement schema,
         bool isRequired,
-        bool mayBeUnset
+        bool mayBeUnset,
+        string? owner = null
     )
     {
         Summary(output, "    ", Describe(schema));
         var type = TypeOf(schema);
-        if (mayBeUnset)
-            output
-                .AppendLine("    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]")
-                .AppendLine(
-                    CultureInfo.InvariantCulture,
-                    $"    public Optional<{type}> {Pascal(name)} {{ get; init; }}"
-                );
-        else if (isRequired)
+        var member = Pascal(name);
+        // C# has no members that are called like their type
+        if (member == owner)
+        {
+            output.AppendLine(CultureInfo.InvariantCulture, $"    [JsonPropertyName(\"{name}\")]");
+            member = type.StartsWith("IReadOnlyList", StringComparison.Ordinal) ? "Items" : "Value";
+        }
+        var (attribute, declared) =
+            mayBeUnset ? ("WhenWritingDefault", $"Optional<{type}>")
+            : isRequired ? (null, $"required {type}")
+            : ("WhenWritingNull", $"{type.TrimEnd('?')}?");
+        if (attribute is not null)
             output.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"    public required {type} {Pascal(name)} {{ get; init; }}"
+                $"    [JsonIgnore(Condition = JsonIgnoreCondition.{attribute})]"
             );
-        else
-            output
-                .AppendLine("    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]")
-                .AppendLine(
-                    CultureInfo.InvariantCulture,
-                    $"    public {type.TrimEnd('?')}? {Pascal(name)} {{ get; init; }}"
-                );
+        output.AppendLine(CultureInfo.InvariantCulture, $"    public {declared} {member} {{ get; init; }}");
     }
 
     static string NameOf(JsonElement reference) => reference.GetProperty("$ref").GetString()!.Split('/')[^1];
