@@ -8,6 +8,7 @@ var root = new RootCommand("Measures ThreadStore beside what it is compared with
     W1.Command(), // posting a comment
     W7.Command(), // following a discussion live
     CrudService.Command(), // its opponent; W1 starts it
+    R4.Command(), // time travel
 };
 try
 {
