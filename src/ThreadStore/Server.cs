@@ -58,6 +58,7 @@ public static class Server
                 .. ResponseCompressionDefaults.MimeTypes,
                 "application/problem+json",
                 "application/x-ndjson",
+                "text/csv",
             ];
         });
         builder.Services.Configure<BrotliCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);

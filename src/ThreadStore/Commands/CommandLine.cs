@@ -10,7 +10,7 @@ namespace ThreadStore.Commands;
 public static class CommandLine
 {
     const int CouldNot = 1;
-    const int WrongUsage = 2;
+    public const int WrongUsage = 2;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -45,6 +45,7 @@ public static class CommandLine
             Token.Command(),
             Import.Command(),
             Replaying.Command(),
+            Report.Command(),
             Doctor.Command(),
         };
         foreach (var (name, description) in CritterStack.Commands)

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Npgsql;
 using ThreadStore.Http;
-using ThreadStore.Search;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -13,9 +11,6 @@ public static class Doctor
 {
     /// <summary>Articles that are compared with their events where not all are.</summary>
     const int Sample = 50;
-
-    /// <summary>How long projections that may lag are waited for.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static Command Command()
     {
@@ -43,7 +38,8 @@ public static class Doctor
         await host.SettleSchemaAsync(migrate: false, ct);
         Ok("schema", "as this version needs it");
 
-        await CatchUpAsync(host, ct);
+        var position = await Projections.CatchUpAsync(host, ThreadStoreStore.Lagging, ct);
+        Ok("projections", $"{string.Join(" and ", ThreadStoreStore.Lagging)} are at position {position}");
 
         var differences = await CompareAsync(database, full, ct);
         foreach (var d in differences)
@@ -59,32 +55,6 @@ public static class Doctor
             full ? "equal to a rebuild" : $"equal to a rebuild, in a sample of {Sample} articles"
         );
         return 0;
-    }
-
-    /// <summary>Has what may lag reach the position at which we came, by a running server or, where none runs, by ourselves.</summary>
-    static async Task CatchUpAsync(Host host, CancellationToken ct)
-    {
-        var services = host.App.Services;
-        var progress = services.GetRequiredService<SearchProgress>();
-        var position = (long)(
-            await ScalarAsync(services.GetRequiredService<NpgsqlDataSource>(), Positions.NewestSql, ct) ?? 0L
-        );
-        var indexer = services.GetRequiredService<Indexer>();
-        await indexer.StartAsync(ct);
-        try
-        {
-            var started = Stopwatch.GetTimestamp();
-            while (!await progress.WaitForAsync(position, ct))
-                if (Stopwatch.GetElapsedTime(started) > Patience)
-                    throw new StartupException(
-                        $"Search is at position {await progress.ReadAsync(ct)} of {position}, and does not get on; see the server's log."
-                    );
-        }
-        finally
-        {
-            await indexer.StopAsync(ct);
-        }
-        Ok("projections", $"at position {position}");
     }
 
     static async Task<IReadOnlyList<RowDifference>> CompareAsync(

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace ThreadStore.Http;
 
-/// <summary>A JSON answer made of bytes, with what caches need to know.</summary>
+/// <summary>An answer made of bytes, JSON unless it says otherwise, with what caches need to know.</summary>
 /// <param name="Position">What the answer holds; null: what the node knew when the request came.</param>
 /// <param name="Version">For a single resource with a version of its own.</param>
 public sealed record Answer(
@@ -17,6 +17,8 @@ public sealed record Answer(
     string? Location = null
 ) : IResult
 {
+    public string ContentType { get; init; } = "application/json";
+
     public const string PublicCaching = "public, max-age=0, must-revalidate";
     const string PrivateCaching = "private, max-age=0, must-revalidate";
 
@@ -56,7 +58,7 @@ public sealed record Answer(
             return Task.CompletedTask;
         }
         response.StatusCode = Status;
-        response.ContentType = "application/json";
+        response.ContentType = ContentType;
         response.ContentLength = Json.Length;
         return response.Body.WriteAsync(Json, http.RequestAborted).AsTask();
     }

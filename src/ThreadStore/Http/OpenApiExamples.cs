@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.History.Reports;
 using ThreadStore.Live;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -198,6 +199,17 @@ public static class OpenApiExamples
             items = (JsonObject[])[Sites.SiteView.Of("demo", new() { Name = "Example News" })],
             nextCursor = (string?)null,
         },
+        [typeof(ReportShape)] = new ReportShape(
+            ActivityReport.Report.Columns,
+            [
+                [
+                    .. ((object[])["2021-04-01T22:00:00Z", "2021-04-02T00:00:00", 12, 7, 2, 31, 1]).Select(
+                        v => JsonSerializer.SerializeToElement(v)
+                    ),
+                ],
+            ],
+            17
+        ),
         [typeof(EventLineShape)] = new EventLineShape(
             41,
             new Guid("0198c0de-0000-7000-8000-000000000041"),

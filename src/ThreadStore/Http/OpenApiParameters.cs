@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.OpenApi;
+using ThreadStore.History.Reports;
 
 namespace ThreadStore.Http;
 
@@ -113,6 +114,11 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
                 "The decision's position, as the log says it.",
                 new OpenApiSchema { Pattern = "^[0-9]+$" },
                 "41"
+            ),
+            "report" => (
+                "The report's name.",
+                new OpenApiSchema { Enum = [.. Report.All.Select(r => (JsonNode)r.Name)] },
+                "activity"
             ),
             "kind" => ("A kind of reaction of the site's settings.", new OpenApiSchema(), "like"),
             _ => throw new InvalidOperationException(

@@ -3,6 +3,7 @@ using JasperFx;
 using JasperFx.Events.Daemon;
 using Marten;
 using Npgsql;
+using ThreadStore.Storage;
 
 namespace ThreadStore.Search;
 
@@ -49,8 +50,8 @@ public sealed class Indexer(
             }
             catch (Exception e)
             {
-                // whatever it is, search goes on where it stopped
-                log.LogWarning(e, "Search does not get on; trying again");
+                // whatever it is, they go on where they stopped
+                log.LogWarning(e, "Search and reports do not get on; trying again");
             }
             await Task.Delay(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -78,7 +79,7 @@ public sealed class Indexer(
             while (true)
             {
                 // an agent that stumbled is paused, and starts again
-                if (daemon.StatusFor($"{SearchRows.Name}:All") != AgentStatus.Running)
+                if (ThreadStoreStore.Lagging.Any(p => daemon.StatusFor($"{p}:All") != AgentStatus.Running))
                     await daemon.StartAllAsync();
                 await Task.Delay(Interval, ct);
                 await ScalarAsync(connection, "select 1");

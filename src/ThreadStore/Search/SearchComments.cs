@@ -28,19 +28,22 @@ public static class SearchCommentsEndpoint
         string site,
         HttpContext http,
         NpgsqlDataSource database,
-        SearchProgress progress,
+        ProjectionProgress progress,
         CancellationToken ct
     )
     {
         if (SearchQuery.Read(http, site, out var query) is { } problem)
             return problem;
         // the Gate has seen to it that it is a number, and that the comments themselves are there
-        if (Gate.MinPosition(http) is { } wanted && !await progress.WaitForAsync(wanted, ct))
+        if (
+            Gate.MinPosition(http) is { } wanted
+            && !await progress.WaitForAsync(SearchRows.Name, wanted, Positions.Patience, ct)
+        )
             return Problem.Behind(wanted);
 
         await using var batch = database.CreateBatch();
         // read first: the rows, read after it, hold at least as much
-        batch.BatchCommands.Add(new(SearchProgress.Sql));
+        batch.BatchCommands.Add(new(ProjectionProgress.Sql(SearchRows.Name)));
         batch.BatchCommands.Add(query!.Command());
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);

@@ -18,7 +18,7 @@ public sealed class SearchHealth(NpgsqlDataSource database) : IHealthCheck
         try
         {
             await using var batch = database.CreateBatch();
-            batch.BatchCommands.Add(new(SearchProgress.Sql));
+            batch.BatchCommands.Add(new(ProjectionProgress.Sql(SearchRows.Name)));
             batch.BatchCommands.Add(new(Positions.NewestSql));
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);

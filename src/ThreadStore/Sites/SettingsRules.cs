@@ -77,7 +77,7 @@ public static partial class SettingsRules
             ? null
             : Bad("name", $"has 1 to {Keys.MaxLength} code points.");
 
-    static bool IsIana(string zone) =>
+    public static bool IsIana(string zone) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) && (found.HasIanaId || zone == "UTC");
 
     static Problem? Words(string member, IReadOnlyList<string> words) =>

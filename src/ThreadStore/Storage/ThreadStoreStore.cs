@@ -5,6 +5,7 @@ using JasperFx.Events.Projections;
 using JasperFx.MultiTenancy;
 using Marten;
 using Npgsql;
+using ThreadStore.History.Reports;
 using ThreadStore.Search;
 using ThreadStore.Threads;
 using Weasel.Core;
@@ -26,7 +27,7 @@ public static class ThreadStoreStore
         services.AddSingleton<Appender>();
         services.AddHostedService(s => s.GetRequiredService<Appender>());
         services.AddSingleton<Articles.Switchboard>();
-        services.AddSingleton<SearchProgress>();
+        services.AddSingleton<ProjectionProgress>();
         services.AddSingleton<Indexer>();
         services.AddHostedService(s => s.GetRequiredService<Indexer>());
         services.AddSingleton<History.TimeTravel>();
@@ -85,6 +86,9 @@ public static class ThreadStoreStore
         "jit=off",
     ];
 
+    /// <summary>What may lag; the Indexer runs it.</summary>
+    public static readonly IReadOnlyList<string> Lagging = [SearchRows.Name, ReportRows.Name];
+
     static void Configure(StoreOptions o, NpgsqlDataSource database)
     {
         o.Connection(database);
@@ -123,6 +127,18 @@ public static class ThreadStoreStore
         o.Projections.AsyncMode = DaemonMode.Solo;
         // under the append lock a position that is missing below one that is there stays missing: no need to wait long
         o.Projections.StaleSequenceThreshold = TimeSpan.FromMilliseconds(500);
+        o.Storage.ExtendedSchemaObjects.AddRange(ReportTables.Definitions);
+        o.Projections.Add(
+            new ReportRows(database),
+            ProjectionLifecycle.Async,
+            ReportRows.Name,
+            async =>
+            {
+                async.BatchSize = ReportRows.BatchSize;
+                async.DeleteDataInTableOnTeardown(ReportTables.Comments);
+                async.DeleteDataInTableOnTeardown(ReportTables.Facts);
+            }
+        );
         o.Storage.ExtendedSchemaObjects.AddRange(SearchTables.Definitions);
         o.Projections.Add(
             new SearchRows(database),

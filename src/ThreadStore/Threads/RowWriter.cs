@@ -315,7 +315,11 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Uuid, rows, r => r.SettledBy)
         );
 
-    static (NpgsqlDbType, object) Column<TRow, T>(NpgsqlDbType type, List<TRow> rows, Func<TRow, T> value)
+    public static (NpgsqlDbType, object) Column<TRow, T>(
+        NpgsqlDbType type,
+        List<TRow> rows,
+        Func<TRow, T> value
+    )
     {
         var values = new T[rows.Count];
         for (var i = 0; i < values.Length; i++)

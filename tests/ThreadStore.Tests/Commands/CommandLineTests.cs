@@ -68,6 +68,11 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
     [InlineData("replay --site a --out lake --after -1")]
     [InlineData("replay --site a --out lake --format csv")]
     [InlineData("doctor --fully")]
+    [InlineData("report weather --site a")]
+    [InlineData("report activity")]
+    [InlineData("report activity --site a --from soon")]
+    [InlineData("report activity --site a --tz Nowhere")]
+    [InlineData("report activity --site a --format xml")]
     public async Task Wrong_usage_is_told_and_nothing_is_begun(string arguments)
     {
         using var fresh = new ThreadStoreProgram();
@@ -87,6 +92,7 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
     [InlineData("import --help")]
     [InlineData("doctor --help")]
     [InlineData("replay --help")]
+    [InlineData("report --help")]
     [InlineData("projections --help")]
     [InlineData("codegen --help")]
     public async Task Help_works_everywhere_and_begins_nothing(string arguments)
@@ -337,6 +343,26 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
         Assert.Empty(ran.Out);
         Assert.Contains(file, ran.ErrorLines[^1], StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(fresh.Folder));
+    }
+
+    [Fact]
+    public async Task Reports_are_printed_for_people_and_for_programs()
+    {
+        var site = await ASiteAsync("counted");
+        (await site.PutArticleAsync("a", new { title = "A, b" })).Expect(201);
+        var id = await site.ACommentAsync("a", "ada", "First");
+        await site.ACommentAsync("a", "ben", "Second", id);
+        string[] report = ["report", "articles", "--site", "counted"];
+
+        var table = (await program.RunAsync(report)).Expect(0);
+        var csv = (await program.RunAsync([.. report, "--tz", "Europe/Berlin", "--format", "csv"])).Expect(0);
+        var absent = (await program.RunAsync("report", "threads", "--site", "absent")).Expect(1);
+
+        Assert.Equal(3, table.OutLines.Length);
+        Assert.Matches("^article  title  comments  commenters  depth  ", table.OutLines[0]);
+        Assert.Matches("^a        A, b          2           2      1  ", table.OutLines[2]);
+        Assert.StartsWith("a,\"A, b\",2,2,1,", csv.OutLines[1], StringComparison.Ordinal);
+        Assert.Equal(["There is no site 'absent'."], absent.ErrorLines);
     }
 
     [Fact]

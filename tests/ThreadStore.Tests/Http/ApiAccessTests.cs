@@ -71,6 +71,7 @@ public class ApiAccessTests(Store store)
         ["appealDecision"] = "token",
         // history
         ["getEvents"] = "analyst admin",
+        ["getReport"] = "analyst admin",
     };
 
     /// <summary>Who calls; null roles: without a token.</summary>

@@ -74,6 +74,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             },
             [("watchThread", "200")] = (good, o) => LiveProvocation.WatchAsync(store, good, o),
             [("flagComment", "200")] = TwiceAsync,
+            [("getReport", "not-found")] = (good, o) => SendAsync(o, good.With("report", "weather")),
             [("featureComment", "not-published")] = async (good, o) =>
             {
                 await SendAsync(document.Find("rejectComment"), good with { Body = new { reason = "spam" } });
@@ -177,6 +178,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
         : operation.Parameters("query").Contains("limit") ? good => good.Ask("limit=0")
         : operation.Parameters("query").Contains("asOf")
             ? good => good.Ask("asOf=never") with { Roles = Role.Analyst }
+        : operation.Id == "getReport" ? good => good.Ask("tz=nope")
         : operation.Id == "getCounts" ? good => good with { Query = "" }
         : null;
 

@@ -66,6 +66,7 @@ public sealed class ApiSamples(TestSite site, string article)
             "listSites" => new(new Dictionary<string, string>()) { TokenSite = "*", Roles = Role.Admin },
             "getSite" => OnSite(Role.Moderator),
             "putSite" => OnSite(Role.Admin, new { name = $"Site {Guid.NewGuid()}" }),
+            "getReport" => OnSite(Role.Analyst).With("report", "activity"),
             "getEvents" => OnSite(Role.Analyst),
             "listArticles" => OnSite(),
             "getCounts" => OnSite() with { Query = $"article={article}" },

@@ -20,28 +20,28 @@ public static class Past
     }
 
     /// <summary>Appends comments, through the one door; their author must have joined already.</summary>
-    public static async Task AppendAsync(TestSite site, params IEnumerable<CommentPosted> comments)
+    public static Task AppendAsync(TestSite site, params IEnumerable<CommentPosted> comments) =>
+        HappenAsync(site, [.. comments.Select(e => StreamEvent.First<Comment>(e.CommentId, e))]);
+
+    /// <summary>Appends what no endpoint would, through the one door.</summary>
+    public static async Task HappenAsync(TestSite site, params StreamEvent[] events)
     {
         var appender = site.Store.Services.GetRequiredService<Appender>();
-        var receipt = await appender.AppendAsync(
-            new Happening(site.Key, [.. comments]),
-            CancellationToken.None
-        );
+        var receipt = await appender.AppendAsync(new Happening(site.Key, events), CancellationToken.None);
         if (receipt.Refusal is { } refusal)
             throw new InvalidOperationException(refusal.Detail);
     }
 
     /// <summary>What happened, undecided.</summary>
-    sealed record Happening(string Site, IReadOnlyList<CommentPosted> Comments) : ISubmission<bool>
+    sealed record Happening(string Site, StreamEvent[] Events) : ISubmission<bool>
     {
         public void Need(WorkingSet set)
         {
-            foreach (var e in Comments)
-                Needs.Of(set, Site, e);
+            foreach (var e in Events)
+                Needs.Of(set, Site, e.Event);
         }
 
-        public Decision Decide(WorkingSet known) =>
-            Decision.Append([.. Comments.Select(e => StreamEvent.First<Comment>(e.CommentId, e))]);
+        public Decision Decide(WorkingSet known) => Decision.Append(Events);
 
         public bool Answer(WorkingSet known) => true;
     }

@@ -1,0 +1,132 @@
+using System.CommandLine;
+using Npgsql;
+using ThreadStore.History.Reports;
+using ThreadStore.Http;
+using ThreadStore.Threads;
+using Known = ThreadStore.History.Reports.Report;
+
+namespace ThreadStore.Commands;
+
+public static class Report
+{
+    public static Command Command()
+    {
+        var name = new Argument<string>("NAME") { Description = "Which report" };
+        name.AcceptOnlyFromAmong([.. Known.All.Select(r => r.Name)]);
+        var site = new Option<string>("--site") { Description = "Of which site", Required = true };
+        var from = new Option<string?>("--from") { Description = "A day or time, as in 2021-04-02" };
+        var to = new Option<string?>("--to") { Description = "A day, itself included, or a time" };
+        var zone = new Option<string?>("--tz")
+        {
+            Description = "An IANA time zone; the site's where left out",
+        };
+        var interval = new Option<string?>("--interval") { Description = "hour, day or week, for activity" };
+        var format = new Option<string>("--format")
+        {
+            Description = "table, csv or json",
+            DefaultValueFactory = _ => "table",
+        };
+        format.AcceptOnlyFromAmong("table", "csv", "json");
+        site.Validators.Add(r =>
+        {
+            if (!Keys.IsSite(r.GetValueOrDefault<string>() ?? ""))
+                r.AddError("--site has 1 to 63 of a-z, 0-9 and -.");
+        });
+        var command = new Command("report", "Print one of the reports")
+        {
+            name,
+            site,
+            from,
+            to,
+            zone,
+            interval,
+            format,
+        };
+        (Problem? Problem, ReportQuery? Query) Read(ParseResult parsed) =>
+            (
+                ReportQuery.Read(
+                    Known.Find(parsed.GetRequiredValue(name)) ?? Known.All[0],
+                    parsed.GetRequiredValue(site),
+                    asked =>
+                        asked switch
+                        {
+                            "from" => parsed.GetValue(from),
+                            "to" => parsed.GetValue(to),
+                            "tz" => parsed.GetValue(zone),
+                            _ => parsed.GetValue(interval),
+                        },
+                    out var query
+                ),
+                query
+            );
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                var (problem, query) = Read(parsed);
+                if (problem is not null)
+                {
+                    await Console.Error.WriteLineAsync($"--{problem.Detail}");
+                    return CommandLine.WrongUsage;
+                }
+                await RunAsync(query!, parsed.GetRequiredValue(format), ct);
+                return 0;
+            }
+        );
+        return command;
+    }
+
+    static async Task RunAsync(ReportQuery query, string format, CancellationToken ct)
+    {
+        await using var host = await Host.StartAsync(needsKey: false, ct: ct);
+        await host.SettleSchemaAsync(migrate: false, ct);
+        var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
+        await using (
+            var command = database.CreateCommand(
+                $"select 1 from {ReaderTables.Schema}.{ReaderTables.Sites} where site = $1"
+            )
+        )
+        {
+            command.Parameters.Add(new() { Value = query.Site });
+            if (await command.ExecuteScalarAsync(ct) is null)
+                throw new StartupException($"There is no site '{query.Site}'.");
+        }
+        await Projections.CatchUpAsync(host, [ReportRows.Name], ct);
+        var table = await query.RunAsync(database, ct);
+        await using var output = Console.OpenStandardOutput();
+        if (format == "table")
+            Print(table);
+        else
+            await output.WriteAsync(
+                format == "csv" ? ReportFormats.Csv(table) : ReportFormats.Json(table),
+                ct
+            );
+        if (format == "json")
+            Console.WriteLine();
+    }
+
+    /// <summary>Numbers stand to the right, so that they can be compared.</summary>
+    static void Print(ReportTable table)
+    {
+        var rows = table.Rows.Select(r => r.Select(Cell).ToArray()).ToList();
+        var widths = table
+            .Columns.Select((c, i) => rows.Select(r => r[i].Length).Append(c.Length).Max())
+            .ToArray();
+        bool IsNumber(int column) => table.Rows.Any(r => r[column] is not (null or string));
+        string Line(IEnumerable<string> cells) =>
+            string.Join(
+                    "  ",
+                    cells.Select((c, i) => IsNumber(i) ? c.PadLeft(widths[i]) : c.PadRight(widths[i]))
+                )
+                .TrimEnd();
+        Console.WriteLine(Line(table.Columns));
+        Console.WriteLine(Line(widths.Select(w => new string('-', w))));
+        foreach (var row in rows)
+            Console.WriteLine(Line(row));
+    }
+
+    // what is measured needs no more than three digits to people, and a cell is one line
+    static string Cell(object? value) =>
+        value is double number
+            ? ReportFormats.Text(Math.Round(number, 3))
+            : ReportFormats.Text(value).ReplaceLineEndings(" ");
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Microsoft.Net.Http.Headers;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using Wolverine.Http;
+
+namespace ThreadStore.History.Reports;
+
+/// <summary>A report: rows of texts, numbers, times or nulls, in the order of the columns.</summary>
+/// <param name="Columns">Names of the columns.</param>
+/// <param name="Position">What the report holds: everything up to this position.</param>
+public sealed record ReportShape(
+    IReadOnlyList<string> Columns,
+    IReadOnlyList<IReadOnlyList<JsonElement>> Rows,
+    long Position
+);
+
+public static class GetReportEndpoint
+{
+    const string CsvType = "text/csv";
+
+    /// <summary>How long what was written just now is waited for where nobody asks for a position.</summary>
+    static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
+    /// <summary>One of the reports: activity, articles, commenters, moderation, retention or threads; as CSV by Accept: text/csv.</summary>
+    /// <returns>200 the report; 304; 400 validation; 404 not-found; 503 behind.</returns>
+    [Operation("getReport"), Answers(typeof(ReportShape))]
+    [Query(
+        "from",
+        typeof(string),
+        "Only what happened from this day, in the zone, or time on, such as 2021-04-02."
+    )]
+    [Query("to", typeof(string), "Only what happened before this time, or up to the end of this day.")]
+    [Query("interval", typeof(ReportInterval), "How activity is divided.", Default = ReportInterval.Day)]
+    [Query("tz", typeof(string), "The time zone, such as Europe/Berlin; left out: the site's.")]
+    [WolverineGet("/v1/sites/{site}/analytics/{report}"), Roles(Role.Analyst)]
+    public static async Task<IResult> Get(
+        string site,
+        string report,
+        HttpContext http,
+        NpgsqlDataSource database,
+        Positions positions,
+        ProjectionProgress progress,
+        CancellationToken ct
+    )
+    {
+        if (Report.Find(report) is not { } known)
+            return Problem.NotFound;
+        if (
+            ReportQuery.Read(known, site, name => http.Request.Query[name].FirstOrDefault(), out var query) is
+            { } problem
+        )
+            return problem;
+        if (Gate.MinPosition(http) is { } wanted)
+        {
+            if (!await progress.WaitForAsync(ReportRows.Name, wanted, Positions.Patience, ct))
+                return Problem.Behind(wanted);
+        }
+        else
+            await progress.WaitForAsync(ReportRows.Name, positions.Newest, Moment, ct);
+
+        var table = await query!.RunAsync(database, ct);
+        var isCsv = WantsCsv(http);
+        http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
+        return new Answer(
+            isCsv ? ReportFormats.Csv(table) : ReportFormats.Json(table),
+            Position: table.Position,
+            IsPrivate: true
+        )
+        {
+            ContentType = isCsv ? $"{CsvType}; charset=utf-8" : "application/json",
+        };
+    }
+
+    /// <summary>CSV is named, and not less liked than JSON where that is named too.</summary>
+    static bool WantsCsv(HttpContext http)
+    {
+        var accepted = http.Request.GetTypedHeaders().Accept;
+        double Quality(string type) =>
+            accepted
+                .Where(a => a.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase))
+                .Select(a => a.Quality ?? 1)
+                .DefaultIfEmpty(0)
+                .Max();
+        var csv = Quality(CsvType);
+        return csv > 0 && csv >= Quality("application/json");
+    }
+}

@@ -1,0 +1,56 @@
+using ThreadStore.Threads;
+using Weasel.Postgresql.Tables;
+
+namespace ThreadStore.History.Reports;
+
+/// <summary>What reports are counted from. Times are exact, so that any zone and interval can be had.</summary>
+public static class ReportTables
+{
+    /// <summary>A comment each, as it stands at the position that the reports have come to.</summary>
+    public const string Comments = $"{ReaderTables.Schema}.report_comments";
+
+    /// <summary>What happened, one each: reactions, flags and decisions.</summary>
+    public const string Facts = $"{ReaderTables.Schema}.report_facts";
+
+    public static Table[] Definitions => [CommentsTable(), FactsTable()];
+
+    static Table CommentsTable()
+    {
+        var table = new Table(Comments);
+        table.AddColumn("site", "text").AsPrimaryKey();
+        table.AddColumn("id", "uuid").AsPrimaryKey();
+        table.AddColumn("article_id", "uuid").NotNull();
+        table.AddColumn("parent_id", "uuid");
+        table.AddColumn("author_id", "uuid").NotNull();
+        table.AddColumn("depth", "integer").NotNull();
+        table.AddColumn("posted_at", "timestamptz").NotNull();
+        table.AddColumn("state", "text").NotNull();
+        // that stand on it now
+        table.AddColumn("reactions", "integer").NotNull();
+        // since when it waits for a moderator
+        table.AddColumn("waiting_since", "timestamptz");
+        table.AddColumn("appealed_at", "timestamptz");
+        table.WithFillFactor(80);
+        table.Indexes.Add(new IndexDefinition("ix_report_comments_time").AgainstColumns("site", "posted_at"));
+        return table;
+    }
+
+    static Table FactsTable()
+    {
+        var table = new Table(Facts);
+        table.AddColumn("site", "text").AsPrimaryKey();
+        table.AddColumn("event", "uuid").AsPrimaryKey();
+        // of an event with several reasons: 0 counts for all of them
+        table.AddColumn("n", "integer").AsPrimaryKey();
+        table.AddColumn("kind", "text").NotNull();
+        table.AddColumn("at", "timestamptz").NotNull();
+        // the key of a moderator; nobody else is named
+        table.AddColumn("actor", "text");
+        table.AddColumn("reason", "text");
+        table.AddColumn("means", "text");
+        // from when it began to wait to the decision
+        table.AddColumn("seconds", "double precision");
+        table.Indexes.Add(new IndexDefinition("ix_report_facts_time").AgainstColumns("site", "at"));
+        return table;
+    }
+}

@@ -1,0 +1,354 @@
+using ThreadStore.Comments;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Tests.History.Reports;
+
+/// <summary>The formulas of docs/reports.md, as plainly as can be, over all events in memory.</summary>
+sealed class DirectFold
+{
+    sealed record Written(CommentPosted Posted)
+    {
+        public CommentState State { get; set; } = Posted.State;
+        public int Reactions { get; set; }
+        public DateTimeOffset? Since { get; set; }
+        public DateTimeOffset? AppealedAt { get; set; }
+    }
+
+    sealed record Act(
+        string Action,
+        DateTimeOffset At,
+        string?[] Reasons,
+        string? Means,
+        string? Moderator = null,
+        double? Seconds = null
+    );
+
+    readonly Dictionary<Guid, Written> all = [];
+    readonly List<Act> acts = [];
+    readonly List<DateTimeOffset> reactions = [];
+    readonly TimeZoneInfo zone;
+    readonly DateTimeOffset since;
+    readonly DateTimeOffset until;
+
+    public DirectFold(
+        IEnumerable<object> events,
+        TimeZoneInfo zone,
+        DateTimeOffset since,
+        DateTimeOffset until
+    )
+    {
+        (this.zone, this.since, this.until) = (zone, since, until);
+        foreach (var e in events)
+            Apply(e);
+    }
+
+    void Apply(object @event)
+    {
+        switch (@event)
+        {
+            case CommentPosted e:
+                all[e.CommentId] = new(e) { Since = e.State == CommentState.Pending ? e.PostedAt : null };
+                Screened(e.State, e.PostedAt, e.Verdicts);
+                break;
+            case CommentEdited e:
+                var edited = all[e.CommentId];
+                if (edited.State == e.State)
+                    break;
+                Screened(e.State, e.At, e.Verdicts);
+                (edited.State, edited.Since) = (e.State, e.State == CommentState.Pending ? e.At : null);
+                break;
+            case CommentHeld e:
+                acts.Add(new("held", e.At, [e.Rule], "rule"));
+                all[e.CommentId].State = CommentState.Pending;
+                all[e.CommentId].Since ??= e.At;
+                break;
+            case CommentFlagged e:
+                acts.Add(new("flagged", e.At, [e.Reason.Word()], "person"));
+                all[e.CommentId].Since ??= e.At;
+                break;
+            case CommentApproved e:
+                Decided(e.CommentId, CommentState.Published, "approved", null, e.Means, e.By, e.At);
+                break;
+            case CommentRejected e:
+                Decided(e.CommentId, CommentState.Rejected, "rejected", e.Reason.Word(), e.Means, e.By, e.At);
+                break;
+            case CommentDeleted { RemovedBy: RemovedBy.Moderator } e:
+                Decided(e.CommentId, CommentState.Deleted, "deleted", null, DecisionMeans.Person, e.By, e.At);
+                break;
+            case CommentDeleted e:
+                all[e.CommentId].State = CommentState.Deleted;
+                break;
+            case DecisionAppealed e:
+                acts.Add(new("appealed", e.At, [null], "person"));
+                all[e.CommentId].AppealedAt = e.At;
+                break;
+            case AppealDecided e:
+                var appealed = all[e.CommentId];
+                var waited = (e.At - appealed.AppealedAt)?.TotalSeconds;
+                acts.Add(
+                    new(e.Uphold ? "appealUpheld" : "appealOverturned", e.At, [null], "person", e.By, waited)
+                );
+                (appealed.State, appealed.Since) = (e.State, null);
+                break;
+            case CommentDecisionUndone e:
+                acts.Add(new("undone", e.At, [null], "person", e.By));
+                var undone = all[e.CommentId];
+                (undone.State, undone.Since) = (e.State, e.State == CommentState.Pending ? e.At : null);
+                break;
+            case ReactionSet e:
+                reactions.Add(e.At);
+                all[e.CommentId].Reactions += e.Previous is null ? 1 : 0;
+                break;
+            case ReactionRemoved e:
+                all[e.CommentId].Reactions--;
+                break;
+            default:
+                throw new NotSupportedException($"{@event}");
+        }
+    }
+
+    void Screened(CommentState state, DateTimeOffset at, IReadOnlyList<Verdict> verdicts)
+    {
+        if (state != CommentState.Published)
+            acts.Add(
+                new(
+                    state == CommentState.Pending ? "held" : "rejected",
+                    at,
+                    [.. verdicts.Where(v => v.State == state).Select(v => v.Rule)],
+                    "rule"
+                )
+            );
+    }
+
+    void Decided(
+        Guid id,
+        CommentState state,
+        string action,
+        string? reason,
+        DecisionMeans means,
+        string by,
+        DateTimeOffset at
+    )
+    {
+        var c = all[id];
+        acts.Add(new(action, at, [reason], means.Word(), by, (at - c.Since)?.TotalSeconds));
+        (c.State, c.Since) = (state, null);
+    }
+
+    bool IsAsked(DateTimeOffset at) => at >= since && at < until;
+
+    List<Written> C => [.. all.Values.Where(c => IsAsked(c.Posted.PostedAt))];
+    List<Written> P => [.. C.Where(c => c.State == CommentState.Published)];
+
+    IEnumerable<IGrouping<string, CommentPosted>> FirstsByAuthor =>
+        all.Values.Select(c => c.Posted).OrderBy(c => c.PostedAt).GroupBy(c => c.Author.Key);
+
+    /// <summary>When the interval begins that a time lies in.</summary>
+    DateTimeOffset Start(DateTimeOffset at, string interval)
+    {
+        var local = TimeZoneInfo.ConvertTime(at, zone);
+        if (interval == "hour")
+            return new DateTimeOffset(local.Date.AddHours(local.Hour), local.Offset).ToUniversalTime();
+        var day = local.Date.AddDays(interval == "day" ? 0 : -(((int)local.DayOfWeek + 6) % 7));
+        return new DateTimeOffset(day, zone.GetUtcOffset(day)).ToUniversalTime();
+    }
+
+    string Local(DateTimeOffset at) =>
+        TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd'T'HH:mm:ss", null);
+
+    public List<object?[]> Activity(string interval)
+    {
+        DateTimeOffset Of(DateTimeOffset at) => Start(at, interval);
+        var comments = C.ToLookup(c => Of(c.Posted.PostedAt));
+        var firsts = FirstsByAuthor.Select(a => a.First().PostedAt).Where(IsAsked).ToLookup(Of);
+        var reacted = reactions.Where(IsAsked).ToLookup(Of);
+        var flags = acts.Where(a => a.Action == "flagged").Select(a => a.At).Where(IsAsked).ToLookup(Of);
+        var busy = comments
+            .Select(g => g.Key)
+            .Union(reacted.Select(g => g.Key))
+            .Union(flags.Select(g => g.Key))
+            .ToHashSet();
+        if (since > DateTimeOffset.MinValue)
+            busy.Add(Of(since));
+        if (until < DateTimeOffset.MaxValue)
+            busy.Add(Of(until.AddMicroseconds(-1)));
+        if (busy.Count == 0)
+            return [];
+        // look at every quarter of an hour
+        for (var (at, last) = (busy.Min(), busy.Max()); at < last; at = at.AddMinutes(15))
+            busy.Add(Of(at));
+        return
+        [
+            .. busy.Order()
+                .Select(start =>
+                    new object?[]
+                    {
+                        Json.Format(start),
+                        Local(start),
+                        comments[start].Count(),
+                        comments[start].Select(c => c.Posted.Author.Key).Distinct().Count(),
+                        firsts[start].Count(),
+                        reacted[start].Count(),
+                        flags[start].Count(),
+                    }
+                ),
+        ];
+    }
+
+    public List<object?[]> Articles(Func<string, DateTimeOffset> publishedAt) =>
+        [
+            .. P.GroupBy(c => c.Posted.ArticleKey)
+                .OrderByDescending(a => a.Count())
+                .ThenBy(a => a.Key, StringComparer.Ordinal)
+                .Select(a =>
+                {
+                    var times = a.Select(c => c.Posted.PostedAt).Order().ToList();
+                    return new object?[]
+                    {
+                        a.Key,
+                        $"Über \"{a.Key[1..]}\", etc.",
+                        times.Count,
+                        a.Select(c => c.Posted.Author.Key).Distinct().Count(),
+                        a.Max(c => c.Posted.Depth),
+                        (times[0] - publishedAt(a.Key)).TotalSeconds,
+                        (times[(times.Count + 1) / 2 - 1] - times[0]).TotalSeconds,
+                    };
+                }),
+        ];
+
+    public List<object?[]> Commenters() =>
+        [
+            .. C.GroupBy(c => c.Posted.Author.Key)
+                .Select(k =>
+                    (k.Key, Published: k.Count(c => c.State == CommentState.Published), All: k.ToList())
+                )
+                .OrderByDescending(k => k.Published)
+                .ThenBy(k => k.Key, StringComparer.Ordinal)
+                .Select(k =>
+                {
+                    var judged = k.Published + k.All.Count(c => c.State == CommentState.Rejected);
+                    return new object?[]
+                    {
+                        k.Key,
+                        $"Person {k.Key[1..]}",
+                        k.Published,
+                        all.Values.Count(r =>
+                            r.State == CommentState.Published
+                            && r.Posted.Author.Key != k.Key
+                            && k.All.Exists(c => c.Posted.CommentId == r.Posted.ParentId)
+                        ),
+                        k.All.Sum(c => c.Reactions),
+                        judged == 0 ? null : (double)k.Published / judged,
+                    };
+                }),
+        ];
+
+    public List<object?[]> Threads()
+    {
+        var shapes = P.GroupBy(c => c.Posted.ArticleKey)
+            .Select(a =>
+                (
+                    Depth: a.Max(c => c.Posted.Depth),
+                    Breadth: a.GroupBy(c => c.Posted.Depth).Max(l => l.Count())
+                )
+            )
+            .ToList();
+        return
+        [
+            .. shapes
+                .GroupBy(s => s.Depth)
+                .OrderBy(g => g.Key)
+                .Select(g => new object?[] { "depth", g.Key, g.Count() }),
+            .. shapes
+                .GroupBy(s => s.Breadth)
+                .OrderBy(g => g.Key)
+                .Select(g => new object?[] { "breadth", g.Key, g.Count() }),
+        ];
+    }
+
+    public List<object?[]> Retention()
+    {
+        int Weeks(DateTimeOffset from, DateTimeOffset to) => (int)Math.Round((to - from).TotalDays / 7);
+        DateTimeOffset Week(CommentPosted c) => Start(c.PostedAt, "week");
+        var cohorts = FirstsByAuthor
+            .Where(a => IsAsked(a.First().PostedAt))
+            .GroupBy(a => Week(a.First()))
+            .OrderBy(k => k.Key);
+        var last = all.Values.Max(c => Week(c.Posted));
+        return
+        [
+            .. from cohort in cohorts
+            from w in Enumerable.Range(0, Weeks(cohort.Key, last) + 1)
+            let active = cohort.Count(a => a.Any(c => Weeks(cohort.Key, Week(c)) == w))
+            select new object?[]
+            {
+                Json.Format(cohort.Key),
+                Local(cohort.Key)[..10],
+                cohort.Count(),
+                w,
+                active,
+                (double)active / cohort.Count(),
+            },
+        ];
+    }
+
+    public List<object?[]> Moderation()
+    {
+        var asked = acts.Where(a => IsAsked(a.At)).ToList();
+        var byReason = asked.SelectMany(a =>
+            a.Reasons.Select((r, n) => (Reason: r, Act: n == 0 ? a : a with { Seconds = null }))
+        );
+        static object?[] Row(
+            string by,
+            string action,
+            string? reason,
+            string? means,
+            string? moderator,
+            IEnumerable<Act> acts
+        )
+        {
+            var seconds = acts.Select(a => a.Seconds).OfType<double>().Order().ToList();
+            return
+            [
+                by,
+                action,
+                reason,
+                means,
+                moderator,
+                acts.Count(),
+                Percentile(seconds, 0.5),
+                Percentile(seconds, 0.95),
+            ];
+        }
+        return
+        [
+            .. asked
+                .GroupBy(a => a.Action)
+                .OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => Row("all", g.Key, null, null, null, g)),
+            .. byReason
+                .GroupBy(r => (r.Act.Action, r.Reason, r.Act.Means))
+                .OrderBy(g => g.Key.Action, StringComparer.Ordinal)
+                .ThenBy(g => g.Key.Reason, StringComparer.Ordinal)
+                .ThenBy(g => g.Key.Means, StringComparer.Ordinal)
+                .Select(g =>
+                    Row("reason", g.Key.Action, g.Key.Reason, g.Key.Means, null, g.Select(r => r.Act))
+                ),
+            .. asked
+                .Where(a => a.Moderator is not null)
+                .GroupBy(a => (a.Moderator, a.Action))
+                .OrderBy(g => g.Key.Moderator, StringComparer.Ordinal)
+                .ThenBy(g => g.Key.Action, StringComparer.Ordinal)
+                .Select(g => Row("moderator", g.Key.Action, null, null, g.Key.Moderator, g)),
+        ];
+    }
+
+    static double? Percentile(List<double> sorted, double share)
+    {
+        if (sorted.Count == 0)
+            return null;
+        var place = share * (sorted.Count - 1);
+        var (low, high) = (sorted[(int)place], sorted[(int)Math.Ceiling(place)]);
+        return low + (place - Math.Floor(place)) * (high - low);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Text.Json;
+using ThreadStore.History.Reports;
+using ThreadStore.Http;
+using ThreadStore.Tests.Conventions;
+using ThreadStore.Tests.Support;
+using Xunit;
+
+namespace ThreadStore.Tests.History.Reports;
+
+public class GetReportTests(Store store)
+{
+    static Task<Reply> GetAsync(TestSite site, string report, params (string Name, string Value)[] headers) =>
+        site.GetAsync($"/analytics/{report}", site.Token("ana", Role.Analyst), headers);
+
+    static List<JsonElement> Rows(Reply reply) => [.. reply.Expect(200)["rows"].EnumerateArray()];
+
+    [Fact]
+    public async Task What_was_just_written_is_counted_and_the_position_says_so()
+    {
+        var site = await store.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        await site.ACommentAsync(article, "ada", "First");
+        var last = await site.PostAsync(article, "ben", "Second");
+
+        var report = await GetAsync(site, $"activity?minPosition={last.Position}");
+        var again = await GetAsync(
+            site,
+            $"activity?minPosition={last.Position}",
+            ("If-None-Match", report.ETag)
+        );
+
+        Assert.Equal(
+            ["start", "local", "comments", "commenters", "newCommenters", "reactions", "flags"],
+            report["columns"].EnumerateArray().Select(c => c.GetString()!)
+        );
+        Assert.Equal(
+            [2, 2, 2, 0, 0],
+            Assert.Single(Rows(report)).EnumerateArray().Skip(2).Select(v => v.GetInt32())
+        );
+        Assert.True(report["position"].GetInt64() >= last.Position);
+        Assert.Equal(report["position"].GetInt64(), report.Position);
+        Assert.StartsWith("private", report.Headers["Cache-Control"], StringComparison.Ordinal);
+        // another test may have moved the position meanwhile
+        Assert.Contains(again.Status, (int[])[200, 304]);
+    }
+
+    [Theory]
+    [InlineData("2021-03-28", 23)]
+    [InlineData("2021-03-29", 24)]
+    [InlineData("2021-10-31", 25)]
+    public async Task A_day_has_as_many_hours_as_the_zone_of_the_site_gives_it(string day, int hours)
+    {
+        var site = await store.ASiteAsync(new { timeZone = "Europe/Berlin" });
+
+        var rows = Rows(await GetAsync(site, $"activity?interval=hour&from={day}&to={day}"));
+
+        Assert.Equal(hours, rows.Count);
+        Assert.Equal($"{day}T00:00:00", rows[0][1].GetString());
+        Assert.Equal($"{day}T23:00:00", rows[^1][1].GetString());
+    }
+
+    [Fact]
+    public async Task A_site_on_which_nothing_happened_has_empty_reports()
+    {
+        var site = await store.ASiteAsync();
+        foreach (var report in Report.All)
+        {
+            var reply = await GetAsync(site, report.Name);
+            Assert.Empty(Rows(reply));
+            Assert.Equal(report.Columns, reply["columns"].EnumerateArray().Select(c => c.GetString()!));
+        }
+    }
+
+    [Theory]
+    [InlineData("text/csv", true)]
+    [InlineData("text/csv;q=0.9, */*;q=0.1", true)]
+    [InlineData("application/json, text/csv;q=0.5", false)]
+    [InlineData("*/*", false)]
+    [InlineData("text/csv;q=0", false)]
+    public async Task It_is_CSV_for_who_asks_for_it(string accept, bool isCsv)
+    {
+        var site = await store.ASiteAsync();
+        (await site.PutArticleAsync("a,1", new { title = "\"So\",\nhe said" })).Expect(201);
+        var posted = await site.PostAsync(Uri.EscapeDataString("a,1"), "ada", "First");
+
+        var report = (
+            await GetAsync(site, $"articles?minPosition={posted.Position}", ("Accept", accept))
+        ).Expect(200);
+
+        Assert.Contains("Accept", report.Headers["Vary"], StringComparison.Ordinal);
+        if (!isCsv)
+        {
+            Assert.Equal("a,1", Rows(report)[0][0].GetString());
+            return;
+        }
+        Assert.StartsWith("text/csv", report.Headers["Content-Type"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "article,title,comments,commenters,depth,firstCommentAfterSeconds,halfLifeSeconds\r\n"
+                + "\"a,1\",\"\"\"So\"\",\nhe said\",1,1,0,",
+            report.Text,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(",0\r\n", report.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("from=yesterday", "from")]
+    [InlineData("from=2021-02-30", "from")]
+    [InlineData("to=2021-13-01", "to")]
+    [InlineData("to=", "to")]
+    [InlineData("from=2021-04-02&to=2021-04-01", "to")]
+    [InlineData("interval=month", "interval")]
+    [InlineData("interval=Day", "interval")]
+    [InlineData("interval=hour&from=1900-01-01&to=2021-01-01", "interval")]
+    [InlineData("tz=Middle-earth/Shire", "tz")]
+    [InlineData("tz=W. Europe Standard Time", "tz")]
+    [InlineData("tz=", "tz")]
+    [InlineData("tz=Europe/Berlin'", "tz")]
+    public async Task What_cannot_be_meant_is_refused(string query, string member)
+    {
+        var site = await store.ASiteAsync();
+
+        var reply = (await GetAsync(site, $"activity?{query}")).Expect(400, "validation");
+
+        Assert.True(reply["errors"].TryGetProperty(member, out _), reply.Text);
+    }
+
+    [Fact]
+    public async Task Unknown_reports_are_not_found_and_others_have_no_access()
+    {
+        var site = await store.ASiteAsync();
+
+        (await GetAsync(site, "weather")).Expect(404, "not-found");
+        (await site.GetAsync("/analytics/activity")).Expect(401, "unauthorized");
+        (await site.GetAsync("/analytics/activity", site.Token("mod", Role.Moderator))).Expect(
+            403,
+            "forbidden"
+        );
+        (await GetAsync(site, $"activity?minPosition={long.MaxValue}")).Expect(503, "behind");
+    }
+
+    [Fact]
+    public void Each_report_and_column_is_explained()
+    {
+        var text = File.ReadAllText(Path.Combine(Sources.Root, "docs/reports.md"));
+        foreach (var report in Report.All)
+        {
+            var start = text.IndexOf($"\n## {report.Name}\n", StringComparison.Ordinal);
+            Assert.True(start > 0, report.Name);
+            var section = text[start..text.IndexOf("\n## ", start + 1, StringComparison.Ordinal)];
+            Assert.All(report.Columns, c => Assert.Contains($"`{c}`", section, StringComparison.Ordinal));
+        }
+    }
+}
