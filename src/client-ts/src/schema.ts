@@ -52,6 +52,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/analytics/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the reports
+         * @description One of the reports: activity, articles, commenters, moderation, retention or threads; as CSV by Accept: text/csv.
+         *
+         *     Needs a token with the role analyst or admin.
+         */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/articles": {
         parameters: {
             query?: never;
@@ -1747,6 +1769,22 @@ export interface components {
             /** @description For `GET …/comments/{id}/replies`; null: there are no more. */
             nextCursor: null | string;
         };
+        /** @description A report: rows of texts, numbers, times or nulls, in the order of the columns. */
+        Report: {
+            /** @description Names of the columns. */
+            columns: string[];
+            rows: unknown[][];
+            /**
+             * Format: int64
+             * @description What the report holds: everything up to this position.
+             */
+            position: number;
+        };
+        /**
+         * @description How finely a report that goes by time divides it.
+         * @enum {string}
+         */
+        ReportInterval: "hour" | "day" | "week";
         /** @description Why the thread must be read anew. */
         Resync: {
             /** @enum {string} */
@@ -2539,6 +2577,171 @@ export interface operations {
             /**
              * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: {
+                /** @description Only what happened from this day, in the zone, or time on, such as 2021-04-02. */
+                from?: string;
+                /** @description Only what happened before this time, or up to the end of this day. */
+                to?: string;
+                /** @description How activity is divided. */
+                interval?: components["schemas"]["ReportInterval"];
+                /** @description The time zone, such as Europe/Berlin; left out: the site's. */
+                tz?: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The report's name.
+                 * @example activity
+                 */
+                report: "activity" | "articles" | "commenters" | "moderation" | "retention" | "threads";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "columns": [
+                     *         "start",
+                     *         "local",
+                     *         "comments",
+                     *         "commenters",
+                     *         "newCommenters",
+                     *         "reactions",
+                     *         "flags"
+                     *       ],
+                     *       "rows": [
+                     *         [
+                     *           "2021-04-01T22:00:00Z",
+                     *           "2021-04-02T00:00:00",
+                     *           12,
+                     *           7,
+                     *           2,
+                     *           31,
+                     *           1
+                     *         ]
+                     *       ],
+                     *       "position": 17
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthorized`: A valid token is needed. */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `not-found`: There is nothing at this address.
+             *     - `site-not-found`: There is no such site.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
