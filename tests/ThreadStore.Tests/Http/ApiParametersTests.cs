@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ThreadStore.Http;
 using ThreadStore.Tests.Support;
 using Xunit;
 
 namespace ThreadStore.Tests.Http;
 
-public class ApiParametersTests(Store store)
+public partial class ApiParametersTests(Store store)
 {
     [Fact]
     public async Task Parameters_take_what_is_documented_and_nothing_else()
@@ -65,9 +66,15 @@ public class ApiParametersTests(Store store)
             var with = await good.Ask($"{parameter.GetProperty("name")}={value.GetRawText().Trim('"')}")
                 .SendAsync(store, operation);
 
-            Assert.Equal(without.Expect(200).Text, with.Expect(200).Text);
+            Assert.Equal(Content(without.Expect(200)), Content(with.Expect(200)));
         }
     }
+
+    /// <summary>All but the position, which moves on whatever is asked.</summary>
+    static string Content(Reply reply) => Position().Replace(reply.Text, "");
+
+    [GeneratedRegex(",\"position\":[0-9]+")]
+    private static partial Regex Position();
 
     /// <summary>The schema with what it refers to.</summary>
     static Dictionary<string, JsonElement> Resolve(ApiDocument document, JsonElement schema)
