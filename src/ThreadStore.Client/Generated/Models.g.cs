@@ -747,6 +747,24 @@ public sealed partial record RepliesPage
     public required string? NextCursor { get; init; }
 }
 
+/// <summary>A report: rows of texts, numbers, times or nulls, in the order of the columns.</summary>
+public sealed partial record Report
+{
+    /// <summary>Names of the columns.</summary>
+    public required IReadOnlyList<string> Columns { get; init; }
+    public required IReadOnlyList<IReadOnlyList<JsonElement>> Rows { get; init; }
+    /// <summary>What the report holds: everything up to this position.</summary>
+    public required long Position { get; init; }
+}
+
+/// <summary>How finely a report that goes by time divides it.</summary>
+public enum ReportInterval
+{
+    Hour,
+    Day,
+    Week,
+}
+
 /// <summary>Why the thread must be read anew.</summary>
 public sealed partial record Resync
 {

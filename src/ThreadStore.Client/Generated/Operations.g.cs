@@ -361,6 +361,23 @@ public sealed partial class ThreadStoreClient
     public IAsyncEnumerable<ThreadComment> GetRepliesItemsAsync(string site, Guid commentId, ThreadSort? sort = null, int? replies = null, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         PagesAsync<RepliesPage, ThreadComment>(next => GetRepliesAsync(site: site, commentId: commentId, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
+    /// <summary>One of the reports.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="report">The report's name.</param>
+    /// <param name="from">Only what happened from this day, in the zone, or time on, such as 2021-04-02.</param>
+    /// <param name="to">Only what happened before this time, or up to the end of this day.</param>
+    /// <param name="interval">How activity is divided.</param>
+    /// <param name="tz">The time zone, such as Europe/Berlin; left out: the site's.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>not-found</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Report> GetReportAsync(string site, string report, string? from = null, string? to = null, ReportInterval? interval = null, string? tz = null, CancellationToken ct = default) =>
+        SendAsync<Report>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/analytics/{Call.Segment(report)}")
+                .Query("from", from)
+                .Query("to", to)
+                .Query("interval", interval)
+                .Query("tz", tz)
+            , ct);
+
     /// <summary>A site with all of its settings.</summary>
     /// <param name="site">The site's key.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
