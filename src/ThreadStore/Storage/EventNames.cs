@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Marten.Events;
+using Marten.Services.Json.Transformations;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
@@ -13,7 +14,42 @@ namespace ThreadStore.Storage;
 /// </summary>
 public static class EventNames
 {
-    public sealed record Entry(Type Type, string Name, int Schema, string Stream);
+    /// <param name="Type">What is stored under the name.</param>
+    /// <param name="Upcast">Of a shape that is stored no more: makes of it the event as it is today. Null: it is today's.</param>
+    public sealed record Entry(
+        Type Type,
+        string Name,
+        int Schema,
+        string Stream,
+        Func<object, object>? Upcast = null
+    )
+    {
+        /// <summary>A stored event as it is today.</summary>
+        public object Read(ReadOnlySpan<byte> data)
+        {
+            var stored =
+                JsonSerializer.Deserialize(data, Type, Json.Options)
+                ?? throw new InvalidOperationException($"A {Name} without data.");
+            return Upcast is null ? stored : Upcast(stored);
+        }
+
+        /// <summary>Tells Marten, which reads events too.</summary>
+        public void Map(IEventStoreOptions events)
+        {
+            if (Upcast is not { } upcast)
+                events.MapEventType(Type, Name);
+            else
+                events.Upcast(
+                    Type,
+                    Name,
+                    new JsonTransformation(
+                        (json, reader, column) => upcast(json.FromJson(Type, reader, column)),
+                        async (json, reader, column, ct) =>
+                            upcast(await json.FromJsonAsync(Type, reader, column, ct))
+                    )
+                );
+        }
+    }
 
     public static readonly IReadOnlyList<Entry> All =
     [
@@ -67,14 +103,13 @@ public static class EventNames
     public static Entry? Find(string name) => ByName.GetValueOrDefault(name);
 
     /// <summary>A stored event; null where it is none of the history, such as Marten's own.</summary>
-    public static object? Read(string name, byte[] data) =>
-        Find(name) is { } entry ? JsonSerializer.Deserialize(data, entry.Type, Json.Options) : null;
+    public static object? Read(string name, byte[] data) => Find(name)?.Read(data);
 
     public static bool IsOurs(object @event) => Types.Contains(@event.GetType());
 
     public static void Map(IEventStoreOptions events)
     {
         foreach (var e in All)
-            events.MapEventType(e.Type, e.Name);
+            e.Map(events);
     }
 }
