@@ -44,6 +44,7 @@ public static class CommandLine
             Demo.Command(),
             Token.Command(),
             Import.Command(),
+            Export.Command(),
             Replaying.Command(),
             Report.Command(),
             Doctor.Command(),

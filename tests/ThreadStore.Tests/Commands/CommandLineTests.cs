@@ -60,6 +60,8 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
     [InlineData("import --site a --format text")]
     [InlineData("import --site a --format text --article k one.txt two.txt")]
     [InlineData("import --site a --format text --name-lines 1,x one.txt")]
+    [InlineData("export --site a")]
+    [InlineData("export --site Bad! --out -")]
     [InlineData("replay --out lake")]
     [InlineData("replay --site a")]
     [InlineData("replay --site a --all --out lake")]
@@ -91,6 +93,7 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
     [InlineData("token --help")]
     [InlineData("import --help")]
     [InlineData("doctor --help")]
+    [InlineData("export --help")]
     [InlineData("replay --help")]
     [InlineData("report --help")]
     [InlineData("projections --help")]
@@ -282,6 +285,34 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
         ).Expect(1);
         Assert.Empty(ahead.Out);
         Assert.Contains("--after", ahead.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_export_is_the_feed_from_beginning_to_end()
+    {
+        var site = await ASiteAsync("exported");
+        (await site.PutArticleAsync("a")).Expect(201);
+        await site.ACommentAsync("a", "ada", "Hello");
+        var feed = (
+            await site.GetAsync("/events?limit=10000", Store.Token(site.Key, "a", Role.Analyst))
+        ).Expect(200);
+
+        var shown = (await program.RunAsync("export", "--site", site.Key, "--out", "-")).Expect(0);
+        var told = (await program.RunAsync("export", "--site", site.Key, "--out", "site.ndjson")).Expect(0);
+
+        Assert.Equal(feed.Text, shown.Out);
+        Assert.Equal(["site.ndjson: 4 events"], told.OutLines);
+        Assert.Equal(
+            feed.Text,
+            await File.ReadAllTextAsync(
+                Path.Combine(program.Folder, "site.ndjson"),
+                TestContext.Current.CancellationToken
+            )
+        );
+        Assert.Empty(Directory.EnumerateFiles(program.Folder, "*.part"));
+        var absent = (await program.RunAsync("export", "--site", "absent", "--out", "none.ndjson")).Expect(1);
+        Assert.Contains("absent", absent.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(program.Folder, "none*"));
     }
 
     [Fact]
