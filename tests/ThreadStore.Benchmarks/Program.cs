@@ -9,6 +9,8 @@ var root = new RootCommand("Measures ThreadStore beside what it is compared with
     W7.Command(), // following a discussion live
     CrudService.Command(), // its opponent; W1 starts it
     R4.Command(), // time travel
+    Replays.R1(), // the event feed
+    Replays.R2(), // a replay to Parquet
 };
 try
 {

@@ -1,0 +1,164 @@
+using System.CommandLine;
+using System.Data;
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using ThreadStore.History;
+using ThreadStore.History.Replays;
+using ThreadStore.Transfer;
+
+namespace ThreadStore.Benchmarks;
+
+/// <summary>
+/// R1 and R2: the history as lines of the event feed, and as Parquet with all state tables, beside a SELECT of the same
+/// columns by Npgsql whose bytes are thrown away. Exit code 0 says that it was measured, not that the goals were met.
+/// </summary>
+static class Replays
+{
+    const string SelectName = "select";
+    const string FeedName = "event feed";
+    const string ParquetName = "replay";
+
+    public static Command R1() =>
+        Command("r1", "Write the event feed to a file, beside a SELECT", "R1", FeedName, 0.7, WriteFeedAsync);
+
+    public static Command R2() =>
+        Command("r2", "Replay to Parquet, beside a SELECT", "R2", ParquetName, 0.5, WriteParquetAsync);
+
+    static Command Command(
+        string command,
+        string description,
+        string goal,
+        string name,
+        double aim,
+        Func<NpgsqlDataSource, string, CancellationToken, Task<long>> writeAsync
+    )
+    {
+        var events = new Option<int>("--events") { DefaultValueFactory = _ => 1_000_000 };
+        var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
+        var connectionString = new Option<string?>("--connection-string")
+        {
+            Description =
+                "A PostgreSQL, for somebody who may create databases; a cluster of its own unless given",
+        };
+        var made = new Command(command, description) { events, rounds, connectionString };
+        made.SetAction(
+            async (parsed, ct) =>
+            {
+                var load = Machine.LoadAverage;
+                await using var cluster = await Cluster.OpenAsync(
+                    parsed.GetValue(connectionString),
+                    connections: 10,
+                    Log,
+                    ct
+                );
+                Log($"Making {parsed.GetValue(events):N0} events.");
+                await using var app = await LongHistory.MakeAsync(
+                    await cluster.CreateDatabaseAsync(command, ct),
+                    parsed.GetValue(events),
+                    ct
+                );
+                await using var database = app.Services.GetRequiredService<NpgsqlDataSource>();
+                var folder = Directory.CreateTempSubdirectory("threadstore-bench-").FullName;
+                try
+                {
+                    Side Of(string side, Func<CancellationToken, Task<long>> runAsync) =>
+                        new(side, (_, token) => MeasureAsync(runAsync, cluster.Postmaster, token));
+                    Side[] sides =
+                    [
+                        Of(SelectName, token => SelectAsync(database, token)),
+                        Of(name, token => writeAsync(database, folder, token)),
+                    ];
+                    foreach (var side in sides)
+                        await side.MeasureAsync(new(1, default, default), ct);
+                    var figures = await Rounds.RunAsync(
+                        sides,
+                        parsed.GetValue(rounds),
+                        new(1, default, default),
+                        cluster.CheckpointAsync,
+                        Log,
+                        ct
+                    );
+                    Report.Write(
+                        Console.Out,
+                        $"{goal}: {description}",
+                        [
+                            $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores, load average "
+                                + $"{Report.Text(load, 2)} before the run; a request is an event",
+                            $"PostgreSQL {cluster.Version}, .NET {Environment.Version}, {Machine.Configuration} build",
+                            $"{parsed.GetValue(events):N0} events; peak memory of this process "
+                                + $"{Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB",
+                        ]
+                    );
+                    Report.WriteRounds(Console.Out, figures);
+                    Report.WriteRatios(
+                        Console.Out,
+                        [new(goal, figures, name, SelectName, "events/s", f => f.PerSecond, AtLeast: aim)]
+                    );
+                }
+                finally
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+                return 0;
+            }
+        );
+        return made;
+    }
+
+    static async Task<Figures> MeasureAsync(
+        Func<CancellationToken, Task<long>> runAsync,
+        int? postmaster,
+        CancellationToken ct
+    )
+    {
+        CpuTimes Cpu() => new(null, CpuTimes.OfThisProcess(), CpuTimes.OfPostgres(postmaster));
+        var (before, started) = (Cpu(), Stopwatch.GetTimestamp());
+        var events = await runAsync(ct);
+        var time = Stopwatch.GetElapsedTime(started);
+        return new(events / time.TotalSeconds, events, null, null, null, Cpu() - before);
+    }
+
+    static async Task<long> SelectAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var command = new EventFilter(LongHistory.Site).Command(connection, 0, limit: null);
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, ct);
+        var count = 0L;
+        while (await reader.ReadAsync(ct))
+        {
+            reader.GetInt64(0);
+            reader.GetGuid(1);
+            reader.GetGuid(2);
+            reader.GetInt64(3);
+            reader.GetString(4);
+            reader.GetDateTime(5);
+            reader.GetString(6);
+            reader.GetString(7);
+            reader.GetFieldValue<byte[]>(8);
+            count++;
+        }
+        return count;
+    }
+
+    static Task<long> WriteFeedAsync(NpgsqlDataSource database, string folder, CancellationToken ct) =>
+        new ExportSite(database, LongHistory.Site).RunAsync(
+            () => File.Create(Path.Combine(folder, "feed.ndjson")),
+            (_, _, _) => { },
+            ct
+        );
+
+    static async Task<long> WriteParquetAsync(
+        NpgsqlDataSource database,
+        string folder,
+        CancellationToken ct
+    ) =>
+        (
+            await new Replay(
+                database,
+                new(LongHistory.Site, Path.Combine(folder, "lake"), null, ReplayFormat.Parquet)
+            ).RunAsync(_ => { }, ct)
+        ).Counts[EventTable.Name];
+
+    static void Log(string line) => Console.Error.WriteLine(line);
+}
