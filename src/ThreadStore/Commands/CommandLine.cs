@@ -48,6 +48,7 @@ public static class CommandLine
             Replaying.Command(),
             Report.Command(),
             Doctor.Command(),
+            Rebuild.Command(),
         };
         foreach (var (name, description) in CritterStack.Commands)
             root.Add(new Command(name, description) { TreatUnmatchedTokensAsErrors = false });

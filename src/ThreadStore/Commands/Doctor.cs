@@ -48,7 +48,7 @@ public static class Doctor
             );
         if (differences.Count > 0)
             throw new StartupException(
-                "Reader rows differ from the events; rebuild them with: threadstore projections rebuild"
+                "Reader rows differ from the events; put them right with: threadstore rebuild"
             );
         Ok(
             "read models",

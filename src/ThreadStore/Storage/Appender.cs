@@ -26,7 +26,7 @@ public sealed class Appender : BackgroundService
     public const int BatchLength = 256;
 
     /// <summary>The advisory lock that all nodes share; any number that nobody else in the database uses.</summary>
-    const long AppendLock = 0x7468_7265_6164;
+    public const long AppendLock = 0x7468_7265_6164;
 
     readonly IDocumentStore store;
     readonly WriteConnections connections;

@@ -18,7 +18,7 @@ public static class RebuildBeside
     /// <summary>Events that are folded together.</summary>
     const int Stretch = 5_000;
 
-    const string Temporary = "pg_temp";
+    internal const string Temporary = "pg_temp";
 
     static readonly RowStore Store = new(Temporary);
     static readonly RowWriter Writer = new(Temporary);
@@ -36,31 +36,11 @@ public static class RebuildBeside
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
         // here whole tables are compared
         await ExecuteAsync(connection, "set local enable_seqscan = on", ct);
-        foreach (var table in ReaderTables.All)
-            await ExecuteAsync(
-                connection,
-                $"create temp table {table} (like {ReaderTables.Schema}.{table} including all) on commit drop",
-                ct
-            );
+        await CreateAsync(connection, "on commit drop", ct);
         if (sample is { } articles)
             await ChooseAsync(connection, articles, ct);
 
-        long position = 0;
-        while (true)
-        {
-            var events = await ReadAsync(connection, position, sample is not null, ct);
-            if (events.Count == 0)
-                break;
-            var set = await ThreadRows.FoldAsync(
-                connection,
-                Store,
-                events.Select(e => (e.Site, e.Event)),
-                ct
-            );
-            await WriteAsync(connection, set, ct);
-            position = events[^1].Position;
-            progress(events.Count);
-        }
+        await FoldAsync(connection, 0, sample is not null, progress, ct);
 
         var differences = new List<RowDifference>();
         foreach (var table in ReaderTables.All)
@@ -74,6 +54,44 @@ public static class RebuildBeside
                 differences.Add(difference);
         }
         return differences;
+    }
+
+    /// <summary>Makes empty tables like the live ones, for this connection alone.</summary>
+    internal static async Task CreateAsync(NpgsqlConnection connection, string onCommit, CancellationToken ct)
+    {
+        foreach (var table in ReaderTables.All)
+            await ExecuteAsync(
+                connection,
+                $"create temp table {table} (like {ReaderTables.Schema}.{table} including all) {onCommit}",
+                ct
+            );
+    }
+
+    /// <summary>Folds what comes after a position, to the end.</summary>
+    /// <returns>The last position.</returns>
+    internal static async Task<long> FoldAsync(
+        NpgsqlConnection connection,
+        long position,
+        bool chosen,
+        Action<long> progress,
+        CancellationToken ct
+    )
+    {
+        while (true)
+        {
+            var events = await ReadAsync(connection, position, chosen, ct);
+            if (events.Count == 0)
+                return position;
+            var set = await ThreadRows.FoldAsync(
+                connection,
+                Store,
+                events.Select(e => (e.Site, e.Event)),
+                ct
+            );
+            await WriteAsync(connection, set, ct);
+            position = events[^1].Position;
+            progress(events.Count);
+        }
     }
 
     static async Task ChooseAsync(NpgsqlConnection connection, int articles, CancellationToken ct)
@@ -137,7 +155,7 @@ public static class RebuildBeside
             await batch.ExecuteNonQueryAsync(ct);
     }
 
-    static async Task<RowDifference?> DifferenceAsync(
+    internal static async Task<RowDifference?> DifferenceAsync(
         NpgsqlConnection connection,
         string table,
         string chosen,
@@ -162,7 +180,7 @@ public static class RebuildBeside
         return reader.GetInt64(0) == 0 ? null : new(table, reader.GetInt64(0), reader.GetString(1));
     }
 
-    static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    internal static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(ct);

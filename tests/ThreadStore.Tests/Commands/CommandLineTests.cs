@@ -409,13 +409,17 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
             "update threadstore.article_rows set comment_count = comment_count + 1 where site = 'sick'"
         );
         var ill = (await program.RunAsync("doctor", "--full")).Expect(1);
-        await shared.ScalarAsync(
-            "update threadstore.article_rows set comment_count = comment_count - 1 where site = 'sick'"
-        );
+        var repaired = (await program.RunAsync("rebuild")).Expect(0);
 
         Assert.StartsWith("bad ", ill.OutLines[^1], StringComparison.Ordinal);
         Assert.Contains("article_rows", ill.OutLines[^1], StringComparison.Ordinal);
-        Assert.Contains("projections rebuild", ill.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "put right  article_rows: ",
+            Assert.Single(repaired.OutLines),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(1, (await site.GetAsync("/articles/a")).Expect(200)["commentCount"].GetInt32());
+        Assert.Contains("threadstore rebuild", ill.ErrorLines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

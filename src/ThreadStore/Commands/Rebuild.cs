@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Npgsql;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Commands;
+
+public static class Rebuild
+{
+    public static Command Command()
+    {
+        var command = new Command(
+            "rebuild",
+            "Make the reader rows anew beside running servers, and put right what differs"
+        );
+        command.SetAction((_, ct) => RunAsync(ct));
+        return command;
+    }
+
+    static async Task RunAsync(CancellationToken ct)
+    {
+        await using var host = await Host.StartAsync(needsKey: false, ct: ct);
+        await host.SettleSchemaAsync(migrate: false, ct);
+        var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
+        IReadOnlyList<RowDifference> differences = [];
+        await Import
+            .ProgressBar()
+            .StartAsync(async bar =>
+            {
+                var task = bar.AddTask("events", maxValue: Math.Max(1, await CountAsync(database, ct)));
+                differences = await RepairRows.RunAsync(database, n => task.Increment(n), ct);
+                task.Value = task.MaxValue;
+            });
+        foreach (var d in differences)
+            Console.WriteLine($"put right  {d.Table}: {d.Rows} rows differed, among them {d.Example}");
+        if (differences.Count == 0)
+            Console.WriteLine("nothing differed");
+    }
+
+    static async Task<long> CountAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            $"select count(*) from {ReaderTables.Schema}.mt_events"
+        );
+        return (long)(await command.ExecuteScalarAsync(ct) ?? 0L);
+    }
+}
