@@ -96,6 +96,7 @@ public static class Server
     {
         var reads = RateLimits.Reads(app.Configuration);
         app.UseHotPages(reads);
+        app.UseMiddleware<Heads>();
         app.UseMiddleware<Faults>();
         app.UseResponseCompression();
         app.UseMiddleware<PathSegments>();

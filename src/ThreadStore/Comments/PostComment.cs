@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using ThreadStore.Commenters;
 using ThreadStore.Http;
@@ -250,8 +252,16 @@ public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
 public static class CommentBody
 {
     public static string? Fault(string body, int maxLength) =>
-        string.IsNullOrWhiteSpace(body) ? "must not be empty."
+        !body.EnumerateRunes().Any(IsVisible) ? "must not be empty."
         : body.Length > maxLength && Keys.Length(body) > maxLength
             ? $"may have {maxLength} code points at most."
         : null;
+
+    /// <summary>Blanks that Unicode counts among letters and symbols: fillers of Hangul, and an empty cell of Braille.</summary>
+    static bool IsBlankSymbol(int value) => value is 0x115F or 0x1160 or 0x2800 or 0x3164 or 0xFFA0;
+
+    static bool IsVisible(Rune rune) =>
+        !Rune.IsWhiteSpace(rune)
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format)
+        && !IsBlankSymbol(rune.Value);
 }

@@ -116,7 +116,9 @@ public static class RequestBody
                 $"The body is not well-formed JSON (line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine})."
             );
         }
-        var member = e.Path is { Length: > 2 } path ? path[2..] : "";
+        if (e is UnknownWordException word)
+            return Problem.Validation(MemberOf(e), word.Message.Split(" Path: ")[0]);
+        var member = MemberOf(e);
         // without the path, which may have any words
         var message = e.Message.Split(" Path: ")[0];
         if (message.Contains("could not be mapped", StringComparison.Ordinal))
@@ -132,6 +134,8 @@ public static class RequestBody
                 : $"{member} has a value that can't be read."
         );
     }
+
+    static string MemberOf(JsonException e) => e.Path is { Length: > 2 } path ? path[2..] : "";
 
     static string? Missing(string message)
     {

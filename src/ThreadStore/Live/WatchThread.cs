@@ -116,7 +116,8 @@ public sealed record Watching(
 
     async Task FollowAsync(Watcher watcher, Stream body, CancellationToken ct)
     {
-        while (await watcher.WaitAsync(ct))
+        await using var gone = ct.UnsafeRegister(w => ((Watcher)w!).Abandon(), watcher);
+        while (await watcher.WaitAsync())
         {
             while (watcher.TryTake(out var bytes))
             {

@@ -81,8 +81,11 @@ public sealed class Watcher(string site, string article)
         Joined.TrySetResult(0);
     }
 
-    /// <summary>What waits, all that there is; false at the end.</summary>
-    public ValueTask<bool> WaitAsync(CancellationToken ct) => queue.Reader.WaitToReadAsync(ct);
+    /// <summary>What waits, all that there is; false at the end. Without a token, which would cost memory each time.</summary>
+    public ValueTask<bool> WaitAsync() => queue.Reader.WaitToReadAsync(CancellationToken.None);
+
+    /// <summary>The reader went away.</summary>
+    public void Abandon() => queue.Writer.TryComplete();
 
     public bool TryTake(out ReadOnlyMemory<byte> bytes)
     {

@@ -46,7 +46,8 @@ public static class Json
             reader.TokenType == JsonTokenType.String
             && Words.TryParse<T>(reader.GetString() ?? "") is { } value
                 ? value
-                : throw new JsonException();
+            : reader.TokenType == JsonTokenType.String ? throw new UnknownWordException(Words.All<T>())
+            : throw new JsonException();
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.Word());
@@ -70,3 +71,7 @@ public static class Json
         ) => writer.WriteStringValue(Format(value));
     }
 }
+
+/// <summary>A text that is none of an enumeration's words.</summary>
+public sealed class UnknownWordException(IEnumerable<string> words)
+    : JsonException($"is one of {string.Join(", ", words)}.");

@@ -17,6 +17,9 @@ public static class Words
     public static string Word<T>(this T value)
         where T : struct, Enum => Of<T>.Names[value];
 
+    public static IEnumerable<string> All<T>()
+        where T : struct, Enum => Of<T>.Values.Keys;
+
     public static T Parse<T>(string word)
         where T : struct, Enum => Of<T>.Values[word];
 
