@@ -7,7 +7,7 @@ namespace ThreadStore.Http;
 
 /// <summary>
 /// Where a page ended: the sort key and the id of its last item. Opaque to clients, and bound by a hash to the list,
-/// sort and filters that it came from.
+/// sort and filters that it came from; the hash is also of the rest, so that one that was cut or changed is refused.
 /// </summary>
 /// <param name="Key">Microseconds since 1970, a count, or the bits of a rank.</param>
 /// <param name="Time">Microseconds since 1970, where the sort has a second key; 0 otherwise.</param>
@@ -18,10 +18,10 @@ public readonly record struct Cursor(long Key, long Time, Guid Id)
     public string Encode(string scope)
     {
         Span<byte> bytes = stackalloc byte[Length];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, Hash(scope));
         BinaryPrimitives.WriteInt64BigEndian(bytes[4..], Key);
         BinaryPrimitives.WriteInt64BigEndian(bytes[12..], Time);
         Id.TryWriteBytes(bytes[20..], bigEndian: true, out _);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, Hash(scope, bytes[4..]));
         return Base64Url.EncodeToString(bytes);
     }
 
@@ -34,7 +34,7 @@ public readonly record struct Cursor(long Key, long Time, Guid Id)
             text.Length != Base64Url.GetEncodedLength(Length)
             || !Base64Url.IsValid(text)
             || Base64Url.DecodeFromChars(text, bytes) != Length
-            || BinaryPrimitives.ReadUInt32BigEndian(bytes) != Hash(scope)
+            || BinaryPrimitives.ReadUInt32BigEndian(bytes) != Hash(scope, bytes[4..])
         )
             return false;
         cursor = new(
@@ -65,5 +65,6 @@ public readonly record struct Cursor(long Key, long Time, Guid Id)
     public static long Microseconds(DateTimeOffset time) =>
         (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / 10;
 
-    static uint Hash(string scope) => XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(scope));
+    static uint Hash(string scope, ReadOnlySpan<byte> position) =>
+        XxHash32.HashToUInt32(position, seed: (int)XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(scope)));
 }

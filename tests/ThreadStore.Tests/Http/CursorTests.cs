@@ -36,6 +36,20 @@ public class CursorTests
             .Sample((cursor, one, other) => !Cursor.TryDecode(cursor.Encode(one), other, out _));
 
     [Fact]
+    public void A_cursor_with_a_character_changed_is_refused() =>
+        Gen.Select(Any, Gen.Int[0, 47], Gen.Char.AlphaNumeric)
+            .Sample(
+                (cursor, at, character) =>
+                {
+                    var text = cursor.Encode("list").ToCharArray();
+                    if (text[at] == character)
+                        return true;
+                    text[at] = character;
+                    return !Cursor.TryDecode(new string(text), "list", out _);
+                }
+            );
+
+    [Fact]
     public void Garbage_is_refused() => Gen.String.Sample(text => !Cursor.TryDecode(text, "list", out _));
 
     [Fact]
