@@ -46,7 +46,7 @@ static class ModerationExamples
             [
                 new(
                     Pending,
-                    [new("suspectWords", "hotel")],
+                    [new("suspectWord", "hotel")],
                     new Dictionary<string, int> { ["spam"] = 2 },
                     new(1, 0, Standing.Good),
                     ClaimedBy: null

@@ -140,17 +140,30 @@ public sealed class RandomHistoryTests(Store store)
                 (s, a, c, b, r) => (Move)new Flag(s, a, c, b, r)
             )
         ),
-        (1, Gen.Select(Site, Article, Gen.Int[1, 4], Few, (s, a, c, t) => (Move)new Import(s, a, c, t)))
+        (1, Gen.Select(Site, Article, Gen.Int[1, 4], Few, (s, a, c, t) => (Move)new Import(s, a, c, t))),
+        (8, ModeratorMoves.Any)
     );
 
     /// <summary>The moves of a group are made at once, the groups one after the other.</summary>
     static readonly Gen<Move[][]> History = Any.Array[1, 16].Array[8, 16];
 
+    /// <summary>A busy desk: moderators decide as much as others write.</summary>
+    static readonly Gen<Move[][]> Moderated = Gen.Frequency((4, Any), (5, ModeratorMoves.Any))
+        .Array[4, 16]
+        .Array[20, 30];
+
     [Fact]
-    public async Task Rows_equal_a_rebuild_and_counts_the_threads_after_any_history()
+    public Task Rows_equal_a_rebuild_and_counts_the_threads_after_any_history() =>
+        AssertLawsHoldAsync(History, Histories);
+
+    [Fact]
+    public Task Rows_queues_and_log_hold_after_whatever_moderators_do_at_once() =>
+        AssertLawsHoldAsync(Moderated, histories: 2);
+
+    async Task AssertLawsHoldAsync(Gen<Move[][]> history, int histories)
     {
         await using var node = await Node.StartAsync(store);
-        await History.SampleAsync(
+        await history.SampleAsync(
             async groups =>
             {
                 var run = await Run.StartAsync(node);
@@ -158,10 +171,11 @@ public sealed class RandomHistoryTests(Store store)
                     await Task.WhenAll(group.Select(run.MakeAsync));
                 await run.AssertPositionsAsync();
                 await run.AssertCountsAsync();
+                await run.AssertQueuesAsync();
                 // parents and children together, and in different batches
                 await node.AssertRowsFollowFromEventsAsync(500, 7);
             },
-            iter: Histories,
+            iter: histories,
             threads: 1,
             print: groups => string.Join('\n', groups.Select(g => string.Join("; ", g.AsEnumerable())))
         );
@@ -276,6 +290,7 @@ public sealed class RandomHistoryTests(Store store)
                             site.Token($"p{by}")
                         ),
                         200,
+                        403,
                         404,
                         409,
                         410
@@ -293,6 +308,7 @@ public sealed class RandomHistoryTests(Store store)
                             token: site.Token($"p{m.By}")
                         ),
                         200,
+                        403,
                         404,
                         409,
                         410
@@ -308,6 +324,7 @@ public sealed class RandomHistoryTests(Store store)
                         ),
                         200,
                         201,
+                        403,
                         404,
                         409,
                         410
@@ -315,6 +332,10 @@ public sealed class RandomHistoryTests(Store store)
                     break;
                 case Edit or Delete or React or Flag:
                     break; // nothing is there yet
+                case ModeratorMoves.Move m:
+                    if (await ModeratorMoves.MakeAsync(m, site, (a, back) => Newest(m, a, back)) is { } made)
+                        Allow(made, 200, 201, 403, 404, 409, 412);
+                    break;
                 case Import m:
                     await new ImportTextPage(node.Appender, TimeProvider.System).RunAsync(
                         site.Key,
@@ -340,7 +361,7 @@ public sealed class RandomHistoryTests(Store store)
                 site.Token($"p{by}", name: name == 0 ? null : $"Person {by} {name}"),
                 key is null ? [] : [("Idempotency-Key", $"k{key}")]
             );
-            Allow(posted, 201, 404, 409, 422);
+            Allow(posted, 201, 403, 404, 409, 422);
             if (posted.Status != 201)
                 return;
             comments.GetOrAdd((move.Site, article), _ => []).Enqueue((posted["id"].GetGuid(), by));
@@ -424,6 +445,15 @@ public sealed class RandomHistoryTests(Store store)
             {
                 var data = e.GetProperty("data");
                 string Of(string member) => data.GetProperty(member).GetString()!;
+                void Turn(string state)
+                {
+                    shut.Remove(Of("commentId"));
+                    known.Remove("deleted " + Of("commentId"));
+                    if (state != "published")
+                        shut.Add(Of("commentId"));
+                    if (state == "deleted")
+                        known.Add("deleted " + Of("commentId"));
+                }
                 switch (e.GetProperty("type").GetString())
                 {
                     case "article-registered":
@@ -462,22 +492,43 @@ public sealed class RandomHistoryTests(Store store)
                             Assert.DoesNotContain("discuss" + Of("articleKey"), shut);
                         }
                         Assert.True(known.Add(Of("commentId")));
+                        Turn(Of("state"));
                         break;
                     case "comment-edited":
                         // what is held, its author may still mend
                         Assert.DoesNotContain("deleted " + Of("commentId"), known);
+                        Turn(Of("state"));
                         break;
                     case "comment-held":
-                        Assert.True(shut.Add(Of("commentId")));
+                        Assert.DoesNotContain(Of("commentId"), shut);
+                        Turn("pending");
                         break;
                     case "comment-deleted":
-                        shut.Add(Of("commentId"));
-                        Assert.True(known.Add("deleted " + Of("commentId")));
+                        Assert.DoesNotContain("deleted " + Of("commentId"), known);
+                        Turn("deleted");
+                        break;
+                    case "comment-approved" or "comment-restored":
+                        Turn("published");
+                        break;
+                    case "comment-rejected":
+                        Turn("rejected");
+                        break;
+                    case "comment-featured":
+                        Assert.DoesNotContain(Of("commentId"), shut);
+                        break;
+                    case "comment-decision-undone" or "appeal-decided":
+                        Turn(Of("state"));
                         break;
                     default:
                         break;
                 }
             }
+        }
+
+        public async Task AssertQueuesAsync()
+        {
+            foreach (var site in sites)
+                await ModeratorMoves.AssertLawsAsync(site);
         }
 
         public async Task AssertCountsAsync()
