@@ -117,7 +117,7 @@ public static class GetOwnViewEndpoint
                 new
                 {
                     comment = MayComment(article, commenter, now),
-                    edit = Editable(own, article.Rules, now),
+                    edit = commenter?.MayWrite(now) == false ? [] : Editable(own, article.Rules, now),
                 }
             )
         );

@@ -10254,7 +10254,7 @@ export interface operations {
                      *           },
                      *           "reasons": [
                      *             {
-                     *               "rule": "suspectWords",
+                     *               "rule": "suspectWord",
                      *               "match": "hotel"
                      *             }
                      *           ],
