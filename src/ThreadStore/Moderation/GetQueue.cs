@@ -102,9 +102,9 @@ public static class GetQueueEndpoint
         comment.Write(json, ThreadQuery.Quote(reader.GetString(first)), whole: true);
         json.Write(",\"reasons\":"u8);
         json.Append(reader.Text(first + 1) ?? "[]");
-        json.Write(",\"flags\":"u8);
-        json.Append(reader.Text(first + 2) ?? "{}");
-        json.Write(",\"author\":"u8);
+        json.Write(",\"flags\":{"u8);
+        json.Append(reader.Text(first + 2) ?? "");
+        json.Write("},\"author\":"u8);
         var author = RowStore.ReadCommenter(reader, first + 4);
         json.Write(
             JsonSerializer.SerializeToUtf8Bytes(
@@ -193,10 +193,10 @@ readonly record struct QueueQuery(
             State == QueueState.Flagged ? "c.flags desc, c.posted_at desc, c.id desc" : "c.posted_at, c.id";
         command.CommandText = $"""
             select {CommentView.Columns}, c.flags, a.key, c.reasons,
-                   (select json_object_agg(f.reason, f.n)::text from (
+                   (select string_agg('"' || f.reason || '":' || f.n, ',' order by f.reason) from (
                       select f.reason, count(*) n from {ReaderTables.Schema}.flag_rows f
                       where f.site = c.site and f.comment_id = c.id and f.settled_by is null
-                      group by f.reason order by f.reason) f),
+                      group by f.reason) f),
                    (select k.claimed_by from {ClaimTable.Name} k
                     where k.site = c.site and k.comment_id = c.id and k.until > {time}),
                    {RowStore.CommenterColumns}
