@@ -108,7 +108,7 @@ public static class GetOwnViewEndpoint
         foreach (var comment in own.Where(c => c.State != CommentState.Published))
         {
             json.Append(separator);
-            comment.Write(json, key, whole: true);
+            comment.AsItsAuthorSees().Write(json, key, whole: true);
             separator = ",";
         }
         json.Write("],\"can\":"u8);

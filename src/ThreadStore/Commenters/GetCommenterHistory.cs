@@ -55,9 +55,16 @@ public static class GetCommenterHistoryEndpoint
 
         var items = new List<(CommentView View, ArticleName Article)>();
         while (await reader.ReadAsync(ct))
+        {
+            var view = CommentView.Read(reader);
+            const int Article = CommentView.ColumnCount;
             items.Add(
-                (CommentView.Read(reader), new(reader.GetString(15), reader.GetString(16), reader.Text(17)))
+                (
+                    caller?.Is(Role.Moderator) == true ? view : view.AsItsAuthorSees(),
+                    new(reader.GetString(Article), reader.GetString(Article + 1), reader.Text(Article + 2))
+                )
             );
+        }
         return Show(site, commenterKey, items, page, past: null, position, isPrivate: seesAll);
     }
 

@@ -294,6 +294,15 @@ public sealed record Comment(
             Negative = Negative + (weight < 0 ? change : 0),
         };
 
+    /// <summary>Kept from all but its author, who is to think that it is published: the rule <c>shadow</c> said so, and
+    /// no moderator has decided on it.</summary>
+    public bool IsShadowed => IsShadow(State, RemovedBy, ReasonsJson);
+
+    public static bool IsShadow(CommentState state, RemovedBy? removedBy, string? reasonsJson) =>
+        state == CommentState.Rejected
+        && removedBy == Comments.RemovedBy.Rule
+        && HoldReasons.Read(reasonsJson).Any(r => r.Rule == HoldReason.Shadow);
+
     /// <summary>Readers see its text.</summary>
     public bool IsPublished => State == CommentState.Published;
 

@@ -7,16 +7,16 @@ using ThreadStore.Storage;
 namespace ThreadStore.Comments;
 
 /// <summary>A comment on its way to a reader: its ready-made parts and what is put between them.</summary>
-public sealed class CommentView
+public sealed record CommentView
 {
     /// <summary>The columns of a row <c>c</c> that <see cref="Read"/> expects, from its first column on.</summary>
     public const string Columns = """
         c.id, c.parent_id, c.depth, c.author, c.content, c.state, c.removed_by, c.posted_at, c.edited_at, c.version,
-        c.is_featured, c.reactions, c.reply_count, c.shown_replies, c.author_id
+        c.is_featured, c.reactions, c.reply_count, c.shown_replies, c.author_id, c.reasons
         """;
 
     /// <summary>How many columns these are.</summary>
-    public const int ColumnCount = 15;
+    public const int ColumnCount = 16;
 
     public required Guid Id { get; init; }
     public required Guid? ParentId { get; init; }
@@ -34,18 +34,28 @@ public sealed class CommentView
     public required int ShownReplies { get; init; }
     public required Guid AuthorId { get; init; }
 
+    /// <summary>See <see cref="Comment.IsShadowed"/>.</summary>
+    public required bool IsShadowed { get; init; }
+
+    /// <summary>What its author is shown: who is shadowed reads that it is published.</summary>
+    public CommentView AsItsAuthorSees() =>
+        IsShadowed ? this with { State = CommentState.Published, RemovedBy = null } : this;
+
     public bool IsShown => State == CommentState.Published || ShownReplies > 0;
 
-    public static CommentView Read(NpgsqlDataReader r) =>
-        new()
+    public static CommentView Read(NpgsqlDataReader r)
+    {
+        var state = Words.Parse<CommentState>(r.GetString(5));
+        RemovedBy? removedBy = r.Text(6) is { } by ? Words.Parse<RemovedBy>(by) : null;
+        return new()
         {
             Id = r.GetGuid(0),
             ParentId = r.IsDBNull(1) ? null : r.GetGuid(1),
             Depth = r.GetInt32(2),
             Author = r.GetFieldValue<byte[]>(3),
             Content = r.GetFieldValue<byte[]>(4),
-            State = Words.Parse<CommentState>(r.GetString(5)),
-            RemovedBy = r.Text(6) is { } by ? Words.Parse<RemovedBy>(by) : null,
+            State = state,
+            RemovedBy = removedBy,
             PostedAt = r.GetFieldValue<DateTimeOffset>(7),
             EditedAt = r.Time(8),
             Version = r.GetInt32(9),
@@ -54,7 +64,9 @@ public sealed class CommentView
             ReplyCount = r.GetInt32(12),
             ShownReplies = r.GetInt32(13),
             AuthorId = r.GetGuid(14),
+            IsShadowed = Comment.IsShadow(state, removedBy, r.Text(15)),
         };
+    }
 
     public static CommentView Of(Comment c) =>
         new()
@@ -74,6 +86,7 @@ public sealed class CommentView
             ReplyCount = c.ReplyCount,
             ShownReplies = c.ShownReplies,
             AuthorId = c.AuthorId,
+            IsShadowed = c.IsShadowed,
         };
 
     /// <summary>Writes the comment's object, all but its closing brace, so that more members may follow.</summary>

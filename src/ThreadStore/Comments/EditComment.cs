@@ -118,7 +118,11 @@ public sealed record Editing(
     public WrittenComment Answer(WorkingSet known)
     {
         var comment = known.Comments.Require(Site, CommentId);
-        return WrittenComment.Of(comment, known.Articles.Require(Site, comment.ArticleId).Key);
+        return WrittenComment.Of(
+            comment,
+            known.Articles.Require(Site, comment.ArticleId).Key,
+            forAuthor: true
+        );
     }
 }
 

@@ -79,13 +79,15 @@ public static class GetCommentEndpoint
 
         var article = ThreadQuery.Quote(articleKey);
         var json = new ArrayBufferWriter<byte>(4096);
-        comment.WriteOpen(json, article, whole: true);
+        CommentView Seen(CommentView one) =>
+            isAuthor && !isModerator && one.AuthorId == comment.AuthorId ? one.AsItsAuthorSees() : one;
+        Seen(comment).WriteOpen(json, article, whole: true);
         json.Write(",\"ancestors\":["u8);
         for (var i = 0; i < line.Count - 1; i++)
         {
             if (i > 0)
                 json.Write(","u8);
-            line[i].Write(json, article, whole: false);
+            Seen(line[i]).Write(json, article, whole: false);
         }
         json.Write("]}"u8);
         var isPrivate = isWithdrawn || comment.State != CommentState.Published;

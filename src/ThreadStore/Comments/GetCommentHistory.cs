@@ -110,6 +110,12 @@ public static class GetCommentHistoryEndpoint
         foreach (var member in ToldToAuthor)
             if (data[member] is { } value)
                 told[member] = value.DeepClone();
+        // whoever is shadowed must not find out
+        if (
+            data["verdicts"] is JsonArray verdicts
+            && verdicts.Any(v => v?["rule"]?.GetValue<string>() == HoldReason.Shadow)
+        )
+            told["state"] = CommentState.Published.Word();
         return told;
     }
 }

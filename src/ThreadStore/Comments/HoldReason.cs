@@ -6,6 +6,9 @@ public sealed record HoldReason(string Rule, string? Match)
     /// <summary>Enough readers flagged the comment.</summary>
     public const string Flags = "flags";
 
+    /// <summary>Its author is shadowed.</summary>
+    public const string Shadow = "shadow";
+
     /// <summary>It was held before it was edited.</summary>
     public const string HeldBefore = "heldBefore";
 

@@ -99,10 +99,12 @@ public static class PostCommentEndpoint
 /// <summary>A comment as it stood right after a command.</summary>
 public sealed record WrittenComment(ReadOnlyMemory<byte> Json, int Version)
 {
-    public static WrittenComment Of(Comment comment, string articleKey)
+    /// <param name="forAuthor">As its author is to see it, and nobody else.</param>
+    public static WrittenComment Of(Comment comment, string articleKey, bool forAuthor = false)
     {
         var json = new ArrayBufferWriter<byte>(1024);
-        CommentView.Of(comment).Write(json, ThreadQuery.Quote(articleKey), whole: true);
+        var view = CommentView.Of(comment);
+        (forAuthor ? view.AsItsAuthorSees() : view).Write(json, ThreadQuery.Quote(articleKey), whole: true);
         return new(json.WrittenMemory, comment.Version);
     }
 }
@@ -165,8 +167,9 @@ public sealed record Posting(
         if (Command.ParentId is { } parentId)
         {
             if (
-                known.Comments[Site, parentId] is not { IsPublished: true } parent
+                known.Comments[Site, parentId] is not { } parent
                 || parent.ArticleId != ArticleId
+                || !(parent.IsPublished || IsOwnShadow(parent, known))
             )
                 return new("parent-not-available", "Reply to a comment that is published on this article.");
             if (parent.Depth + 1 > settings.MaxDepth)
@@ -179,6 +182,12 @@ public sealed record Posting(
             return new("duplicate-comment", "You have written the same here less than 5 minutes ago.");
         return null;
     }
+
+    /// <summary>Whoever is shadowed sees their own comments as published, and may reply to them: nobody sees that either.</summary>
+    bool IsOwnShadow(Comment parent, WorkingSet known) =>
+        parent.IsShadowed
+        && parent.AuthorId == AuthorId
+        && known.Commenters[Site, AuthorId]?.StandingAt(Now) == Standing.Shadowed;
 
     IEnumerable<StreamEvent> Events(WorkingSet known)
     {
@@ -214,7 +223,7 @@ public sealed record Posting(
     }
 
     public WrittenComment Answer(WorkingSet known) =>
-        WrittenComment.Of(known.Comments.Require(Site, CommentId), ArticleKey);
+        WrittenComment.Of(known.Comments.Require(Site, CommentId), ArticleKey, forAuthor: true);
 }
 
 /// <summary>What would become of a comment, and why.</summary>
@@ -238,10 +247,14 @@ public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
     {
         var decision = Posting.Decide(known);
         var posted = decision.Events.Select(e => e.Event).OfType<CommentPosted>().FirstOrDefault();
-        prospect = new(
-            posted?.State ?? known.Comments[Site, Posting.CommentId]?.State ?? CommentState.Published,
-            Screening.Reasons(posted?.Verdicts ?? [])
-        );
+        var reasons = Screening.Reasons(posted?.Verdicts ?? []);
+        // whoever is shadowed must not find out
+        prospect = reasons.Any(r => r.Rule == HoldReason.Shadow)
+            ? new(CommentState.Published, [])
+            : new(
+                posted?.State ?? known.Comments[Site, Posting.CommentId]?.State ?? CommentState.Published,
+                reasons
+            );
         return decision.Refusal is { } refusal ? refusal : Decision.Nothing;
     }
 

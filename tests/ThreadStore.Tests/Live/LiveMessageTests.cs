@@ -30,6 +30,7 @@ public class LiveMessageTests
             ReplyCount = 0,
             ShownReplies = 0,
             AuthorId = Guid.Empty,
+            IsShadowed = false,
         };
 
     static LiveRows Rows(params CommentView[] comments) =>

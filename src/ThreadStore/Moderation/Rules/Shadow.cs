@@ -6,9 +6,7 @@ namespace ThreadStore.Moderation.Rules;
 /// <summary>What a shadowed commenter writes is kept from all others, and shown to themselves as if it were published.</summary>
 public sealed class Shadow : SituationRule
 {
-    public const string RuleName = "shadow";
-
-    public override string Name => RuleName;
+    public override string Name => HoldReason.Shadow;
 
     public override bool IsAskedFor(Situation situation) => situation.Standing == Standing.Shadowed;
 
