@@ -1002,3 +1002,36 @@ public sealed partial record WarnCommenter
 {
     public required string Message { get; init; }
 }
+
+/// <summary>What other settings would have made of the history.</summary>
+public sealed partial record WhatIfAnswer
+{
+    /// <summary>The last that was looked at.</summary>
+    public required long Position { get; init; }
+    /// <summary>Posts and edits; those that are held, rejected and published add up to it.</summary>
+    public required long Judged { get; init; }
+    public required long Held { get; init; }
+    public required long Rejected { get; init; }
+    public required long Published { get; init; }
+    /// <summary>Those of which something else was made when they were submitted.</summary>
+    public required long Differs { get; init; }
+    /// <summary>How many each rule objects to, <c>flags</c> included.</summary>
+    public required IReadOnlyDictionary<string, long> ByRule { get; init; }
+    /// <summary>Of those that differ, the newest, at most 20.</summary>
+    public required IReadOnlyList<WhatIfExample> Examples { get; init; }
+}
+
+/// <summary>A post or edit that other settings would have treated otherwise.</summary>
+public sealed partial record WhatIfExample
+{
+    /// <summary>Of the comment.</summary>
+    public required Guid Id { get; init; }
+    /// <summary>Of the event that submitted it, or of the flag that tipped the scale.</summary>
+    public required long Position { get; init; }
+    /// <summary>What was made of it, by screening and then by flags.</summary>
+    public required CommentState Was { get; init; }
+    /// <summary>What the settings given would have made of it.</summary>
+    public required CommentState WouldBe { get; init; }
+    /// <summary>Why the settings given would have kept it back; empty: they would not have.</summary>
+    public required IReadOnlyList<HoldReason> Reasons { get; init; }
+}

@@ -700,6 +700,15 @@ public sealed partial class ThreadStoreClient
                 .Body(body)
             , ct);
 
+    /// <summary>Judges every post and edit of the history under the settings given, those left out as they are, as it was submitted.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<WhatIfAnswer> WhatIfAsync(string site, Settings? body = null, CancellationToken ct = default) =>
+        SendAsync<WhatIfAnswer>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/analytics/what-if")
+                .Body(body)
+            , ct);
+
     /// <summary>Takes an article and its thread away from readers.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>

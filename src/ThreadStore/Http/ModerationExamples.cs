@@ -54,6 +54,24 @@ static class ModerationExamples
             ],
             OpenApiExamples.Cursor
         ),
+        [typeof(WhatIfAnswer)] = new WhatIfAnswer(
+            Position: 42,
+            Judged: 2,
+            Held: 1,
+            Rejected: 0,
+            Published: 1,
+            Differs: 1,
+            new Dictionary<string, long> { ["suspectWord"] = 1 },
+            [
+                new(
+                    Pending.Id,
+                    Position: 41,
+                    CommentState.Published,
+                    CommentState.Pending,
+                    [new("suspectWord", "hotel")]
+                ),
+            ]
+        ),
         [typeof(QueueCounts)] = new QueueCounts(3, 1),
         [typeof(Claims)] = new Claims([new(Pending.Id, Moderator, Decided.AddMinutes(5))]),
         [typeof(LogPage)] = new LogPage(

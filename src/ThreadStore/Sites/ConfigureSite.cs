@@ -69,7 +69,8 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
             : Decision.Append(new StreamEvent(id, configured));
     }
 
-    static (SiteSettings?, Problem?) Apply(string site, SiteSettings before, JsonObject changes)
+    /// <summary>Settings with changes; those left out stay.</summary>
+    public static (SiteSettings?, Problem?) Apply(string site, SiteSettings before, JsonObject changes)
     {
         var merged = JsonSerializer.SerializeToNode(before, Json.Options)!.AsObject();
         // what GET answers may be sent back

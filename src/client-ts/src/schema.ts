@@ -52,6 +52,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/analytics/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judges every post and edit of the history under the settings given, those left out as they are, as it was submitted
+         * @description Judges every post and edit of the history under the settings given, those left out as they are, as it was submitted; nothing changes. Commenters, articles and comments stood as they really did at that time.
+         *
+         *     Needs a token with the role analyst or admin.
+         *
+         *     The body may have 4 MiB.
+         */
+        post: operations["whatIf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/analytics/{report}": {
         parameters: {
             query?: never;
@@ -2091,6 +2115,55 @@ export interface components {
         WarnCommenter: {
             message: string;
         };
+        /** @description What other settings would have made of the history. */
+        WhatIfAnswer: {
+            /**
+             * Format: int64
+             * @description The last that was looked at.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description Posts and edits; those that are held, rejected and published add up to it.
+             */
+            judged: number;
+            /** Format: int64 */
+            held: number;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
+            published: number;
+            /**
+             * Format: int64
+             * @description Those of which something else was made when they were submitted.
+             */
+            differs: number;
+            /** @description How many each rule objects to, `flags` included. */
+            byRule: {
+                [key: string]: number;
+            };
+            /** @description Of those that differ, the newest, at most 20. */
+            examples: components["schemas"]["WhatIfExample"][];
+        };
+        /** @description A post or edit that other settings would have treated otherwise. */
+        WhatIfExample: {
+            /**
+             * Format: uuid
+             * @description Of the comment.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Of the event that submitted it, or of the flag that tipped the scale.
+             */
+            position: number;
+            /** @description What was made of it, by screening and then by flags. */
+            was: components["schemas"]["CommentState"];
+            /** @description What the settings given would have made of it. */
+            wouldBe: components["schemas"]["CommentState"];
+            /** @description Why the settings given would have kept it back; empty: they would not have. */
+            reasons: components["schemas"]["HoldReason"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -2577,6 +2650,167 @@ export interface operations {
             /**
              * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    whatIf: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Example News",
+                 *       "language": "english",
+                 *       "maxDepth": 5
+                 *     }
+                 */
+                "application/json": components["schemas"]["Settings"];
+            };
+        };
+        responses: {
+            /** @description What would have been. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "position": 42,
+                     *       "judged": 2,
+                     *       "held": 1,
+                     *       "rejected": 0,
+                     *       "published": 1,
+                     *       "differs": 1,
+                     *       "byRule": {
+                     *         "suspectWord": 1
+                     *       },
+                     *       "examples": [
+                     *         {
+                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "position": 41,
+                     *           "was": "published",
+                     *           "wouldBe": "pending",
+                     *           "reasons": [
+                     *             {
+                     *               "rule": "suspectWord",
+                     *               "match": "hotel"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WhatIfAnswer"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthorized`: A valid token is needed. */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {

@@ -72,6 +72,7 @@ public class ApiAccessTests(Store store)
         // history
         ["getEvents"] = "analyst admin",
         ["getReport"] = "analyst admin",
+        ["whatIf"] = "analyst admin",
     };
 
     /// <summary>Who calls; null roles: without a token.</summary>

@@ -68,6 +68,7 @@ public sealed class ApiSamples(TestSite site, string article)
             "putSite" => OnSite(Role.Admin, new { name = $"Site {Guid.NewGuid()}" }),
             "getReport" => OnSite(Role.Analyst).With("report", "activity"),
             "getEvents" => OnSite(Role.Analyst),
+            "whatIf" => OnSite(Role.Analyst, new { bannedWords = (string[])["first"] }),
             "listArticles" => OnSite(),
             "getCounts" => OnSite() with { Query = $"article={article}" },
             "searchComments" => OnSite() with { Query = "q=first" },

@@ -1,0 +1,145 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Sites;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Moderation;
+
+/// <summary>A post or edit that other settings would have treated otherwise.</summary>
+/// <param name="Id">Of the comment.</param>
+/// <param name="Position">Of the event that submitted it, or of the flag that tipped the scale.</param>
+/// <param name="Was">What was made of it, by screening and then by flags.</param>
+/// <param name="WouldBe">What the settings given would have made of it.</param>
+/// <param name="Reasons">Why the settings given would have kept it back; empty: they would not have.</param>
+public sealed record WhatIfExample(
+    Guid Id,
+    long Position,
+    CommentState Was,
+    CommentState WouldBe,
+    IReadOnlyList<HoldReason> Reasons
+);
+
+/// <summary>What other settings would have made of the history.</summary>
+/// <param name="Position">The last that was looked at.</param>
+/// <param name="Judged">Posts and edits; those that are held, rejected and published add up to it.</param>
+/// <param name="Differs">Those of which something else was made when they were submitted.</param>
+/// <param name="ByRule">How many each rule objects to, <c>flags</c> included.</param>
+/// <param name="Examples">Of those that differ, the newest, at most 20.</param>
+public sealed record WhatIfAnswer(
+    long Position,
+    long Judged,
+    long Held,
+    long Rejected,
+    long Published,
+    long Differs,
+    IReadOnlyDictionary<string, long> ByRule,
+    IReadOnlyList<WhatIfExample> Examples
+);
+
+public static class WhatIfEndpoint
+{
+    /// <summary>Events that one statement gives: the connection is free while they are judged.</summary>
+    const int Stretch = 2_000;
+
+    /// <summary>At once on a node: each keeps a core busy for as long as the history is.</summary>
+    static readonly SemaphoreSlim Turns = new(1);
+
+    /// <summary>All that changes what a rule may know of a comment.</summary>
+    static readonly string[] Types =
+    [
+        .. EventNames.All.Where(e => WhatIfFold.Follows(e.Type)).Select(e => e.Name),
+    ];
+
+    /// <summary>
+    /// Judges every post and edit of the history under the settings given, those left out as they are, as it was
+    /// submitted; nothing changes. Commenters, articles and comments stood as they really did at that time.
+    /// </summary>
+    /// <returns>200 what would have been; 400 validation; 413.</returns>
+    [Operation("whatIf"), Answers(typeof(WhatIfAnswer))]
+    [
+        WolverinePost("/v1/sites/{site}/analytics/what-if"),
+        Roles(Role.Analyst),
+        BodyLimit(BodyLimitAttribute.Large)
+    ]
+    public static async Task<IResult> Post(
+        string site,
+        [Body(Shape = typeof(SettingsShape))] JsonObject command,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
+    {
+        if (Configuration.Refuse(command, site) is { } invalid)
+            return invalid;
+        var (position, current) = await BeginAsync(database, site, ct);
+        var (settings, problem) = Configuration.Apply(site, current, command);
+        if (problem is not null)
+            return problem;
+        await Turns.WaitAsync(ct);
+        try
+        {
+            var fold = new WhatIfFold(site, settings!);
+            await ReadAsync(database, site, position, fold, ct);
+            return Answer.Of(fold.Answer(position)) with { Position = position, IsPrivate = true };
+        }
+        finally
+        {
+            Turns.Release();
+        }
+    }
+
+    static async Task<(long Position, SiteSettings Settings)> BeginAsync(
+        NpgsqlDataSource database,
+        string site,
+        CancellationToken ct
+    )
+    {
+        await using var command = database.CreateCommand(
+            $"select ({Positions.NewestSql}), settings from {ReaderTables.Schema}.site_rows where site = $1"
+        );
+        command.Parameters.Add(new() { Value = site });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return (reader.GetInt64(0), RowStore.SettingsOf(reader.GetString(1)));
+    }
+
+    static async Task ReadAsync(
+        NpgsqlDataSource database,
+        string site,
+        long end,
+        WhatIfFold fold,
+        CancellationToken ct
+    )
+    {
+        // whose a comment is, only its first event says
+        const string sql = $"""
+            select e.seq_id, e.type, e.data::text, c.author_id
+            from {ReaderTables.Schema}.mt_events e
+            left join {ReaderTables.Schema}.comment_rows c on c.site = e.tenant_id and c.id = e.stream_id
+            where e.tenant_id = $1 and e.seq_id > $2 and e.seq_id <= $3 and e.type = any($4)
+            order by e.seq_id limit $5
+            """;
+        var after = 0L;
+        while (true)
+        {
+            var events = new List<(long Position, object Event, Guid? Author)>(Stretch);
+            await using (var command = database.CreateCommand(sql))
+            {
+                foreach (var value in (object[])[site, after, end, Types, Stretch])
+                    command.Parameters.Add(new() { Value = value });
+                await using var reader = await command.ExecuteReaderAsync(ct);
+                while (await reader.ReadAsync(ct))
+                    if (EventNames.Read(reader.GetString(1), reader.GetFieldValue<byte[]>(2)) is { } e)
+                        events.Add((reader.GetInt64(0), e, reader.Id(3)));
+            }
+            foreach (var (position, e, author) in events)
+                fold.Apply(position, e, author);
+            if (events.Count < Stretch)
+                return;
+            after = events[^1].Position;
+        }
+    }
+}
