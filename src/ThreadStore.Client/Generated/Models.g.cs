@@ -1024,9 +1024,9 @@ public sealed partial record WhatIfAnswer
 /// <summary>A post or edit that other settings would have treated otherwise.</summary>
 public sealed partial record WhatIfExample
 {
-    /// <summary>Of the comment.</summary>
-    public required Guid Id { get; init; }
-    /// <summary>Of the event that submitted it, or of the flag that tipped the scale.</summary>
+    /// <summary>Its id.</summary>
+    public required Guid Comment { get; init; }
+    /// <summary>Of the event that submitted it.</summary>
     public required long Position { get; init; }
     /// <summary>What was made of it, by screening and then by flags.</summary>
     public required CommentState Was { get; init; }

@@ -10,13 +10,13 @@ using Wolverine.Http;
 namespace ThreadStore.Moderation;
 
 /// <summary>A post or edit that other settings would have treated otherwise.</summary>
-/// <param name="Id">Of the comment.</param>
-/// <param name="Position">Of the event that submitted it, or of the flag that tipped the scale.</param>
+/// <param name="Comment">Its id.</param>
+/// <param name="Position">Of the event that submitted it.</param>
 /// <param name="Was">What was made of it, by screening and then by flags.</param>
 /// <param name="WouldBe">What the settings given would have made of it.</param>
 /// <param name="Reasons">Why the settings given would have kept it back; empty: they would not have.</param>
 public sealed record WhatIfExample(
-    Guid Id,
+    Guid Comment,
     long Position,
     CommentState Was,
     CommentState WouldBe,
@@ -56,7 +56,8 @@ public static class WhatIfEndpoint
 
     /// <summary>
     /// Judges every post and edit of the history under the settings given, those left out as they are, as it was
-    /// submitted; nothing changes. Commenters, articles and comments stood as they really did at that time.
+    /// submitted; nothing changes. Commenters, articles and comments stood as they really did at that time. What was
+    /// published counts as held, by the rule <c>flags</c>, where its unsettled flags reached the threshold given.
     /// </summary>
     /// <returns>200 what would have been; 400 validation; 413.</returns>
     [Operation("whatIf"), Answers(typeof(WhatIfAnswer))]
@@ -74,14 +75,14 @@ public static class WhatIfEndpoint
     {
         if (Configuration.Refuse(command, site) is { } invalid)
             return invalid;
-        var (position, current) = await BeginAsync(database, site, ct);
+        var (position, current, flagged) = await BeginAsync(database, site, ct);
         var (settings, problem) = Configuration.Apply(site, current, command);
         if (problem is not null)
             return problem;
         await Turns.WaitAsync(ct);
         try
         {
-            var fold = new WhatIfFold(site, settings!);
+            var fold = new WhatIfFold(site, settings!, flagged);
             await ReadAsync(database, site, position, fold, ct);
             return Answer.Of(fold.Answer(position)) with { Position = position, IsPrivate = true };
         }
@@ -91,19 +92,27 @@ public static class WhatIfEndpoint
         }
     }
 
-    static async Task<(long Position, SiteSettings Settings)> BeginAsync(
+    static async Task<(long Position, SiteSettings Settings, IReadOnlySet<Guid> Flagged)> BeginAsync(
         NpgsqlDataSource database,
         string site,
         CancellationToken ct
     )
     {
         await using var command = database.CreateCommand(
-            $"select ({Positions.NewestSql}), settings from {ReaderTables.Schema}.site_rows where site = $1"
+            $"""
+            select ({Positions.NewestSql}), settings,
+              array(select distinct comment_id from {ReaderTables.Schema}.flag_rows where site = $1)
+            from {ReaderTables.Schema}.site_rows where site = $1
+            """
         );
         command.Parameters.Add(new() { Value = site });
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return (reader.GetInt64(0), RowStore.SettingsOf(reader.GetString(1)));
+        return (
+            reader.GetInt64(0),
+            RowStore.SettingsOf(reader.GetString(1)),
+            reader.GetFieldValue<Guid[]>(2).ToHashSet()
+        );
     }
 
     static async Task ReadAsync(
@@ -114,11 +123,14 @@ public static class WhatIfEndpoint
         CancellationToken ct
     )
     {
-        // whose a comment is, only its first event says
+        // whose a comment is, only its first event says; looked up one by one, whatever the planner thinks of the tables
         const string sql = $"""
-            select e.seq_id, e.type, e.data::text, c.author_id
+            select e.seq_id, e.type, e.data::text,
+              case when e.type not in ('comment-posted', 'comment-edited', 'comment-flagged') then (
+                select c.author_id from {ReaderTables.Schema}.comment_rows c
+                where c.site = e.tenant_id and c.id = e.stream_id
+              ) end
             from {ReaderTables.Schema}.mt_events e
-            left join {ReaderTables.Schema}.comment_rows c on c.site = e.tenant_id and c.id = e.stream_id
             where e.tenant_id = $1 and e.seq_id > $2 and e.seq_id <= $3 and e.type = any($4)
             order by e.seq_id limit $5
             """;
@@ -135,6 +147,7 @@ public static class WhatIfEndpoint
                     if (EventNames.Read(reader.GetString(1), reader.GetFieldValue<byte[]>(2)) is { } e)
                         events.Add((reader.GetInt64(0), e, reader.Id(3)));
             }
+            ct.ThrowIfCancellationRequested();
             foreach (var (position, e, author) in events)
                 fold.Apply(position, e, author);
             if (events.Count < Stretch)

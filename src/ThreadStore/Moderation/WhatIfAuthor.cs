@@ -39,13 +39,13 @@ sealed class WhatIfAuthor(string site, Guid id)
         if (settings.FloodHeldForReview is not null)
         {
             times ??= [];
-            times.RemoveAll(t => t <= at - 2 * Flood.Window);
+            times.RemoveAll(t => (t - at).Duration() >= 2 * Flood.Window);
             times.Add(at);
         }
         if (settings.RepeatedTextHeldForReview)
         {
             texts ??= [];
-            texts.RemoveAll(t => t.At <= at - RepeatedText.Window);
+            texts.RemoveAll(t => (t.At - at).Duration() >= RepeatedText.Window);
             texts.Add((comment, article, text, at));
         }
     }

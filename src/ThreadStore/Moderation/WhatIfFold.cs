@@ -9,33 +9,23 @@ using ThreadStore.Storage;
 namespace ThreadStore.Moderation;
 
 /// <summary>
-/// A site's history under other settings. It remembers commenters, and of comments only those that are not simply
-/// published, both really and under these settings; never a text. So memory follows their number, not the history's.
+/// A site's history under other settings. It remembers commenters, and of comments only those that readers don't see and
+/// those that somebody flagged; never a text. So memory follows their number, not the history's, nor what the settings do.
 /// </summary>
-public sealed class WhatIfFold(string site, SiteSettings settings)
+/// <param name="flagged">The comments that are flagged some day: only what is made of these can change later.</param>
+public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<Guid> flagged)
 {
     const int MaxExamples = 20;
 
-    /// <summary>How a comment stands, and what was and would have been made of its text.</summary>
-    sealed record Fate(
-        CommentState State,
-        RemovedBy? RemovedBy,
-        int Flags,
-        CommentState Was,
-        CommentState WouldBe
-    )
+    /// <summary>What was and would have been made of a comment's last text, by screening and then by flags.</summary>
+    /// <param name="Position">Of the event that submitted it.</param>
+    /// <param name="Flags">Those that are not settled.</param>
+    sealed record Fate(long Position, CommentState Was, CommentState WouldBe, int Flags)
     {
-        public static readonly Fate Simple = new(
-            CommentState.Published,
-            null,
-            0,
-            CommentState.Published,
-            CommentState.Published
-        );
-
-        public bool IsFlagged { get; init; }
+        public bool Differs => Was != WouldBe;
     }
 
+    readonly Dictionary<Guid, (CommentState State, RemovedBy? By)> hidden = [];
     readonly Dictionary<Guid, Fate> fates = [];
     readonly Dictionary<Guid, WhatIfAuthor> authors = [];
     readonly Dictionary<Guid, ModerationMode?> modes = [];
@@ -44,6 +34,9 @@ public sealed class WhatIfFold(string site, SiteSettings settings)
     readonly long[] outcomes = new long[Enum.GetValues<CommentState>().Length];
     long judged;
     long differs;
+
+    // held by flags under these settings: whether it was really held too, the next event says
+    WhatIfExample? tipped;
 
     /// <summary>Whether an event of this type changes anything here.</summary>
     public static bool Follows(Type e) =>
@@ -59,9 +52,11 @@ public sealed class WhatIfFold(string site, SiteSettings settings)
         || e.IsAssignableTo(typeof(ICommentDecision))
         || e.IsAssignableTo(typeof(ICommenterDecision));
 
-    /// <param name="author">Of the comment that it is about.</param>
+    /// <param name="author">Of the comment that a decision is about.</param>
     public void Apply(long position, object @event, Guid? author)
     {
+        if (@event is not CommentHeld { CommentId: var held } || held != tipped?.Comment)
+            ShowTipped();
         switch (@event)
         {
             case ArticleModerationSet e:
@@ -83,37 +78,36 @@ public sealed class WhatIfFold(string site, SiteSettings settings)
                 Edit(position, e);
                 break;
             case CommentFlagged e:
-                Flag(position, e);
+                Flag(e);
                 break;
             case CommentHeld e:
-                Hold(position, e, author);
+                Hold(e, author);
                 break;
             case CommentDeleted e:
-                Stand(
-                    e.CommentId,
-                    author,
-                    CommentState.Deleted,
-                    e.RemovedBy,
-                    e.DecisionId is null ? null : 0
-                );
+                if (e.DecisionId is not null)
+                    CountFlags(e.CommentId, null);
+                Stand(e.CommentId, author, CommentState.Deleted, e.RemovedBy);
                 if (author is { } deleted)
                     AuthorOf(deleted).Forget(e.CommentId);
                 break;
             case CommentDecisionUndone e:
-                var flags = FateOf(e.CommentId).Flags + e.Restored.Flags;
-                Stand(e.CommentId, author, e.Restored.State, e.Restored.RemovedBy, flags);
+                CountFlags(e.CommentId, e.Restored.Flags);
+                Stand(e.CommentId, author, e.Restored.State, e.Restored.RemovedBy);
                 break;
             case ICommentDecision e:
+                CountFlags(e.CommentId, null);
                 var (state, by) = After(e);
-                Stand(e.CommentId, author, state, by, 0);
+                Stand(e.CommentId, author, state, by);
                 break;
             default:
                 break;
         }
     }
 
-    public WhatIfAnswer Answer(long position) =>
-        new(
+    public WhatIfAnswer Answer(long position)
+    {
+        ShowTipped();
+        return new(
             position,
             judged,
             outcomes[(int)CommentState.Pending],
@@ -123,6 +117,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings)
             byRule.OrderBy(r => r.Key, StringComparer.Ordinal).ToDictionary(),
             [.. examples]
         );
+    }
 
     void Post(long position, CommentPosted e)
     {
@@ -131,36 +126,24 @@ public sealed class WhatIfFold(string site, SiteSettings settings)
         var hash = HashOf(e.Body, e.Format);
         var judgement = Judge(e.Body, e.Format, article, author, hash, e.PostedAt, before: null);
         author.Posted(settings, e.CommentId, article, hash, e.PostedAt);
-        Count(position, e.CommentId, Fate.Simple, e.State, judgement);
-        Stand(
-            e.CommentId,
-            author.Id,
-            e.State,
-            e.State == CommentState.Published ? null : RemovedBy.Rule,
-            isNew: true
-        );
+        Count(position, e.CommentId, e.State, judgement);
+        // it is nobody's yet, so none that was published is taken away
+        hidden[e.CommentId] = (CommentState.Pending, RemovedBy.Rule);
+        Stand(e.CommentId, author.Id, e.State, e.State == CommentState.Published ? null : RemovedBy.Rule);
     }
 
     void Edit(long position, CommentEdited e)
     {
         // nobody but its author edits a comment
         var author = AuthorOf(e.By);
-        var before = FateOf(e.CommentId);
+        var (state, removedBy) = StateOf(e.CommentId);
         var article = StreamId.Article(site, e.ArticleKey);
         var hash = HashOf(e.Body, e.Format);
-        var judgement = Judge(
-            e.Body,
-            e.Format,
-            article,
-            author,
-            hash,
-            e.At,
-            new(before.State, before.RemovedBy)
-        );
+        var judgement = Judge(e.Body, e.Format, article, author, hash, e.At, new(state, removedBy));
         author.Edited(settings, e.CommentId, hash);
-        Count(position, e.CommentId, before, e.State, judgement);
+        Count(position, e.CommentId, e.State, judgement);
         var by =
-            e.State == before.State ? before.RemovedBy
+            e.State == state ? removedBy
             : e.State == CommentState.Published ? null
             : (RemovedBy?)RemovedBy.Rule;
         Stand(e.CommentId, author.Id, e.State, by);
@@ -189,7 +172,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings)
         );
 
     /// <summary>A text was submitted: what was made of the one before it stays counted.</summary>
-    void Count(long position, Guid id, Fate before, CommentState was, Judgement judgement)
+    void Count(long position, Guid id, CommentState was, Judgement judgement)
     {
         judged++;
         outcomes[(int)judgement.State]++;
@@ -201,7 +184,8 @@ public sealed class WhatIfFold(string site, SiteSettings settings)
             differs++;
             Show(new(id, position, was, judgement.State, reasons));
         }
-        Keep(id, before with { Was = was, WouldBe = judgement.State, IsFlagged = false });
+        if (flagged.Contains(id))
+            fates[id] = new(position, was, judgement.State, fates.GetValueOrDefault(id)?.Flags ?? 0);
     }
 
     void Count(string rule) => byRule[rule] = byRule.GetValueOrDefault(rule) + 1;
@@ -213,91 +197,102 @@ public sealed class WhatIfFold(string site, SiteSettings settings)
             examples.RemoveLast();
     }
 
-    void Flag(long position, CommentFlagged e)
+    void ShowTipped()
     {
-        var fate = FateOf(e.CommentId);
-        fate = fate with { Flags = fate.Flags + 1 };
-        Keep(e.CommentId, fate);
-        if (
-            fate.State != CommentState.Published
-            || fate.WouldBe != CommentState.Published
-            || fate.IsFlagged
-            || !(fate.Flags >= settings.FlagsHeldForReview)
-        )
+        if (tipped is not { } example)
             return;
-        Count(HoldReason.Flags);
-        outcomes[(int)CommentState.Published]--;
-        outcomes[(int)CommentState.Pending]++;
-        Turn(position, e.CommentId, fate, fate with { WouldBe = CommentState.Pending, IsFlagged = true });
+        tipped = null;
+        differs++;
+        Show(example);
     }
 
-    void Hold(long position, CommentHeld e, Guid? author)
+    void Flag(CommentFlagged e)
     {
-        var fate = FateOf(e.CommentId);
-        if (fate.Was == CommentState.Published)
-            Turn(position, e.CommentId, fate, fate with { Was = CommentState.Pending });
+        if (!fates.TryGetValue(e.CommentId, out var fate))
+            return;
+        fate = fate with { Flags = fate.Flags + 1 };
+        if (
+            StateOf(e.CommentId).State == CommentState.Published
+            && fate.WouldBe == CommentState.Published
+            && fate.Flags >= settings.FlagsHeldForReview
+        )
+        {
+            Count(HoldReason.Flags);
+            outcomes[(int)CommentState.Published]--;
+            outcomes[(int)CommentState.Pending]++;
+            var differed = fate.Differs;
+            fate = fate with { WouldBe = CommentState.Pending };
+            if (differed)
+                Unshow(e.CommentId, fate);
+            if (fate.Differs)
+                tipped = new(
+                    e.CommentId,
+                    fate.Position,
+                    fate.Was,
+                    fate.WouldBe,
+                    [new(HoldReason.Flags, null)]
+                );
+        }
+        fates[e.CommentId] = fate;
+    }
+
+    void Hold(CommentHeld e, Guid? author)
+    {
+        if (fates.TryGetValue(e.CommentId, out var before) && before.Was == CommentState.Published)
+        {
+            var fate = before with { Was = CommentState.Pending };
+            fates[e.CommentId] = fate;
+            if (tipped?.Comment == e.CommentId)
+                tipped = null;
+            else if (before.Differs)
+                Unshow(e.CommentId, before);
+            if (fate.Differs)
+            {
+                differs++;
+                Show(new(e.CommentId, fate.Position, fate.Was, fate.WouldBe, []));
+            }
+        }
         Stand(e.CommentId, author, CommentState.Pending, RemovedBy.Rule);
     }
 
-    /// <summary>Something else was, or would have been, made of a text that is counted already.</summary>
-    void Turn(long position, Guid id, Fate before, Fate after)
+    /// <summary>What was made of a text is no more something else than what would have been.</summary>
+    void Unshow(Guid id, Fate fate)
     {
-        var (differed, isOther) = (before.Was != before.WouldBe, after.Was != after.WouldBe);
-        differs += (isOther ? 1 : 0) - (differed ? 1 : 0);
-        if (differed && examples.FirstOrDefault(e => e.Id == id) is { } shown)
+        differs--;
+        if (examples.FirstOrDefault(e => e.Comment == id && e.Position == fate.Position) is { } shown)
             examples.Remove(shown);
-        if (isOther)
-            Show(
-                new(
-                    id,
-                    position,
-                    after.Was,
-                    after.WouldBe,
-                    after.IsFlagged ? [new(HoldReason.Flags, null)] : []
-                )
-            );
-        Keep(id, after);
+    }
+
+    /// <param name="more">Those that an undone decision had settled; null: a decision settles all.</param>
+    void CountFlags(Guid id, int? more)
+    {
+        if (fates.TryGetValue(id, out var fate))
+            fates[id] = fate with { Flags = more is { } m ? fate.Flags + m : 0 };
     }
 
     /// <summary>How the comment really stands from now on.</summary>
-    /// <param name="flags">Those that are not settled; null: as many as before.</param>
-    void Stand(
-        Guid id,
-        Guid? author,
-        CommentState state,
-        RemovedBy? by,
-        int? flags = null,
-        bool isNew = false
-    )
+    void Stand(Guid id, Guid? author, CommentState state, RemovedBy? by)
     {
-        var before = FateOf(id);
         if (author is { } a)
             AuthorOf(a).Published +=
                 (state == CommentState.Published ? 1 : 0)
-                - (!isNew && before.State == CommentState.Published ? 1 : 0);
-        Keep(id, before with { State = state, RemovedBy = by, Flags = flags ?? before.Flags });
+                - (StateOf(id).State == CommentState.Published ? 1 : 0);
+        if (state == CommentState.Published)
+            hidden.Remove(id);
+        else
+            hidden[id] = (state, by);
     }
 
     (CommentState State, RemovedBy? By) After(ICommentDecision e) =>
         e switch
         {
             CommentRejected => (CommentState.Rejected, RemovedBy.Moderator),
-            CommentFeatured or CommentUnfeatured or AppealDecided { Uphold: true } => (
-                FateOf(e.CommentId).State,
-                FateOf(e.CommentId).RemovedBy
-            ),
+            CommentFeatured or CommentUnfeatured or AppealDecided { Uphold: true } => StateOf(e.CommentId),
             _ => (CommentState.Published, null),
         };
 
-    Fate FateOf(Guid id) => fates.GetValueOrDefault(id, Fate.Simple);
-
-    void Keep(Guid id, Fate fate)
-    {
-        if (fate == Fate.Simple)
-            fates.Remove(id);
-        else
-            fates[id] = fate;
-    }
+    (CommentState State, RemovedBy? By) StateOf(Guid id) =>
+        hidden.GetValueOrDefault(id, (CommentState.Published, null));
 
     WhatIfAuthor AuthorOf(string key) => AuthorOf(StreamId.Commenter(site, key));
 

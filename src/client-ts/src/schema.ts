@@ -63,7 +63,7 @@ export interface paths {
         put?: never;
         /**
          * Judges every post and edit of the history under the settings given, those left out as they are, as it was submitted
-         * @description Judges every post and edit of the history under the settings given, those left out as they are, as it was submitted; nothing changes. Commenters, articles and comments stood as they really did at that time.
+         * @description Judges every post and edit of the history under the settings given, those left out as they are, as it was submitted; nothing changes. Commenters, articles and comments stood as they really did at that time. What was published counts as held, by the rule `flags`, where its unsettled flags reached the threshold given.
          *
          *     Needs a token with the role analyst or admin.
          *
@@ -2149,12 +2149,12 @@ export interface components {
         WhatIfExample: {
             /**
              * Format: uuid
-             * @description Of the comment.
+             * @description Its id.
              */
-            id: string;
+            comment: string;
             /**
              * Format: int64
-             * @description Of the event that submitted it, or of the flag that tipped the scale.
+             * @description Of the event that submitted it.
              */
             position: number;
             /** @description What was made of it, by screening and then by flags. */
@@ -2717,7 +2717,7 @@ export interface operations {
                      *       },
                      *       "examples": [
                      *         {
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "comment": "0198c0de-0000-7000-8000-000000000001",
                      *           "position": 41,
                      *           "was": "published",
                      *           "wouldBe": "pending",

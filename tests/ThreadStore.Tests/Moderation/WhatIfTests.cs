@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ThreadStore.Http;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -45,7 +46,7 @@ public sealed class WhatIfTests(Store store)
         Assert.Equal("4 1 2 1 2", Counts(other));
         Assert.Equal("""{"bannedWord":2,"suspectWord":1}""", other["byRule"].GetRawText());
         var examples = other["examples"].EnumerateArray().ToList();
-        Assert.Equal([edited, poison], examples.Select(e => e.GetProperty("id").GetGuid()));
+        Assert.Equal([edited, poison], examples.Select(e => e.GetProperty("comment").GetGuid()));
         Assert.Equal("published", examples[1].GetProperty("was").GetString());
         Assert.Equal("rejected", examples[1].GetProperty("wouldBe").GetString());
         Assert.Equal(
@@ -71,6 +72,38 @@ public sealed class WhatIfTests(Store store)
         Assert.Equal("5 5 0 0 5", Counts(await AskAsync(site, new { moderationMode = "pre" })));
     }
 
+    [Theory]
+    [InlineData("""{"bannedWords":["poison"],"linksHeldForReview":1}""", 2, 1)]
+    [InlineData("""{"suspectPatterns":["p.is"],"floodHeldForReview":3}""", 2, 0)]
+    [InlineData("""{"moderationMode":"pre","bannedPatterns":["^x$"]}""", 4, 0)]
+    public async Task It_is_what_a_site_with_such_settings_does(string json, int held, int rejected)
+    {
+        var settings = JsonNode.Parse(json)!;
+        var (before, after) = (await store.ASiteAsync(), await store.ASiteAsync(settings));
+        var states = new List<string>();
+        foreach (var site in (TestSite[])[before, after])
+        {
+            var article = await site.AnArticleAsync();
+            foreach (
+                var text in (string[])
+                    ["Fine", "**p**oison", "See https://news.example and", "Last https://a.example"]
+            )
+                states.Add((await site.PostAsync(article, "ada", text)).Expect(201)["state"].GetString()!);
+        }
+
+        var answer = await AskAsync(before, settings);
+
+        Assert.All(states[..4], s => Assert.Equal("published", s));
+        Assert.Equal(
+            (states[4..].Count(s => s == "pending"), states[4..].Count(s => s == "rejected")),
+            ((int)answer["held"].GetInt64(), (int)answer["rejected"].GetInt64())
+        );
+        Assert.Equal(
+            (held, rejected),
+            (states.Count(s => s == "pending"), states.Count(s => s == "rejected"))
+        );
+    }
+
     [Fact]
     public async Task Flags_hold_at_the_threshold_given()
     {
@@ -85,7 +118,7 @@ public sealed class WhatIfTests(Store store)
         Assert.Equal("2 1 0 1 0", Counts(await AskAsync(site, new { })));
         var sooner = await AskAsync(site, new { flagsHeldForReview = 1 });
         Assert.Equal("2 2 0 0 1", Counts(sooner));
-        Assert.Equal(once, sooner["examples"][0].GetProperty("id").GetGuid());
+        Assert.Equal(once, sooner["examples"][0].GetProperty("comment").GetGuid());
         Assert.Equal("2 0 0 2 1", Counts(await AskAsync(site, new { flagsHeldForReview = (int?)null })));
     }
 
