@@ -401,6 +401,23 @@ public sealed partial record HoldReason
     public required string? Match { get; init; }
 }
 
+/// <summary>What an outside classifier says of a comment.</summary>
+public sealed partial record JudgeComment
+{
+    /// <summary>Its name.</summary>
+    public required string Classifier { get; init; }
+    /// <summary>Of the comment that it judged.</summary>
+    public required int Version { get; init; }
+    /// <summary>How sure it is, from 0 to 1.</summary>
+    public required double Score { get; init; }
+    /// <summary>What shall happen; null: the verdict is only recorded.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VerdictAction? Action { get; init; }
+    /// <summary>What it found.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Labels { get; init; }
+}
+
 /// <summary>Something happened to a comment; of one that was removed, the tombstone comes.</summary>
 public sealed partial record LiveComment : LiveMessage
 {
@@ -995,6 +1012,13 @@ public sealed partial record Undone
     public required Commenter? Commenter { get; init; }
     /// <summary>Comments that stay as they are because something later stands on the decision.</summary>
     public required IReadOnlyList<Guid> Left { get; init; }
+}
+
+/// <summary>What an outside classifier wants done with a comment.</summary>
+public enum VerdictAction
+{
+    Hold,
+    Release,
 }
 
 /// <summary>Has a commenter acknowledge a message before they write again.</summary>

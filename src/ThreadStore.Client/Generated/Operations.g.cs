@@ -419,6 +419,16 @@ public sealed partial class ThreadStoreClient
     public IAsyncEnumerable<ThreadComment> GetThreadItemsAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         PagesAsync<ThreadPage, ThreadComment>(next => GetThreadAsync(site: site, articleKey: articleKey, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
+    /// <summary>Takes in what an outside classifier says of a comment, at once or later.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commentId">The comment's id.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>too-large</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> JudgeCommentAsync(string site, Guid commentId, JudgeComment body, CancellationToken ct = default) =>
+        SendAsync<Comment>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/verdicts")
+                .Body(body)
+            , ct);
+
     /// <summary>A page of a site's articles, without their paragraphs.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="sort">The order of the items.</param>

@@ -100,6 +100,33 @@ public sealed record CommentHeld(
     DateTimeOffset At
 );
 
+/// <summary>What an outside classifier wants done with a comment.</summary>
+public enum VerdictAction
+{
+    Hold,
+    Release,
+}
+
+/// <summary>An outside classifier judged a comment about which nobody had decided.</summary>
+/// <param name="JudgedVersion">Of the comment, with the text that it still has.</param>
+/// <param name="Score">From 0 to 1.</param>
+/// <param name="Action">What the classifier asked for; null: nothing.</param>
+/// <param name="State">The state that the comment has after it.</param>
+/// <param name="By">The key of the service that brought the verdict.</param>
+public sealed record CommentJudged(
+    Guid CommentId,
+    string ArticleKey,
+    string Classifier,
+    int JudgedVersion,
+    double Score,
+    VerdictAction? Action,
+    IReadOnlyList<string> Labels,
+    CommentState State,
+    DecisionMeans Means,
+    string By,
+    DateTimeOffset At
+);
+
 /// <summary>A comment as it stands, and as its row holds it.</summary>
 /// <param name="AuthorJson">The author as readers see them, ready-made.</param>
 /// <param name="ContentJson">The members <c>"body":…,"html":…</c>, ready-made.</param>
@@ -215,6 +242,24 @@ public sealed record Comment(
             RemovedBy = Comments.RemovedBy.Rule,
             ReasonsJson = HoldReasons.Add(ReasonsJson, new(e.Rule, null)),
         };
+
+    public Comment Apply(CommentJudged e)
+    {
+        // whatever it was decided or appealed for stays where the state does
+        var judged = e.State == State ? this with { Version = Version + 1 } : Undecided();
+        return e switch
+        {
+            { Action: VerdictAction.Hold, State: CommentState.Pending } => judged with
+            {
+                State = e.State,
+                RemovedBy = State == CommentState.Pending ? RemovedBy : Comments.RemovedBy.Rule,
+                ReasonsJson = HoldReasons.Add(ReasonsJson, HoldReason.Of(e)),
+            },
+            { Action: VerdictAction.Release, State: CommentState.Published } when !IsPublished =>
+                judged.Published(),
+            _ => judged,
+        };
+    }
 
     public Comment Apply(CommentDeleted e) =>
         (e.DecisionId is { } decision ? Decided(decision, e.By) : Undecided()) with

@@ -12,6 +12,15 @@ public sealed record HoldReason(string Rule, string? Match)
     /// <summary>It was held before it was edited.</summary>
     public const string HeldBefore = "heldBefore";
 
+    /// <summary>An outside classifier held it; the match is its name, and what it found.</summary>
+    public const string Classifier = "classifier";
+
+    public static HoldReason Of(CommentJudged e) =>
+        new(
+            Classifier,
+            e.Labels.Count == 0 ? e.Classifier : $"{e.Classifier}: {string.Join(", ", e.Labels)}"
+        );
+
     /// <summary>A moderator rejected it; the match is their <see cref="RejectReason"/>.</summary>
     public const string Moderator = "moderator";
 }

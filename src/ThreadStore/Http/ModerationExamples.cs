@@ -28,6 +28,7 @@ static class ModerationExamples
     {
         // bodies
         [typeof(DecisionNote)] = new DecisionNote("Harsh, but within the rules."),
+        [typeof(JudgeComment)] = new JudgeComment("toxicity", 1, 0.93, VerdictAction.Hold, ["insult"]),
         [typeof(RejectComment)] = new RejectComment(RejectReason.Offensive, "The third time this week."),
         [typeof(DecideInBulk)] = new DecideInBulk([
             new(Pending.Id, DecisionAction.Reject, RejectReason.Spam, Version: 1),

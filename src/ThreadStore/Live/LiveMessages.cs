@@ -57,6 +57,7 @@ public sealed record LiveMessage(string Name, long About, CommentView? Comment =
         "comment-edited",
         "comment-deleted",
         "comment-held",
+        "comment-judged",
         "comment-approved",
         "comment-rejected",
         "comment-restored",
@@ -151,7 +152,8 @@ public sealed record LiveMessage(string Name, long About, CommentView? Comment =
         return (e.Before == CommentState.Published, e.After == CommentState.Published, isShown) switch
         {
             (false, true, true) => Published,
-            (true, true, true) => Edited,
+            // a verdict that is only recorded is nothing to readers
+            (true, true, true) => e.Type == "comment-judged" ? null : Edited,
             (true, false, false) => Removed,
             _ => null,
         };

@@ -68,6 +68,7 @@ public static class EventNames
         new(typeof(CommentEdited), "comment-edited", 1, "comment"),
         new(typeof(CommentDeleted), "comment-deleted", 1, "comment"),
         new(typeof(CommentHeld), "comment-held", 1, "comment"),
+        new(typeof(CommentJudged), "comment-judged", 1, "comment"),
         // decisions about them
         new(typeof(CommentApproved), "comment-approved", 1, "comment"),
         new(typeof(CommentRejected), "comment-rejected", 1, "comment"),

@@ -53,6 +53,9 @@ public static class Needs
             case CommentHeld e:
                 set.Comments.Want(site, e.CommentId, climb: true);
                 break;
+            case CommentJudged e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                break;
             case AppealDecided e:
                 set.Comments.Want(site, e.CommentId, climb: true);
                 set.Appeals.Want(site, e.AppealId);

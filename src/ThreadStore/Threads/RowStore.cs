@@ -176,6 +176,13 @@ public sealed partial class RowStore(string schema)
             Add(flags, r => ReadFlag(r, set), SitesOf(set.Flags), IdsOf(set.Flags));
         if (set.Appeals.AnyWanted)
             Add(appeals, r => ReadAppeal(r, set), SitesOf(set.Appeals), IdsOf(set.Appeals));
+        if (set.Verdicts.Wanted is { Count: > 0 } judged)
+            Add(
+                EventsOfJudged,
+                set.Verdicts.Read,
+                judged.Select(j => j.Site).ToArray(),
+                judged.Select(j => j.Comment).ToArray()
+            );
         if (textHashes.Length > 0)
             Add(texts, r => ReadText(r, set), textHashes, now - RepetitionWindow);
         if (set.Recent.WantedTimes.Count > 0)

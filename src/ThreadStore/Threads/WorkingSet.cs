@@ -47,6 +47,8 @@ public sealed partial class WorkingSet
     /// <summary>What authors wrote of late, where screening asks for it.</summary>
     public RecentComments Recent { get; } = new();
 
+    public PastVerdicts Verdicts { get; } = new();
+
     /// <summary>What was wanted and is not known does not exist.</summary>
     public void LoadedAll()
     {
@@ -58,6 +60,7 @@ public sealed partial class WorkingSet
         Flags.LoadedAll();
         Appeals.LoadedAll();
         Recent.LoadedAll();
+        Verdicts.LoadedAll();
     }
 
     /// <summary>Applies one event. The only place that says what an event does to the rows.</summary>
@@ -115,6 +118,10 @@ public sealed partial class WorkingSet
             case CommentHeld e:
                 var held = Comments.Require(site, e.CommentId);
                 Change(held, held.Apply(e), RowChange.State | RowChange.Decided);
+                break;
+            case CommentJudged e:
+                var judged = Comments.Require(site, e.CommentId);
+                Change(judged, judged.Apply(e), RowChange.State | RowChange.Decided);
                 break;
             case ICommentDecision e:
                 Decide(site, e);

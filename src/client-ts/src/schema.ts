@@ -794,6 +794,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/comments/{commentId}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes in what an outside classifier says of a comment, at once or later
+         * @description `hold` takes a published comment back from readers until a moderator has looked at it, `release` publishes one that only rules hold back. A verdict that comes twice, about a text that was edited since, or after a moderator has decided does nothing.
+         *
+         *     Needs a token with the role service or admin.
+         *
+         *     The body may have 64 KiB.
+         */
+        post: operations["judgeComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/counts": {
         parameters: {
             query?: never;
@@ -1459,6 +1483,25 @@ export interface components {
             rule: string;
             match: null | string;
         };
+        /** @description What an outside classifier says of a comment. */
+        JudgeComment: {
+            /** @description Its name. */
+            classifier: string;
+            /**
+             * Format: int32
+             * @description Of the comment that it judged.
+             */
+            version: number;
+            /**
+             * Format: double
+             * @description How sure it is, from 0 to 1.
+             */
+            score: number;
+            /** @description What shall happen; null: the verdict is only recorded. */
+            action?: components["schemas"]["VerdictAction"] | null;
+            /** @description What it found. */
+            labels?: null | string[];
+        };
         /** @description Something happened to a comment; of one that was removed, the tombstone comes. */
         LiveComment: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
@@ -2111,6 +2154,11 @@ export interface components {
             /** @description Comments that stay as they are because something later stands on the decision. */
             left: string[];
         };
+        /**
+         * @description What an outside classifier wants done with a comment.
+         * @enum {string}
+         */
+        VerdictAction: "hold" | "release";
         /** @description Has a commenter acknowledge a message before they write again. */
         WarnCommenter: {
             message: string;
@@ -8755,6 +8803,167 @@ export interface operations {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much is being written.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judgeComment: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The comment's id.
+                 * @example 0198c0de-0000-7000-8000-000000000001
+                 */
+                commentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "classifier": "toxicity",
+                 *       "version": 1,
+                 *       "score": 0.93,
+                 *       "action": "hold",
+                 *       "labels": [
+                 *         "insult"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["JudgeComment"];
+            };
+        };
+        responses: {
+            /** @description The comment; outdated, repeated or deleted: no event. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "article": "2021/hotels-reopen",
+                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "parentId": null,
+                     *       "depth": 0,
+                     *       "author": {
+                     *         "key": "gdtokyo",
+                     *         "name": "GdTokyo",
+                     *         "picture": null
+                     *       },
+                     *       "body": "Good *news*.",
+                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "state": "published",
+                     *       "removedBy": null,
+                     *       "createdAt": "2021-04-02T10:00:00Z",
+                     *       "editedAt": null,
+                     *       "version": 1,
+                     *       "reactions": {
+                     *         "like": 2
+                     *       },
+                     *       "replyCount": 1,
+                     *       "featured": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthorized`: A valid token is needed. */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `comment-not-found`: There is no such comment.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -112,6 +112,8 @@ public class EventTests
             return ("true or false", null);
         if (type == typeof(int) || type == typeof(long))
             return ("number (whole)", null);
+        if (type == typeof(double))
+            return ("number", null);
         if (type.IsEnum)
             return (
                 $"text ({string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName))})",

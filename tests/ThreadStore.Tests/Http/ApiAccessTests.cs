@@ -52,6 +52,7 @@ public class ApiAccessTests(Store store)
         ["featureComment"] = "moderator admin",
         ["unfeatureComment"] = "moderator admin",
         ["restoreComment"] = "moderator admin",
+        ["judgeComment"] = "service admin",
         ["decideInBulk"] = "moderator admin",
         ["getQueue"] = "moderator admin",
         ["getQueueCounts"] = "moderator admin",

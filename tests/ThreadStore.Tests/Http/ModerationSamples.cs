@@ -15,6 +15,19 @@ public sealed class ModerationSamples(TestSite site, string article)
             "approveComment" or "featureComment" or "unfeatureComment" or "restoreComment" =>
                 await OnACommentAsync(new { note = "Seen" }),
             "rejectComment" => await OnACommentAsync(new { reason = "spam", note = "Again" }),
+            "judgeComment" => await OnACommentAsync(
+                new
+                {
+                    classifier = "toxicity",
+                    version = 1,
+                    score = 0.93,
+                    action = "hold",
+                }
+            ) with
+            {
+                Sub = "cls",
+                Roles = Role.Service,
+            },
             "decideInBulk" => OnSite(
                 new { decisions = new[] { new { id = await ACommentAsync(), action = "approve" } } }
             ),

@@ -27,6 +27,10 @@ public static class ModeratorMoves
 
     public sealed record Act(int Site, int Moderator, int Person, string Action) : Move(Site, Moderator);
 
+    /// <param name="Version">That the classifier says it judged.</param>
+    public sealed record Judge(int Site, int Moderator, int Article, int Comment, int Version, string? Action)
+        : Move(Site, Moderator);
+
     public sealed record Acknowledge(int Site, int Person) : Move(Site, 0);
 
     public sealed record Appeal(int Site, int Article, int Comment) : Move(Site, 0);
@@ -95,6 +99,18 @@ public static class ModeratorMoves
                 (s, m, p, a) => (RandomHistoryTests.Move)new Act(s, m, p, a)
             )
         ),
+        (
+            6,
+            Gen.Select(
+                Site,
+                Moderator,
+                Article,
+                Back,
+                Gen.Int[1, 3],
+                Gen.OneOf("hold", "hold", "release", null),
+                (s, m, a, c, v, d) => (RandomHistoryTests.Move)new Judge(s, m, a, c, v, d)
+            )
+        ),
         (1, Gen.Select(Site, Gen.Int[0, 4], (s, p) => (RandomHistoryTests.Move)new Acknowledge(s, p))),
         (2, Gen.Select(Site, Article, Back, (s, a, c) => (RandomHistoryTests.Move)new Appeal(s, a, c))),
         (
@@ -136,6 +152,22 @@ public static class ModeratorMoves
                     m.Action == "reject" ? new { reason = "spam" } : null,
                     m.Version is { } v ? [("If-Match", $"\"{v}\"")] : []
                 );
+            case Judge m when newest(m.Article, m.Comment) is var (id, _):
+                var judged = await site.SendAsync(
+                    "POST",
+                    $"/comments/{id}/verdicts",
+                    new
+                    {
+                        classifier = $"c{m.Moderator}",
+                        version = m.Version,
+                        score = 0.5,
+                        action = m.Action,
+                        labels = new[] { "ü", "\"b\"" },
+                    },
+                    site.Token("cls", Role.Service)
+                );
+                // it may have no such version
+                return judged.Status == 400 ? null : judged;
             case DecideInBulk m:
                 var wanted = m
                     .Actions.Select((action, i) => (action, newest(m.Article, i)?.Id))

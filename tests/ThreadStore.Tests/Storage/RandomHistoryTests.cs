@@ -516,7 +516,7 @@ public sealed class RandomHistoryTests(Store store)
                     case "comment-featured":
                         Assert.DoesNotContain(Of("commentId"), shut);
                         break;
-                    case "comment-decision-undone" or "appeal-decided":
+                    case "comment-decision-undone" or "appeal-decided" or "comment-judged":
                         Turn(Of("state"));
                         break;
                     default:

@@ -109,7 +109,7 @@ public sealed class DecisionTable(PartWriter parts)
         AddText(row, Text(fact, "decisionId"));
         AddText(row, Text(fact, "undone"));
         var ofRule = verdict.ValueKind == JsonValueKind.Object;
-        AddText(row, Text(ofRule ? verdict : fact, "rule"));
+        AddText(row, Text(ofRule ? verdict : fact, "rule") ?? Text(fact, "classifier"));
         if (ofRule && verdict.TryGetProperty("ruleVersion", out var version))
             row.Add(version.GetInt64());
         else

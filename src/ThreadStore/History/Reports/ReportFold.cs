@@ -50,6 +50,7 @@ public sealed class ReportFold
             CommentEdited e => e.CommentId,
             CommentDeleted e => e.CommentId,
             CommentHeld e => e.CommentId,
+            CommentJudged e => e.CommentId,
             ICommentDecision e => e.CommentId,
             CommentDecisionUndone e => e.CommentId,
             DecisionAppealed e => e.CommentId,
@@ -75,7 +76,8 @@ public sealed class ReportFold
         {
             CommentEdited e => Edit(before, id, e),
             CommentDeleted e => Delete(before, id, e),
-            CommentHeld e => Hold(before, id, e),
+            CommentHeld e => Hold(before, id, e.Rule, e.At),
+            CommentJudged e => Judge(before, id, e),
             ICommentDecision e => Decide(before, id, e),
             CommentDecisionUndone e => Undo(before, id, e),
             DecisionAppealed e => Appeal(before, id, e),
@@ -143,10 +145,21 @@ public sealed class ReportFold
         return c with { State = CommentState.Deleted, WaitingSince = null };
     }
 
-    CountedComment Hold(CountedComment c, Guid id, CommentHeld e)
+    CountedComment Hold(CountedComment c, Guid id, string rule, DateTimeOffset at)
     {
-        AddAll(c.Site, id, "held", e.At, [e.Rule], DecisionMeans.Rule);
-        return c with { State = CommentState.Pending, WaitingSince = c.WaitingSince ?? e.At };
+        AddAll(c.Site, id, "held", at, [rule], DecisionMeans.Rule);
+        return c with { State = CommentState.Pending, WaitingSince = c.WaitingSince ?? at };
+    }
+
+    /// <summary>An outside classifier holds or releases as a rule does, or leaves the comment as it is.</summary>
+    CountedComment Judge(CountedComment c, Guid id, CommentJudged e)
+    {
+        if (e.State == c.State)
+            return c;
+        if (e.State == CommentState.Pending)
+            return Hold(c, id, HoldReason.Classifier, e.At);
+        Add(c.Site, id, "approved", e.At, null, null, e.Means, Waited(c, e.At));
+        return c with { State = e.State, WaitingSince = null };
     }
 
     CountedComment Decide(CountedComment c, Guid id, ICommentDecision decision)

@@ -62,6 +62,16 @@ sealed class DirectFold
                 all[e.CommentId].State = CommentState.Pending;
                 all[e.CommentId].Since ??= e.At;
                 break;
+            case CommentJudged e when all[e.CommentId].State == e.State:
+                break;
+            case CommentJudged { State: CommentState.Pending } e:
+                acts.Add(new("held", e.At, ["classifier"], "rule"));
+                all[e.CommentId].State = CommentState.Pending;
+                all[e.CommentId].Since ??= e.At;
+                break;
+            case CommentJudged e:
+                Decided(e.CommentId, CommentState.Published, "approved", null, e.Means, null, e.At);
+                break;
             case CommentFlagged e:
                 acts.Add(new("flagged", e.At, [e.Reason.Word()], "person"));
                 all[e.CommentId].Since ??= e.At;
@@ -126,7 +136,7 @@ sealed class DirectFold
         string action,
         string? reason,
         DecisionMeans means,
-        string by,
+        string? by,
         DateTimeOffset at
     )
     {

@@ -80,7 +80,7 @@ sealed class RandomDiscussion(TestSite site, int seed)
             return Become(after, e);
         }
         var mod = $"mod{random.Next(2)}";
-        switch (random.Next(14))
+        switch (random.Next(15))
         {
             case <= 3 when by != c.Author.Key:
                 return React(id, article, by, at);
@@ -92,6 +92,32 @@ sealed class RandomDiscussion(TestSite site, int seed)
                 );
             case 6 when state == CommentState.Published:
                 return Become(CommentState.Pending, new CommentHeld(id, article, "flags", by, at));
+            case 14:
+                var (action, judged) = state switch
+                {
+                    CommentState.Published when random.Next(2) == 0 => (
+                        (VerdictAction?)VerdictAction.Hold,
+                        CommentState.Pending
+                    ),
+                    CommentState.Pending => (VerdictAction.Release, CommentState.Published),
+                    _ => (null, state),
+                };
+                return Become(
+                    judged,
+                    new CommentJudged(
+                        id,
+                        article,
+                        "toxicity",
+                        1,
+                        0.5,
+                        action,
+                        [],
+                        judged,
+                        DecisionMeans.Rule,
+                        "classifier",
+                        at
+                    )
+                );
             case 7:
                 var next = random.Next(2) == 0 ? CommentState.Published : CommentState.Pending;
                 return Become(
