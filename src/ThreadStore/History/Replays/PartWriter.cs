@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Globalization;
-using System.Threading.Channels;
 
 namespace ThreadStore.History.Replays;
 
@@ -22,9 +22,7 @@ public sealed class PartWriter : IAsyncDisposable
     readonly ReplayFormat format;
     readonly Dictionary<(Table, string Site), Open> open = [];
     readonly Dictionary<Table, Stack<RowBuffer>> spare = [];
-    readonly Channel<(Open Part, RowBuffer? Rows)> jobs = Channel.CreateUnbounded<(Open, RowBuffer?)>(
-        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true }
-    );
+    readonly BlockingCollection<(Open Part, RowBuffer? Rows)> jobs = [];
 
     // one buffer is written while another is filled; a third would only take memory
     readonly SemaphoreSlim turn = new(1);
@@ -36,7 +34,13 @@ public sealed class PartWriter : IAsyncDisposable
     public PartWriter(ReplayFolder folder, ReplayFormat format)
     {
         (this.folder, this.format) = (folder, format);
-        writing = Task.Run(WriteAsync);
+        // one thread all along: the native library's memory stays where it was freed
+        writing = Task.Factory.StartNew(
+            Write,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
     }
 
     /// <summary>One file, and the rows that are gathered for it.</summary>
@@ -124,9 +128,16 @@ public sealed class PartWriter : IAsyncDisposable
     {
         if (rows is not null)
             await turn.WaitAsync();
-        if (!jobs.Writer.TryWrite((part, rows)))
+        try
+        {
+            jobs.Add((part, rows));
+        }
+        catch (InvalidOperationException)
+        {
             // it ended before its time, and says why
             await writing;
+            throw;
+        }
     }
 
     RowBuffer Spare(Table table)
@@ -151,16 +162,16 @@ public sealed class PartWriter : IAsyncDisposable
     {
         foreach (var part in open.Values.OrderBy(p => p.Site, StringComparer.Ordinal).ToList())
             await EndAsync(part);
-        jobs.Writer.TryComplete();
+        jobs.CompleteAdding();
         await writing;
         return files;
     }
 
-    async Task WriteAsync()
+    void Write()
     {
         try
         {
-            await foreach (var (part, rows) in jobs.Reader.ReadAllAsync())
+            foreach (var (part, rows) in jobs.GetConsumingEnumerable())
             {
                 if (rows is null)
                     Close(part);
@@ -170,7 +181,8 @@ public sealed class PartWriter : IAsyncDisposable
         }
         catch
         {
-            jobs.Writer.TryComplete();
+            jobs.CompleteAdding();
+            // nobody waits for one who is gone
             turn.Release();
             throw;
         }
@@ -186,6 +198,8 @@ public sealed class PartWriter : IAsyncDisposable
         part.Part.Write(rows);
         part.Written += rows.Rows;
         GiveBack(rows);
+        // what reading left behind is young, and would pile up to several times of what is needed
+        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
         turn.Release();
     }
 
@@ -223,9 +237,10 @@ public sealed class PartWriter : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        jobs.Writer.TryComplete();
+        jobs.CompleteAdding();
         await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         turn.Dispose();
+        jobs.Dispose();
         foreach (var part in open.Values)
         {
             part.Part?.Dispose();

@@ -77,9 +77,9 @@ public static class StateTables
         new("placed_at", FieldKind.Time)
     );
 
-    /// <param name="Sql">Its first two columns are the site and the time of which the day is meant; the rest in the order
-    /// of the table's. By site and time, so that a day is written once, and in an order that nothing else changes.</param>
-    sealed record State(Table Table, string Sql, Action<RowBuffer, NpgsqlDataReader> Read);
+    /// <param name="Sql">Its first two columns are the site and the time of which the day is meant.</param>
+    /// <param name="Order">By that time, so that a day is written once, and by the id, so that nothing else decides.</param>
+    sealed record State(Table Table, string Sql, string Order, Action<RowBuffer, NpgsqlDataReader> Read);
 
     const string Schema = ReaderTables.Schema;
 
@@ -94,8 +94,8 @@ public static class StateTables
             select r.site, r.registered_at, r.key, r.title, r.url, r.section, r.author, to_json(r.tags)::text, r.body,
               r.published_at, r.is_withdrawn, r.is_closed, r.moderation, r.comment_count, r.last_comment_at
             from {Schema}.article_rows r where ($1::text is null or r.site = $1)
-            order by r.site collate "C", r.registered_at, r.id
             """,
+            "r.registered_at, r.id",
             ReadArticle
         ),
         new(
@@ -104,8 +104,8 @@ public static class StateTables
             select r.site, r.joined_at, r.key, r.name, r.picture, r.comment_count, r.reactions_received, r.standing,
               r.standing_until
             from {Schema}.commenter_rows r where ($1::text is null or r.site = $1)
-            order by r.site collate "C", r.joined_at, r.id
             """,
+            "r.joined_at, r.id",
             ReadCommenter
         ),
         new(
@@ -115,8 +115,8 @@ public static class StateTables
               c.edited_at, c.version, c.is_featured, c.reactions, c.positive, c.negative, c.flags, c.reply_count
             from {Schema}.comment_rows c join {Schema}.article_rows a on a.site = c.site and a.id = c.article_id
             where ($1::text is null or c.site = $1)
-            order by c.site collate "C", c.posted_at, c.id
             """,
+            "c.posted_at, c.id",
             ReadComment
         ),
         new(
@@ -126,8 +126,8 @@ public static class StateTables
             from {Schema}.reaction_rows r join {Schema}.article_rows a on a.site = r.site and a.id = r.article_id
             join {Schema}.commenter_rows p on p.site = r.site and p.id = r.commenter_id
             where ($1::text is null or r.site = $1) and r.kind is not null
-            order by r.site collate "C", r.placed_at, r.id
             """,
+            "r.placed_at, r.id",
             ReadReaction
         ),
     ];
@@ -144,7 +144,12 @@ public static class StateTables
     {
         foreach (var state in All)
         {
-            await using var command = new NpgsqlCommand(state.Sql, snapshot);
+            // among rows of one site, the site would only be compared in vain
+            var bySite = site is null ? $"{state.Order[..1]}.site collate \"C\", " : "";
+            await using var command = new NpgsqlCommand(
+                $"{state.Sql} order by {bySite}{state.Order}",
+                snapshot
+            );
             command.Parameters.Add(
                 new() { Value = (object?)site ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text }
             );
