@@ -163,6 +163,8 @@ public sealed class RandomHistoryTests(Store store)
     async Task AssertLawsHoldAsync(Gen<Move[][]> history, int histories)
     {
         await using var node = await Node.StartAsync(store);
+        using var lake = new Lake();
+        long? replayed = null;
         await history.SampleAsync(
             async groups =>
             {
@@ -174,6 +176,9 @@ public sealed class RandomHistoryTests(Store store)
                 await run.AssertQueuesAsync();
                 // parents and children together, and in different batches
                 await node.AssertRowsFollowFromEventsAsync(500, 7);
+                // each history is added to those before it
+                replayed = (await lake.ReplayAsync(node.Database, site: null, replayed)).LastPosition;
+                await run.AssertReplayedAsync(lake);
             },
             iter: histories,
             threads: 1,
@@ -529,6 +534,12 @@ public sealed class RandomHistoryTests(Store store)
         {
             foreach (var site in sites)
                 await ModeratorMoves.AssertLawsAsync(site);
+        }
+
+        public async Task AssertReplayedAsync(Lake lake)
+        {
+            foreach (var site in sites)
+                await lake.AssertEqualsRowsAsync(node.Database, site.Key);
         }
 
         public async Task AssertCountsAsync()
