@@ -87,7 +87,13 @@ sealed class CommentRequests
 
     static string Text(Random random)
     {
-        var length = random.Next(MinLength, MaxLength) - NumberDigits;
+        var whole = Text(random, random.Next(MinLength, MaxLength) - NumberDigits);
+        return whole[..Math.Min(whole.Length, MaxLength - NumberDigits - 3)].TrimEnd();
+    }
+
+    /// <param name="length">In characters, about.</param>
+    public static string Text(Random random, int length)
+    {
         var text = new StringBuilder();
         if (random.NextDouble() < Quotes)
             text.Append("> ").Append(Sentence(random)).Append("\n\n");
@@ -103,8 +109,7 @@ sealed class CommentRequests
         }
         if (random.NextDouble() < Links)
             text.Append("See https://news.example/archive/").Append(random.Next(1, 10_000)).Append('.');
-        var whole = text.ToString();
-        return whole[..Math.Min(whole.Length, MaxLength - NumberDigits - 3)].TrimEnd();
+        return text.ToString().TrimEnd();
     }
 
     static string Sentence(Random random)

@@ -1,11 +1,7 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Npgsql;
-using ThreadStore.Http;
 
 namespace ThreadStore.Benchmarks;
 
@@ -14,9 +10,6 @@ sealed class PostingSide : IAsyncDisposable
 {
     public const int ArticleCount = 50;
     public const int CommenterCount = 1_000;
-
-    /// <summary>Longer than any run.</summary>
-    static readonly TimeSpan TokenLife = TimeSpan.FromHours(12);
 
     readonly ServerProcess server;
     readonly CommentRequests requests;
@@ -75,13 +68,18 @@ sealed class PostingSide : IAsyncDisposable
         CancellationToken ct
     )
     {
-        var (server, key) = await StartServerAsync(name, program, cluster, ct);
+        var threadStore = await ThreadStoreServer.StartAsync(
+            name,
+            program,
+            await cluster.CreateDatabaseAsync(name, ct),
+            indexes: true,
+            ct
+        );
+        var server = threadStore.Process;
         try
         {
-            await PrepareAsync(server, key, ct);
-            var headers = Commenters.Select(commenter =>
-                "Authorization: " + Bearer(key, CommentRequests.Site, commenter)
-            );
+            await threadStore.PrepareAsync(Articles, ct);
+            var headers = Commenters.Select(threadStore.Authorization);
             return new(name, server, headers, cluster.Postmaster, token => SumCountsAsync(server, token));
         }
         catch
@@ -89,27 +87,6 @@ sealed class PostingSide : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>Starts threadstore on a database of its own.</summary>
-    /// <returns>The server, and the key that signs its tokens.</returns>
-    public static async Task<(ServerProcess Server, string SigningKey)> StartServerAsync(
-        string name,
-        string program,
-        Cluster cluster,
-        CancellationToken ct
-    )
-    {
-        var key = RandomNumberGenerator.GetHexString(64, lowercase: true);
-        var environment = new Dictionary<string, string>
-        {
-            ["ASPNETCORE_ENVIRONMENT"] = "Production",
-            ["ConnectionStrings__ThreadStore"] = await cluster.CreateDatabaseAsync(name, ct),
-            ["Logging__LogLevel__Default"] = "Warning",
-            ["ThreadStore__RateLimits__Enabled"] = "false",
-            ["ThreadStore__SigningKey"] = key,
-        };
-        return (await ServerProcess.StartAsync(name, program, ["serve"], environment, ct), key);
     }
 
     public async Task<Figures> MeasureAsync(Measure measure, CancellationToken ct)
@@ -155,41 +132,6 @@ sealed class PostingSide : IAsyncDisposable
 
     CpuTimes ReadCpu() =>
         new(CpuTimes.OfThisProcess(), CpuTimes.Of(server.Process), CpuTimes.OfPostgres(postmaster));
-
-    public static async Task PrepareAsync(ServerProcess server, string signingKey, CancellationToken ct)
-    {
-        using var http = new HttpClient { BaseAddress = server.Address };
-        var token = Bearer(signingKey, "*", "bench-admin", "admin");
-        http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(token);
-        await PutAsync(http, $"/v1/sites/{CommentRequests.Site}", new { name = "Bench" }, ct);
-        foreach (var article in Articles)
-            await PutAsync(
-                http,
-                $"/v1/sites/{CommentRequests.Site}/articles/{article}",
-                new { title = $"About {article}" },
-                ct
-            );
-    }
-
-    public static string Bearer(string signingKey, string site, string person, params string[] roles) =>
-        "Bearer "
-        + Authentication.Sign(
-            Encoding.UTF8.GetBytes(signingKey),
-            site,
-            person,
-            $"Name of {person}",
-            roles,
-            TokenLife
-        );
-
-    static async Task PutAsync(HttpClient http, string path, object body, CancellationToken ct)
-    {
-        using var answer = await http.PutAsJsonAsync(path, body, ct);
-        if (!answer.IsSuccessStatusCode)
-            throw new BenchmarkException(
-                $"PUT {path} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}"
-            );
-    }
 
     static async Task<long> SumCountsAsync(ServerProcess server, CancellationToken ct)
     {

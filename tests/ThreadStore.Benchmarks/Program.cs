@@ -5,12 +5,19 @@ using ThreadStore.Benchmarks;
 // Both sides in one run: ThreadStore and what it is compared with.
 var root = new RootCommand("Measures ThreadStore beside what it is compared with, in one run.")
 {
+    All.Command(), // one after the other, for documentation
     W1.Command(), // posting a comment
+    Reads.Command(), // pages, permalinks, histories, counts
+    Reactions.Command(), // on one comment; start and memory
     W7.Command(), // following a discussion live
-    CrudService.Command(), // its opponent; W1 starts it
-    R4.Command(), // time travel
     Replays.R1(), // the event feed
     Replays.R2(), // a replay to Parquet
+    R4.Command(), // time travel
+    Overload.Command(), // three times what it takes
+    Growth.Command(), // by the size of the store
+    // what they are compared with; they start it themselves
+    CrudService.Command(),
+    PlainReader.Command(),
 };
 try
 {

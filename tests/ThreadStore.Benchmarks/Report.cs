@@ -109,7 +109,7 @@ static class Report
             : "no",
         ];
 
-    static void WriteTable(TextWriter output, string[] head, IEnumerable<string[]> rows)
+    public static void WriteTable(TextWriter output, string[] head, IEnumerable<string[]> rows)
     {
         output.WriteLine();
         output.WriteLine($"| {string.Join(" | ", head)} |");

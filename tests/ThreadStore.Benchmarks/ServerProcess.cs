@@ -8,7 +8,7 @@ namespace ThreadStore.Benchmarks;
 sealed class ServerProcess : IAsyncDisposable
 {
     static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-    static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
     const int LinesKept = 40;
 
     readonly string name;
@@ -22,6 +22,19 @@ sealed class ServerProcess : IAsyncDisposable
     public Uri Address => new($"http://{EndPoint}");
 
     public Process Process { get; }
+
+    /// <summary>From its start to its first good answer.</summary>
+    public TimeSpan StartTime { get; private set; }
+
+    /// <summary>Resident memory in megabytes.</summary>
+    public double Megabytes
+    {
+        get
+        {
+            Process.Refresh();
+            return Process.WorkingSet64 / 1e6;
+        }
+    }
 
     /// <summary>Starts a server and waits until it says that it is ready.</summary>
     /// <param name="name">For messages.</param>
@@ -52,6 +65,7 @@ sealed class ServerProcess : IAsyncDisposable
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
         start.Environment["ASPNETCORE_URLS"] = $"http://{endPoint}";
+        var started = Stopwatch.GetTimestamp();
         var process = Process.Start(start) ?? throw new BenchmarkException($"{program} cannot be started.");
         var server = new ServerProcess(name, endPoint, process);
         process.OutputDataReceived += server.Keep;
@@ -61,6 +75,7 @@ sealed class ServerProcess : IAsyncDisposable
         try
         {
             await server.WaitUntilReadyAsync(ct);
+            server.StartTime = Stopwatch.GetElapsedTime(started);
             return server;
         }
         catch

@@ -12,9 +12,6 @@ static class W1
     const string CrudName = "crud";
     const string ThreadStoreName = "threadstore";
 
-    /// <summary>Lets connections open and batches settle before figures are taken.</summary>
-    static readonly TimeSpan RampUp = TimeSpan.FromSeconds(1);
-
     /// <summary>For what a side does beside its requests; all that threadstore needs, for its Appender uses one.</summary>
     const int SpareConnections = 10;
 
@@ -27,49 +24,8 @@ static class W1
             _ => 0,
         };
 
-    sealed record Options(
-        TimeSpan Time,
-        TimeSpan WarmUp,
-        int Rounds,
-        int Connections,
-        string Server,
-        string? ConnectionString,
-        IReadOnlyList<string> Sides
-    );
-
     public static Command Command()
     {
-        var seconds = AtLeastOne(
-            new("--seconds")
-            {
-                Description = "Measured for each side and round",
-                DefaultValueFactory = _ => 10,
-            }
-        );
-        var warmUp = AtLeastOne(
-            new("--warm-up")
-            {
-                Description = "Seconds of load on each side at first",
-                DefaultValueFactory = _ => 10,
-            }
-        );
-        var rounds = AtLeastOne(
-            new("--rounds") { Description = "Rounds; a ratio counts from 3 on", DefaultValueFactory = _ => 3 }
-        );
-        var connections = AtLeastOne(
-            new("--connections") { Description = "Connections under load", DefaultValueFactory = _ => 64 }
-        );
-        var server = new Option<string>("--server")
-        {
-            Description =
-                "threadstore's .dll or executable file; the one built with this program unless given",
-            DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "threadstore.dll"),
-        };
-        var connectionString = new Option<string?>("--connection-string")
-        {
-            Description =
-                "A PostgreSQL, for somebody who may create databases and checkpoint; a cluster of its own unless given",
-        };
         var sides = new Option<string[]>("--sides")
         {
             Description = "Whom to measure",
@@ -77,68 +33,29 @@ static class W1
             DefaultValueFactory = _ => [PgBenchName, CrudName, ThreadStoreName],
         };
         sides.AcceptOnlyFromAmong(PgBenchName, CrudName, ThreadStoreName);
-        var command = new Command("w1", "Post comments, beside pgbench and a plain CRUD service")
-        {
-            seconds,
-            warmUp,
-            rounds,
-            connections,
-            server,
-            connectionString,
-            sides,
-        };
+        var command = new Command("w1", "Post comments, beside pgbench and a plain CRUD service") { sides };
+        var options = RunOptions.AddTo(command);
         command.SetAction(
-            async (parsed, ct) =>
-            {
-                var chosen = parsed.GetRequiredValue(sides).Distinct();
-                await RunAsync(
-                    new(
-                        TimeSpan.FromSeconds(parsed.GetValue(seconds)),
-                        TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
-                        parsed.GetValue(rounds),
-                        parsed.GetValue(connections),
-                        Path.GetFullPath(parsed.GetRequiredValue(server)),
-                        parsed.GetValue(connectionString),
-                        [.. chosen]
-                    ),
-                    ct
-                );
-                return 0;
-            }
+            (parsed, ct) => RunAsync(options(parsed), [.. parsed.GetRequiredValue(sides).Distinct()], ct)
         );
         return command;
     }
 
-    static Option<int> AtLeastOne(Option<int> option)
-    {
-        option.Validators.Add(r =>
-        {
-            if (r.GetValueOrDefault<int>() < 1)
-                r.AddError($"{option.Name} is at least 1.");
-        });
-        return option;
-    }
+    public static Task RunAsync(RunOptions options, CancellationToken ct) =>
+        RunAsync(options, [PgBenchName, CrudName, ThreadStoreName], ct);
 
-    static async Task RunAsync(Options options, CancellationToken ct)
+    static async Task RunAsync(RunOptions options, IReadOnlyList<string> chosen, CancellationToken ct)
     {
-        LoadGenerator.UseOneEventLoop();
         var loadAverage = Machine.LoadAverage;
-        if (Machine.Configuration != "Release")
-            Log("This is no Release build (-c Release): the figures will not count.");
         // looked for first: it would be a pity to miss it after a minute
-        var pgBench = options.Sides.Contains(PgBenchName) ? await PgBench.FindAsync(ct) : null;
-        if (options.Sides.Contains(ThreadStoreName) && !File.Exists(options.Server))
-            throw new BenchmarkException($"There is no {options.Server}: build it, or name one by --server.");
-
-        await using var cluster = await Cluster.OpenAsync(
-            options.ConnectionString,
-            options.Sides.Sum(side => ConnectionsFor(side, options.Connections)),
-            Log,
+        var pgBench = chosen.Contains(PgBenchName) ? await PgBench.FindAsync(ct) : null;
+        await using var cluster = await options.OpenAsync(
+            chosen.Sum(side => ConnectionsFor(side, options.Connections)),
             ct
         );
         await using var servers = new Servers();
         var sides = new List<Side>();
-        foreach (var name in options.Sides)
+        foreach (var name in chosen)
         {
             Log($"Preparing {name}.");
             sides.Add(
@@ -148,17 +65,10 @@ static class W1
             );
         }
 
-        Log($"Warming up, {options.WarmUp.TotalSeconds} s each.");
-        foreach (var side in sides)
-            await side.MeasureAsync(new(options.Connections, RampUp, options.WarmUp), ct);
-        Log(
-            $"W1: {options.Connections} connections, {options.Rounds} rounds of {options.Time.TotalSeconds} s each."
-        );
-        var many = new Measure(options.Connections, RampUp, options.Time);
-        var w1 = await Rounds.RunAsync(sides, options.Rounds, many, cluster.CheckpointAsync, Log, ct);
+        var w1 = await options.RunAsync(sides, cluster, ct);
         Log("W1c: 1 connection.");
         var servedSides = sides.Where(s => s.Name != PgBenchName).ToList();
-        var one = many with { Connections = 1 };
+        var one = options.Many with { Connections = 1 };
         var w1C = await Rounds.RunAsync(servedSides, options.Rounds, one, cluster.CheckpointAsync, Log, ct);
         await servers.VerifyAsync(ct);
 
@@ -166,12 +76,8 @@ static class W1
             Console.Out,
             "W1: post a comment",
             [
-                $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores shared with the load "
-                    + $"generator, load average {Report.Text(loadAverage, 2)} before the run",
-                $"PostgreSQL {cluster.Version}, {string.Join(", ", Cluster.DurableSettings)} on; .NET {Environment.Version}, "
-                    + $"{Machine.Configuration} build",
-                $"{options.Rounds} rounds of {options.Time.TotalSeconds} s for each side in turn, after "
-                    + $"{options.WarmUp.TotalSeconds} s of warming up; {PostingSide.ArticleCount} articles, "
+                .. options.Circumstances(cluster, loadAverage),
+                $"{PostingSide.ArticleCount} articles, "
                     + $"{PostingSide.CommenterCount:N0} commenters; every 201 found again in the counters",
             ]
         );
@@ -235,5 +141,5 @@ static class W1
         }
     }
 
-    static void Log(string line) => Console.Error.WriteLine(line);
+    static void Log(string line) => RunOptions.Log(line);
 }

@@ -63,14 +63,20 @@ static class W7
         LoadGenerator.UseOneEventLoop();
         var loadAverage = Machine.LoadAverage;
         await using var cluster = await Cluster.OpenAsync(null, 20, Log, ct);
-        var (server, key) = await PostingSide.StartServerAsync("w7", program, cluster, ct);
-        await using var _ = server;
-        await PostingSide.PrepareAsync(server, key, ct);
+        await using var store = await ThreadStoreServer.StartAsync(
+            "w7",
+            program,
+            await cluster.CreateDatabaseAsync("w7", ct),
+            indexes: true,
+            ct
+        );
+        var server = store.Process;
         var article = CommentRequests.ArticleKey(1);
+        await store.PrepareAsync([article], ct);
         var path = $"/v1/sites/{CommentRequests.Site}/articles/{article}";
         using var http = new HttpClient { BaseAddress = server.Address };
         http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(
-            PostingSide.Bearer(key, CommentRequests.Site, "writer")
+            store.Bearer(CommentRequests.Site, "writer")
         );
         async Task PostAsync(string text)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
@@ -121,6 +122,21 @@ public sealed partial class RowWriter(string schema)
         select * from unnest({0})
         on conflict (site, id) do update set note = excluded.note, settled_by = excluded.settled_by
         """;
+
+    /// <summary>Writes at once, in one round trip.</summary>
+    public async Task WriteAsync(NpgsqlConnection connection, WorkingSet set, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var statement in Statements(set))
+        {
+            var command = new NpgsqlBatchCommand(statement.Text());
+            foreach (var (type, values) in statement.Columns)
+                command.Parameters.Add(new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type });
+            batch.BatchCommands.Add(command);
+        }
+        if (batch.BatchCommands.Count > 0)
+            await batch.ExecuteNonQueryAsync(ct);
+    }
 
     public IEnumerable<RowStatement> Statements(WorkingSet set)
     {

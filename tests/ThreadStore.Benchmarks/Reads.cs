@@ -1,0 +1,232 @@
+using System.CommandLine;
+using System.Text.Json;
+using Npgsql;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Benchmarks;
+
+/// <summary>W2 to W5: what readers ask for, beside Kestrel with bytes in memory and with one prepared statement.</summary>
+static class Reads
+{
+    public const string Small = "read-small";
+    public const string Large = "read-large";
+    const int SmallComments = 1_000;
+    const int CountedArticles = 50;
+    const int ProlificComments = 10_000;
+    const string Site = CommentRequests.Site;
+
+    public const string Hot = "first page, hot";
+    public const string NotModified = "first page, 304";
+    public const string Cold = "first page, cold";
+    public const string ColdLarge = "first page of the large one, cold";
+    public const string Page500 = "page 500";
+    public const string Permalink = "permalink";
+    public const string Commenter = "commenter's history";
+    public const string Counts = "counts of 50";
+    const string Bytes = "kestrel, bytes";
+    const string Bytes304 = "kestrel, 304";
+    const string Query = "kestrel, one query of 50 rows";
+    const string CountsQuery = "kestrel, = any on a counter table";
+
+    public static Command Command()
+    {
+        var large = RunOptions.Number("--large", "Comments of the largest article", 100_000);
+        var comments = RunOptions.Number("--comments", "Comments in all", 130_000);
+        var command = new Command("reads", "Read pages, permalinks, histories and counts (W2 to W5)")
+        {
+            large,
+            comments,
+        };
+        var options = RunOptions.AddTo(command);
+        command.SetAction(
+            (parsed, ct) => RunAsync(options(parsed), parsed.GetValue(large), parsed.GetValue(comments), ct)
+        );
+        return command;
+    }
+
+    public static async Task RunAsync(RunOptions options, int large, int comments, CancellationToken ct)
+    {
+        var load = Machine.LoadAverage;
+        await using var cluster = await options.OpenAsync(80, ct);
+        await using var store = await StartAsync(options, cluster, large, comments, ct);
+        await using var plain = await StartPlainAsync(store, ct);
+        var sides = await SidesAsync(store, cluster.Postmaster, ct);
+        var others = OtherSides(plain, cluster.Postmaster);
+        var rounds = await options.RunAsync([.. sides, .. others], cluster, ct);
+        Report.Write(
+            Console.Out,
+            "W2 to W5: read",
+            [
+                .. options.Circumstances(cluster, load),
+                $"{comments:N0} comments, {large:N0} of them in one article, {ProlificComments:N0} by one commenter",
+            ]
+        );
+        Report.WriteRounds(Console.Out, rounds);
+        static double? Rate(Figures f) => f.PerSecond;
+        Comparison Ratio(string goal, string side, string other, double least) =>
+            new(goal, rounds, side, other, "requests/s", Rate, AtLeast: least);
+        Report.WriteRatios(
+            Console.Out,
+            [
+                Ratio("W2", Hot, Bytes, 0.85),
+                Ratio("W2b", NotModified, Bytes304, 0.85),
+                Ratio("W3", Cold, Query, 0.7),
+                Ratio("W3 large", ColdLarge, Query, 0.7),
+                Ratio("W3 large to small", ColdLarge, Cold, 1 / 1.2),
+                Ratio("W4", Page500, Cold, 0.8),
+                Ratio("W4", Permalink, Cold, 0.8),
+                Ratio("W4", Commenter, Cold, 0.8),
+                Ratio("W5", Counts, CountsQuery, 0.9),
+            ]
+        );
+    }
+
+    /// <summary>A ThreadStore with a generated history.</summary>
+    public static async Task<ThreadStoreServer> StartAsync(
+        RunOptions options,
+        Cluster cluster,
+        int large,
+        int comments,
+        CancellationToken ct
+    )
+    {
+        var store = await ThreadStoreServer.StartAsync(
+            "threadstore",
+            options.Server,
+            await cluster.CreateDatabaseAsync($"reads-{comments}", ct),
+            indexes: false,
+            ct
+        );
+        await store.PrepareAsync([], ct);
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        var spec = new HistorySpec(
+            [(Small, SmallComments), (Large, large)],
+            Math.Max(comments, large + SmallComments),
+            Math.Min(ProlificComments, large)
+        );
+        var events = await new GeneratedHistory(Site, seed: 1).FillAsync(
+            store.Database,
+            spec,
+            RunOptions.Log,
+            ct
+        );
+        RunOptions.Log(
+            $"{events:N0} events and their rows in {System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds:N0} s."
+        );
+        return store;
+    }
+
+    public static async Task<List<Side>> SidesAsync(
+        ThreadStoreServer store,
+        int? postmaster,
+        CancellationToken ct
+    )
+    {
+        var server = store.Process;
+        using var http = new HttpClient { BaseAddress = server.Address };
+        var hot = Path(Small);
+        using var page = await http.GetAsync(hot, ct);
+        var etag = page.Headers.ETag?.ToString() ?? throw new BenchmarkException("A page without an ETag.");
+        var page500 = await Page500Async(http, Large, ct);
+        var articles = await KeysAsync(
+            store.Database,
+            "select key from threadstore.article_rows order by key",
+            ct
+        );
+        var comments = await KeysAsync(
+            store.Database,
+            "select id::text from threadstore.comment_rows where text_hash % 97 = 0 limit 1000",
+            ct
+        );
+        Side Side(string name, int status, params IEnumerable<byte[]> requests) =>
+            RequestSide.Of(name, server, postmaster, [.. requests], status);
+        return
+        [
+            Side(Hot, 200, Get(hot)),
+            Side(NotModified, 304, Get(hot, $"If-None-Match: {etag}")),
+            // what is not kept: an address with a parameter that nobody knows
+            Side(Cold, 200, Get($"{hot}?cold=1")),
+            Side(ColdLarge, 200, Get($"{Path(Large)}?cold=1")),
+            Side(Page500, 200, Get($"{page500}&cold=1")),
+            Side(Permalink, 200, comments.Select(id => Get($"/v1/sites/{Site}/comments/{id}"))),
+            Side(Commenter, 200, Get($"/v1/sites/{Site}/commenters/{GeneratedHistory.Prolific}/comments")),
+            Side(
+                Counts,
+                200,
+                Get(
+                    $"/v1/sites/{Site}/counts?{string.Join('&', articles.Take(CountedArticles).Select(a => $"article={a}"))}"
+                )
+            ),
+        ];
+        byte[] Get(string path, params string[] headers) => RequestSide.Get(server.EndPoint, path, headers);
+    }
+
+    static List<Side> OtherSides(ServerProcess plain, int? postmaster)
+    {
+        var counts = string.Join('&', Enumerable.Range(1, CountedArticles).Select(n => $"article=a{n}"));
+        Side Side(string name, int status, string path, params string[] headers) =>
+            RequestSide.Of(name, plain, postmaster, [RequestSide.Get(plain.EndPoint, path, headers)], status);
+        return
+        [
+            Side(Bytes, 200, PlainReader.BytesPath),
+            Side(Bytes304, 304, PlainReader.BytesPath, "If-None-Match: \"x\""),
+            Side(Query, 200, PlainReader.RowsPath),
+            Side(CountsQuery, 200, $"{PlainReader.CountsPath}?{counts}"),
+        ];
+    }
+
+    /// <summary>With the bytes of ThreadStore's own answer.</summary>
+    static async Task<ServerProcess> StartPlainAsync(ThreadStoreServer store, CancellationToken ct)
+    {
+        using var http = new HttpClient { BaseAddress = store.Process.Address };
+        var file = System.IO.Path.GetTempFileName();
+        await File.WriteAllBytesAsync(file, await http.GetByteArrayAsync(Path(Small), ct), ct);
+        await using (var database = NpgsqlDataSource.Create(store.Database))
+        await using (
+            var table = database.CreateCommand(
+                "create table bench_counts (key text primary key, comment_count int not null); "
+                    + "insert into bench_counts select 'a' || n, n from generate_series(1, 1000) n; analyze bench_counts"
+            )
+        )
+            await table.ExecuteNonQueryAsync(ct);
+        return await ServerProcess.StartAsync(
+            "plain",
+            System.IO.Path.Combine(AppContext.BaseDirectory, "threadstore-bench.dll"),
+            ["plain", "--file", file, "--under", $"{StreamId.Article(Site, Small)}"],
+            new Dictionary<string, string>
+            {
+                ["ConnectionStrings__ThreadStore"] = store.Database,
+                ["DOTNET_gcServer"] = "1",
+            },
+            ct
+        );
+    }
+
+    static string Path(string article) => $"/v1/sites/{Site}/articles/{article}/comments";
+
+    /// <summary>The address of the 500th page of 20, by its cursor.</summary>
+    static async Task<string> Page500Async(HttpClient http, string article, CancellationToken ct)
+    {
+        var cursor = "";
+        for (var page = 0; page < 100; page++)
+        {
+            var json = await http.GetStringAsync($"{Path(article)}?limit=100&replies=0{cursor}", ct);
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.GetProperty("nextCursor").GetString() is not { } next)
+                break;
+            cursor = $"&cursor={next}";
+        }
+        return $"{Path(article)}?limit=20{cursor}";
+    }
+
+    static async Task<List<string>> KeysAsync(string connectionString, string sql, CancellationToken ct)
+    {
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        await using var command = database.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var keys = new List<string>();
+        while (await reader.ReadAsync(ct))
+            keys.Add(reader.GetString(0));
+        return keys;
+    }
+}
