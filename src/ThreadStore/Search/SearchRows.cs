@@ -15,7 +15,7 @@ namespace ThreadStore.Search;
 /// The projection behind search. It may lag, since an index over words costs more than a post should wait for. It keeps
 /// the words of every comment, whatever its state: that changes at once, and so is read from the reader rows.
 /// </summary>
-public sealed class SearchRows(NpgsqlDataSource database) : IProjection
+public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IProjection
 {
     public const string Name = "Search";
 
@@ -25,8 +25,11 @@ public sealed class SearchRows(NpgsqlDataSource database) : IProjection
     /// </summary>
     public const int MaxIndexed = 50_000;
 
-    /// <summary>Events that are indexed in one transaction.</summary>
-    public const int BatchSize = 1_000;
+    /// <summary>Events that are indexed in one transaction: the more, the less each costs the index over words.</summary>
+    public const int BatchSize = 5_000;
+
+    /// <summary>While comments are written as fast as can be, a step waits so long before it takes time from them.</summary>
+    static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(4);
 
     /// <summary>Rows that get another language in one transaction; some seconds of work at most.</summary>
     const int Stretch = 2_000;
@@ -72,6 +75,7 @@ public sealed class SearchRows(NpgsqlDataSource database) : IProjection
         CancellationToken cancellation
     )
     {
+        await pace.YieldAsync(LongestDelay, cancellation);
         var posted = new Dictionary<(string Site, Guid Id), Row>();
         var edited = new Dictionary<(string Site, Guid Id), string>();
         var configured = new Dictionary<string, string>();

@@ -22,6 +22,12 @@ public sealed class Appender : BackgroundService
     /// <summary>Commands that may wait; further ones are refused at once. A few seconds of work.</summary>
     public const int QueueLength = 4096;
 
+    /// <summary>
+    /// Commands are refused while one that came before them has waited for so long: those that are taken then wait not
+    /// much longer, however many come.
+    /// </summary>
+    static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Commands that share a transaction: beyond this, sharing gains little and the first waits long.</summary>
     public const int BatchLength = 256;
 
@@ -32,6 +38,7 @@ public sealed class Appender : BackgroundService
     readonly WriteConnections connections;
     readonly Positions positions;
     readonly HotPages pages;
+    readonly WritingPace pace;
     readonly TimeProvider clock;
     readonly ILogger<Appender> log;
     readonly RememberedRows remembered = new();
@@ -44,14 +51,16 @@ public sealed class Appender : BackgroundService
         WriteConnections connections,
         Positions positions,
         HotPages pages,
+        WritingPace pace,
         TimeProvider clock,
         ILogger<Appender> log
     ) =>
-        (this.store, this.connections, this.positions, this.pages, this.clock, this.log) = (
+        (this.store, this.connections, this.positions, this.pages, this.pace, this.clock, this.log) = (
             store,
             connections,
             positions,
             pages,
+            pace,
             clock,
             log
         );
@@ -61,11 +70,14 @@ public sealed class Appender : BackgroundService
     public async Task<Receipt<T>> AppendAsync<T>(ISubmission<T> submission, CancellationToken ct)
     {
         var waiting = new Waiting<T>(submission, Activity.Current?.TraceId.ToHexString());
-        if (!queue.Writer.TryWrite(waiting))
+        if (IsBehind || !queue.Writer.TryWrite(waiting))
             return new(Problem.Busy, null, default);
         // whoever goes away meanwhile is decided all the same: it may be too late to stop
         return await waiting.Done.Task.WaitAsync(ct);
     }
+
+    bool IsBehind =>
+        queue.Reader.TryPeek(out var first) && Stopwatch.GetElapsedTime(first.Since) > LongestWait;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -76,7 +88,9 @@ public sealed class Appender : BackgroundService
             batch.Clear();
             while (batch.Count < BatchLength && queue.Reader.TryRead(out var waiting))
                 batch.Add(waiting);
+            var started = Stopwatch.GetTimestamp();
             await AppendAsync(batch);
+            pace.Worked(started);
         }
     }
 
@@ -269,6 +283,7 @@ public sealed class Appender : BackgroundService
     {
         public ISubmission Submission => submission;
         public string? TraceId => traceId;
+        public long Since { get; } = Stopwatch.GetTimestamp();
 
         /// <summary>The last event that the command appended.</summary>
         public IEvent? Last { get; set; }

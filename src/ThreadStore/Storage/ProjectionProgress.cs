@@ -5,7 +5,7 @@ using ThreadStore.Threads;
 namespace ThreadStore.Storage;
 
 /// <summary>How far what may lag has come: up to which position a projection holds everything.</summary>
-public sealed class ProjectionProgress(NpgsqlDataSource database)
+public sealed class ProjectionProgress(NpgsqlDataSource database, WritingPace pace)
 {
     /// <summary>Marten's own record, written in the transaction of the projection's rows.</summary>
     public static string Sql(string projection) =>
@@ -28,6 +28,7 @@ public sealed class ProjectionProgress(NpgsqlDataSource database)
         CancellationToken ct
     )
     {
+        using var hurry = pace.Hurry();
         var started = Stopwatch.GetTimestamp();
         while (await ReadAsync(projection, ct) < position)
         {

@@ -22,6 +22,8 @@ public static class ThreadStoreStore
         services.AddSingleton(_ => new WriteConnections(database, connectionString));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<HotPages>();
+        var pace = new WritingPace();
+        services.AddSingleton(pace);
         services.AddSingleton<Positions>();
         services.AddHostedService(s => s.GetRequiredService<Positions>());
         services.AddSingleton<Appender>();
@@ -35,7 +37,7 @@ public static class ThreadStoreStore
         services.AddSingleton<Live.ThreadFeed>();
         services.AddHostedService(s => s.GetRequiredService<Live.ThreadFeed>());
         services.AddSingleton<History.EventFeed>();
-        services.AddMarten(o => Configure(o, database));
+        services.AddMarten(o => Configure(o, database, pace));
     }
 
     /// <exception cref="Http.StartupException">The connection string is none.</exception>
@@ -89,7 +91,7 @@ public static class ThreadStoreStore
     /// <summary>What may lag; the Indexer runs it.</summary>
     public static readonly IReadOnlyList<string> Lagging = [SearchRows.Name, ReportRows.Name];
 
-    static void Configure(StoreOptions o, NpgsqlDataSource database)
+    static void Configure(StoreOptions o, NpgsqlDataSource database, WritingPace pace)
     {
         o.Connection(database);
         o.DatabaseSchemaName = ReaderTables.Schema;
@@ -141,7 +143,7 @@ public static class ThreadStoreStore
         );
         o.Storage.ExtendedSchemaObjects.AddRange(SearchTables.Definitions);
         o.Projections.Add(
-            new SearchRows(database),
+            new SearchRows(database, pace),
             ProjectionLifecycle.Async,
             SearchRows.Name,
             async =>
