@@ -1,6 +1,5 @@
 using System.Data;
 using Npgsql;
-using NpgsqlTypes;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Threads;
@@ -88,7 +87,7 @@ public static class RebuildBeside
                 events.Select(e => (e.Site, e.Event)),
                 ct
             );
-            await WriteAsync(connection, set, ct);
+            await Writer.WriteAsync(connection, set, ct);
             position = events[^1].Position;
             progress(events.Count);
         }
@@ -139,20 +138,6 @@ public static class RebuildBeside
             events.Add((reader.GetInt64(0), reader.GetString(1), data ?? new object()));
         }
         return events;
-    }
-
-    static async Task WriteAsync(NpgsqlConnection connection, WorkingSet set, CancellationToken ct)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var statement in Writer.Statements(set))
-        {
-            var command = new NpgsqlBatchCommand(statement.Text());
-            foreach (var (type, values) in statement.Columns)
-                command.Parameters.Add(new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type });
-            batch.BatchCommands.Add(command);
-        }
-        if (batch.BatchCommands.Count > 0)
-            await batch.ExecuteNonQueryAsync(ct);
     }
 
     internal static async Task<RowDifference?> DifferenceAsync(
