@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
+using ThreadStore.Storage;
 using ThreadStore.Tests.Conventions;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -137,6 +138,21 @@ public class GetReportTests(Store store)
             "forbidden"
         );
         (await GetAsync(site, $"activity?minPosition={long.MaxValue}")).Expect(503, "behind");
+    }
+
+    [Fact]
+    public void Each_event_is_counted_or_said_not_to_be()
+    {
+        var uncounted = EventNames
+            .All.Where(e =>
+                ReportFold.About(
+                    System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(e.Type)
+                )
+                    is null
+            )
+            .Select(e => e.Name);
+
+        Assert.Equal(uncounted.Order(), ReportFold.Uncounted.Order());
     }
 
     [Fact]
