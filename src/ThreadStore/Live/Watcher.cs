@@ -58,8 +58,8 @@ public sealed class Watcher(string site, string article)
         if (tick < nextHeartbeat)
             return;
         nextHeartbeat = tick + ThreadFeed.HeartbeatTicks;
-        // with something on its way the connection proves itself
-        if (Volatile.Read(ref waiting) == 0)
+        // with something to send the connection proves itself
+        if (queue.Reader.Count == 0)
             Send(Heartbeat);
     }
 
