@@ -105,7 +105,7 @@ static class R4
         );
         using var http = new HttpClient { BaseAddress = server.Address };
         string Bearer(string person, params string[] roles) =>
-            ThreadStoreServer.Bearer(key, person == "root" ? "*" : Site, person, roles);
+            ThreadStoreServer.BearerSignedWith(key, person == "root" ? "*" : Site, person, roles);
 
         await SendAsync(http, "PUT", "", new { name = "Bench" }, Bearer("root", "admin"), ct);
         await SendAsync(

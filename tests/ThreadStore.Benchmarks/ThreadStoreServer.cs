@@ -72,9 +72,9 @@ sealed class ThreadStoreServer : IAsyncDisposable
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
     public string Bearer(string site, string person, params string[] roles) =>
-        Bearer(key, site, person, roles);
+        BearerSignedWith(key, site, person, roles);
 
-    public static string Bearer(string key, string site, string person, params string[] roles) =>
+    public static string BearerSignedWith(string key, string site, string person, params string[] roles) =>
         "Bearer "
         + Authentication.Sign(
             Encoding.UTF8.GetBytes(key),
