@@ -19,21 +19,25 @@ public sealed partial class ThreadStoreClient
     /// <summary>Objects to the rejection or removal of one's own comment.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>nothing-to-appeal</c>, <c>already-appealed</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<OwnAppeal> AppealDecisionAsync(string site, Guid commentId, AppealDecision body, CancellationToken ct = default) =>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>nothing-to-appeal</c>, <c>already-appealed</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<OwnAppeal> AppealDecisionAsync(string site, Guid commentId, AppealDecision body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<OwnAppeal>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/appeal")
                 .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
     /// <summary>Publishes a comment, or leaves it published, and settles its flags.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Comment> ApproveCommentAsync(string site, Guid commentId, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> ApproveCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/approve")
+                .Header("Idempotency-Key", idempotencyKey)
                 .Header("If-Match", ifMatch)
                 .Body(body)
             , ct);
@@ -41,11 +45,13 @@ public sealed partial class ThreadStoreClient
     /// <summary>Lets a commenter write no more, until a time or for good, and takes all of their comments away if asked to.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Commenter> BanCommenterAsync(string site, string commenterKey, BanCommenter body, CancellationToken ct = default) =>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> BanCommenterAsync(string site, string commenterKey, BanCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/ban")
                 .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
     /// <summary>Claims comments for 5 minutes.</summary>
@@ -78,20 +84,24 @@ public sealed partial class ThreadStoreClient
     /// <summary>Decides on an appeal.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="appealId">The appeal's id.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>appeal-not-found</c>, <c>appeal-closed</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Comment> DecideAppealAsync(string site, Guid appealId, DecideAppeal body, CancellationToken ct = default) =>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>appeal-not-found</c>, <c>appeal-closed</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> DecideAppealAsync(string site, Guid appealId, DecideAppeal body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/appeals/{Call.Segment(appealId)}")
                 .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
     /// <summary>Takes up to 100 decisions at once.</summary>
     /// <param name="site">The site's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Outcomes> DecideInBulkAsync(string site, DecideInBulk body, CancellationToken ct = default) =>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Outcomes> DecideInBulkAsync(string site, DecideInBulk body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Outcomes>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/decisions")
                 .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
     /// <summary>Takes a comment away for good.</summary>
@@ -120,11 +130,13 @@ public sealed partial class ThreadStoreClient
     /// <summary>Marks a published comment as worth reading, and settles its flags.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>not-published</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Comment> FeatureCommentAsync(string site, Guid commentId, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>not-published</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> FeatureCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/feature")
+                .Header("Idempotency-Key", idempotencyKey)
                 .Header("If-Match", ifMatch)
                 .Body(body)
             , ct);
@@ -132,11 +144,13 @@ public sealed partial class ThreadStoreClient
     /// <summary>Asks the moderators to look at a comment.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>own-comment</c>, <c>comment-deleted</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Flag> FlagCommentAsync(string site, Guid commentId, FlagComment body, CancellationToken ct = default) =>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>own-comment</c>, <c>comment-deleted</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Flag> FlagCommentAsync(string site, Guid commentId, FlagComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Flag>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/flags")
                 .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
     /// <summary>A page of the appeals that are open, oldest first.</summary>
@@ -422,11 +436,13 @@ public sealed partial class ThreadStoreClient
     /// <summary>Takes in what an outside classifier says of a comment, at once or later.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>too-large</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Comment> JudgeCommentAsync(string site, Guid commentId, JudgeComment body, CancellationToken ct = default) =>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> JudgeCommentAsync(string site, Guid commentId, JudgeComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/verdicts")
                 .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
     /// <summary>A page of a site's articles, without their paragraphs.</summary>
@@ -480,11 +496,13 @@ public sealed partial class ThreadStoreClient
     /// <summary>Writes something down about a commenter.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Commenter> NoteOnCommenterAsync(string site, string commenterKey, NoteOnCommenter body, CancellationToken ct = default) =>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> NoteOnCommenterAsync(string site, string commenterKey, NoteOnCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/notes")
                 .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
     /// <summary>Opens an article's discussion again.</summary>
@@ -499,7 +517,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Adds a comment to an article.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
-    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each comment.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> PostCommentAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
@@ -511,7 +529,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Adds a comment to an article.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
-    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each comment.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Prospect> PostCommentDryRunAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Prospect>(
@@ -524,10 +542,12 @@ public sealed partial class ThreadStoreClient
     /// <summary>Has all that a commenter writes held until a moderator has seen it.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Commenter> PremoderateCommenterAsync(string site, string commenterKey, StandingReason? body = null, CancellationToken ct = default) =>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> PremoderateCommenterAsync(string site, string commenterKey, string? idempotencyKey = null, StandingReason? body = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/premoderate")
+                .Header("Idempotency-Key", idempotencyKey)
                 .Body(body)
             , ct);
 
@@ -562,22 +582,26 @@ public sealed partial class ThreadStoreClient
     /// <summary>Ends whatever moderators did about a commenter.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Commenter> ReinstateCommenterAsync(string site, string commenterKey, StandingReason? body = null, CancellationToken ct = default) =>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> ReinstateCommenterAsync(string site, string commenterKey, string? idempotencyKey = null, StandingReason? body = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/reinstate")
+                .Header("Idempotency-Key", idempotencyKey)
                 .Body(body)
             , ct);
 
     /// <summary>Takes a comment away from readers, for a reason that its author may read, and settles its flags.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Comment> RejectCommentAsync(string site, Guid commentId, RejectComment body, string? ifMatch = null, CancellationToken ct = default) =>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> RejectCommentAsync(string site, Guid commentId, RejectComment body, string? idempotencyKey = null, string? ifMatch = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reject")
                 .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
                 .Header("If-Match", ifMatch)
             , ct);
 
@@ -594,11 +618,13 @@ public sealed partial class ThreadStoreClient
     /// <summary>Publishes again what was rejected, or deleted by a moderator.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Comment> RestoreCommentAsync(string site, Guid commentId, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> RestoreCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/restore")
+                .Header("Idempotency-Key", idempotencyKey)
                 .Header("If-Match", ifMatch)
                 .Body(body)
             , ct);
@@ -660,42 +686,50 @@ public sealed partial class ThreadStoreClient
     /// <summary>Shows what a commenter writes to nobody but themselves, who is not told.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Commenter> ShadowCommenterAsync(string site, string commenterKey, StandingReason? body = null, CancellationToken ct = default) =>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> ShadowCommenterAsync(string site, string commenterKey, string? idempotencyKey = null, StandingReason? body = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/shadow")
+                .Header("Idempotency-Key", idempotencyKey)
                 .Body(body)
             , ct);
 
     /// <summary>Lets a commenter write no more until a time.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Commenter> SuspendCommenterAsync(string site, string commenterKey, SuspendCommenter body, CancellationToken ct = default) =>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> SuspendCommenterAsync(string site, string commenterKey, SuspendCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/suspend")
                 .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
     /// <summary>Takes a decision back.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="position">The decision's position, as the log says it.</param>
     /// <param name="bulk">Whether to undo all that was decided with it, where it was one of a bulk.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>decision-not-found</c>, <c>not-undoable</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Undone> UndoDecisionAsync(string site, string position, bool? bulk = null, CancellationToken ct = default) =>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>decision-not-found</c>, <c>not-undoable</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Undone> UndoDecisionAsync(string site, string position, bool? bulk = null, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Undone>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/log/{Call.Segment(position)}/undo")
                 .Query("bulk", bulk)
+                .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
     /// <summary>Takes that mark from a comment.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Comment> UnfeatureCommentAsync(string site, Guid commentId, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> UnfeatureCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/unfeature")
+                .Header("Idempotency-Key", idempotencyKey)
                 .Header("If-Match", ifMatch)
                 .Body(body)
             , ct);
@@ -703,11 +737,13 @@ public sealed partial class ThreadStoreClient
     /// <summary>Has a commenter acknowledge a message before they write again.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Commenter> WarnCommenterAsync(string site, string commenterKey, WarnCommenter body, CancellationToken ct = default) =>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Commenter> WarnCommenterAsync(string site, string commenterKey, WarnCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/warn")
                 .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
     /// <summary>Judges every post and edit of the history under the settings given, those left out as they are, as it was submitted.</summary>

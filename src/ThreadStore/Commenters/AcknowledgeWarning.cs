@@ -17,7 +17,7 @@ public static class AcknowledgeWarningEndpoint
         DateTimeOffset now,
         CancellationToken ct
     ) =>
-        new Act(site, caller.Key, caller, appender, now, ct).DecideAsync(
+        new Act(site, caller.Key, caller, appender, now, null, ct).DecideAsync(
             (c, _, act) => c.Warning is null ? null : new WarningAcknowledged(caller.Key, caller.Key, act.At)
         );
 }

@@ -47,13 +47,13 @@ public static class ActOnCommenterEndpoints
         string commenterKey,
         [Body] SuspendCommenter command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         DateTimeOffset now,
         CancellationToken ct
     ) =>
         StandingTexts.Refuse("reason", command.Reason)
-        ?? StandingTexts.RefuseUntil(command.Until, now)
-        ?? await new Act(site, commenterKey, caller, appender, now, ct).DecideAsync(
+        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (c, _, act) =>
                 c.Is(Standing.Suspended, command.Until)
                     ? null
@@ -66,7 +66,8 @@ public static class ActOnCommenterEndpoints
                         c.Status,
                         caller.Key,
                         act.At
-                    )
+                    ),
+            until: command.Until
         );
 
     /// <summary>Shows what a commenter writes to nobody but themselves, who is not told.</summary>
@@ -78,12 +79,13 @@ public static class ActOnCommenterEndpoints
         string commenterKey,
         [Body] StandingReason command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         DateTimeOffset now,
         CancellationToken ct
     ) =>
         StandingTexts.Refuse("reason", command.Reason)
-        ?? await new Act(site, commenterKey, caller, appender, now, ct).DecideAsync(
+        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (c, _, act) =>
                 c.Is(Standing.Shadowed)
                     ? null
@@ -107,12 +109,13 @@ public static class ActOnCommenterEndpoints
         string commenterKey,
         [Body] WarnCommenter command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         DateTimeOffset now,
         CancellationToken ct
     ) =>
         StandingTexts.Refuse("message", command.Message)
-        ?? await new Act(site, commenterKey, caller, appender, now, ct).DecideAsync(
+        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (c, _, act) =>
                 c.Warning == command.Message
                     ? null
@@ -136,12 +139,13 @@ public static class ActOnCommenterEndpoints
         string commenterKey,
         [Body] StandingReason command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         DateTimeOffset now,
         CancellationToken ct
     ) =>
         StandingTexts.Refuse("reason", command.Reason)
-        ?? await new Act(site, commenterKey, caller, appender, now, ct).DecideAsync(
+        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (c, _, act) =>
                 c.Is(Standing.Premoderated)
                     ? null
@@ -165,12 +169,13 @@ public static class ActOnCommenterEndpoints
         string commenterKey,
         [Body] StandingReason command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         DateTimeOffset now,
         CancellationToken ct
     ) =>
         StandingTexts.Refuse("reason", command.Reason)
-        ?? await new Act(site, commenterKey, caller, appender, now, ct).DecideAsync(
+        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (c, _, act) =>
                 c.Is(Standing.Good)
                     ? null
@@ -194,12 +199,13 @@ public static class ActOnCommenterEndpoints
         string commenterKey,
         [Body] NoteOnCommenter command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         DateTimeOffset now,
         CancellationToken ct
     ) =>
         StandingTexts.Refuse("text", command.Text, NoteOnCommenter.MaxLength)
-        ?? await new Act(site, commenterKey, caller, appender, now, ct).DecideAsync(
+        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (_, _, act) => new CommenterNoted(commenterKey, act.DecisionId, command.Text, caller.Key, act.At)
         );
 }
@@ -225,18 +231,21 @@ sealed class Act(
     Caller caller,
     Appender appender,
     DateTimeOffset now,
+    KeyedRequest? request,
     CancellationToken ct
 )
 {
-    public Guid DecisionId { get; } = Guid.CreateVersion7(now);
+    public Guid DecisionId { get; } = request?.Id ?? Guid.CreateVersion7(now);
     public DateTimeOffset At { get; } = now.ToMicroseconds();
 
     /// <param name="decide">What happens, given the commenter and how many comments would be taken away; null: it is so
     /// already.</param>
     /// <param name="rejectsFor">Take their comments away too, with this note.</param>
+    /// <param name="until">A time that must not have come yet.</param>
     public async Task<IResult> DecideAsync(
         Func<Commenter, int, Act, object?> decide,
-        string? rejectsFor = null
+        string? rejectsFor = null,
+        DateTimeOffset? until = null
     )
     {
         var decision = new StandingDecision(
@@ -246,14 +255,15 @@ sealed class Act(
             caller,
             At,
             (c, comments) => decide(c, comments, this),
-            rejectsFor
+            rejectsFor,
+            StandingTexts.RefuseUntil(until, now)
         );
-        var receipt = await appender.AppendAsync(decision, ct);
+        var receipt = await appender.AppendAsync(decision, request, ct);
         if (receipt.Refusal is { } refusal)
             return refusal;
         var (commenter, position) = (receipt.Answer!.Commenter, receipt.Position);
         // complete when answered, however many there are
-        for (var more = receipt.Answer.MayHaveMore && position is not null; more; )
+        for (var more = receipt.Answer.MayHaveMore; more; )
         {
             var rest = await appender.AppendAsync(new RejectionOfMore(decision, rejectsFor ?? ""), ct);
             if (rest.Refusal is { } interrupted)

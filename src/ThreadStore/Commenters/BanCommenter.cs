@@ -28,13 +28,13 @@ public static class BanCommenterEndpoint
         string commenterKey,
         [Body] BanCommenter command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         DateTimeOffset now,
         CancellationToken ct
     ) =>
         StandingTexts.Refuse("reason", command.Reason)
-        ?? StandingTexts.RefuseUntil(command.Until, now)
-        ?? await new Act(site, commenterKey, caller, appender, now, ct).DecideAsync(
+        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (c, comments, act) =>
                 c.Is(Standing.Banned, command.Until) && comments == 0
                     ? null
@@ -49,6 +49,7 @@ public static class BanCommenterEndpoint
                         caller.Key,
                         act.At
                     ),
-            command.RejectComments ? command.Reason : null
+            command.RejectComments ? command.Reason : null,
+            command.Until
         );
 }

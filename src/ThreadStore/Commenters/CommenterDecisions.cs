@@ -1,4 +1,5 @@
 using ThreadStore.Comments;
+using ThreadStore.Storage;
 
 namespace ThreadStore.Commenters;
 
@@ -43,7 +44,7 @@ public sealed record CommenterBanned(
     CommenterStatus Before,
     string By,
     DateTimeOffset At
-) : ICommenterDecision;
+) : KeyedEvent, ICommenterDecision;
 
 /// <summary>A commenter may not write until a time.</summary>
 public sealed record CommenterSuspended(
@@ -55,7 +56,7 @@ public sealed record CommenterSuspended(
     CommenterStatus Before,
     string By,
     DateTimeOffset At
-) : ICommenterDecision;
+) : KeyedEvent, ICommenterDecision;
 
 /// <summary>What a commenter writes is shown to nobody but themselves.</summary>
 public sealed record CommenterShadowed(
@@ -66,7 +67,7 @@ public sealed record CommenterShadowed(
     CommenterStatus Before,
     string By,
     DateTimeOffset At
-) : ICommenterDecision;
+) : KeyedEvent, ICommenterDecision;
 
 /// <summary>A commenter must acknowledge a message before they write again; then their standing is what it was.</summary>
 public sealed record CommenterWarned(
@@ -77,7 +78,7 @@ public sealed record CommenterWarned(
     CommenterStatus Before,
     string By,
     DateTimeOffset At
-) : ICommenterDecision;
+) : KeyedEvent, ICommenterDecision;
 
 /// <summary>A commenter acknowledged the warning.</summary>
 public sealed record WarningAcknowledged(string CommenterKey, string By, DateTimeOffset At);
@@ -91,7 +92,7 @@ public sealed record CommenterPremoderated(
     CommenterStatus Before,
     string By,
     DateTimeOffset At
-) : ICommenterDecision;
+) : KeyedEvent, ICommenterDecision;
 
 /// <summary>A commenter is in good standing again; no comment of theirs is restored.</summary>
 public sealed record CommenterReinstated(
@@ -102,7 +103,7 @@ public sealed record CommenterReinstated(
     CommenterStatus Before,
     string By,
     DateTimeOffset At
-) : ICommenterDecision;
+) : KeyedEvent, ICommenterDecision;
 
 /// <summary>A moderator wrote something down about a commenter, for other moderators.</summary>
 /// <param name="DecisionId">Of the note itself; it decides nothing.</param>
@@ -112,7 +113,7 @@ public sealed record CommenterNoted(
     string Text,
     string By,
     DateTimeOffset At
-);
+) : KeyedEvent;
 
 /// <summary>A decision about a commenter was taken back: their standing is as it was before it.</summary>
 /// <param name="DecisionId">Of the undoing.</param>
@@ -124,4 +125,4 @@ public sealed record CommenterDecisionUndone(
     CommenterStatus Restored,
     string By,
     DateTimeOffset At
-);
+) : KeyedEvent;

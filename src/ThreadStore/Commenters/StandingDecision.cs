@@ -9,6 +9,7 @@ namespace ThreadStore.Commenters;
 /// <param name="DecisionId">Made where the command came in.</param>
 /// <param name="Event">What happens, given the commenter and how many comments would be taken away; null: it is so
 /// already.</param>
+/// <param name="Fault">Of the command as of now: a repetition comes later, and was good once.</param>
 /// <param name="RejectsFor">Take their comments away too, with this note; null: leave them.</param>
 public sealed record StandingDecision(
     string Site,
@@ -17,7 +18,8 @@ public sealed record StandingDecision(
     Caller Caller,
     DateTimeOffset Now,
     Func<Commenter, int, object?> Event,
-    string? RejectsFor = null
+    string? RejectsFor = null,
+    Problem? Fault = null
 ) : ISubmission<StandingDecided>
 {
     Guid Id { get; } = StreamId.Commenter(Site, CommenterKey);
@@ -32,6 +34,8 @@ public sealed record StandingDecision(
 
     public Decision Decide(WorkingSet known)
     {
+        if (Fault is not null)
+            return Fault;
         if (known.Commenters[Site, Id] is not { } commenter)
             return Problem.CommenterNotFound(CommenterKey);
         List<Comment> comments = RejectsFor is null ? [] : [.. known.StandingCommentsOf(Site, Id)];
@@ -43,6 +47,10 @@ public sealed record StandingDecision(
 
     public StandingDecided Answer(WorkingSet known) =>
         new(known.Commenters.Require(Site, Id), found == WorkingSet.MaxCommentsOfAuthor);
+
+    /// <summary>Whoever repeats it may not have been answered, since not all was done.</summary>
+    public StandingDecided AnswerAgain(WorkingSet known, DoneRequest before) =>
+        new(known.Commenters.Require(Site, Id), MayHaveMore: RejectsFor is not null);
 }
 
 /// <summary>A commenter after a decision about them.</summary>

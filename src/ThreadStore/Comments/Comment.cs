@@ -125,7 +125,7 @@ public sealed record CommentJudged(
     DecisionMeans Means,
     string By,
     DateTimeOffset At
-);
+) : KeyedEvent;
 
 /// <summary>A comment as it stands, and as its row holds it.</summary>
 /// <param name="AuthorJson">The author as readers see them, ready-made.</param>

@@ -1,3 +1,5 @@
+using ThreadStore.Storage;
+
 namespace ThreadStore.Comments;
 
 // These records are the stored format: see Events.Shipped.txt in the tests before you change one.
@@ -63,7 +65,7 @@ public sealed record CommentApproved(
     CommentStatus Before,
     string By,
     DateTimeOffset At
-) : ICommentDecision;
+) : KeyedEvent, ICommentDecision;
 
 /// <summary>A comment was taken away from readers for a reason, which its author may read.</summary>
 /// <param name="Note">For moderators only.</param>
@@ -79,7 +81,7 @@ public sealed record CommentRejected(
     CommentStatus Before,
     string By,
     DateTimeOffset At
-) : ICommentDecision;
+) : KeyedEvent, ICommentDecision;
 
 /// <summary>What a moderator had rejected or deleted was brought back.</summary>
 public sealed record CommentRestored(
@@ -91,7 +93,7 @@ public sealed record CommentRestored(
     CommentStatus Before,
     string By,
     DateTimeOffset At
-) : ICommentDecision;
+) : KeyedEvent, ICommentDecision;
 
 /// <summary>A published comment was marked as worth reading.</summary>
 public sealed record CommentFeatured(
@@ -104,7 +106,7 @@ public sealed record CommentFeatured(
     CommentStatus Before,
     string By,
     DateTimeOffset At
-) : ICommentDecision;
+) : KeyedEvent, ICommentDecision;
 
 /// <summary>A comment lost that mark.</summary>
 public sealed record CommentUnfeatured(
@@ -117,7 +119,7 @@ public sealed record CommentUnfeatured(
     CommentStatus Before,
     string By,
     DateTimeOffset At
-) : ICommentDecision;
+) : KeyedEvent, ICommentDecision;
 
 /// <summary>A decision was taken back: all is as it was before it.</summary>
 /// <param name="DecisionId">Of the undoing.</param>
@@ -135,7 +137,7 @@ public sealed record CommentDecisionUndone(
     bool WithBan,
     string By,
     DateTimeOffset At
-);
+) : KeyedEvent;
 
 /// <summary>An author objected to the decision that keeps their comment from readers.</summary>
 /// <param name="Appealed">The decision; null: a rule's.</param>
@@ -149,7 +151,7 @@ public sealed record DecisionAppealed(
     string Text,
     string By,
     DateTimeOffset At
-);
+) : KeyedEvent;
 
 /// <summary>Another moderator decided on an appeal.</summary>
 /// <param name="Appealed">The decision that was appealed; null: a rule's.</param>
@@ -169,4 +171,4 @@ public sealed record AppealDecided(
     CommentStatus Before,
     string By,
     DateTimeOffset At
-) : ICommentDecision;
+) : KeyedEvent, ICommentDecision;

@@ -24,7 +24,7 @@ public sealed record CommentFlagged(
     string? Note,
     string By,
     DateTimeOffset At
-);
+) : KeyedEvent;
 
 /// <summary>One commenter's flag on one comment as it stands, and as its row holds it.</summary>
 /// <param name="SettledBy">The decision on the comment that settled it; null: none has.</param>

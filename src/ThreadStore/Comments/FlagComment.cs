@@ -37,6 +37,7 @@ public static class FlagCommentEndpoint
         string commentId,
         [Body] FlagComment command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         DateTimeOffset now,
         CancellationToken ct
@@ -45,11 +46,14 @@ public static class FlagCommentEndpoint
         if (command.Note is { } note && Keys.Length(note) > FlagComment.MaxNoteLength)
             return Problem.Validation("note", $"may have {FlagComment.MaxNoteLength} code points at most.");
         var flagging = new Flagging(site, Guid.Parse(commentId), command, caller, now.ToMicroseconds());
-        var receipt = await appender.AppendAsync(flagging, ct);
+        var receipt = await appender.AppendAsync(flagging, key.Of(caller, command), ct);
         if (receipt.Refusal is { } refusal)
             return refusal;
         var flag = receipt.Answer!;
-        var status = receipt.Position is null ? StatusCodes.Status200OK : StatusCodes.Status201Created;
+        var status =
+            receipt.Position is null && !receipt.IsRepeated
+                ? StatusCodes.Status200OK
+                : StatusCodes.Status201Created;
         return Http.Answer.Of(new FlagView(flag.CommentId, flag.Reason, flag.Note, flag.At), status) with
         {
             Position = receipt.Position,

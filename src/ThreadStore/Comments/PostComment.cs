@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using ThreadStore.Commenters;
 using ThreadStore.Http;
 using ThreadStore.Moderation;
@@ -21,8 +19,8 @@ public static class PostCommentEndpoint
     /// <summary>Adds a comment to an article; a reply where <c>parentId</c> is set.</summary>
     /// <returns>201 the comment; 200 with dryRun, what would become of it; 400 validation; 403 not-in-good-standing;
     /// 404 article-not-found; 409 discussion-closed, parent-not-available, too-deep, duplicate-comment; 413;
-    /// 422 idempotency-conflict; 503 busy, unavailable.</returns>
-    [Operation("postComment"), Idempotent]
+    /// 503 busy, unavailable.</returns>
+    [Operation("postComment")]
     [Answers(typeof(CommentShape), 201, HasLocation = true), Answers(typeof(Prospect), 200)]
     [Query(
         "dryRun",
@@ -40,25 +38,18 @@ public static class PostCommentEndpoint
         string articleKey,
         [Body] PostComment command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         HttpContext http,
         DateTimeOffset now,
         CancellationToken ct
     )
     {
-        if (IdempotencyKey.Read(http, out var key) is { } problem)
-            return problem;
         // a slip of the keyboard must not post for real
         if (PageQuery.ReadFlag(http, "dryRun", out var isDryRun) is { } noFlag)
             return noFlag;
-        var id = key is null
-            ? Guid.CreateVersion7(now)
-            : StreamId.Request(
-                caller.Key,
-                "POST",
-                $"/v1/sites/{site}/articles/{Uri.EscapeDataString(articleKey)}/comments",
-                key
-            );
+        var request = key.Of(caller, command);
+        var id = request?.Id ?? Guid.CreateVersion7(now);
         var posting = new Posting(
             site,
             articleKey,
@@ -66,7 +57,7 @@ public static class PostCommentEndpoint
             command,
             caller,
             now.ToMicroseconds(),
-            key is null ? null : HashOf(command)
+            request?.BodyHash
         );
 
         if (isDryRun)
@@ -90,10 +81,6 @@ public static class PostCommentEndpoint
         var receipt = await appender.AppendAsync(new DryRun(posting), ct);
         return receipt.Refusal ?? (IResult)(Http.Answer.Of(receipt.Answer) with { IsPrivate = true });
     }
-
-    /// <summary>The same for the same command, however its JSON was spaced.</summary>
-    static string HashOf(PostComment command) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, Json.Options)));
 }
 
 /// <summary>A comment as it stood right after a command.</summary>

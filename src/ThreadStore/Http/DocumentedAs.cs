@@ -2,7 +2,7 @@ namespace ThreadStore.Http;
 
 // To document a new endpoint: a <summary>; <returns> with its statuses and codes ("201 the comment; 409 too-deep"), less
 // those that follow from its access, path, body and pages; and of the attributes below [Operation], [Answers] and what it
-// reads. Its answer gets an example in OpenApiExamples.cs, and the tests a sample, its access and what provokes each code
+// reads; a POST that creates takes an IdempotencyKey. Its answer gets an example in OpenApiExamples.cs, and the tests a sample, its access and what provokes each code
 // (ApiSamples, ApiAccessTests, ApiProvocations). Whatever is forgotten fails a test that says so.
 
 /// <summary>The name of an operation in the OpenAPI document: camelCase, unique, and never changed, since clients are generated from it.</summary>
@@ -58,10 +58,6 @@ public sealed class ReadsHeaderAttribute(string name, Type type, string descript
 /// <summary>The endpoint answers with a page: it takes <c>limit</c> and <c>cursor</c>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PagedAttribute : Attribute;
-
-/// <summary>A POST that creates and may be repeated: it takes <c>Idempotency-Key</c>.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class IdempotentAttribute : Attribute;
 
 /// <summary>The endpoint changes only what the client has seen: it takes <c>If-Match</c>.</summary>
 [AttributeUsage(AttributeTargets.Method)]

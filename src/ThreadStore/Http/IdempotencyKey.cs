@@ -1,24 +1,61 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using ThreadStore.Storage;
+
 namespace ThreadStore.Http;
 
 /// <summary>
-/// The header with which a client repeats a request that creates something, without creating it twice. The key becomes
-/// part of the id of the stream that is created, so the store itself holds it, for good.
+/// The header with which a client repeats a request that creates something, without creating it twice. An endpoint
+/// takes it as a parameter and gives what it makes of it to the Appender, which keeps it in the events, for good.
 /// </summary>
-public static class IdempotencyKey
+public sealed class IdempotencyKey
 {
     /// <summary>In characters.</summary>
     const int MaxLength = 200;
 
-    public static Problem? Read(HttpContext http, out string? key)
+    readonly HttpContext http;
+    readonly string? key;
+
+    IdempotencyKey(HttpContext http, string? key) => (this.http, this.key) = (http, key);
+
+    /// <summary>For the generated code: the header, or why it is none.</summary>
+    public static (IdempotencyKey? Key, Problem? Problem) Read(HttpContext http)
     {
-        key = http.Request.Headers["Idempotency-Key"].FirstOrDefault();
+        var key = http.Request.Headers["Idempotency-Key"].FirstOrDefault();
         return key is { Length: 0 or > MaxLength }
-            ? Problem.Validation("Idempotency-Key", $"has 1 to {MaxLength} characters.")
-            : null;
+            ? (null, Problem.Validation("Idempotency-Key", $"has 1 to {MaxLength} characters."))
+            : (new(http, key), null);
     }
+
+    /// <param name="asked">What the request asks for beside its path.</param>
+    /// <returns>Null where the client sent no key.</returns>
+    public KeyedRequest? Of(Caller caller, object asked) =>
+        key is null
+            ? null
+            : new(StreamId.Request(caller.Key, http.Request.Method, Path(), key), HashOf(asked));
+
+    /// <summary>One for each resource, however its address was escaped.</summary>
+    string Path()
+    {
+        if (http.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } path })
+            throw new InvalidOperationException("A key is for an endpoint of ours.");
+        foreach (var (name, value) in http.Request.RouteValues)
+        {
+            var text = value as string ?? "";
+            // an id is the same in capitals, a key is not
+            if (name.EndsWith("Id", StringComparison.Ordinal))
+                text = text.ToLowerInvariant();
+            path = path.Replace($"{{{name}}}", Uri.EscapeDataString(text), StringComparison.Ordinal);
+        }
+        return path;
+    }
+
+    /// <summary>The same for the same command, however its JSON was spaced.</summary>
+    static string HashOf(object asked) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(asked, Json.Options)));
 
     public static readonly Problem Conflict = new(
         "idempotency-conflict",
-        "This Idempotency-Key was used with another body. Use a new key for a new comment."
+        "This Idempotency-Key was used with another body. Use a new key for a new request."
     );
 }

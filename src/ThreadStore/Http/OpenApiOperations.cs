@@ -119,6 +119,7 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
             || createsSite
             || parts.Overlaps(["articleKey", "commenterKey"])
             || method.GetCustomAttributes<QueryAttribute>().Any(q => q.IsChecked)
+            || OpenApiParameters.TakesKey(method)
         )
             yield return "validation";
         if (isPaged)
@@ -132,6 +133,8 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
             yield return "site-not-found";
         if (body is not null)
             yield return "too-large";
+        if (OpenApiParameters.TakesKey(method))
+            yield return "idempotency-conflict";
         if (RateLimits.MayLimit(endpoint, access))
             yield return "rate-limited";
         yield return "internal";

@@ -34,10 +34,10 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
         yield return InQuery(MinPosition);
         foreach (var header in method.GetCustomAttributes<ReadsHeaderAttribute>())
             yield return Header(header.Name, header.Description, header.Type);
-        if (method.GetCustomAttribute<IdempotentAttribute>() is not null)
+        if (TakesKey(method))
             yield return Header(
                 "Idempotency-Key",
-                "Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each comment.",
+                "Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.",
                 typeof(string),
                 200
             );
@@ -54,6 +54,9 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
                 typeof(string)
             );
     }
+
+    public static bool TakesKey(MethodInfo method) =>
+        method.GetParameters().Any(p => p.ParameterType == typeof(IdempotencyKey));
 
     static readonly QueryAttribute Limit = new("limit", typeof(int), "How many items the page may have.")
     {

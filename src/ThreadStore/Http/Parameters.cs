@@ -21,8 +21,8 @@ public sealed class BodyAttribute : Attribute
 public sealed record RequestBodyType(Type Type);
 
 /// <summary>
-/// Teaches Wolverine two kinds of endpoint parameter: <c>[Body]</c>, read strictly by <see cref="RequestBody"/>, and
-/// <see cref="Caller"/>, who has passed the <see cref="Gate"/>.
+/// Teaches Wolverine three kinds of endpoint parameter: <c>[Body]</c>, read strictly by <see cref="RequestBody"/>,
+/// <see cref="Caller"/>, who has passed the <see cref="Gate"/>, and <see cref="IdempotencyKey"/>.
 /// </summary>
 public sealed class Parameters : IParameterStrategy
 {
@@ -36,7 +36,11 @@ public sealed class Parameters : IParameterStrategy
         variable = null;
         if (parameter.GetCustomAttribute<BodyAttribute>() is { } body)
         {
-            var frame = new ReadBody(parameter.ParameterType);
+            var frame = new ReadOrRefuse(
+                parameter.ParameterType,
+                "command",
+                $"await {typeof(RequestBody).FullNameInCode()}.{nameof(RequestBody.ReadAsync)}<{parameter.ParameterType.FullNameInCode()}>(httpContext)"
+            );
             chain.Metadata.WithMetadata(new RequestBodyType(body.Shape ?? parameter.ParameterType));
             variable = frame.Variable;
         }
@@ -45,25 +49,39 @@ public sealed class Parameters : IParameterStrategy
             var frame = new ReadCaller();
             variable = frame.Variable;
         }
+        else if (parameter.ParameterType == typeof(IdempotencyKey))
+        {
+            var frame = new ReadOrRefuse(
+                parameter.ParameterType,
+                "idempotencyKey",
+                $"{typeof(IdempotencyKey).FullNameInCode()}.{nameof(IdempotencyKey.Read)}(httpContext)"
+            );
+            variable = frame.Variable;
+        }
         return variable is not null;
     }
 
     /// <summary>For the generated code: the caller; endpoints that are public may meet null.</summary>
     public static Caller? CallerOf(HttpContext http) => http.Features.Get<Caller>();
 
-    sealed class ReadBody : AsyncFrame
+    /// <summary>What gives a value, or the problem that it is none.</summary>
+    sealed class ReadOrRefuse : AsyncFrame
     {
+        readonly string source;
         public Variable Variable { get; }
 
-        public ReadBody(Type type) => Variable = new Variable(type, "command", this);
+        public ReadOrRefuse(Type type, string name, string source)
+        {
+            this.source = source;
+            Variable = new Variable(type, name, this);
+        }
 
         public override void GenerateCode(GeneratedMethod method, ISourceWriter writer)
         {
-            writer.Write(
-                $"var ({Variable.Usage}, problem) = await {typeof(RequestBody).FullNameInCode()}.{nameof(RequestBody.ReadAsync)}<{Variable.VariableType.FullNameInCode()}>(httpContext);"
-            );
-            writer.Write("BLOCK:if (problem != null)");
-            writer.Write("await problem.ExecuteAsync(httpContext);");
+            var problem = $"no{Variable.Usage}";
+            writer.Write($"var ({Variable.Usage}, {problem}) = {source};");
+            writer.Write($"BLOCK:if ({problem} != null)");
+            writer.Write($"await {problem}.ExecuteAsync(httpContext);");
             writer.Write("return;");
             writer.FinishBlock();
             Next?.GenerateCode(method, writer);

@@ -41,6 +41,7 @@ public static class AppealDecisionEndpoint
         string commentId,
         [Body] AppealDecision command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         DateTimeOffset now,
         CancellationToken ct
@@ -50,15 +51,17 @@ public static class AppealDecisionEndpoint
             return Problem.Validation("text", "must not be empty.");
         if (Keys.Length(command.Text) > AppealDecision.MaxLength)
             return Problem.Validation("text", $"may have {AppealDecision.MaxLength} code points at most.");
+        var request = key.Of(caller, command);
         var receipt = await appender.AppendAsync(
             new Appealing(
                 site,
                 Guid.Parse(commentId),
-                Guid.CreateVersion7(now),
+                request?.Id ?? Guid.CreateVersion7(now),
                 command.Text,
                 caller,
                 now.ToMicroseconds()
             ),
+            request,
             ct
         );
         if (receipt.Refusal is { } refusal)

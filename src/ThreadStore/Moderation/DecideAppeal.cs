@@ -31,6 +31,7 @@ public static class DecideAppealEndpoint
         string appealId,
         [Body] DecideAppeal command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         NpgsqlDataSource database,
         DateTimeOffset now,
@@ -52,6 +53,7 @@ public static class DecideAppealEndpoint
                 caller,
                 now.ToMicroseconds()
             ),
+            key.Of(caller, command),
             ct
         );
         return receipt.Refusal

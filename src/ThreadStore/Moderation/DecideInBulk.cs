@@ -50,6 +50,7 @@ public static class DecideInBulkEndpoint
         string site,
         [Body] DecideInBulk command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         DateTimeOffset now,
         CancellationToken ct
@@ -57,14 +58,16 @@ public static class DecideInBulkEndpoint
     {
         if (Refuse(command) is { } problem)
             return problem;
+        var request = key.Of(caller, command);
         var receipt = await appender.AppendAsync(
             new DecideOnComments(
                 site,
-                Guid.CreateVersion7(now),
+                request?.Id ?? Guid.CreateVersion7(now),
                 [.. command.Decisions.Select(Wanted)],
                 caller,
                 now.ToMicroseconds()
             ),
+            request,
             ct
         );
         if (receipt.Refusal is { } refusal)

@@ -31,6 +31,7 @@ public static class DecideOnCommentEndpoints
         string commentId,
         [Body] DecisionNote command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         HttpContext http,
         DateTimeOffset now,
@@ -43,6 +44,7 @@ public static class DecideOnCommentEndpoints
             null,
             command.Note,
             caller,
+            key.Of(caller, command),
             appender,
             http,
             now,
@@ -59,6 +61,7 @@ public static class DecideOnCommentEndpoints
         string commentId,
         [Body] RejectComment command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         HttpContext http,
         DateTimeOffset now,
@@ -71,6 +74,7 @@ public static class DecideOnCommentEndpoints
             command.Reason,
             command.Note,
             caller,
+            key.Of(caller, command),
             appender,
             http,
             now,
@@ -87,6 +91,7 @@ public static class DecideOnCommentEndpoints
         string commentId,
         [Body] DecisionNote command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         HttpContext http,
         DateTimeOffset now,
@@ -99,6 +104,7 @@ public static class DecideOnCommentEndpoints
             null,
             command.Note,
             caller,
+            key.Of(caller, command),
             appender,
             http,
             now,
@@ -115,6 +121,7 @@ public static class DecideOnCommentEndpoints
         string commentId,
         [Body] DecisionNote command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         HttpContext http,
         DateTimeOffset now,
@@ -127,6 +134,7 @@ public static class DecideOnCommentEndpoints
             null,
             command.Note,
             caller,
+            key.Of(caller, command),
             appender,
             http,
             now,
@@ -143,6 +151,7 @@ public static class DecideOnCommentEndpoints
         string commentId,
         [Body] DecisionNote command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         HttpContext http,
         DateTimeOffset now,
@@ -155,6 +164,7 @@ public static class DecideOnCommentEndpoints
             null,
             command.Note,
             caller,
+            key.Of(caller, command),
             appender,
             http,
             now,
@@ -168,6 +178,7 @@ public static class DecideOnCommentEndpoints
         RejectReason? reason,
         string? note,
         Caller caller,
+        KeyedRequest? request,
         Appender appender,
         HttpContext http,
         DateTimeOffset now,
@@ -184,7 +195,14 @@ public static class DecideOnCommentEndpoints
             http.Request.Headers.IfMatch
         );
         var receipt = await appender.AppendAsync(
-            new DecideOnComments(site, Guid.CreateVersion7(now), [wanted], caller, now.ToMicroseconds()),
+            new DecideOnComments(
+                site,
+                request?.Id ?? Guid.CreateVersion7(now),
+                [wanted],
+                caller,
+                now.ToMicroseconds()
+            ),
+            request,
             ct
         );
         if ((receipt.Refusal ?? receipt.Answer![0].Refusal) is { } refusal)

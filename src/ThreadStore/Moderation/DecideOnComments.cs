@@ -44,16 +44,28 @@ public sealed record DecideOnComments(
     }
 
     public IReadOnlyList<DecisionOutcome> Answer(WorkingSet known) =>
+        [.. Wanted.Select((wanted, i) => Outcome(wanted, refusals[i], known))];
+
+    /// <summary>What was decided then is so; of the rest it is said why not, as things stand.</summary>
+    public IReadOnlyList<DecisionOutcome> AnswerAgain(WorkingSet known, DoneRequest before) =>
         [
-            .. Wanted.Select(
-                (wanted, i) =>
-                    new DecisionOutcome(
-                        wanted.CommentId,
-                        refusals[i],
-                        known.Comments[Site, wanted.CommentId] is { } comment
-                            ? WrittenComment.Of(comment, known.Articles.Require(Site, comment.ArticleId).Key)
-                            : null
-                    )
+            .. Wanted.Select(wanted =>
+                Outcome(
+                    wanted,
+                    before.Comments.Contains(wanted.CommentId)
+                        ? null
+                        : wanted.Refuse(known.Comments[Site, wanted.CommentId]),
+                    known
+                )
             ),
         ];
+
+    DecisionOutcome Outcome(CommentDecision wanted, Problem? refusal, WorkingSet known) =>
+        new(
+            wanted.CommentId,
+            refusal,
+            known.Comments[Site, wanted.CommentId] is { } comment
+                ? WrittenComment.Of(comment, known.Articles.Require(Site, comment.ArticleId).Key)
+                : null
+        );
 }

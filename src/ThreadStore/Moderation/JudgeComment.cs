@@ -59,6 +59,7 @@ public static class JudgeCommentEndpoint
         string commentId,
         [Body] JudgeComment command,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         DateTimeOffset now,
         CancellationToken ct
@@ -67,7 +68,7 @@ public static class JudgeCommentEndpoint
         if (command.Refuse() is { } fault)
             return fault;
         var judging = new Judging(site, Guid.Parse(commentId), command, caller.Key, now.ToMicroseconds());
-        var receipt = await appender.AppendAsync(judging, ct);
+        var receipt = await appender.AppendAsync(judging, key.Of(caller, command), ct);
         if (receipt.Refusal is { } refusal)
             return refusal;
         var comment = receipt.Answer!;

@@ -84,7 +84,12 @@ public sealed record UndoDecision(
             Now
         );
 
-    public UndoResult Answer(WorkingSet known) =>
+    public UndoResult Answer(WorkingSet known) => Result(known, left);
+
+    public UndoResult AnswerAgain(WorkingSet known, DoneRequest before) =>
+        Result(known, [.. Comments.Select(c => c.Id).Except(before.Comments)]);
+
+    UndoResult Result(WorkingSet known, List<Guid> left) =>
         new(
             Commenter is { Key: var key }
                 ? known.Commenters.Require(Site, StreamId.Commenter(Site, key))

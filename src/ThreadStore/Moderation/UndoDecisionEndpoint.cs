@@ -46,6 +46,7 @@ public static class UndoDecisionEndpoint
         string site,
         string position,
         Caller caller,
+        IdempotencyKey key,
         Appender appender,
         NpgsqlDataSource database,
         HttpContext http,
@@ -82,9 +83,10 @@ public static class UndoDecisionEndpoint
         else
             return UndoDecision.NotUndoable;
 
+        var request = key.Of(caller, new { bulk = isBulk });
         var undo = new UndoDecision(
             site,
-            Guid.CreateVersion7(now),
+            request?.Id ?? Guid.CreateVersion7(now),
             id,
             commenter,
             [],
@@ -92,12 +94,13 @@ public static class UndoDecisionEndpoint
             now.ToMicroseconds(),
             WithBan: decision.IsOnCommenter
         );
-        return await UndoAsync(undo, comments, appender, ct);
+        return await UndoAsync(undo, comments, request, appender, ct);
     }
 
     static async Task<IResult> UndoAsync(
         UndoDecision undo,
         List<UndoneComment> comments,
+        KeyedRequest? request,
         Appender appender,
         CancellationToken ct
     )
@@ -116,6 +119,7 @@ public static class UndoDecisionEndpoint
                     Comments = chunks.Count == 0 ? [] : chunks[i],
                     Continues = i > 0,
                 },
+                request?.Part(i),
                 ct
             );
             if (receipt.Refusal is { } refusal)

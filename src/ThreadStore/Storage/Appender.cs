@@ -67,9 +67,18 @@ public sealed class Appender : BackgroundService
 
     /// <summary>Has a command decided, and waits until what it did is on disk.</summary>
     /// <returns>A refusal <c>busy</c> or <c>unavailable</c> where it could not be decided; then nothing happened.</returns>
-    public async Task<Receipt<T>> AppendAsync<T>(ISubmission<T> submission, CancellationToken ct)
+    public Task<Receipt<T>> AppendAsync<T>(ISubmission<T> submission, CancellationToken ct) =>
+        AppendAsync(submission, null, ct);
+
+    /// <param name="request">Decide it once, however often it comes; null: each time.</param>
+    /// <inheritdoc cref="AppendAsync{T}(ISubmission{T}, CancellationToken)"/>
+    public async Task<Receipt<T>> AppendAsync<T>(
+        ISubmission<T> submission,
+        KeyedRequest? request,
+        CancellationToken ct
+    )
     {
-        var waiting = new Waiting<T>(submission, Activity.Current?.TraceId.ToHexString());
+        var waiting = new Waiting<T>(submission, request, Activity.Current?.TraceId.ToHexString());
         if (IsBehind || !queue.Writer.TryWrite(waiting))
             return new(Problem.Busy, null, default);
         // whoever goes away meanwhile is decided all the same: it may be too late to stop
@@ -248,6 +257,8 @@ public sealed class Appender : BackgroundService
         foreach (var waiting in batch)
         {
             set.Sites.Want(waiting.Submission.Site, Guid.Empty);
+            if (waiting.Request is { } request)
+                set.Requests.Want(waiting.Submission.Site, request.Id);
             waiting.Submission.Need(set);
         }
         return set;
@@ -279,9 +290,10 @@ public sealed class Appender : BackgroundService
         return appended;
     }
 
-    abstract class Waiting(ISubmission submission, string? traceId)
+    abstract class Waiting(ISubmission submission, KeyedRequest? request, string? traceId)
     {
         public ISubmission Submission => submission;
+        public KeyedRequest? Request => request;
         public string? TraceId => traceId;
         public long Since { get; } = Stopwatch.GetTimestamp();
 
@@ -289,12 +301,24 @@ public sealed class Appender : BackgroundService
         public IEvent? Last { get; set; }
         protected Problem? Refusal { get; private set; }
 
+        /// <summary>The same request, done before.</summary>
+        protected DoneRequest? Before { get; private set; }
+
         public Decision Decide(WorkingSet set)
         {
-            (Refusal, Last) = (null, null);
-            var decision = Submission.Decide(set);
+            (Refusal, Last, Before) = (null, null, null);
+            var decision = request is null ? submission.Decide(set) : DecideOnce(set, request);
             Refusal = decision.Refusal;
             return decision;
+        }
+
+        Decision DecideOnce(WorkingSet set, KeyedRequest request)
+        {
+            Before = set.Requests[submission.Site, request.Id];
+            if (Before is not null)
+                return Before.BodyHash == request.BodyHash ? Decision.Nothing : IdempotencyKey.Conflict;
+            var decision = submission.Decide(set);
+            return decision with { Events = [.. decision.Events.Select(e => e.Of(request))] };
         }
 
         public void Refuse(Problem problem) => (Refusal, Last) = (problem, null);
@@ -304,15 +328,20 @@ public sealed class Appender : BackgroundService
         public abstract void Answer();
     }
 
-    sealed class Waiting<T>(ISubmission<T> submission, string? traceId) : Waiting(submission, traceId)
+    sealed class Waiting<T>(ISubmission<T> submission, KeyedRequest? request, string? traceId)
+        : Waiting(submission, request, traceId)
     {
         public TaskCompletionSource<Receipt<T>> Done { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
         T? answer;
 
         public override void Read(WorkingSet set) =>
-            answer = Refusal is null ? submission.Answer(set) : default;
+            answer =
+                Refusal is not null ? default
+                : Before is null ? submission.Answer(set)
+                : submission.AnswerAgain(set, Before);
 
-        public override void Answer() => Done.TrySetResult(new(Refusal, Last?.Sequence, answer));
+        public override void Answer() =>
+            Done.TrySetResult(new(Refusal, Last?.Sequence, answer, Before is not null));
     }
 }

@@ -31,9 +31,20 @@ public static class StreamId
     public static Guid Flag(Guid comment, string commenter) =>
         Derive(FlagSpace, comment.ToString(), commenter);
 
-    /// <summary>The stream that a request with an Idempotency-Key creates: the store itself refuses a second.</summary>
+    /// <summary>
+    /// A request with an Idempotency-Key, and what it makes: the comment, appeal or decision. Of a comment it is the
+    /// stream, so that the store itself refuses a second.
+    /// </summary>
     public static Guid Request(string commenter, string method, string path, string idempotencyKey) =>
         Derive(RequestSpace, commenter, method, path, idempotencyKey);
+
+    /// <summary>A later part of such a request.</summary>
+    public static Guid Part(Guid request, int n) =>
+        Derive(
+            RequestSpace,
+            request.ToString(),
+            n.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        );
 
     /// <summary>The comment that an imported one becomes, however often it is imported.</summary>
     public static Guid Import(string site, string format, string foreignId) =>

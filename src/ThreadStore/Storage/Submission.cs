@@ -8,6 +8,10 @@ namespace ThreadStore.Storage;
 public readonly record struct StreamEvent(Guid Stream, object Event, Type? Starts = null)
 {
     public static StreamEvent First<TStream>(Guid stream, object e) => new(stream, e, typeof(TStream));
+
+    /// <summary>The same, with the request that caused it where events of its kind keep that.</summary>
+    public StreamEvent Of(KeyedRequest request) =>
+        Event is KeyedEvent e ? this with { Event = e with { Request = request } } : this;
 }
 
 /// <summary>What a command comes to: a refusal, or events; none where there is nothing to do.</summary>
@@ -40,10 +44,14 @@ public interface ISubmission
 
 /// <summary>How a command ended. Everything that it did is on disk.</summary>
 /// <param name="Position">Of its last event; null where it appended none.</param>
-public sealed record Receipt<T>(Problem? Refusal, long? Position, T? Answer);
+/// <param name="IsRepeated">It had been done before, under the same Idempotency-Key.</param>
+public sealed record Receipt<T>(Problem? Refusal, long? Position, T? Answer, bool IsRepeated = false);
 
 /// <summary>A command that answers with something read from the rows right after it was decided.</summary>
 public interface ISubmission<out T> : ISubmission
 {
     T Answer(WorkingSet known);
+
+    /// <summary>The answer to a repetition, which was not decided again.</summary>
+    T AnswerAgain(WorkingSet known, DoneRequest before) => Answer(known);
 }

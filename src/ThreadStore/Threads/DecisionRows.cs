@@ -1,3 +1,4 @@
+using System.Text.Json;
 using NpgsqlTypes;
 using ThreadStore.Comments;
 using ThreadStore.Storage;
@@ -38,6 +39,13 @@ public sealed partial class RowWriter
         from unnest({0}) with ordinality as u(site, stream, decision, article_id, commenter_id, by_id, n)
         """;
 
+    readonly string requests = $$"""
+        insert into {{schema}}.request_rows as r (site, id, body_hash, comments)
+        select u.site, u.id, u.body_hash, array(select json_array_elements_text(u.comments::json)::uuid)
+        from unnest({0}) as u(site, id, body_hash, comments)
+        on conflict (site, id) do update set comments = excluded.comments
+        """;
+
     RowStatement DecidedComments(List<Comment> rows) =>
         new(
             decidedComments,
@@ -73,6 +81,15 @@ public sealed partial class RowWriter
             Column(NpgsqlDbType.Text, rows, r => r.AnsweredBy),
             Column(NpgsqlDbType.Text, rows, r => r.Reason),
             Column(NpgsqlDbType.TimestampTz, rows, r => r.AnsweredAt)
+        );
+
+    RowStatement Requests(List<DoneRequest> rows) =>
+        new(
+            requests,
+            Column(NpgsqlDbType.Text, rows, r => r.Site),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Id),
+            Column(NpgsqlDbType.Text, rows, r => r.BodyHash),
+            Column(NpgsqlDbType.Text, rows, r => JsonSerializer.Serialize(r.Comments, Json.Options))
         );
 
     RowStatement Decisions(List<LoggedDecision> rows) =>

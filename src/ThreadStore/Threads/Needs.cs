@@ -11,6 +11,8 @@ public static class Needs
 {
     public static void Of(WorkingSet set, string site, object @event)
     {
+        if (@event is KeyedEvent { Request: { } request })
+            set.Requests.Want(site, request.Id);
         switch (@event)
         {
             case SiteConfigured:

@@ -17,6 +17,7 @@ public static class ReaderTables
     public const string Flags = "flag_rows";
     public const string Appeals = "appeal_rows";
     public const string Decisions = "decision_rows";
+    public const string Requests = "request_rows";
 
     /// <summary>Which comments wait in which queue, as SQL over their rows.</summary>
     public const string Pending =
@@ -35,6 +36,7 @@ public static class ReaderTables
         Flags,
         Appeals,
         Decisions,
+        Requests,
     ];
 
     public static Table[] Definitions =>
@@ -47,6 +49,7 @@ public static class ReaderTables
             FlagRows(),
             AppealRows(),
             DecisionRows(),
+            RequestRows(),
         ];
 
     static Table SiteRows()
@@ -235,6 +238,17 @@ public static class ReaderTables
         Index(table, "ix_decision_rows_article", "site", "article_id", "number");
         Index(table, "ix_decision_rows_commenter", "site", "commenter_id", "number");
         Index(table, "ix_decision_rows_decision", "decision");
+        return table;
+    }
+
+    /// <summary>Requests with an Idempotency-Key that were done; those that posted comments are in the comments' rows.</summary>
+    static Table RequestRows()
+    {
+        var table = New(Requests);
+        table.AddColumn("site", "text").AsPrimaryKey();
+        table.AddColumn("id", "uuid").AsPrimaryKey();
+        table.AddColumn("body_hash", "text").NotNull();
+        table.AddColumn("comments", "uuid[]").NotNull();
         return table;
     }
 

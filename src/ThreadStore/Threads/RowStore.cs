@@ -80,6 +80,11 @@ public sealed partial class RowStore(string schema)
         from unnest($1, $2) as w(site, id) join {schema}.appeal_rows r on r.site = w.site and r.id = w.id
         """;
 
+    readonly string requests = $"""
+        select r.site, r.id, r.body_hash, r.comments
+        from unnest($1, $2) as w(site, id) join {schema}.request_rows r on r.site = w.site and r.id = w.id
+        """;
+
     readonly string texts = $"""
         select r.text_hash, max(r.posted_at)
         from {schema}.comment_rows r
@@ -176,6 +181,8 @@ public sealed partial class RowStore(string schema)
             Add(flags, r => ReadFlag(r, set), SitesOf(set.Flags), IdsOf(set.Flags));
         if (set.Appeals.AnyWanted)
             Add(appeals, r => ReadAppeal(r, set), SitesOf(set.Appeals), IdsOf(set.Appeals));
+        if (set.Requests.AnyWanted)
+            Add(requests, r => ReadRequest(r, set), SitesOf(set.Requests), IdsOf(set.Requests));
         if (set.Verdicts.Wanted is { Count: > 0 } judged)
             Add(
                 EventsOfJudged,
@@ -371,6 +378,12 @@ public sealed partial class RowStore(string schema)
             r.Time(11)
         );
         set.Appeals.Loaded(appeal.Site, appeal.Id, appeal);
+    }
+
+    static void ReadRequest(NpgsqlDataReader r, WorkingSet set)
+    {
+        var done = new DoneRequest(r.GetString(0), r.GetGuid(1), r.GetString(2), r.GetFieldValue<Guid[]>(3));
+        set.Requests.Loaded(done.Site, done.Id, done);
     }
 
     static void ReadText(NpgsqlDataReader r, WorkingSet set) =>

@@ -168,6 +168,8 @@ public sealed partial class RowWriter(string schema)
             yield return Appeals(changedAppeals);
         if (set.Decisions.Count > 0)
             yield return Decisions(set.Decisions);
+        if (set.Requests.Changed(RowChange.Whole) is { Count: > 0 } changedRequests)
+            yield return Requests(changedRequests);
     }
 
     RowStatement Sites(List<Site> rows) =>

@@ -2,6 +2,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Sites;
+using ThreadStore.Storage;
 
 namespace ThreadStore.Threads;
 
@@ -37,6 +38,7 @@ public sealed partial class WorkingSet
     public Rows<Reaction> Reactions { get; } = new();
     public Rows<Flag> Flags { get; } = new();
     public Rows<Appeal> Appeals { get; } = new();
+    public Rows<DoneRequest> Requests { get; } = new();
 
     /// <summary>Articles that lost their newest comment: the one before it is found when the rows are written.</summary>
     public HashSet<(string Site, Guid Id)> LostNewest { get; } = [];
@@ -59,6 +61,7 @@ public sealed partial class WorkingSet
         Reactions.LoadedAll();
         Flags.LoadedAll();
         Appeals.LoadedAll();
+        Requests.LoadedAll();
         Recent.LoadedAll();
         Verdicts.LoadedAll();
     }
@@ -66,6 +69,8 @@ public sealed partial class WorkingSet
     /// <summary>Applies one event. The only place that says what an event does to the rows.</summary>
     public void Apply(string site, object @event)
     {
+        if (@event is KeyedEvent { Request: { } request } keyed)
+            Done(site, request, keyed);
         switch (@event)
         {
             case SiteConfigured e:
@@ -89,7 +94,7 @@ public sealed partial class WorkingSet
                 Commenters.Put(site, joined.Id, joined, RowChange.Whole);
                 break;
             case CommenterRenamed e:
-                var renamed = Commenters.Require(site, Storage.StreamId.Commenter(site, e.CommenterKey));
+                var renamed = Commenters.Require(site, StreamId.Commenter(site, e.CommenterKey));
                 Commenters.Put(site, renamed.Id, renamed.Apply(e), RowChange.Whole);
                 break;
 
@@ -160,9 +165,28 @@ public sealed partial class WorkingSet
 
     const RowChange AnyChange = ~RowChange.None;
 
+    /// <summary>One request may have caused several events.</summary>
+    void Done(string site, KeyedRequest request, KeyedEvent e)
+    {
+        Guid? comment = e switch
+        {
+            ICommentDecision d => d.CommentId,
+            CommentDecisionUndone u => u.CommentId,
+            _ => null,
+        };
+        IReadOnlyList<Guid> before = Requests[site, request.Id]?.Comments ?? [];
+        var done = new DoneRequest(
+            site,
+            request.Id,
+            request.BodyHash,
+            comment is { } id ? [.. before, id] : before
+        );
+        Requests.Put(site, request.Id, done, RowChange.Whole);
+    }
+
     void Revise(string site, string key, Func<Article, Article> apply, RowChange change = RowChange.State)
     {
-        var article = Articles.Require(site, Storage.StreamId.Article(site, key));
+        var article = Articles.Require(site, StreamId.Article(site, key));
         Articles.Put(site, article.Id, apply(article), change);
     }
 }

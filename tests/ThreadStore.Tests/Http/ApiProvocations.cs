@@ -61,12 +61,6 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 return await SendAsync(o, good with { Body = new { body = "x", parentId = parent } });
             },
             [("postComment", "duplicate-comment")] = TwiceAsync,
-            [("postComment", "idempotency-conflict")] = async (good, o) =>
-            {
-                var keyed = good with { Headers = [("Idempotency-Key", "once")] };
-                await SendAsync(o, keyed);
-                return await SendAsync(o, keyed with { Body = new { body = "Another" } });
-            },
             [("editComment", "edit-window-over")] = async (_, o) =>
             {
                 var strict = await ApiSamples.OnASiteAsync(store, new { editWindowMinutes = 0 });
@@ -148,6 +142,12 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             "too-large" => (good, o) => SendAsync(o, good with { Body = new byte[LargestBody] }),
             "behind" => (good, o) => SendAsync(o, good.Ask($"minPosition={long.MaxValue}")),
             "stale-version" => (good, o) => SendAsync(o, good with { Headers = [("If-Match", "\"99\"")] }),
+            "idempotency-conflict" => async (good, o) =>
+            {
+                var keyed = good with { Headers = [("Idempotency-Key", "once")] };
+                await SendAsync(o, keyed);
+                return await SendAsync(o, keyed.Otherwise());
+            },
             "rate-limited" => (good, o) => TwiceAsync(limited.Reach(good), o),
             "own-comment" => (good, o) => SendAsync(o, good with { Sub = "ada" }),
             "comment-deleted" => async (good, o) =>

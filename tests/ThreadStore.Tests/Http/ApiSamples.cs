@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ThreadStore.Http;
+using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 
 namespace ThreadStore.Tests.Http;
@@ -25,6 +28,19 @@ public sealed record Sample(IReadOnlyDictionary<string, string> Values, object? 
         {
             Values = new Dictionary<string, string>(Values) { [part] = value },
         };
+
+    /// <summary>As good, and to the same address, but asking for something else.</summary>
+    public Sample Otherwise()
+    {
+        if (Body is null)
+            return Ask("bulk=true");
+        var body = JsonSerializer.SerializeToNode(Body, Json.Options)!.AsObject();
+        var part = body["decisions"] is JsonArray decisions ? decisions[0]!.AsObject() : body;
+        string[] texts = ["body", "text", "message", "note", "classifier"];
+        part[Array.Find(texts, part.ContainsKey) ?? (part.ContainsKey("action") ? "note" : "reason")] =
+            "Otherwise";
+        return this with { Body = body };
+    }
 
     public Sample Ask(string query) => this with { Query = Query.Length == 0 ? query : $"{Query}&{query}" };
 

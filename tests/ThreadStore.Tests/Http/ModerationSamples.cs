@@ -1,4 +1,5 @@
 using ThreadStore.Http;
+using ThreadStore.Tests.Moderation;
 using ThreadStore.Tests.Support;
 
 namespace ThreadStore.Tests.Http;
@@ -12,8 +13,9 @@ public sealed class ModerationSamples(TestSite site, string article)
     public async Task<Sample?> MakeAsync(string operationId) =>
         operationId switch
         {
-            "approveComment" or "featureComment" or "unfeatureComment" or "restoreComment" =>
-                await OnACommentAsync(new { note = "Seen" }),
+            "approveComment" or "featureComment" => await OnACommentAsync(new { note = "Seen" }),
+            "unfeatureComment" => await OnACommentAsync(new { note = "Seen" }, after: "feature"),
+            "restoreComment" => await OnACommentAsync(new { note = "Seen" }, after: "reject"),
             "rejectComment" => await OnACommentAsync(new { reason = "spam", note = "Again" }),
             "judgeComment" => await OnACommentAsync(
                 new
@@ -38,9 +40,8 @@ public sealed class ModerationSamples(TestSite site, string article)
                 new { until = "2999-01-01T00:00:00Z", reason = "Enough" }
             ),
             "warnCommenter" => await OnACommenterAsync(new { message = "Mind your words" }),
-            "shadowCommenter" or "premoderateCommenter" or "reinstateCommenter" => await OnACommenterAsync(
-                new { reason = "Enough" }
-            ),
+            "shadowCommenter" or "premoderateCommenter" => await OnACommenterAsync(new { reason = "Enough" }),
+            "reinstateCommenter" => await OnACommenterAsync(new { reason = "Enough" }, after: "premoderate"),
             "noteOnCommenter" => await OnACommenterAsync(new { text = "Apologised" }),
             "acknowledgeWarning" => OnSite() with { Sub = "ada", Roles = Role.None },
             "undoDecision" => OnSite()
@@ -59,25 +60,25 @@ public sealed class ModerationSamples(TestSite site, string article)
 
     Task<Guid> ACommentAsync() => site.ACommentAsync(article, "ada", $"Text {Guid.NewGuid()}");
 
-    async Task<Sample> OnACommentAsync(object body) =>
-        OnSite(body).With("commentId", $"{await ACommentAsync()}");
+    /// <param name="after">What was decided before.</param>
+    async Task<Sample> OnACommentAsync(object body, string? after = null)
+    {
+        var id = await ACommentAsync();
+        if (after is not null)
+            await site.DecideAsync(id, after, Moderator);
+        return OnSite(body).With("commentId", $"{id}");
+    }
 
-    async Task<Sample> OnACommenterAsync(object body)
+    async Task<Sample> OnACommenterAsync(object body, string? after = null)
     {
         var key = $"c{Guid.NewGuid():N}";
         await site.ACommentAsync(article, key, "Hello");
+        if (after is not null)
+            (await site.ModerateAsync($"/commenters/{key}/{after}", new { reason = "So far" })).Expect(200);
         return OnSite(body).With("commenterKey", key);
     }
 
-    async Task<Reply> RejectAsync(Guid comment) =>
-        (
-            await site.SendAsync(
-                "POST",
-                $"/comments/{comment}/reject",
-                new { reason = "spam" },
-                site.Token(Moderator, Role.Moderator)
-            )
-        ).Expect(200);
+    Task<Reply> RejectAsync(Guid comment) => site.DecideAsync(comment, "reject", Moderator);
 
     async Task<Sample> OnARejectedCommentAsync()
     {

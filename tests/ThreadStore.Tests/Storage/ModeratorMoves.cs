@@ -8,7 +8,11 @@ namespace ThreadStore.Tests.Storage;
 /// <summary>What moderators do, and whom they do it to, in the random histories.</summary>
 public static class ModeratorMoves
 {
-    public abstract record Move(int Site, int Moderator) : RandomHistoryTests.Move(Site);
+    public abstract record Move(int Site, int Moderator) : RandomHistoryTests.Move(Site)
+    {
+        /// <summary>The number of an Idempotency-Key, which may have been used before.</summary>
+        public int? Key { get; init; }
+    }
 
     /// <param name="Comment">Counts back from the newest comment of the article.</param>
     /// <param name="Version">That the moderator says they saw; null: they don't say.</param>
@@ -54,7 +58,7 @@ public static class ModeratorMoves
         "restore"
     );
 
-    public static readonly Gen<RandomHistoryTests.Move> Any = Gen.Frequency(
+    static readonly Gen<Move> Unkeyed = Gen.Frequency(
         (
             8,
             Gen.Select(
@@ -64,7 +68,7 @@ public static class ModeratorMoves
                 Back,
                 Action,
                 Gen.Frequency((4, Gen.Const((int?)null)), (1, Gen.Int[1, 3].Select(v => (int?)v))),
-                (s, m, a, c, d, v) => (RandomHistoryTests.Move)new Decide(s, m, a, c, d, v)
+                (s, m, a, c, d, v) => (Move)new Decide(s, m, a, c, d, v)
             )
         ),
         (
@@ -74,7 +78,7 @@ public static class ModeratorMoves
                 Moderator,
                 Article,
                 Action.Array[1, 4],
-                (s, m, a, d) => (RandomHistoryTests.Move)new DecideInBulk(s, m, a, d)
+                (s, m, a, d) => (Move)new DecideInBulk(s, m, a, d)
             )
         ),
         (
@@ -96,7 +100,7 @@ public static class ModeratorMoves
                     "reinstate",
                     "notes"
                 ),
-                (s, m, p, a) => (RandomHistoryTests.Move)new Act(s, m, p, a)
+                (s, m, p, a) => (Move)new Act(s, m, p, a)
             )
         ),
         (
@@ -108,30 +112,19 @@ public static class ModeratorMoves
                 Back,
                 Gen.Int[1, 3],
                 Gen.OneOf("hold", "hold", "release", null),
-                (s, m, a, c, v, d) => (RandomHistoryTests.Move)new Judge(s, m, a, c, v, d)
+                (s, m, a, c, v, d) => (Move)new Judge(s, m, a, c, v, d)
             )
         ),
-        (1, Gen.Select(Site, Gen.Int[0, 4], (s, p) => (RandomHistoryTests.Move)new Acknowledge(s, p))),
-        (2, Gen.Select(Site, Article, Back, (s, a, c) => (RandomHistoryTests.Move)new Appeal(s, a, c))),
-        (
-            2,
-            Gen.Select(
-                Site,
-                Moderator,
-                Gen.Bool,
-                (s, m, u) => (RandomHistoryTests.Move)new AnswerAppeal(s, m, u)
-            )
-        ),
-        (
-            5,
-            Gen.Select(
-                Site,
-                Moderator,
-                Gen.Int[0, 5],
-                Gen.Bool,
-                (s, m, b, w) => (RandomHistoryTests.Move)new Undo(s, m, b, w)
-            )
-        )
+        (1, Gen.Select(Site, Gen.Int[0, 4], (s, p) => (Move)new Acknowledge(s, p))),
+        (2, Gen.Select(Site, Article, Back, (s, a, c) => (Move)new Appeal(s, a, c))),
+        (2, Gen.Select(Site, Moderator, Gen.Bool, (s, m, u) => (Move)new AnswerAppeal(s, m, u))),
+        (5, Gen.Select(Site, Moderator, Gen.Int[0, 5], Gen.Bool, (s, m, b, w) => (Move)new Undo(s, m, b, w)))
+    );
+
+    public static readonly Gen<RandomHistoryTests.Move> Any = Gen.Select(
+        Unkeyed,
+        Gen.Frequency((2, Gen.Const((int?)null)), (1, Gen.Int[1, 4].Select(k => (int?)k))),
+        (m, k) => (RandomHistoryTests.Move)(m with { Key = k })
     );
 
     /// <param name="newest">The comment of an article that lies so many before the newest, and its author.</param>
@@ -143,7 +136,13 @@ public static class ModeratorMoves
     {
         var token = site.Token($"m{move.Moderator}", Role.Moderator);
         Task<Reply> PostAsync(string path, object? body = null, params (string, string)[] headers) =>
-            site.SendAsync("POST", path, body, token, headers);
+            site.SendAsync(
+                "POST",
+                path,
+                body,
+                token,
+                move.Key is { } key ? [.. headers, ("Idempotency-Key", $"k{key}")] : headers
+            );
         switch (move)
         {
             case Decide m when newest(m.Article, m.Comment) is var (id, _):
