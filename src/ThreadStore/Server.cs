@@ -23,6 +23,8 @@ public static class Server
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Marten"] = "Warning",
+        // it would log each statement of a failed transaction, with its texts; whoever ran it logs why, once
+        ["Logging:LogLevel:Marten.IDocumentStore"] = "None",
         ["Logging:LogLevel:Wolverine"] = "Warning",
         // it speaks of keys that nothing here uses
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",

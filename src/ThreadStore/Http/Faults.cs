@@ -71,7 +71,7 @@ public sealed class Faults(RequestDelegate next, NpgsqlDataSource database, ILog
                 return Problem.BadRequest(bad.Message);
             case not null when Outage.Is(e):
                 database.Clear();
-                log.LogError(e, "The database can't be reached");
+                log.LogError("The database can't be reached: {Reason}", e.GetBaseException().Message);
                 return Problem.Unavailable;
             case PostgresException:
                 log.LogError(e, "The database refused a statement");

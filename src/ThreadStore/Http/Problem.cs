@@ -55,7 +55,7 @@ public sealed record Problem(
     );
     public static readonly Problem Unavailable = new(
         "unavailable",
-        "The database can't be reached. Try again soon."
+        "The database can't be reached, or takes no more. Try again soon."
     );
     public static readonly Problem Internal = new(
         "internal",

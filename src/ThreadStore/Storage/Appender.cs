@@ -151,9 +151,17 @@ public sealed class Appender : BackgroundService
 
     void Fail(List<Waiting> failed, Exception e)
     {
-        log.LogError(e, "Could not append {Count} commands", failed.Count);
         if (Outage.Is(e))
+        {
+            log.LogError(
+                "Could not append {Count} commands: {Reason}",
+                failed.Count,
+                e.GetBaseException().Message
+            );
             connections.Clear();
+        }
+        else
+            log.LogError(e, "Could not append {Count} commands", failed.Count);
         foreach (var waiting in failed)
         {
             waiting.Refuse(Outage.Is(e) ? Problem.Unavailable : Problem.Internal);

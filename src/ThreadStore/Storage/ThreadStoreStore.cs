@@ -98,6 +98,8 @@ public static class ThreadStoreStore
         // the schema is settled at start, by Schema.ApplyAsync; no request waits for a look at it
         o.AutoCreateSchemaObjects = AutoCreate.None;
         o.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, j => Json.Configure(j));
+        // the Appender's transaction is its own: a second try on it finds it over, and hides what was wrong
+        o.ConfigureWritePolly(static _ => { });
         // a batch of the Appender goes out in one round trip
         o.UpdateBatchSize = 5 * Appender.BatchLength;
 
