@@ -23,8 +23,9 @@ public sealed class Appender : BackgroundService
     public const int QueueLength = 4096;
 
     /// <summary>
-    /// Commands are refused while one that came before them has waited for so long: those that are taken then wait not
-    /// much longer, however many come.
+    /// Commands are refused while one that came before them has waited for so long, and more wait than one transaction
+    /// takes: those that are taken then wait not much longer, however many come, and a disk that stalls for a moment
+    /// costs nobody an answer.
     /// </summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
 
@@ -86,7 +87,9 @@ public sealed class Appender : BackgroundService
     }
 
     bool IsBehind =>
-        queue.Reader.TryPeek(out var first) && Stopwatch.GetElapsedTime(first.Since) > LongestWait;
+        queue.Reader.Count > BatchLength
+        && queue.Reader.TryPeek(out var first)
+        && Stopwatch.GetElapsedTime(first.Since) > LongestWait;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
