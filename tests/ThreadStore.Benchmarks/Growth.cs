@@ -19,7 +19,7 @@ static class Growth
         return command;
     }
 
-    public static async Task RunAsync(RunOptions options, int[] sizes, CancellationToken ct)
+    static async Task RunAsync(RunOptions options, int[] sizes, CancellationToken ct)
     {
         var load = Machine.LoadAverage;
         var table = new List<(string Side, string Figure, int Size, double? Value)>();

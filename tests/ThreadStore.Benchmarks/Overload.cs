@@ -28,7 +28,7 @@ static class Overload
         return command;
     }
 
-    public static async Task RunAsync(RunOptions options, CancellationToken ct)
+    static async Task RunAsync(RunOptions options, CancellationToken ct)
     {
         var load = Machine.LoadAverage;
         await using var cluster = await options.OpenAsync(80, ct);

@@ -2,13 +2,22 @@ using System.CommandLine;
 using Npgsql;
 using ThreadStore.Benchmarks;
 
+if (args is [Hello.Name])
+{
+    // before all else: how fast it starts is what counts
+    await Hello.RunAsync();
+    return 0;
+}
+
 // Both sides in one run: ThreadStore and what it is compared with.
 var root = new RootCommand("Measures ThreadStore beside what it is compared with, in one run.")
 {
     All.Command(), // one after the other, for documentation
     W1.Command(), // posting a comment
     Reads.Command(), // pages, permalinks, histories, counts
-    Reactions.Command(), // on one comment; start and memory
+    Reactions.Command(), // on one comment
+    Start.Command(), // until the first answer
+    Memory.Command(), // after many requests
     W7.Command(), // following a discussion live
     Replays.R1(), // the event feed
     Replays.R2(), // a replay to Parquet

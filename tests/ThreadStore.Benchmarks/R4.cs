@@ -44,12 +44,7 @@ static class R4
             Description = "Measured",
             DefaultValueFactory = _ => 300,
         };
-        var server = new Option<string>("--server")
-        {
-            Description =
-                "threadstore's .dll or executable file; the one built with this program unless given",
-            DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "threadstore.dll"),
-        };
+        var server = RunOptions.Program();
         var connectionString = new Option<string?>("--connection-string")
         {
             Description =
@@ -149,15 +144,19 @@ static class R4
                     + $"{reactions:N0} reactions; {requests} requests of each kind, all sorts in turn, one at a time",
             ]
         );
-        foreach (var (what, times, cpu) in measured)
-            Console.WriteLine(
-                FormattableString.Invariant(
-                    $"{what}: p50 {Percentile(times, 50):N1} ms, p95 {Percentile(times, 95):N1} ms, p99 {Percentile(times, 99):N1} ms; "
-                )
-                    + FormattableString.Invariant(
-                        $"CPU ms a request: server {cpu.Server?.TotalMilliseconds / requests:N1} + PostgreSQL {cpu.Postgres?.TotalMilliseconds / requests:N1}"
-                    )
-            );
+        Report.WriteTable(
+            Console.Out,
+            ["", "p50 ms", "p95 ms", "p99 ms", "CPU ms a request: server", "PostgreSQL"],
+            measured.Select(m =>
+                (string[])
+                    [
+                        m.What,
+                        .. ((int[])[50, 95, 99]).Select(p => Report.Text(Percentile(m.Times, p), 1)),
+                        Report.Text(m.Cpu.Server?.TotalMilliseconds / requests, 1),
+                        Report.Text(m.Cpu.Postgres?.TotalMilliseconds / requests, 1),
+                    ]
+            )
+        );
     }
 
     static async Task<(long First, long Last)> FillAsync(

@@ -44,7 +44,7 @@ static class Reads
         return command;
     }
 
-    public static async Task RunAsync(RunOptions options, int large, int comments, CancellationToken ct)
+    static async Task RunAsync(RunOptions options, int large, int comments, CancellationToken ct)
     {
         var load = Machine.LoadAverage;
         await using var cluster = await options.OpenAsync(80, ct);

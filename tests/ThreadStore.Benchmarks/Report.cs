@@ -33,6 +33,11 @@ static class Report
             output.WriteLine($"- {line}");
     }
 
+    /// <summary>When, on what, and how busy it was.</summary>
+    public static string Circumstances(double? loadBefore) =>
+        $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores shared with the load generator, "
+        + $"load average {Text(loadBefore, 2)} before the run; {Machine.Configuration} build";
+
     public static void WriteRounds(TextWriter output, Rounds rounds)
     {
         WriteTable(

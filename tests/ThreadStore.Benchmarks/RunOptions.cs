@@ -27,12 +27,7 @@ sealed record RunOptions(
         var warmUp = Number("--warm-up", "Seconds of load on each side at first", 10);
         var rounds = Number("--rounds", "Rounds; a ratio counts from 3 on", 3);
         var connections = Number("--connections", "Connections under load", 64);
-        var server = new Option<string>("--server")
-        {
-            Description =
-                "threadstore's .dll or executable file; the one built with this program unless given",
-            DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "threadstore.dll"),
-        };
+        var server = Program();
         var connectionString = new Option<string?>("--connection-string")
         {
             Description =
@@ -50,6 +45,14 @@ sealed record RunOptions(
                 parsed.GetValue(connectionString)
             );
     }
+
+    public static Option<string> Program() =>
+        new("--server")
+        {
+            Description =
+                "threadstore's .dll or executable file; the one built with this program unless given",
+            DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "threadstore.dll"),
+        };
 
     public static Option<int> Number(string name, string description, int absent)
     {
@@ -76,8 +79,7 @@ sealed record RunOptions(
     /// <summary>What a reader of the figures must know of the run.</summary>
     public IEnumerable<string> Circumstances(Cluster cluster, double? loadBefore) =>
         [
-            $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores shared with the load "
-                + $"generator, load average {Report.Text(loadBefore, 2)} before the run",
+            Report.Circumstances(loadBefore),
             $"PostgreSQL {cluster.Version}, {string.Join(", ", Cluster.DurableSettings)} on; .NET {Environment.Version}, "
                 + $"{Machine.Configuration} build",
             $"{Rounds} rounds of {Time.TotalSeconds} s for each side in turn, after {WarmUp.TotalSeconds} s of warming up",

@@ -41,9 +41,6 @@ static class W1
         return command;
     }
 
-    public static Task RunAsync(RunOptions options, CancellationToken ct) =>
-        RunAsync(options, [PgBenchName, CrudName, ThreadStoreName], ct);
-
     static async Task RunAsync(RunOptions options, IReadOnlyList<string> chosen, CancellationToken ct)
     {
         var loadAverage = Machine.LoadAverage;
@@ -103,7 +100,6 @@ static class W1
             {
                 Task<double> PerSecondAsync(TimeSpan time) =>
                     PgBench.RunAsync(program, database, measure.Connections, time, token);
-                await PerSecondAsync(measure.RampUp);
                 var before = CpuTimes.OfPostgres(cluster.Postmaster);
                 var perSecond = await PerSecondAsync(measure.Time);
                 var used = CpuTimes.OfPostgres(cluster.Postmaster) - before;

@@ -32,11 +32,7 @@ static class W7
             Description = "For which comments are posted",
             DefaultValueFactory = _ => 20,
         };
-        var server = new Option<string>("--server")
-        {
-            Description = "threadstore's .dll or executable file",
-            DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "threadstore.dll"),
-        };
+        var server = RunOptions.Program();
         var command = new Command("w7", "Follow an article live, on many connections")
         {
             connections,
@@ -132,8 +128,7 @@ static class W7
             Console.Out,
             "W7: follow an article live",
             [
-                $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores shared with the readers, "
-                    + $"load average {Report.Text(loadAverage, 2)} before the run; {Machine.Configuration} build",
+                Report.Circumstances(loadAverage),
                 $"{connections} connections, {posts} comments in {Report.Text(time.TotalSeconds, 1)} s; "
                     + $"{missing} of {(long)connections * posts} not delivered, {crowd.Lost} connections lost",
                 $"delivered after the 201: p50 {Report.Text(Milliseconds(50), 1)} ms, p95 {Report.Text(Milliseconds(95), 1)} ms, "
