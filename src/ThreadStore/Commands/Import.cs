@@ -20,18 +20,18 @@ public static class Import
         };
         var format = new Option<string>("--format")
         {
-            Description = "text: a news page as plain text",
+            Description = "text: a news page as plain text; threadstore: what export wrote",
             Required = true,
         };
-        format.AcceptOnlyFromAmong(ImportTextPage.Format);
+        format.AcceptOnlyFromAmong(ImportTextPage.Format, ImportFeed.Format);
         var article = new Option<string?>("--article")
         {
             Description = "The article's key; the file's name without its ending where left out",
         };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what each line is taken for" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would come of it" };
         var strict = new Option<bool>("--strict")
         {
-            Description = "Refuse a file that was split with low confidence",
+            Description = "Refuse a file that was split with low confidence, or has a line that does not fit",
         };
         var from = new Option<int?>("--comments-from-line")
         {
@@ -80,10 +80,27 @@ public static class Import
         {
             if (r.GetValue(article) is not null && r.GetValue(files)?.Length > 1)
                 r.AddError("--article names one article; give one file with it.");
+            Option[] ofText = [article, from, none, lines, names, title, url, date];
+            if (
+                r.GetValue(format) == ImportFeed.Format
+                && ofText.FirstOrDefault(o => r.GetResult(o) is not null) is { } foreign
+            )
+                r.AddError($"{foreign.Name} goes with --format text.");
         });
         command.SetAction(
             async (parsed, ct) =>
             {
+                if (parsed.GetValue(format) == ImportFeed.Format)
+                {
+                    await ImportingFeed.RunAsync(
+                        parsed.GetRequiredValue(site),
+                        parsed.GetRequiredValue(files),
+                        parsed.GetValue(dryRun),
+                        parsed.GetValue(strict),
+                        ct
+                    );
+                    return;
+                }
                 var known = parsed.GetValue(names) is { } file
                     ? await File.ReadAllLinesAsync(file.FullName, ct)
                     : null;

@@ -24,6 +24,9 @@ public static class EventNames
         Func<object, object>? Upcast = null
     )
     {
+        /// <summary>What Marten notes beside the name.</summary>
+        public string DotNetType { get; } = $"{Type.FullName}, {Type.Assembly.GetName().Name}";
+
         /// <summary>A stored event as it is today.</summary>
         public object Read(ReadOnlySpan<byte> data)
         {

@@ -6,8 +6,8 @@ using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer;
 
-/// <summary>What an import did, comment by comment: <c>read = created + already + rejected</c>.</summary>
-public sealed record ImportCounts(int Read, int Created, int Already, int Rejected);
+/// <summary>What an import did, record by record: <c>read = created + already + rejected</c>.</summary>
+public sealed record ImportCounts(long Read, long Created, long Already, long Rejected);
 
 /// <summary>
 /// Writes a page that was read from plain text: its article, its commenters, its comments in their order. Ids follow

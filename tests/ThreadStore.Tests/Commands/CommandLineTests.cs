@@ -58,6 +58,7 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
     [InlineData("token --site a --sub ada --minutes 0")]
     [InlineData("import --site a --format csv page.txt")]
     [InlineData("import --site a --format text")]
+    [InlineData("import --site a --format threadstore --article b site.ndjson")]
     [InlineData("import --site a --format text --article k one.txt two.txt")]
     [InlineData("import --site a --format text --name-lines 1,x one.txt")]
     [InlineData("export --site a")]
@@ -313,6 +314,44 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
         var absent = (await program.RunAsync("export", "--site", "absent", "--out", "none.ndjson")).Expect(1);
         Assert.Contains("absent", absent.ErrorLines[^1], StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(program.Folder, "none*"));
+    }
+
+    [Fact]
+    public async Task What_was_exported_is_imported_again_and_a_line_that_does_not_fit_is_told()
+    {
+        var site = await ASiteAsync("moved");
+        (await site.PutArticleAsync("a")).Expect(201);
+        await site.ACommentAsync("a", "ada", "Hello");
+        (await program.RunAsync("export", "--site", site.Key, "--out", "moved.ndjson")).Expect(0);
+        var file = Path.Combine(program.Folder, "moved.ndjson");
+        await File.AppendAllTextAsync(file, "{}\n", TestContext.Current.CancellationToken);
+        Task<Ran> ImportAsync(params string[] options) =>
+            program.RunAsync([
+                "import",
+                "--site",
+                "moved-copy",
+                "--format",
+                "threadstore",
+                .. options,
+                "moved.ndjson",
+            ]);
+
+        var strict = (await ImportAsync("--strict")).Expect(1);
+        var dry = (await ImportAsync("--dry-run")).Expect(0);
+        (await Site("moved-copy").GetAsync("/articles/a")).Expect(404);
+        var created = (await ImportAsync()).Expect(0);
+        var again = (await ImportAsync()).Expect(0);
+
+        Assert.Empty(strict.Out);
+        Assert.Contains("moved.ndjson:5: it has no type", strict.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Equal(["moved.ndjson: read 5, would create 4, already 0, rejected 1"], dry.OutLines);
+        Assert.Equal(["moved.ndjson: read 5, created 4, already 0, rejected 1"], created.OutLines);
+        Assert.Equal(["moved.ndjson: read 5, created 0, already 4, rejected 1"], again.OutLines);
+        Assert.Contains("moved.ndjson:5: it has no type", again.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Equal(
+            1,
+            (await Site("moved-copy").GetAsync("/articles/a")).Expect(200)["commentCount"].GetInt32()
+        );
     }
 
     [Fact]

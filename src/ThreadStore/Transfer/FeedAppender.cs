@@ -1,0 +1,307 @@
+using Npgsql;
+using NpgsqlTypes;
+using ThreadStore.Comments;
+using ThreadStore.Sites;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using ThreadStore.Transfer.Formats;
+
+namespace ThreadStore.Transfer;
+
+/// <summary>Why an event of a feed was left out.</summary>
+public sealed record FeedRefusal(FeedLine Line, string Reason);
+
+/// <summary>
+/// Appends events as they are, ids, versions and times included, with the reader rows that follow from them: a stretch
+/// in one transaction under the append lock. An event has its place in its stream: where another has that, it is kept,
+/// and what comes later in that stream is left out with it.
+/// </summary>
+/// <param name="isDry">Everything goes into tables of this connection alone, and with them.</param>
+sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) : IAsyncDisposable
+{
+    const string Live = ReaderTables.Schema;
+    static readonly string[] EventTables = ["mt_streams", "mt_events"];
+
+    readonly string schema = isDry ? RebuildBeside.Temporary : Live;
+    readonly HashSet<Guid> foreign = [];
+    readonly List<FeedRefusal> refused = [];
+
+    /// <summary>Has a dry run begin with what the site has.</summary>
+    public async Task BeginAsync(CancellationToken ct)
+    {
+        if (!isDry)
+            return;
+        foreach (var table in EventTables)
+            await RebuildBeside.ExecuteAsync(
+                connection,
+                $"create temp table {table} (like {Live}.{table} including all)",
+                ct
+            );
+        await RebuildBeside.CreateAsync(connection, onCommit: "", ct);
+        await CopyAsync("mt_streams", "tenant_id");
+        foreach (var table in ReaderTables.All)
+            await CopyAsync(table, "site");
+
+        async Task CopyAsync(string table, string owner)
+        {
+            await using var command = new NpgsqlCommand(
+                $"insert into {schema}.{table} select * from {Live}.{table} where {owner} = $1",
+                connection
+            )
+            {
+                CommandTimeout = 0,
+            };
+            command.Parameters.Add(new() { Value = site });
+            await command.ExecuteNonQueryAsync(ct);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!isDry)
+            return;
+        // the pool keeps the connection as it is
+        foreach (var table in EventTables.Concat(ReaderTables.All))
+            await RebuildBeside.ExecuteAsync(
+                connection,
+                $"drop table if exists {RebuildBeside.Temporary}.{table}",
+                CancellationToken.None
+            );
+    }
+
+    /// <returns>How many are new, how many were there already, and which were left out.</returns>
+    public async Task<(int Created, int Already, IReadOnlyList<FeedRefusal> Refused)> AppendAsync(
+        IReadOnlyList<FeedLine> lines,
+        CancellationToken ct
+    )
+    {
+        refused.Clear();
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var known = await KnownAsync(lines, ct);
+        var fresh = new List<FeedLine>();
+        var already = 0;
+        foreach (var line in lines)
+        {
+            var version = known.Versions.GetValueOrDefault(line.Stream);
+            if (line.Version <= version)
+            {
+                if (known.Ids.GetValueOrDefault((line.Stream, line.Version)) == line.Id)
+                {
+                    already++;
+                    continue;
+                }
+                foreign.Add(line.Stream);
+                refused.Add(new(line, Taken(line)));
+            }
+            else if (foreign.Contains(line.Stream))
+                refused.Add(new(line, "another event has the place of one before it in its stream."));
+            else if (line.Version > version + 1)
+                refused.Add(
+                    new(line, $"the event before it in its stream, version {version + 1}, is missing.")
+                );
+            else
+            {
+                known.Versions[line.Stream] = line.Version;
+                known.Ids[(line.Stream, line.Version)] = line.Id;
+                fresh.Add(line);
+            }
+        }
+        if (fresh.Count > 0)
+            await WriteAsync(fresh, known, ct);
+        await transaction.CommitAsync(ct);
+        return (fresh.Count, already, [.. refused]);
+    }
+
+    string Taken(FeedLine line) =>
+        line.Event is SiteConfigured
+            ? $"the site '{site}' has settings of its own, which are kept."
+            : $"another event has its place, version {line.Version} of {line.Type.Stream} {line.Stream}; that is kept.";
+
+    /// <summary>What the store has of the streams of these lines.</summary>
+    /// <param name="Versions">Of the last event, by stream.</param>
+    /// <param name="Ids">Of the events in whose places these lines would be.</param>
+    sealed record Known(
+        bool HasSite,
+        Dictionary<Guid, long> Before,
+        Dictionary<Guid, long> Versions,
+        Dictionary<(Guid Stream, long Version), Guid> Ids
+    );
+
+    async Task<Known> KnownAsync(IReadOnlyList<FeedLine> lines, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        if (!isDry)
+            batch.BatchCommands.Add(new($"select pg_advisory_xact_lock({Appender.AppendLock})"));
+        void Add(string sql, params ReadOnlySpan<object> values)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            foreach (var value in values)
+                command.Parameters.Add(new() { Value = value });
+            batch.BatchCommands.Add(command);
+        }
+        Guid[] streams = [.. lines.Select(l => l.Stream)];
+        Add($"select 1 from {schema}.{ReaderTables.Sites} where site = $1", site);
+        Add(
+            $"select s.id, s.version from {schema}.mt_streams s where s.tenant_id = $1 and s.id = any($2)",
+            site,
+            streams
+        );
+        string Places(string where) =>
+            $"""
+                select e.stream_id, e.version, e.id from unnest($2, $3) as w(stream, version)
+                join {where}.mt_events e on e.tenant_id = $1 and e.stream_id = w.stream and e.version = w.version
+                """;
+        long[] versions = [.. lines.Select(l => l.Version)];
+        Add(isDry ? $"{Places(Live)} union all {Places(schema)}" : Places(Live), site, streams, versions);
+
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        if (!isDry)
+            await reader.NextResultAsync(ct);
+        var hasSite = await reader.ReadAsync(ct);
+        await reader.NextResultAsync(ct);
+        var before = new Dictionary<Guid, long>();
+        while (await reader.ReadAsync(ct))
+            before[reader.GetGuid(0)] = reader.GetInt64(1);
+        await reader.NextResultAsync(ct);
+        var ids = new Dictionary<(Guid, long), Guid>();
+        while (await reader.ReadAsync(ct))
+            ids[(reader.GetGuid(0), reader.GetInt64(1))] = reader.GetGuid(2);
+        return new(hasSite, before, new(before), ids);
+    }
+
+    async Task WriteAsync(List<FeedLine> fresh, Known known, CancellationToken ct)
+    {
+        IReadOnlyList<FeedLine> lines = fresh;
+        if (!known.HasSite && fresh[0].Event is not SiteConfigured)
+        {
+            lines = [DefaultSite(fresh[0].At), .. fresh];
+            known.Versions[StreamId.Site(site)] = 1;
+        }
+        var set = await ThreadRows.FoldAsync(
+            connection,
+            new RowStore(schema),
+            lines.Select(l => (site, l.Event)),
+            ct
+        );
+        Check(set, lines);
+        await WriteEventsAsync(lines, known, ct);
+        await new RowWriter(schema).WriteAsync(connection, set, ct);
+    }
+
+    /// <summary>Where a history does not begin with the site's settings, it gets the default ones.</summary>
+    FeedLine DefaultSite(DateTimeOffset at)
+    {
+        var configured = new SiteConfigured(site, new SiteSettings(), Imports.By, at);
+        var type = EventNames.All.First(e => e.Type == typeof(SiteConfigured));
+        return new(
+            0,
+            Guid.CreateVersion7(at),
+            StreamId.Site(site),
+            1,
+            type,
+            at,
+            null,
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(configured, Json.Options),
+            configured
+        );
+    }
+
+    /// <summary>What the fold itself need not look at, but every reader counts on.</summary>
+    void Check(WorkingSet set, IReadOnlyList<FeedLine> lines)
+    {
+        foreach (var line in lines)
+            if (line.Event is CommentPosted e)
+            {
+                set.Articles.Require(site, StreamId.Article(site, e.ArticleKey));
+                set.Commenters.Require(site, StreamId.Commenter(site, e.Author.Key));
+                if (e.ParentId is { } parent)
+                    set.Comments.Require(site, parent);
+            }
+    }
+
+    async Task WriteEventsAsync(IReadOnlyList<FeedLine> lines, Known known, CancellationToken ct)
+    {
+        var last = new Dictionary<Guid, FeedLine>();
+        foreach (var line in lines)
+            last[line.Stream] = line;
+        var copy = new EventCopy(schema);
+        await copy.StreamsAsync(
+            connection,
+            site,
+            last.Values.Where(l => !known.Before.ContainsKey(l.Stream))
+                .Select(l => new StoredStream(l.Stream, l.Type.Stream, l.Version, l.At)),
+            ct
+        );
+        await ExtendAsync([.. last.Values.Where(l => known.Before.ContainsKey(l.Stream))], ct);
+        var positions = await PositionsAsync(lines.Count, ct);
+        await copy.EventsAsync(
+            connection,
+            site,
+            lines.Select(
+                (l, i) =>
+                    new StoredEvent(
+                        positions[i],
+                        l.Id,
+                        l.Stream,
+                        l.Version,
+                        l.Type,
+                        l.Data,
+                        l.At,
+                        l.CorrelationId
+                    )
+            ),
+            ct
+        );
+    }
+
+    async Task ExtendAsync(List<FeedLine> last, CancellationToken ct)
+    {
+        if (last.Count == 0)
+            return;
+        await using var command = new NpgsqlCommand(
+            $"""
+            update {schema}.mt_streams s set version = u.version, timestamp = u.at
+            from unnest($2, $3, $4) as u(id, version, at) where s.tenant_id = $1 and s.id = u.id
+            """,
+            connection
+        );
+        command.Parameters.Add(new() { Value = site });
+        command.Parameters.Add(new() { Value = last.ConvertAll(l => l.Stream) });
+        command.Parameters.Add(new() { Value = last.ConvertAll(l => l.Version) });
+        command.Parameters.Add(
+            new()
+            {
+                Value = last.ConvertAll(l => l.At),
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+            }
+        );
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Takes positions, and has all nodes told of the last at commit.</summary>
+    async Task<long[]> PositionsAsync(int count, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            isDry
+                ? $"select (select coalesce(max(seq_id), 0) from {schema}.mt_events) + n from generate_series(1, $1) n"
+                : $"select nextval('{Live}.mt_events_sequence') from generate_series(1, $1)",
+            connection
+        );
+        command.Parameters.Add(new() { Value = count });
+        var positions = new List<long>(count);
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+            while (await reader.ReadAsync(ct))
+                positions.Add(reader.GetInt64(0));
+        if (!isDry)
+        {
+            await using var notify = new NpgsqlCommand("select pg_notify($1, $2)", connection);
+            notify.Parameters.Add(new() { Value = Storage.Positions.Channel });
+            // any discussion may have changed
+            notify.Parameters.Add(
+                new() { Value = FormattableString.Invariant($"{positions[^1]}{Heard.Suffix(null)}") }
+            );
+            await notify.ExecuteNonQueryAsync(ct);
+        }
+        return [.. positions];
+    }
+}

@@ -1,0 +1,157 @@
+using System.Threading.Channels;
+using Npgsql;
+using ThreadStore.Storage;
+using ThreadStore.Transfer.Formats;
+
+namespace ThreadStore.Transfer;
+
+/// <summary>A line that was left out, and why.</summary>
+public sealed record FeedProblem(long Line, string Reason);
+
+/// <summary>
+/// Makes of an exported site an equal one: every event is appended as it is, ids, versions and the times at which they
+/// were recorded included; only positions are new. What is there already is left as it is, so a file can be read again,
+/// and an import that was cut off goes on where it stopped. A line that can't be read or that does not fit is left out.
+/// </summary>
+public sealed class ImportFeed : IAsyncDisposable
+{
+    public const string Format = "threadstore";
+
+    /// <summary>Events of a transaction, during which nobody else writes: a few tenths of a second.</summary>
+    const int Stretch = 2_000;
+
+    /// <summary>Long texts make shorter stretches.</summary>
+    const int MaxStretchBytes = 8 << 20;
+
+    readonly NpgsqlConnection connection;
+    readonly FeedAppender appender;
+    readonly string site;
+
+    ImportFeed(NpgsqlConnection connection, FeedAppender appender, string site) =>
+        (this.connection, this.appender, this.site) = (connection, appender, site);
+
+    /// <param name="isDry">Finds out what would become of every line, and writes nothing.</param>
+    public static async Task<ImportFeed> OpenAsync(
+        NpgsqlDataSource database,
+        string site,
+        bool isDry,
+        CancellationToken ct
+    )
+    {
+        var connection = await database.OpenConnectionAsync(ct);
+        var import = new ImportFeed(connection, new(connection, site, isDry), site);
+        await import.appender.BeginAsync(ct);
+        return import;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await appender.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+
+    /// <summary>Reads a file; the next one goes on after it.</summary>
+    /// <param name="report">Told of every line that was left out.</param>
+    /// <param name="progress">Told how many lines and bytes were read.</param>
+    /// <exception cref="NpgsqlException">The store could not take it; what was taken before stays.</exception>
+    public async Task<ImportCounts> RunAsync(
+        Stream input,
+        Action<FeedProblem> report,
+        Action<long, long> progress,
+        CancellationToken ct
+    )
+    {
+        var (read, created, already, rejected) = (0L, 0L, 0L, 0L);
+        // one stretch is read and rendered while the one before it is written
+        var stretches = Channel.CreateBounded<(List<FeedRecord> Records, long Bytes)>(1);
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var reading = Task.Run(() => ReadAsync(input, stretches.Writer, failing.Token), ct);
+        try
+        {
+            await foreach (var (records, bytes) in stretches.Reader.ReadAllAsync(ct))
+            {
+                read += records.Count;
+                foreach (var record in records)
+                    if (record.Fault is { } fault)
+                        Reject(record.Number, fault);
+                await AppendAsync([.. records.Select(r => r.Line).OfType<FeedLine>()]);
+                progress(read, bytes);
+            }
+            await reading;
+        }
+        catch
+        {
+            await failing.CancelAsync();
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+        return new(read, created, already, rejected);
+
+        void Reject(long line, string reason)
+        {
+            rejected++;
+            report(new(line, reason));
+        }
+
+        async Task AppendAsync(List<FeedLine> lines)
+        {
+            if (lines.Count == 0)
+                return;
+            try
+            {
+                var outcome = await appender.AppendAsync(lines, ct);
+                created += outcome.Created;
+                already += outcome.Already;
+                foreach (var (line, reason) in outcome.Refused)
+                    Reject(line.Number, reason);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested && !Outage.Is(e))
+            {
+                // nothing of it was written: something about one of them, which must not cost its neighbours
+                if (lines.Count == 1)
+                {
+                    Reject(lines[0].Number, Explain(e));
+                    return;
+                }
+                await AppendAsync(lines[..(lines.Count / 2)]);
+                await AppendAsync(lines[(lines.Count / 2)..]);
+            }
+        }
+    }
+
+    static string Explain(Exception e) =>
+        e switch
+        {
+            PostgresException refused => $"the database refuses it: {refused.MessageText}.",
+            InvalidOperationException => $"it does not fit: {e.Message}",
+            _ => "its data lack what every event of its type has.",
+        };
+
+    async Task ReadAsync(
+        Stream input,
+        ChannelWriter<(List<FeedRecord>, long)> stretches,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            var file = new FeedFile(input, site);
+            var (records, begin) = (new List<FeedRecord>(Stretch), 0L);
+            await foreach (var record in file.ReadAsync(ct))
+            {
+                records.Add(record);
+                if (records.Count < Stretch && file.Bytes - begin < MaxStretchBytes)
+                    continue;
+                await stretches.WriteAsync((records, file.Bytes), ct);
+                (records, begin) = (new(Stretch), file.Bytes);
+            }
+            if (records.Count > 0)
+                await stretches.WriteAsync((records, file.Bytes), ct);
+            stretches.Complete();
+        }
+        catch (Exception e)
+        {
+            stretches.Complete(e);
+        }
+    }
+}
