@@ -186,7 +186,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commentId">The comment's id.</param>
     /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
     /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<CommentInContext> GetCommentAsync(string site, Guid commentId, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         SendAsync<CommentInContext>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}")

@@ -12,7 +12,7 @@ public static class GetCommentEndpoint
 {
     /// <summary>A comment with its ancestors, root first: all that a permalink shows.</summary>
     /// <remarks>Pending and rejected comments are there for their author and moderators only.</remarks>
-    /// <returns>200 the comment; 304; 400 bad-request; 404 comment-not-found; 410 comment-deleted.</returns>
+    /// <returns>200 the comment; 304; 400 bad-request, validation; 404 comment-not-found; 410 comment-deleted.</returns>
     [Operation("getComment"), Answers(typeof(CommentInContextShape))]
     [WolverineGet("/v1/sites/{site}/comments/{commentId}"), Public, TimeTravel]
     public static async Task<IResult> Get(

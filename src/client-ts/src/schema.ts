@@ -6567,7 +6567,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description - `bad-request`: The request can't be read. */
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
             400: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];

@@ -7,7 +7,7 @@ namespace ThreadStore.Tests.Storage;
 /// <summary>The real program with its own PostgreSQL, killed and stopped under load.</summary>
 public sealed class CrashTests(Store store)
 {
-    static readonly int Rounds = Endurance.Times(3);
+    static readonly int Rounds = Endurance.Kills(3);
 
     /// <summary>An orchestrator kills what has not ended by then.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);

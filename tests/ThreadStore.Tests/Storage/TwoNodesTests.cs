@@ -7,7 +7,7 @@ namespace ThreadStore.Tests.Storage;
 /// <summary>Two of the real program on one database, of which one is killed again and again.</summary>
 public sealed class TwoNodesTests(Store store)
 {
-    static readonly int Kills = Endurance.Times(2);
+    static readonly int Kills = Endurance.Kills(2);
 
     [Fact]
     public async Task A_node_that_is_killed_costs_the_other_no_request_and_no_live_reader_an_event()

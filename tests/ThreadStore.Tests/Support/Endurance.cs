@@ -2,14 +2,17 @@ using System.Globalization;
 
 namespace ThreadStore.Tests.Support;
 
-/// <summary>How often a test that waits for a rare accident provokes it: a few times, or as often as is asked for.</summary>
+/// <summary>How often a test that waits for a rare accident provokes it: as fits a test run, or as often as is asked for.</summary>
 public static class Endurance
 {
-    /// <summary>Kills of a server, say 100, in place of the few that fit a test run.</summary>
-    const string Variable = "THREADSTORE_TEST_KILLS";
+    /// <summary>Kills of a server: THREADSTORE_TEST_KILLS=100.</summary>
+    public static int Kills(int usual) => Asked("THREADSTORE_TEST_KILLS") ?? usual;
 
-    public static int Times(int usual) =>
-        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } asked
-            ? int.Parse(asked, CultureInfo.InvariantCulture)
-            : usual;
+    /// <summary>Requests that nobody would send on purpose: THREADSTORE_TEST_REQUESTS=100000.</summary>
+    public static int Requests(int usual) => Asked("THREADSTORE_TEST_REQUESTS") ?? usual;
+
+    static int? Asked(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } number
+            ? int.Parse(number, CultureInfo.InvariantCulture)
+            : null;
 }
