@@ -85,6 +85,7 @@ public static class Server
         builder.WebHost.ConfigureKestrel(o =>
         {
             o.AddServerHeader = false;
+            o.ExplainBareAnswers();
             o.Limits.MaxRequestLineSize = 32 * 1024;
             o.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
         });

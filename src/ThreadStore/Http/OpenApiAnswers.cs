@@ -76,7 +76,7 @@ public sealed class OpenApiAnswers(OpenApiDocument document, OpenApiSchemas sche
                     Schema = schemas.Of(typeof(ProblemShape)),
                     Examples = kinds.ToDictionary(
                         k => k.Code,
-                        k => (IOpenApiExample)new OpenApiExampleReference(k.Code, document)
+                        k => (IOpenApiExample)new OpenApiExampleReference(ExampleOf(k, status), document)
                     ),
                 },
             },
@@ -119,9 +119,13 @@ public sealed class OpenApiAnswers(OpenApiDocument document, OpenApiSchemas sche
         Add("Retry-After", "Seconds to wait before the next try.", typeof(int));
         Add("WWW-Authenticate", "Always `Bearer`.", typeof(string));
         foreach (var kind in ProblemCodes.All)
+        foreach (var status in (int[])[kind.Status, kind.OtherStatus ?? kind.Status])
             document.AddComponent<IOpenApiExample>(
-                kind.Code,
-                new OpenApiExample { Summary = kind.Title, Value = OpenApiExamples.Of(kind) }
+                ExampleOf(kind, status),
+                new OpenApiExample { Summary = kind.Title, Value = OpenApiExamples.Of(kind, status) }
             );
     }
+
+    static string ExampleOf(ProblemCodes.Kind kind, int status) =>
+        status == kind.Status ? kind.Code : $"{kind.Code}-{Key(status)}";
 }

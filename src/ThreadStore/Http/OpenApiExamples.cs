@@ -236,12 +236,12 @@ public static class OpenApiExamples
             ? JsonSerializer.SerializeToNode(example, Json.Options)
             : null;
 
-    public static JsonNode? Of(ProblemCodes.Kind kind) =>
+    public static JsonNode? Of(ProblemCodes.Kind kind, int status) =>
         JsonSerializer.SerializeToNode(
             new ProblemShape(
                 $"/problems/{kind.Code}",
                 kind.Title,
-                kind.Status,
+                status,
                 kind.Explanation,
                 "/v1/sites/demo/articles/2021%2Fhotels-reopen/comments",
                 kind.Code,

@@ -59,6 +59,18 @@ public static class ProblemCodes
             "The Idempotency-Key was used for another request",
             "Use a new key for a new request, and the same key only to repeat the very same one."
         ),
+        new(
+            "uri-too-long",
+            414,
+            "The address is too long",
+            "The request line may have 32 KiB. Split what asks for many things at once."
+        ),
+        new(
+            "headers-too-large",
+            431,
+            "The headers are too large",
+            "A request may have 100 headers, of 64 KiB together."
+        ),
         new("rate-limited", 429, "Too many requests", "Wait as long as Retry-After says."),
         // what it is about
         new(
@@ -207,6 +219,8 @@ public static class ProblemCodes
             404 => "not-found",
             405 => "method-not-allowed",
             413 => "too-large",
+            414 => "uri-too-long",
+            431 => "headers-too-large",
             429 => "rate-limited",
             500 => "internal",
             _ => null,

@@ -63,7 +63,7 @@ public static class ProblemPage
             409 => "Read again how things stand, show it, and let the person decide.",
             410 => "Take it out of what you show; it will not come back at this address.",
             412 => "Read the newest version, show it, and send the change again with its ETag in If-Match.",
-            413 => "Shorten what is sent.",
+            413 or 414 or 431 => "Shorten what is sent.",
             422 => "Make up a new key.",
             429 or 503 => "Wait as long as the header Retry-After says, and send the same request again.",
             _ =>

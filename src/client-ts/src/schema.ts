@@ -1734,7 +1734,7 @@ export interface components {
              * @description What programs should look at.
              * @enum {string}
              */
-            code: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+            code: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
             /** @description Finds the request in the server's log. */
             traceId: string;
             /** @description With the code `validation`: messages by member of the request. */

@@ -136,6 +136,36 @@ public class KeysOverKestrelTests(Store store, Kestrel kestrel) : IClassFixture<
         (await PutAsync(site, segment)).ExpectProblem(400, "bad-request");
     }
 
+    [Theory]
+    [InlineData("a%00", "", 400, "bad-request")]
+    [InlineData("a b", "", 400, "bad-request")]
+    [InlineData("a", "Content-Length: many\r\n", 400, "bad-request")]
+    [InlineData("{long}", "", 414, "uri-too-long")]
+    [InlineData("a", "X: {long}\r\n", 431, "headers-too-large")]
+    public async Task What_the_server_refuses_before_anything_else_is_a_problem_too(
+        string segment,
+        string header,
+        int status,
+        string code
+    )
+    {
+        var site = await store.ASiteAsync();
+        static string Long(string text) =>
+            text.Replace("{long}", new string('k', 70_000), StringComparison.Ordinal);
+
+        var refused = await kestrel.SendAsync(
+            Encoding.ASCII.GetBytes(
+                $"GET {site.Path}/articles/{Long(segment)} HTTP/1.1\r\nHost: x\r\n{Long(header)}\r\n"
+            )
+        );
+
+        refused.Expect(status, code);
+        Assert.Equal("application/problem+json", refused.Headers["Content-Type"]);
+        Assert.Equal($"/problems/{code}", refused["type"].GetString());
+        Assert.Equal(status, refused["status"].GetInt32());
+        Assert.True(refused.Position > 0);
+    }
+
     [Fact]
     public async Task What_cannot_be_decoded_is_refused_after_the_caller_and_the_site()
     {

@@ -147,6 +147,33 @@ public class OpenApiTests(Store store)
     }
 
     [Fact]
+    public async Task An_example_of_a_problem_has_the_code_and_the_status_that_it_is_an_example_of()
+    {
+        var document = await ApiDocument.ReadAsync(store);
+        var examples = document.Json.GetProperty("components").GetProperty("examples");
+        var shown = (
+            from operation in document.Operations
+            from response in operation.Responses
+            where response.Key >= 400
+            from example in response
+                .Value.GetProperty("content")
+                .EnumerateObject()
+                .Single()
+                .Value.GetProperty("examples")
+                .EnumerateObject()
+            let name = example.Value.GetProperty("$ref").GetString()!.Split('/')[^1]
+            let problem = examples.GetProperty(name).GetProperty("value")
+            select (
+                Documented: (example.Name, response.Key),
+                Shown: (problem.GetProperty("code").GetString()!, problem.GetProperty("status").GetInt32())
+            )
+        ).ToList();
+
+        Assert.Contains(("comment-deleted", 409), shown.Select(s => s.Documented));
+        Assert.All(shown, s => Assert.Equal(s.Documented, s.Shown));
+    }
+
+    [Fact]
     public async Task A_body_takes_no_member_that_is_not_documented()
     {
         var schemas = (await ApiDocument.ReadAsync(store))

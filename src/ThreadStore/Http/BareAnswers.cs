@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Http;
+
+/// <summary>
+/// Kestrel refuses by itself what it can't read as HTTP, such as <c>%00</c> in an address, a line or headers that are too
+/// long: with a status and an empty body, before any middleware, and it has no hook for that. So the output of each
+/// connection is looked at where a head is written, and such an answer becomes a problem like all others.
+/// </summary>
+/// <remarks>It costs a comparison of a few bytes for each write; the one answer that is changed is the connection's last.</remarks>
+public static class BareAnswers
+{
+    public static void ExplainBareAnswers(this KestrelServerOptions kestrel) =>
+        kestrel.ConfigureEndpointDefaults(listen =>
+            listen.Use(next =>
+                connection =>
+                {
+                    var positions = kestrel.ApplicationServices.GetRequiredService<Positions>();
+                    connection.Transport = new Transport(
+                        connection.Transport.Input,
+                        new Output(connection.Transport.Output, connection.ConnectionId, positions)
+                    );
+                    return next(connection);
+                }
+            )
+        );
+
+    /// <summary>The status of an answer that is nothing but a status; null: it is another.</summary>
+    /// <param name="head">All that was written.</param>
+    public static int? StatusOf(ReadOnlySpan<byte> head)
+    {
+        // HTTP/1.1 400 Bad Request
+        if (!head.StartsWith("HTTP/1.1 "u8) || head.Length < 16 || head[9] is not ((byte)'4' or (byte)'5'))
+            return null;
+        var line = head.IndexOf("\r\n"u8);
+        // whoever else answers says of what type the answer is, or in which methods there is one
+        return
+            line > 0
+            && head[line..].StartsWith("\r\nContent-Length: 0\r\nConnection: close\r\nDate: "u8)
+            && head[(line + 2)..].Count("\r\n"u8) == 4
+            && head.EndsWith("\r\n\r\n"u8)
+            && int.TryParse(head[9..12], CultureInfo.InvariantCulture, out var status)
+            ? status
+            : null;
+    }
+
+    /// <summary>The same answer with a problem as its body.</summary>
+    static byte[] Explain(ReadOnlySpan<byte> head, int status, string traceId, long position)
+    {
+        var code = ProblemCodes.ForStatus(status) ?? "bad-request";
+        var kind = ProblemCodes.Of(code);
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new ProblemShape(
+                $"/problems/{code}",
+                kind.Title,
+                status,
+                code == "bad-request"
+                    ? "This is no HTTP request, or what is asked for can be no address."
+                    : kind.Explanation,
+                Instance: null,
+                code,
+                traceId,
+                Errors: null,
+                Until: null
+            ),
+            Json.Options
+        );
+        var fuller = Encoding
+            .ASCII.GetString(head)
+            .Replace(
+                "Content-Length: 0\r\n",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Content-Length: {body.Length}\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\n{Gate.PositionHeader}: {position}\r\n"
+                ),
+                StringComparison.Ordinal
+            );
+        return [.. Encoding.ASCII.GetBytes(fuller), .. body];
+    }
+
+    sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
+    sealed class Output(PipeWriter inner, string connection, Positions positions) : PipeWriter
+    {
+        Memory<byte> free;
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => free = inner.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+        public override void Advance(int bytes)
+        {
+            var written = free[..bytes];
+            // what was taken once may be written in several steps
+            free = free[bytes..];
+            if (StatusOf(written.Span) is { } status)
+                inner.Write(Explain(written.Span, status, connection, positions.Newest));
+            else
+                inner.Advance(bytes);
+        }
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            inner.FlushAsync(cancellationToken);
+
+        public override ValueTask<FlushResult> WriteAsync(
+            ReadOnlyMemory<byte> source,
+            CancellationToken cancellationToken = default
+        ) => inner.WriteAsync(source, cancellationToken);
+
+        public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+        public override long UnflushedBytes => inner.UnflushedBytes;
+
+        public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+        public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+        public override ValueTask CompleteAsync(Exception? exception = null) =>
+            inner.CompleteAsync(exception);
+    }
+}
