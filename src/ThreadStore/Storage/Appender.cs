@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Threading.Channels;
-using JasperFx.Events;
 using Marten;
 using Npgsql;
 using ThreadStore.Http;
@@ -116,35 +115,25 @@ public sealed class Appender : BackgroundService
 
     async Task AppendAsync(List<Waiting> batch)
     {
-        var next = 0;
-        while (next < batch.Count)
+        var commit = new Commit();
+        try
         {
-            var commit = new Commit();
-            try
+            await AppendAsync(batch, commit);
+        }
+        catch (Exception e)
+        {
+            remembered.Forget();
+            var isUndone = !commit.MayBeSent || IsRefusal(e);
+            if (batch.Count == 1 || Outage.Is(e) || !isUndone)
             {
-                next += await AppendAsync(batch[next..], commit);
-            }
-            catch (Exception e)
-            {
-                remembered.Forget();
-                var failed = batch[next..];
-                var isUndone = !commit.MayBeSent || IsRefusal(e);
-                if (failed.Count == 1 || Outage.Is(e) || !isUndone)
-                {
-                    // no command will fare better than its neighbour
-                    Fail(failed, e);
-                    return;
-                }
-                // something about one of them; it must not cost its neighbours
-                log.LogWarning(
-                    e,
-                    "A transaction of {Count} commands failed; retrying each alone",
-                    failed.Count
-                );
-                foreach (var waiting in failed)
-                    await AppendAsync([waiting]);
+                // no command will fare better than its neighbour
+                Fail(batch, e);
                 return;
             }
+            // something about one of them; it must not cost its neighbours
+            log.LogWarning(e, "A transaction of {Count} commands failed; retrying each alone", batch.Count);
+            foreach (var waiting in batch)
+                await AppendAsync([waiting]);
         }
     }
 
@@ -172,9 +161,8 @@ public sealed class Appender : BackgroundService
         }
     }
 
-    /// <summary>Decides and commits commands, from the first on.</summary>
-    /// <returns>How many: fewer where one touches a stream that one before it has touched already.</returns>
-    async Task<int> AppendAsync(List<Waiting> batch, Commit commit)
+    /// <summary>Decides commands in turn, and commits what they come to.</summary>
+    async Task AppendAsync(List<Waiting> batch, Commit commit)
     {
         var started = Stopwatch.GetTimestamp();
         await using var connection = await connections.OpenAsync();
@@ -182,54 +170,54 @@ public sealed class Appender : BackgroundService
         var (set, newest) = await LoadAsync(connection, batch);
         pages.Knew(newest);
 
-        await using var session = store.LightweightSession(
-            Marten.Services.SessionOptions.ForTransaction(transaction)
-        );
-        var touched = new HashSet<(string, Guid)>();
-        var count = 0;
+        var events = new AppendedEvents(clock.GetUtcNow());
         foreach (var waiting in batch)
         {
-            var decision = waiting.Decide(set);
-            // Marten appends stream by stream: one stream twice would put its second event before what came between
-            if (decision.Events.Any(e => touched.Contains((waiting.Submission.Site, e.Stream))))
-                break;
-            foreach (var e in decision.Events)
+            foreach (var e in waiting.Decide(set).Events)
             {
-                touched.Add((waiting.Submission.Site, e.Stream));
-                waiting.Last = Append(session, waiting, e);
+                waiting.Last = events.Add(waiting.Submission.Site, e, waiting.TraceId);
                 set.Apply(waiting.Submission.Site, e.Event);
             }
             waiting.Read(set);
-            count++;
         }
 
         var changed = set.ChangedDiscussions();
-        if (touched.Count > 0)
-        {
-            ThreadRows.Use(set, new NotifyPosition(changed), commit);
-            await session.SaveChangesAsync();
-        }
+        if (events.Any)
+            await WriteAsync(transaction, events, set, changed, commit);
         else
             await transaction.CommitAsync();
-        Meters.BatchLength.Record(count);
+        Meters.BatchLength.Record(batch.Count);
         Meters.BatchTime.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
 
-        foreach (var waiting in batch.Take(count))
-        {
-            if (waiting.Last is not { } last)
-                continue;
-            if (last.Sequence == 0)
-                throw new InvalidOperationException("Marten did not say which position an event got.");
-            newest = Math.Max(newest, last.Sequence);
-        }
+        newest = Math.Max(newest, events.LastPosition);
         remembered.Keep(set, newest);
-        if (touched.Count > 0)
+        if (events.Any)
             pages.Wrote(newest, changed);
         // who is refused, or repeats a write, is told a position that holds the reason, also where another node wrote it
         positions.Observe(newest);
-        foreach (var waiting in batch.Take(count))
+        foreach (var waiting in batch)
             waiting.Answer();
-        return count;
+    }
+
+    /// <summary>Events, rows, what other nodes are told, and the commit, in one round trip.</summary>
+    async Task WriteAsync(
+        NpgsqlTransaction transaction,
+        AppendedEvents events,
+        WorkingSet set,
+        IReadOnlyCollection<Guid>? changed,
+        Commit commit
+    )
+    {
+        await using var session = store.LightweightSession(
+            Marten.Services.SessionOptions.ForTransaction(transaction)
+        );
+        foreach (var operation in events.Operations())
+            session.QueueOperation(operation);
+        foreach (var statement in RowWriter.Live.Statements(set))
+            session.QueueOperation(new RowOperation(statement));
+        session.QueueOperation(new NotifyPosition(changed));
+        session.QueueOperation(commit);
+        await session.SaveChangesAsync();
     }
 
     /// <summary>Takes the append lock, and has all that commands must know as it is under the lock.</summary>
@@ -290,17 +278,6 @@ public sealed class Appender : BackgroundService
             CancellationToken.None
         );
 
-    static IEvent Append(IDocumentSession session, Waiting waiting, StreamEvent e)
-    {
-        var events = session.ForTenant(waiting.Submission.Site).Events;
-        var action = e.Starts is { } type
-            ? events.StartStream(type, e.Stream, e.Event)
-            : events.Append(e.Stream, e.Event);
-        var appended = action.Events[^1];
-        appended.CorrelationId = waiting.TraceId;
-        return appended;
-    }
-
     abstract class Waiting(ISubmission submission, KeyedRequest? request, string? traceId)
     {
         public ISubmission Submission => submission;
@@ -309,7 +286,7 @@ public sealed class Appender : BackgroundService
         public long Since { get; } = Stopwatch.GetTimestamp();
 
         /// <summary>The last event that the command appended.</summary>
-        public IEvent? Last { get; set; }
+        public AppendedEvent? Last { get; set; }
         protected Problem? Refusal { get; private set; }
 
         /// <summary>The same request, done before.</summary>
@@ -353,6 +330,6 @@ public sealed class Appender : BackgroundService
                 : submission.AnswerAgain(set, Before);
 
         public override void Answer() =>
-            Done.TrySetResult(new(Refusal, Last?.Sequence, answer, Before is not null));
+            Done.TrySetResult(new(Refusal, Last?.Position, answer, Before is not null));
     }
 }

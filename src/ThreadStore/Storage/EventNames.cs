@@ -102,14 +102,16 @@ public static class EventNames
 
     static readonly Dictionary<string, Entry> ByName = All.ToDictionary(e => e.Name);
 
-    static readonly HashSet<Type> Types = [.. All.Select(e => e.Type)];
+    static readonly Dictionary<Type, Entry> ByType = All.ToDictionary(e => e.Type);
 
     public static Entry? Find(string name) => ByName.GetValueOrDefault(name);
 
     /// <summary>A stored event; null where it is none of the history, such as Marten's own.</summary>
     public static object? Read(string name, byte[] data) => Find(name)?.Read(data);
 
-    public static bool IsOurs(object @event) => Types.Contains(@event.GetType());
+    public static bool IsOurs(object @event) => ByType.ContainsKey(@event.GetType());
+
+    public static Entry Of(object @event) => ByType[@event.GetType()];
 
     public static void Map(IEventStoreOptions events)
     {

@@ -1,26 +1,18 @@
 using JasperFx.Events;
 using Marten;
 using Marten.Events.Projections;
-using Marten.Internal.Operations;
 using Npgsql;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Threads;
 
 /// <summary>
-/// The projection behind the reader tables. Inline, it writes what the Appender has already folded; in a rebuild it
-/// loads, folds and writes by itself.
+/// The projection behind the reader tables, as Marten knows it: it folds what is appended by others than the Appender,
+/// which has folded and writes by itself, and what is rebuilt.
 /// </summary>
 public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
 {
     public const string Name = "ThreadRows";
-
-    // flows with the call from the Appender through Marten's SaveChanges to ApplyAsync
-    static readonly AsyncLocal<(WorkingSet Set, IStorageOperation[] Last)?> Folded = new();
-
-    /// <summary>What is appended by the caller from here on has been folded into <paramref name="set"/>.</summary>
-    /// <param name="last">What is to follow when events and rows are written.</param>
-    public static void Use(WorkingSet set, params IStorageOperation[] last) => Folded.Value = (set, last);
 
     public async Task ApplyAsync(
         IDocumentOperations operations,
@@ -28,11 +20,8 @@ public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
         CancellationToken cancellation
     )
     {
-        var set = Folded.Value?.Set ?? await FoldAsync(events, cancellation);
-        foreach (var statement in RowWriter.Live.Statements(set))
+        foreach (var statement in RowWriter.Live.Statements(await FoldAsync(events, cancellation)))
             operations.QueueOperation(new RowOperation(statement));
-        foreach (var operation in Folded.Value?.Last ?? [])
-            operations.QueueOperation(operation);
     }
 
     async Task<WorkingSet> FoldAsync(IReadOnlyList<IEvent> events, CancellationToken ct)

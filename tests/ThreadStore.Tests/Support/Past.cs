@@ -24,10 +24,13 @@ public static class Past
         HappenAsync(site, [.. comments.Select(e => StreamEvent.First<Comment>(e.CommentId, e))]);
 
     /// <summary>Appends what no endpoint would, through the one door.</summary>
-    public static async Task HappenAsync(TestSite site, params StreamEvent[] events)
+    public static Task HappenAsync(TestSite site, params StreamEvent[] events) =>
+        HappenAsync(site.Store.Services.GetRequiredService<Appender>(), site.Key, events);
+
+    /// <summary>The same on a node of a test's own.</summary>
+    public static async Task HappenAsync(Appender appender, string site, params StreamEvent[] events)
     {
-        var appender = site.Store.Services.GetRequiredService<Appender>();
-        var receipt = await appender.AppendAsync(new Happening(site.Key, events), CancellationToken.None);
+        var receipt = await appender.AppendAsync(new Happening(site, events), CancellationToken.None);
         if (receipt.Refusal is { } refusal)
             throw new InvalidOperationException(refusal.Detail);
     }

@@ -1,0 +1,152 @@
+using System.Data.Common;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using NpgsqlTypes;
+using ThreadStore.Threads;
+using Weasel.Postgresql;
+using Weasel.Storage;
+using OperationRole = Weasel.Core.OperationRole;
+
+namespace ThreadStore.Storage;
+
+/// <summary>An event on its way into the history.</summary>
+/// <param name="Nth">Its place among those of its stream in this transaction, from 1.</param>
+sealed record AppendedEvent(string Site, StreamEvent Of, int Nth, string? TraceId)
+{
+    /// <summary>0 until it was written.</summary>
+    public long Position { get; set; }
+}
+
+/// <summary>
+/// The events of one transaction, in the order of their decisions, written into Marten's tables by one statement a table
+/// where Marten has one a stream; see docs/decisions/0016. Only under the append lock.
+/// </summary>
+/// <param name="at">When they are recorded.</param>
+sealed class AppendedEvents(DateTimeOffset at)
+{
+    readonly List<AppendedEvent> events = [];
+    readonly Dictionary<(string Site, Guid Stream), (string? Starts, int Count)> streams = [];
+
+    public bool Any => events.Count > 0;
+
+    /// <summary>0 where there is none.</summary>
+    public long LastPosition => Any ? events[^1].Position : 0;
+
+    public AppendedEvent Add(string site, StreamEvent e, string? traceId)
+    {
+        ref var stream = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            streams,
+            (site, e.Stream),
+            out var isThere
+        );
+        stream = isThere
+            ? stream with
+            {
+                Count = stream.Count + 1,
+            }
+            : (e.Starts is null ? null : EventNames.Of(e.Event).Stream, 1);
+        var appended = new AppendedEvent(site, e, stream.Count, traceId);
+        events.Add(appended);
+        return appended;
+    }
+
+    public IEnumerable<Marten.Internal.Operations.IStorageOperation> Operations()
+    {
+        var started = streams.Where(s => s.Value.Starts is not null).ToList();
+        if (started.Count > 0)
+            yield return new RowOperation(
+                new(
+                    Started,
+                    RowWriter.Column(NpgsqlDbType.Text, started, s => s.Key.Site),
+                    RowWriter.Column(NpgsqlDbType.Uuid, started, s => s.Key.Stream),
+                    RowWriter.Column(NpgsqlDbType.Text, started, s => s.Value.Starts),
+                    RowWriter.Column(NpgsqlDbType.Bigint, started, s => (long)s.Value.Count)
+                )
+            );
+        var continued = streams.Where(s => s.Value.Starts is null).ToList();
+        if (continued.Count > 0)
+            yield return new RowOperation(
+                new(
+                    Continued,
+                    RowWriter.Column(NpgsqlDbType.Text, continued, s => s.Key.Site),
+                    RowWriter.Column(NpgsqlDbType.Uuid, continued, s => s.Key.Stream),
+                    RowWriter.Column(NpgsqlDbType.Bigint, continued, s => (long)s.Value.Count)
+                )
+            );
+        yield return new Insert(this);
+    }
+
+    const string Schema = ReaderTables.Schema;
+
+    const string Started = $$"""
+        insert into {{Schema}}.mt_streams (tenant_id, id, type, version) select * from unnest({0})
+        """;
+
+    const string Continued = $$"""
+        update {{Schema}}.mt_streams s set version = s.version + u.count, timestamp = now()
+        from unnest({0}) as u(site, id, count) where s.tenant_id = u.site and s.id = u.id
+        """;
+
+    // A stream that is not there, or is archived, has no version, and the statement fails: nothing is committed then.
+    const string Inserted = $$"""
+        insert into {{Schema}}.mt_events (seq_id, tenant_id, stream_id, version, id, type, mt_dotnet_type, data,
+          correlation_id, timestamp, is_archived)
+        select nextval('{{Schema}}.mt_events_sequence'), u.site, u.stream,
+          coalesce(u.version, (
+            select s.version - u.later from {{Schema}}.mt_streams s
+            where s.tenant_id = u.site and s.id = u.stream and not s.is_archived)),
+          u.id, u.type, u.dotnet_type, u.data, u.trace, u.at, false
+        from unnest({0}) as u(site, stream, version, later, id, type, dotnet_type, data, trace, at)
+        returning seq_id
+        """;
+
+    RowStatement Insertion()
+    {
+        // of a stream that begins here the version is known; of another only the database knows it
+        long? Version(AppendedEvent e) => streams[(e.Site, e.Of.Stream)].Starts is null ? null : e.Nth;
+        long Later(AppendedEvent e) => streams[(e.Site, e.Of.Stream)].Count - e.Nth;
+        return new(
+            Inserted,
+            RowWriter.Column(NpgsqlDbType.Text, events, e => e.Site),
+            RowWriter.Column(NpgsqlDbType.Uuid, events, e => e.Of.Stream),
+            RowWriter.Column(NpgsqlDbType.Bigint, events, Version),
+            RowWriter.Column(NpgsqlDbType.Bigint, events, Later),
+            RowWriter.Column(NpgsqlDbType.Uuid, events, _ => Guid.CreateVersion7(at)),
+            RowWriter.Column(NpgsqlDbType.Text, events, e => EventNames.Of(e.Of.Event).Name),
+            RowWriter.Column(NpgsqlDbType.Text, events, e => EventNames.Of(e.Of.Event).DotNetType),
+            RowWriter.Column(NpgsqlDbType.Jsonb, events, e => JsonOf(e.Of.Event)),
+            RowWriter.Column(NpgsqlDbType.Text, events, e => e.TraceId),
+            RowWriter.Column(NpgsqlDbType.TimestampTz, events, _ => at)
+        );
+    }
+
+    static byte[] JsonOf(object e) => JsonSerializer.SerializeToUtf8Bytes(e, e.GetType(), Json.Options);
+
+    /// <summary>Reads back the positions, which come in the order of the events.</summary>
+    sealed class Insert(AppendedEvents all) : Marten.Internal.Operations.IStorageOperation
+    {
+        readonly RowOperation statement = new(all.Insertion());
+
+        public void ConfigureCommand(ICommandBuilder builder, IStorageSession session) =>
+            statement.ConfigureCommand(builder, session);
+
+        public Type DocumentType => statement.DocumentType;
+
+        public OperationRole Role() => statement.Role();
+
+        public async Task PostprocessAsync(
+            DbDataReader reader,
+            IList<Exception> exceptions,
+            CancellationToken token
+        )
+        {
+            var last = 0L;
+            foreach (var e in all.events)
+            {
+                if (!await reader.ReadAsync(token) || reader.GetInt64(0) is var position && position <= last)
+                    throw new InvalidOperationException("Events did not get positions in their order.");
+                e.Position = last = position;
+            }
+        }
+    }
+}
