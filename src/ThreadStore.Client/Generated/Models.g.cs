@@ -139,6 +139,7 @@ public sealed partial record Claims
 public sealed partial record Classifier
 {
     public required string Url { get; init; }
+    /// <summary>Signs what is sent there.</summary>
     public required string Secret { get; init; }
 }
 

@@ -8,11 +8,13 @@ namespace ThreadStore.History;
 /// <param name="Site">Null: those of all sites.</param>
 /// <param name="Article">What happened on this article.</param>
 /// <param name="Commenter">What this commenter did, or what happened to what they wrote.</param>
+/// <param name="WithSecrets">As they are stored, not masked.</param>
 public sealed record EventFilter(
     string? Site,
     string? Type = null,
     string? Article = null,
-    string? Commenter = null
+    string? Commenter = null,
+    bool WithSecrets = false
 )
 {
     /// <summary>
@@ -44,7 +46,7 @@ public sealed record EventFilter(
             end = FormattableString.Invariant($" limit ${command.Parameters.Count}");
         }
         command.CommandText =
-            $"select {RecordedEvent.Columns} from {ReaderTables.Schema}.mt_events e where {conditions} order by e.seq_id{end}";
+            $"select {(WithSecrets ? RecordedEvent.ColumnsWithSecrets : RecordedEvent.Columns)} from {ReaderTables.Schema}.mt_events e where {conditions} order by e.seq_id{end}";
         return command;
     }
 }

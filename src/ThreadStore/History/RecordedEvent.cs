@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.Sites;
 using ThreadStore.Storage;
 
 namespace ThreadStore.History;
@@ -10,9 +11,19 @@ namespace ThreadStore.History;
 /// </summary>
 public sealed class RecordedEvent
 {
-    /// <summary>What <see cref="Read"/> reads, of <c>mt_events e</c>.</summary>
-    public const string Columns =
-        "e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.tenant_id, e.correlation_id, e.data::text";
+    /// <summary>What <see cref="Read"/> reads, of <c>mt_events e</c>; secrets are masked.</summary>
+    public const string Columns = $$"""
+        {{Members}}, case
+          when e.type = 'site-configured' and e.data #>> '{settings,classifier,secret}' is not null
+          then jsonb_set(e.data, '{settings,classifier,secret}', '"{{Classifier.Mask}}"')
+          else e.data end::text
+        """;
+
+    /// <summary>The same, with the secrets: for whoever is to make an equal site.</summary>
+    public const string ColumnsWithSecrets = $"{Members}, e.data::text";
+
+    const string Members =
+        "e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.tenant_id, e.correlation_id";
 
     byte[] data = new byte[4096];
     int length;

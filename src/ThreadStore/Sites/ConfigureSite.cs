@@ -62,6 +62,8 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
         var (settings, problem) = Apply(Site, before?.Settings ?? new SiteSettings(), Changes);
         if (problem is not null)
             return problem;
+        if (settings!.Classifier is { Secret: Classifier.Mask })
+            return Problem.Validation("classifier", "has a secret.");
         var configured = new SiteConfigured(Site, settings!, By, Now);
         var id = StreamId.Site(Site);
         return before is null ? Decision.Append(StreamEvent.First<Site>(id, configured))
@@ -79,7 +81,18 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
         // a site without a name is shown under its key
         if (merged["name"] is JsonValue name && name.TryGetValue<string>(out var text) && text == site)
             merged["name"] = null;
-        return RequestBody.Parse<SiteSettings>(JsonSerializer.SerializeToUtf8Bytes(merged));
+        var (settings, problem) = RequestBody.Parse<SiteSettings>(
+            JsonSerializer.SerializeToUtf8Bytes(merged)
+        );
+        return settings?.Classifier is { Secret: Classifier.Mask } masked
+            ? (
+                settings with
+                {
+                    Classifier = masked with { Secret = before.Classifier?.Secret ?? masked.Secret },
+                },
+                null
+            )
+            : (settings, problem);
     }
 
     public Site Answer(WorkingSet known) => known.Sites.Require(Site, Guid.Empty);

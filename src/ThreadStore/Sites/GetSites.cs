@@ -9,11 +9,16 @@ namespace ThreadStore.Sites;
 
 public static class GetSitesEndpoints
 {
-    /// <summary>A site with all of its settings.</summary>
+    /// <summary>A site with all of its settings; only administrators see the classifier's secret.</summary>
     /// <returns>200 the site's settings; 304.</returns>
     [Operation("getSite"), Answers(typeof(SiteShape))]
     [WolverineGet("/v1/sites/{site}"), Roles(Role.Moderator)]
-    public static async Task<IResult> Get(string site, NpgsqlDataSource database, CancellationToken ct)
+    public static async Task<IResult> Get(
+        string site,
+        Caller caller,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
     {
         await using var command = database.CreateCommand(
             $"select settings, ({Positions.NewestSql}) from {ReaderTables.Schema}.site_rows where site = $1"
@@ -22,7 +27,10 @@ public static class GetSitesEndpoints
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct))
             return Problem.SiteNotFound(site);
-        return Answer.Of(SiteView.Of(site, RowStore.SettingsOf(reader.GetString(0)))) with
+        var settings = RowStore.SettingsOf(reader.GetString(0));
+        if (!caller.Is(Role.Admin))
+            settings = settings with { Classifier = settings.Classifier?.ToMasked() };
+        return Answer.Of(SiteView.Of(site, settings)) with
         {
             Position = reader.GetInt64(1),
             IsPrivate = true,

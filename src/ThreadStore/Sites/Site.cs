@@ -15,7 +15,14 @@ public enum ModerationMode
 }
 
 /// <summary>Where comments are sent to be judged by an outside classifier.</summary>
-public sealed record Classifier(string Url, string Secret);
+/// <param name="Secret">Signs what is sent there.</param>
+public sealed record Classifier(string Url, string Secret)
+{
+    /// <summary>What those read in place of a secret who need not know it. Sent back, it leaves the secret as it is.</summary>
+    public const string Mask = "********";
+
+    public Classifier ToMasked() => this with { Secret = Mask };
+}
 
 /// <summary>One publication's rules.</summary>
 public sealed record SiteSettings

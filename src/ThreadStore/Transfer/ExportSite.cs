@@ -9,7 +9,8 @@ namespace ThreadStore.Transfer;
 
 /// <summary>
 /// Writes the whole history of a site as NDJSON, the lines of the event feed: all that is needed to make an equal site.
-/// It is of one moment; what is written meanwhile is not in it.
+/// It is of one moment; what is written meanwhile is not in it. Secrets are in it as they are: an operator runs it, and the
+/// equal site is to sign as this one does.
 /// </summary>
 public sealed class ExportSite(NpgsqlDataSource database, string site)
 {
@@ -29,7 +30,11 @@ public sealed class ExportSite(NpgsqlDataSource database, string site)
         var end = (long)(await ScalarAsync(Positions.NewestSql) ?? 0L);
         await using var output = open();
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using var command = new EventFilter(site).Command(connection, after: 0, limit: null);
+        await using var command = new EventFilter(site, WithSecrets: true).Command(
+            connection,
+            after: 0,
+            limit: null
+        );
         await using var reader = await command.ExecuteReaderAsync(ct);
         var (row, lines, count) = (new RecordedEvent(), new ArrayBufferWriter<byte>(2 * FlushAt), 0L);
         while (await reader.ReadAsync(ct))

@@ -33,7 +33,9 @@ export interface paths {
         };
         /**
          * A site with all of its settings
-         * @description Needs a token with the role moderator or admin.
+         * @description A site with all of its settings; only administrators see the classifier's secret.
+         *
+         *     Needs a token with the role moderator or admin.
          */
         get: operations["getSite"];
         /**
@@ -1220,6 +1222,7 @@ export interface components {
         /** @description Where comments are sent to be judged by an outside classifier. */
         Classifier: {
             url: string;
+            /** @description Signs what is sent there. */
             secret: string;
         };
         /** @description A comment. One that is not published but has published replies stays as a tombstone: author, body and html are null. */

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using ThreadStore.History.Replays;
+using ThreadStore.Http;
+using ThreadStore.Tests.Support;
+using ThreadStore.Transfer;
+using Xunit;
+
+namespace ThreadStore.Tests.Sites;
+
+/// <summary>Who may sign as the site is not for everybody to know.</summary>
+public class SecretsTests(Store store)
+{
+    const string Secret = "quite-secret";
+
+    // addresses in the events of the shared store: nothing is posted on these sites, so that nothing is sent there
+    static readonly object Settings = new
+    {
+        classifier = new { url = "https://judge.example/", secret = Secret },
+    };
+
+    [Fact]
+    public async Task Analysts_and_moderators_read_a_mask_in_place_of_the_secret_and_administrators_the_secret()
+    {
+        var site = await store.ASiteAsync(Settings);
+        var feed = await site.GetAsync("/events", site.Token("ana", Role.Analyst));
+        var moderator = await site.GetAsync("", site.Token("mona", Role.Moderator));
+        var admin = await site.GetAsync("", site.Token("root", Role.Admin));
+
+        Assert.DoesNotContain(Secret, feed.Expect(200).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, moderator.Expect(200).Text, StringComparison.Ordinal);
+        Assert.Equal("********", SecretOf(moderator.Json));
+        Assert.Equal("********", SecretOf(feed.Json.GetProperty("data").GetProperty("settings")));
+        Assert.Equal(Secret, SecretOf(admin.Json));
+    }
+
+    [Fact]
+    public async Task A_mask_sent_back_leaves_the_secret_as_it_is_and_makes_none()
+    {
+        var site = await store.ASiteAsync(Settings);
+        Task<Reply> ConfigureAsync(TestSite site, object settings) =>
+            site.SendAsync("PUT", "", settings, site.Token("root", Role.Admin));
+        var seen = (await site.GetAsync("", site.Token("mona", Role.Moderator))).Json;
+        var events = await site.CountEventsAsync();
+
+        var again = await ConfigureAsync(site, seen);
+        Assert.Equal(Secret, SecretOf(again.Expect(200).Json));
+        Assert.Equal(events, await site.CountEventsAsync());
+        var moved = await ConfigureAsync(
+            site,
+            new { classifier = new { url = "https://other.example/", secret = "********" } }
+        );
+        Assert.Equal(Secret, SecretOf(moved.Expect(200).Json));
+
+        var fresh = await store.ASiteAsync();
+        (await ConfigureAsync(fresh, Settings)).Expect(200);
+        (await ConfigureAsync(fresh, new { classifier = (object?)null })).Expect(200);
+        (
+            await ConfigureAsync(
+                fresh,
+                new { classifier = new { url = "https://other.example/", secret = "********" } }
+            )
+        ).Expect(400, "validation");
+    }
+
+    [Theory]
+    [InlineData(ReplayFormat.Parquet)]
+    [InlineData(ReplayFormat.Ndjson)]
+    public async Task A_replay_has_a_mask(ReplayFormat format)
+    {
+        var site = await store.ASiteAsync(Settings);
+        using var lake = new Lake();
+
+        await lake.ReplayAsync(store.Database, site.Key, format: format);
+
+        var written =
+            format == ReplayFormat.Parquet
+                ? string.Join('\n', lake.Query("select data from {events}").Select(r => $"{r[0]}"))
+                : string.Join(
+                    '\n',
+                    Directory
+                        .EnumerateFiles(lake.Folder, "*", SearchOption.AllDirectories)
+                        .Select(File.ReadAllText)
+                );
+        Assert.Contains("********", written, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, written, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_export_which_makes_an_equal_site_has_the_secret()
+    {
+        var site = await store.ASiteAsync(Settings);
+        var file = new MemoryStream();
+
+        await new ExportSite(store.Database, site.Key).RunAsync(
+            () => file,
+            (_, _, _) => { },
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Contains(
+            Secret,
+            System.Text.Encoding.UTF8.GetString(file.ToArray()),
+            StringComparison.Ordinal
+        );
+    }
+
+    static string? SecretOf(JsonElement settings) =>
+        settings.GetProperty("classifier").GetProperty("secret").GetString();
+}
