@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Configuration.Memory;
 using Scalar.AspNetCore;
+using ThreadStore.Deliveries;
 using ThreadStore.Http;
 using ThreadStore.Search;
 using ThreadStore.Storage;
@@ -51,7 +52,8 @@ public static class Server
         builder
             .Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database")
-            .AddCheck<SearchHealth>("search");
+            .AddCheck<SearchHealth>("search")
+            .AddCheck<DeliveryHealth>("deliveries");
         builder.Services.AddResponseCompression(o =>
         {
             o.EnableForHttps = true;
@@ -71,7 +73,7 @@ public static class Server
         builder.Host.UseWolverine(o =>
         {
             o.ApplicationAssembly = typeof(Server).Assembly;
-            // nothing leaves the house yet: no inbox, no outbox, no agents to keep
+            // what leaves the house comes from the history, see Deliveries: no inbox, no outbox, no agents to keep
             o.Durability.Mode = DurabilityMode.MediatorOnly;
 #if DEBUG
             o.CodeGeneration.TypeLoadMode = TypeLoadMode.Dynamic;

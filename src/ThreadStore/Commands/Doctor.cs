@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Npgsql;
+using ThreadStore.Deliveries;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -40,6 +41,8 @@ public static class Doctor
 
         var position = await Projections.CatchUpAsync(host, ThreadStoreStore.Lagging, ct);
         Ok("projections", $"{string.Join(" and ", ThreadStoreStore.Lagging)} are at position {position}");
+        // whose classifier is down is no fault of this store
+        Ok("deliveries", $"{await Backlog.ReadAsync(database, ct)}");
 
         var differences = await CompareAsync(database, full, ct);
         foreach (var d in differences)

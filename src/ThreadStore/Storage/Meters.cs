@@ -32,4 +32,10 @@ public static class Meters
         "threadstore.live.watchers",
         "{reader}"
     );
+
+    /// <summary>Attempts to hand an event on to a recipient outside, by how they ended.</summary>
+    public static readonly Counter<long> Deliveries = Meter.CreateCounter<long>(
+        "threadstore.deliveries",
+        "{attempt}"
+    );
 }

@@ -5,6 +5,7 @@ using JasperFx.Events.Projections;
 using JasperFx.MultiTenancy;
 using Marten;
 using Npgsql;
+using ThreadStore.Deliveries;
 using ThreadStore.History.Reports;
 using ThreadStore.Search;
 using ThreadStore.Threads;
@@ -37,6 +38,12 @@ public static class ThreadStoreStore
         services.AddSingleton<Live.ThreadFeed>();
         services.AddHostedService(s => s.GetRequiredService<Live.ThreadFeed>());
         services.AddSingleton<History.EventFeed>();
+        services.AddSingleton(s => DeliveryPace.Of(s.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<DeliveryIntake>();
+        services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton<Moderation.CallClassifier>();
+        SignedPost.Add(services);
+        services.AddHostedService<Courier>();
         services.AddMarten(o => Configure(o, database, pace));
     }
 
@@ -116,6 +123,7 @@ public static class ThreadStoreStore
 
         o.Storage.ExtendedSchemaObjects.AddRange(ReaderTables.Definitions);
         o.Storage.ExtendedSchemaObjects.Add(Moderation.ClaimTable.Definition);
+        o.Storage.ExtendedSchemaObjects.AddRange(DeliveryTables.Definitions);
         o.Projections.Add(
             new ThreadRows(database),
             ProjectionLifecycle.Inline,

@@ -17,12 +17,20 @@ public sealed class Node : IAsyncDisposable
     readonly WebApplication app;
     readonly string connectionString;
 
-    Node(Store store, WebApplication app, string connectionString)
+    readonly (string, string)[] settings;
+
+    Node(Store store, WebApplication app, string connectionString, (string, string)[] settings)
     {
-        (this.store, this.app, this.connectionString) = (store, app, connectionString);
+        (this.store, this.app, this.connectionString, this.settings) = (
+            store,
+            app,
+            connectionString,
+            settings
+        );
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
 
+    public Store Store => store;
     public HttpClient Client { get; }
     public IServiceProvider Services => app.Services;
     public NpgsqlDataSource Database => app.Services.GetRequiredService<NpgsqlDataSource>();
@@ -31,11 +39,18 @@ public sealed class Node : IAsyncDisposable
     public Positions Positions => app.Services.GetRequiredService<Positions>();
 
     /// <param name="connectionString">Null: a database of its own.</param>
-    public static async Task<Node> StartAsync(Store store, string? connectionString = null)
+    /// <param name="settings">As in the environment, with colons.</param>
+    public static async Task<Node> StartAsync(
+        Store store,
+        string? connectionString = null,
+        params (string Name, string Value)[] settings
+    )
     {
         connectionString ??= await store.CreateDatabaseAsync();
         var builder = store.Builder(connectionString);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        foreach (var (name, value) in settings)
+            builder.Configuration[name] = value;
         var app = builder.Build();
         app.UseServer();
         await Schema.ApplyAsync(
@@ -43,11 +58,11 @@ public sealed class Node : IAsyncDisposable
             TestContext.Current.CancellationToken
         );
         await app.StartAsync();
-        return new(store, app, connectionString);
+        return new(store, app, connectionString, settings);
     }
 
     /// <summary>Another server on the same database.</summary>
-    public Task<Node> AnotherAsync() => StartAsync(store, connectionString);
+    public Task<Node> AnotherAsync() => StartAsync(store, connectionString, settings);
 
     public TestSite Site(string key) => new(store, key) { Client = Client };
 

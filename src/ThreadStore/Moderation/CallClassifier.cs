@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Net;
+using System.Text.Json;
+using Npgsql;
+using ThreadStore.Comments;
+using ThreadStore.Deliveries;
+using ThreadStore.Http;
+using ThreadStore.Sites;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Moderation;
+
+/// <summary>
+/// Asks a site's classifier what it thinks of a comment that was posted or edited, and takes in what it answers at once.
+/// </summary>
+/// <remarks>
+/// It may be asked twice; a second verdict on the same version does nothing.
+/// </remarks>
+public sealed class CallClassifier(
+    NpgsqlDataSource database,
+    SignedPost post,
+    Appender appender,
+    TimeProvider clock
+)
+{
+    /// <summary>Who brought a verdict that came as an answer: the site's own settings asked for it.</summary>
+    const string By = "classifier";
+
+    /// <summary>The members of the comment are those of the API; these follow them.</summary>
+    /// <param name="Language">Of the site, as its settings name it.</param>
+    /// <param name="Event">Why it is asked: <c>comment-posted</c> or <c>comment-edited</c>.</param>
+    sealed record Surroundings(string Site, string Language, string Event, Context Context);
+
+    /// <param name="Parent">What it replies to, where that is published.</param>
+    sealed record Context(ArticleInContext Article, ParentInContext? Parent, AuthorInContext Author);
+
+    sealed record ArticleInContext(string Key, string Title, string? Url, string? Section);
+
+    sealed record ParentInContext(Guid Id, Author Author, string Body);
+
+    /// <param name="CommentCount">Published ones.</param>
+    sealed record AuthorInContext(DateTimeOffset JoinedAt, int CommentCount, int RejectedCount);
+
+    // The version is the one that the text came with: the same however often it is asked, whatever happens meanwhile.
+    const string Question = $$"""
+        select {{CommentView.Columns}}, a.key, a.title, a.url, a.section, u.joined_at, u.comment_count, u.rejected_count,
+          p.id, p.author, '{' || p.content || '}', e.type, s.settings_hash,
+          case when s.settings_hash = $4 then null else s.settings end,
+          (select count(*) from {{Events}} x
+            where x.tenant_id = $1 and x.stream_id = $2 and x.seq_id <= $3 and x.type <> 'decision-appealed')::integer
+        from {{ReaderTables.Schema}}.comment_rows c
+        join {{ReaderTables.Schema}}.article_rows a on a.site = c.site and a.id = c.article_id
+        join {{ReaderTables.Schema}}.commenter_rows u on u.site = c.site and u.id = c.author_id
+        join {{ReaderTables.Schema}}.site_rows s on s.site = c.site
+        join {{Events}} e on e.seq_id = $3
+        left join {{ReaderTables.Schema}}.comment_rows p
+          on p.site = c.site and p.id = c.parent_id and p.state = 'published'
+        where c.site = $1 and c.id = $2 and c.state <> 'deleted' and not exists (
+          select 1 from {{Events}} x
+          where x.tenant_id = $1 and x.stream_id = $2 and x.seq_id > $3 and x.type = 'comment-edited')
+        """;
+
+    const string Events = $"{ReaderTables.Schema}.mt_events";
+
+    public async Task<DeliveryOutcome> RunAsync(Delivery delivery, CancellationToken ct)
+    {
+        // what was deleted leaves the house no more, and an edited text comes with an event of its own
+        if (await AskAsync(delivery, ct) is not { } question)
+            return DeliveryOutcome.Done;
+        PostAnswer answer;
+        try
+        {
+            answer = await post.SendAsync(delivery, question, ct);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return DeliveryOutcome.Failed("no answer in time");
+        }
+        catch (HttpRequestException e)
+        {
+            return DeliveryOutcome.Failed($"no answer ({e.HttpRequestError})");
+        }
+        return answer.Status switch
+        {
+            // the verdict comes later
+            HttpStatusCode.Accepted or HttpStatusCode.NoContent => DeliveryOutcome.Done,
+            HttpStatusCode.Gone => DeliveryOutcome.Refused,
+            >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => answer.Body.Length == 0
+                ? DeliveryOutcome.Done
+                : await TakeAsync(delivery, answer.Body, ct),
+            var status => DeliveryOutcome.Failed($"answered {(int)status}", answer.RetryAfter),
+        };
+    }
+
+    async Task<ReadOnlyMemory<byte>?> AskAsync(Delivery delivery, CancellationToken ct)
+    {
+        var known = KnownSettings.Of([delivery.Site]);
+        await using var command = database.CreateCommand(Question);
+        command.Parameters.Add(new() { Value = delivery.Site });
+        command.Parameters.Add(new() { Value = delivery.Subject });
+        command.Parameters.Add(new() { Value = delivery.Position });
+        command.Parameters.Add(new() { Value = known.FirstOrDefault()?.Hash ?? "" });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+            return null;
+        var next = CommentView.ColumnCount;
+        var article = new ArticleInContext(
+            reader.GetString(next++),
+            reader.GetString(next++),
+            reader.Text(next++),
+            reader.Text(next++)
+        );
+        var author = new AuthorInContext(
+            reader.GetFieldValue<DateTimeOffset>(next++),
+            reader.GetInt32(next++),
+            reader.GetInt32(next++)
+        );
+        var parent = reader.IsDBNull(next)
+            ? null
+            : new ParentInContext(
+                reader.GetGuid(next),
+                JsonSerializer.Deserialize<Author>(reader.GetString(next + 1), Json.Options)!,
+                JsonSerializer
+                    .Deserialize<JsonElement>(reader.GetString(next + 2))
+                    .GetProperty("body")
+                    .GetString()!
+            );
+        next += 3;
+        var type = reader.GetString(next++);
+        var settings = KnownSettings.Read(
+            delivery.Site,
+            reader.GetString(next++),
+            reader.Text(next++),
+            known
+        );
+        var json = new ArrayBufferWriter<byte>(4096);
+        var view = CommentView.Read(reader) with { Version = reader.GetInt32(next) };
+        view.WriteOpen(json, ThreadQuery.Quote(article.Key), whole: true);
+        json.Write(","u8);
+        var more = new Surroundings(delivery.Site, settings.Language, type, new(article, parent, author));
+        json.Write(JsonSerializer.SerializeToUtf8Bytes(more, Json.Options).AsSpan(1));
+        return json.WrittenMemory;
+    }
+
+    async Task<DeliveryOutcome> TakeAsync(Delivery delivery, byte[] answer, CancellationToken ct)
+    {
+        var (verdict, problem) = RequestBody.Parse<JudgeComment>(answer);
+        if ((problem ?? verdict!.Refuse()) is { } fault)
+            return DeliveryOutcome.Failed($"answered no verdict: {fault.Detail}");
+        var receipt = await appender.AppendAsync(
+            new Judging(delivery.Site, delivery.Subject, verdict!, By, clock.GetUtcNow().ToMicroseconds()),
+            ct
+        );
+        return receipt.Refusal switch
+        {
+            null or { Code: "comment-not-found" } => DeliveryOutcome.Done,
+            { Code: "validation" } wrong => DeliveryOutcome.Failed($"answered no verdict: {wrong.Detail}"),
+            var ours => DeliveryOutcome.Postponed(ours.Code),
+        };
+    }
+}
