@@ -69,6 +69,15 @@ public sealed partial record ArticleLink
     public required string? Url { get; init; }
 }
 
+/// <summary>How an article is moderated.</summary>
+public sealed partial record ArticleModeration
+{
+    /// <summary>What was set for it; null: as the site's settings say.</summary>
+    public required ModerationMode? Mode { get; init; }
+    /// <summary>What holds for it now.</summary>
+    public required ModerationMode InForce { get; init; }
+}
+
 /// <summary>A page of articles, without their paragraphs.</summary>
 public sealed partial record ArticlePage
 {

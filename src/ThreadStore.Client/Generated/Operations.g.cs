@@ -181,6 +181,15 @@ public sealed partial class ThreadStoreClient
             new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}")
             , ct);
 
+    /// <summary>How an article is moderated.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="articleKey">The article's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<ArticleModeration> GetArticleModerationAsync(string site, string articleKey, CancellationToken ct = default) =>
+        SendAsync<ArticleModeration>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/moderation")
+            , ct);
+
     /// <summary>A comment with its ancestors, root first.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>

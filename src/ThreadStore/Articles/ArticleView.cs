@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -45,19 +46,27 @@ public sealed record ArticleView(
     public JsonElement Body { get; init; }
 }
 
-/// <summary>Reads articles from their rows.</summary>
-public static class ArticleReader
+/// <summary>Reads articles of one site from their rows.</summary>
+public sealed class ArticleReader(string site)
 {
+    readonly List<KnownSettings.Entry> known = KnownSettings.Of([site]);
+    SiteSettings? settings;
+
+    /// <summary>Of an article <c>a</c> and its site <c>s</c>, in a statement whose second parameter is
+    /// <see cref="KnownHash"/>.</summary>
     public const string Columns = """
         a.key, a.title, a.url, a.section, a.author, a.tags, a.published_at, a.registered_at, a.is_closed,
-        a.comment_count, a.last_comment_at, s.settings
+        a.comment_count, a.last_comment_at, s.settings_hash, case when s.settings_hash <> $2 then s.settings end
         """;
 
-    public const int ColumnCount = 12;
+    public const int ColumnCount = 13;
 
-    public static ArticleView Read(NpgsqlDataReader r, DateTimeOffset now)
+    /// <summary>Settings that this node knows need neither be sent nor parsed with every article.</summary>
+    public NpgsqlParameter KnownHash => new() { Value = known is [var entry] ? entry.Hash : "" };
+
+    public ArticleView Read(NpgsqlDataReader r, DateTimeOffset now)
     {
-        var settings = RowStore.SettingsOf(r.GetString(11));
+        settings ??= KnownSettings.Read(site, r.GetString(11), r.Text(12), known);
         var (published, registered) = (r.Time(6), r.GetFieldValue<DateTimeOffset>(7));
         var closesAt = Article.ClosesAt(settings, published, registered);
         return new(
@@ -89,14 +98,16 @@ public static class ArticleReader
         int status = StatusCodes.Status200OK
     )
     {
+        var articles = new ArticleReader(site);
         await using var command = database.CreateCommand(
             $"""
             select {Columns}, a.body, a.is_withdrawn, ({Positions.NewestSql})
             from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
-            where a.site = $1 and a.id = $2
+            where a.site = $1 and a.id = $3
             """
         );
         command.Parameters.Add(new() { Value = site });
+        command.Parameters.Add(articles.KnownHash);
         command.Parameters.Add(new() { Value = StreamId.Article(site, key) });
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct))
@@ -105,7 +116,7 @@ public static class ArticleReader
         if (isWithdrawn && caller?.Is(Role.Moderator | Role.Analyst | Role.Service) != true)
             return Problem.ArticleNotFound(key);
         var body = JsonSerializer.Deserialize<JsonElement>(reader.Text(ColumnCount) ?? "null");
-        return Answer.Of(Read(reader, now) with { Body = body }, status) with
+        return Answer.Of(articles.Read(reader, now) with { Body = body }, status) with
         {
             Position = written ?? reader.GetInt64(ColumnCount + 2),
             IsPrivate = isWithdrawn || written is not null,

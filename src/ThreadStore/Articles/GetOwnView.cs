@@ -46,12 +46,23 @@ public static class GetOwnViewEndpoint
                     },
                 }
             );
-        Add(
-            $"""
-            select {ArticleReader.Columns}, a.is_withdrawn, ({Positions.NewestSql})
-            from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
-            where a.site = $1 and a.id = $2 and $3::uuid is not null
-            """
+        var articles = new ArticleReader(site);
+        batch.BatchCommands.Add(
+            new(
+                $"""
+                select {ArticleReader.Columns}, a.is_withdrawn, ({Positions.NewestSql})
+                from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
+                where a.site = $1 and a.id = $3
+                """
+            )
+            {
+                Parameters =
+                {
+                    new() { Value = site },
+                    articles.KnownHash,
+                    new() { Value = articleId },
+                },
+            }
         );
         Add(
             $"""
@@ -84,7 +95,7 @@ public static class GetOwnViewEndpoint
             || (reader.GetBoolean(ArticleReader.ColumnCount) && !caller.Is(Role.Moderator))
         )
             return Problem.ArticleNotFound(articleKey);
-        var article = ArticleReader.Read(reader, now);
+        var article = articles.Read(reader, now);
         var position = reader.GetInt64(ArticleReader.ColumnCount + 1);
         await reader.NextResultAsync(ct);
         var commenter = await reader.ReadAsync(ct) ? RowStore.ReadCommenter(reader) : null;
@@ -140,19 +151,16 @@ public static class GetOwnViewEndpoint
     }
 
     /// <summary>Somebody who has not written yet is known by their token alone.</summary>
-    static object Profile(Commenter? known, Caller caller, DateTimeOffset now) =>
-        new
-        {
-            key = caller.Key,
-            name = caller.Name,
-            picture = caller.Picture,
-            joinedAt = known?.JoinedAt,
-            commentCount = known?.CommentCount ?? 0,
-            reactionsReceived = known?.ReactionsReceived ?? 0,
-            standing = known?.StandingAt(now) is null or Standing.Shadowed
-                ? Standing.Good
-                : known.StandingAt(now),
-        };
+    static OwnProfileShape Profile(Commenter? known, Caller caller, DateTimeOffset now) =>
+        new(
+            caller.Key,
+            caller.Name,
+            caller.Picture,
+            known?.JoinedAt,
+            known?.ToldCommentCount ?? 0,
+            known?.ReactionsReceived ?? 0,
+            known?.ToldStandingAt(now) ?? Standing.Good
+        );
 
     static Permission MayComment(ArticleView article, Commenter? commenter, DateTimeOffset now) =>
         CommentRefusals.Standing(commenter, now) is { } standing ? new(false, standing.Code, standing.Until)

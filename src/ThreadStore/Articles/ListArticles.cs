@@ -52,28 +52,31 @@ public static class ListArticlesEndpoint
         if (PageQuery.Read(http, scope, out var page) is { } problem)
             return problem;
 
+        const int Columns = ArticleReader.ColumnCount;
         var (key, read) = sort switch
         {
-            ArticleSort.Newest => ("a.dated", (Func<NpgsqlDataReader, long>)(r => Time(r, 12))),
+            ArticleSort.Newest => ("a.dated", (Func<NpgsqlDataReader, long>)(r => Time(r, Columns))),
             ArticleSort.Active => ("coalesce(a.last_comment_at, '-infinity')", r => Time(r, 10)),
             _ => ("a.comment_count", r => r.GetInt32(9)),
         };
+        var articles = new ArticleReader(site);
         await using var command = database.CreateCommand(
             $"""
             select {ArticleReader.Columns}, a.dated, a.id, ({Positions.NewestSql})
             from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
             where a.site = $1 and not a.is_withdrawn
-              and ($3::text is null or a.section = $3) and ($4::text is null or $4 = any(a.tags))
-              and ($5::text is null or a.urls @> array[$5])
+              and ($4::text is null or a.section = $4) and ($5::text is null or $5 = any(a.tags))
+              and ($6::text is null or a.urls @> array[$6])
               {(
                 page.After is null
                     ? ""
-                    : $"and {key} <= $6 and ({key} < $6 or a.dated < $7 or (a.dated = $7 and a.id > $8))"
+                    : $"and {key} <= $7 and ({key} < $7 or a.dated < $8 or (a.dated = $8 and a.id > $9))"
             )}
-            order by {key} desc, a.dated desc, a.id limit $2
+            order by {key} desc, a.dated desc, a.id limit $3
             """
         );
         command.Parameters.Add(new() { Value = site });
+        command.Parameters.Add(articles.KnownHash);
         command.Parameters.Add(new() { Value = page.Limit + 1L });
         foreach (var filter in (string?[])[section, tag, url])
             command.Parameters.Add(
@@ -99,9 +102,12 @@ public static class ListArticlesEndpoint
             while (await reader.ReadAsync(ct))
             {
                 items.Add(
-                    (ArticleReader.Read(reader, now), new(read(reader), Time(reader, 12), reader.GetGuid(13)))
+                    (
+                        articles.Read(reader, now),
+                        new(read(reader), Time(reader, Columns), reader.GetGuid(Columns + 1))
+                    )
                 );
-                position = reader.GetInt64(14);
+                position = reader.GetInt64(Columns + 2);
             }
         }
         var next = items.Count > page.Limit ? items[page.Limit - 1].Cursor.Encode(scope) : null;

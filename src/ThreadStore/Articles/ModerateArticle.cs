@@ -1,6 +1,8 @@
+using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
+using ThreadStore.Threads;
 using Wolverine.Http;
 
 namespace ThreadStore.Articles;
@@ -9,8 +11,45 @@ namespace ThreadStore.Articles;
 /// <param name="Mode"><c>pre</c>: every comment is held; <c>post</c>: none is for this; null: as the site's settings say.</param>
 public sealed record ModerateArticle(ModerationMode? Mode);
 
+/// <summary>How an article is moderated.</summary>
+/// <param name="Mode">What was set for it; null: as the site's settings say.</param>
+/// <param name="InForce">What holds for it now.</param>
+public sealed record ArticleModeration(ModerationMode? Mode, ModerationMode InForce);
+
 public static class ModerateArticleEndpoint
 {
+    /// <summary>How an article is moderated: what was set for it, and what is in force.</summary>
+    /// <returns>200 how it is; 304; 404 article-not-found.</returns>
+    [Operation("getArticleModeration"), Answers(typeof(ArticleModeration))]
+    [WolverineGet("/v1/sites/{site}/articles/{articleKey}/moderation"), Roles(Role.Moderator | Role.Service)]
+    public static async Task<IResult> Get(
+        string site,
+        string articleKey,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select a.moderation, s.settings::json->>'moderationMode', ({Positions.NewestSql})
+            from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
+            where a.site = $1 and a.id = $2
+            """
+        );
+        command.Parameters.Add(new() { Value = site });
+        command.Parameters.Add(new() { Value = StreamId.Article(site, articleKey) });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+            return Problem.ArticleNotFound(articleKey);
+        ModerationMode? mode = reader.Text(0) is { } word ? Words.Parse<ModerationMode>(word) : null;
+        var inForce = mode ?? Words.Parse<ModerationMode>(reader.GetString(1));
+        return Answer.Of(new ArticleModeration(mode, inForce)) with
+        {
+            Position = reader.GetInt64(2),
+            IsPrivate = true,
+        };
+    }
+
     /// <summary>Sets how an article is moderated, whatever the site's settings say; null: as they say.</summary>
     /// <returns>200 the article; the same again: no event; 404 article-not-found; 503 busy, unavailable.</returns>
     [Operation("setArticleModeration"), Answers(typeof(ArticleView))]

@@ -43,6 +43,7 @@ public sealed record CommenterRenamed(
 /// <param name="Warning">What they must acknowledge before they write again.</param>
 /// <param name="Decision">The moderator's decision that stands.</param>
 /// <param name="RejectedCount">Their comments that are rejected.</param>
+/// <param name="ShadowedCount">Those among them that they take for published.</param>
 public sealed record Commenter(
     string Site,
     Guid Id,
@@ -57,7 +58,8 @@ public sealed record Commenter(
     string? StandingReason,
     string? Warning,
     Guid? Decision,
-    int RejectedCount
+    int RejectedCount,
+    int ShadowedCount
 )
 {
     public static Commenter Create(string site, CommenterJoined e) =>
@@ -75,7 +77,8 @@ public sealed record Commenter(
             StandingReason: null,
             Warning: null,
             Decision: null,
-            RejectedCount: 0
+            RejectedCount: 0,
+            ShadowedCount: 0
         );
 
     /// <summary>Whether they may write, react and flag; who was warned, once they have acknowledged it.</summary>
@@ -90,6 +93,13 @@ public sealed record Commenter(
             ? Standing.Warned
             : standing;
     }
+
+    /// <summary>What they are told themselves: whoever is shadowed must not find out.</summary>
+    public Standing ToldStandingAt(DateTimeOffset now) =>
+        StandingAt(now) is not Standing.Shadowed and var standing ? standing : Standing.Good;
+
+    /// <inheritdoc cref="ToldStandingAt"/>
+    public int ToldCommentCount => CommentCount + ShadowedCount;
 
     public Commenter Apply(CommenterRenamed e) => this with { Name = e.Name, Picture = e.Picture };
 

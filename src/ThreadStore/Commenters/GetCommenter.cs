@@ -19,19 +19,21 @@ public sealed record CommenterProfile(
     Standing? Standing
 )
 {
-    /// <summary>As <paramref name="caller"/> may see them: whoever is shadowed must not find out.</summary>
+    /// <summary>As <paramref name="caller"/> may see them.</summary>
     public static CommenterProfile Of(Commenter commenter, Caller? caller, DateTimeOffset now)
     {
         var isModerator = caller?.Is(Role.Moderator) == true;
-        Standing? standing = isModerator || caller?.Key == commenter.Key ? commenter.StandingAt(now) : null;
+        var isOneself = caller?.Key == commenter.Key;
         return new(
             commenter.Key,
             commenter.Name,
             commenter.Picture,
             commenter.JoinedAt,
-            commenter.CommentCount,
+            isOneself && !isModerator ? commenter.ToldCommentCount : commenter.CommentCount,
             commenter.ReactionsReceived,
-            standing == Commenters.Standing.Shadowed && !isModerator ? Commenters.Standing.Good : standing
+            isModerator ? commenter.StandingAt(now)
+                : isOneself ? commenter.ToldStandingAt(now)
+                : null
         );
     }
 }
@@ -53,7 +55,7 @@ public static class GetCommenterEndpoint
     {
         await using var command = database.CreateCommand(
             $"""
-            select {RowStore.CommenterColumns}, ({Positions.NewestSql})
+            select ({Positions.NewestSql}), {RowStore.CommenterColumns}
             from {ReaderTables.Schema}.commenter_rows r where r.site = $1 and r.id = $2
             """
         );
@@ -62,11 +64,11 @@ public static class GetCommenterEndpoint
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct))
             return Problem.CommenterNotFound(commenterKey);
-        var commenter = RowStore.ReadCommenter(reader);
+        var commenter = RowStore.ReadCommenter(reader, first: 1);
         var seesStanding = caller is not null && (caller.Key == commenterKey || caller.Is(Role.Moderator));
         return Answer.Of(CommenterProfile.Of(commenter, caller, now)) with
         {
-            Position = reader.GetInt64(14),
+            Position = reader.GetInt64(0),
             IsPrivate = seesStanding,
         };
     }

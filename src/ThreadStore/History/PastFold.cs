@@ -128,7 +128,8 @@ public sealed class PastFold
             StandingReason: null,
             Warning: null,
             Decision: null,
-            RejectedCount: 0
+            RejectedCount: 0,
+            ShadowedCount: 0
         );
 
     Comment Elsewhere(Guid id) =>

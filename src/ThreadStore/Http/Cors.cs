@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
+using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -134,13 +135,19 @@ public sealed class Origins(NpgsqlDataSource database, TimeProvider clock)
         try
         {
             var now = clock.GetTimestamp();
+            var met = KnownSettings.Of([site]);
             await using var command = database.CreateCommand(
-                $"select settings from {ReaderTables.Schema}.site_rows where site = $1"
+                $"""
+                select settings_hash, case when settings_hash <> all($2) then settings end
+                from {ReaderTables.Schema}.site_rows where site = $1
+                """
             );
             command.Parameters.Add(new() { Value = site });
-            if (await command.ExecuteScalarAsync(ct) is not string settings)
+            command.Parameters.Add(new() { Value = met.Select(m => m.Hash).ToArray() });
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            if (!await reader.ReadAsync(ct))
                 return false;
-            var origins = RowStore.SettingsOf(settings).AllowedOrigins;
+            var origins = KnownSettings.Read(site, reader.GetString(0), reader.Text(1), met).AllowedOrigins;
             known[site] = (origins, now);
             return origins.Contains(origin);
         }

@@ -146,6 +146,7 @@ public static class OpenApiExamples
             Written.AddHours(-2),
             ["The first paragraph.", "The second."]
         ),
+        [typeof(ArticleModeration)] = new ArticleModeration(null, Sites.ModerationMode.Post),
         [typeof(ModerateArticle)] = new ModerateArticle(Sites.ModerationMode.Pre),
         [typeof(CountComments)] = new CountComments([Article, "2021/trains"]),
         [typeof(SettingsShape)] = new JsonObject

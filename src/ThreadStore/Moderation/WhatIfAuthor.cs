@@ -19,7 +19,8 @@ sealed class WhatIfAuthor(string site, Guid id)
 
     public void Change(Func<Commenter, Commenter> change) =>
         standing = change(
-            standing ?? new(site, id, "", "", null, default, 0, 0, Standing.Good, null, null, null, null, 0)
+            standing
+                ?? new(site, id, "", "", null, default, 0, 0, Standing.Good, null, null, null, null, 0, 0)
         );
 
     public Standing StandingAt(DateTimeOffset time) => standing?.StandingAt(time) ?? Standing.Good;

@@ -15,7 +15,7 @@ public sealed partial class WorkingSet
         if (comment.IsPublished)
             Publish(comment, +1);
         else if (comment.State == CommentState.Rejected)
-            CountRejected(comment, +1);
+            CountRejected(comment, +1, comment.IsShadowed ? +1 : 0);
     }
 
     void Edit(string site, CommentEdited e)
@@ -36,14 +36,19 @@ public sealed partial class WorkingSet
             before.State == CommentState.Rejected,
             after.State == CommentState.Rejected
         );
-        if (wasRejected != isRejected)
-            CountRejected(after, isRejected ? +1 : -1);
+        var shadowed = (after.IsShadowed ? 1 : 0) - (before.IsShadowed ? 1 : 0);
+        if (wasRejected != isRejected || shadowed != 0)
+            CountRejected(after, (isRejected ? 1 : 0) - (wasRejected ? 1 : 0), shadowed);
     }
 
-    void CountRejected(Comment comment, int change)
+    void CountRejected(Comment comment, int change, int shadowed)
     {
         var author = Commenters.Require(comment.Site, comment.AuthorId);
-        author = author with { RejectedCount = author.RejectedCount + change };
+        author = author with
+        {
+            RejectedCount = author.RejectedCount + change,
+            ShadowedCount = author.ShadowedCount + shadowed,
+        };
         Commenters.Put(author.Site, author.Id, author, RowChange.State);
     }
 

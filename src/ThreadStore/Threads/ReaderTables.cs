@@ -111,6 +111,7 @@ public static class ReaderTables
         table.AddColumn("warning", "text");
         table.AddColumn("decision", "uuid");
         table.AddColumn("rejected_count", "integer").NotNull().DefaultValue(0);
+        table.AddColumn("shadowed_count", "integer").NotNull().DefaultValue(0);
         table.WithFillFactor(70);
         return table;
     }

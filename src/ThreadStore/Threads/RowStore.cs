@@ -24,7 +24,7 @@ public sealed partial class RowStore(string schema)
     /// <summary>The columns of a row <c>r</c> that <see cref="ReadCommenter(NpgsqlDataReader, int)"/> expects.</summary>
     public const string CommenterColumns = """
         r.site, r.id, r.key, r.name, r.picture, r.joined_at, r.comment_count, r.reactions_received, r.standing,
-        r.standing_until, r.standing_reason, r.warning, r.decision, r.rejected_count
+        r.standing_until, r.standing_reason, r.warning, r.decision, r.rejected_count, r.shadowed_count
         """;
 
     readonly string sites = $"""
@@ -295,7 +295,8 @@ public sealed partial class RowStore(string schema)
             r.Text(first + 10),
             r.Text(first + 11),
             r.Id(first + 12),
-            r.GetInt32(first + 13)
+            r.GetInt32(first + 13),
+            r.GetInt32(first + 14)
         );
 
     static void ReadComment(NpgsqlDataReader r, WorkingSet set)

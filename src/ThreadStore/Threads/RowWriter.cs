@@ -65,13 +65,14 @@ public sealed partial class RowWriter(string schema)
 
     readonly string commenters = $$"""
         insert into {{schema}}.commenter_rows as r (site, id, key, name, picture, joined_at, comment_count,
-          reactions_received, standing, standing_until, standing_reason, warning, decision, rejected_count)
+          reactions_received, standing, standing_until, standing_reason, warning, decision, rejected_count,
+          shadowed_count)
         select * from unnest({0})
         on conflict (site, id) do update set name = excluded.name, picture = excluded.picture,
           comment_count = excluded.comment_count, reactions_received = excluded.reactions_received,
           standing = excluded.standing, standing_until = excluded.standing_until,
           standing_reason = excluded.standing_reason, warning = excluded.warning, decision = excluded.decision,
-          rejected_count = excluded.rejected_count
+          rejected_count = excluded.rejected_count, shadowed_count = excluded.shadowed_count
         """;
 
     readonly string commentsAdded = $$"""
@@ -235,7 +236,8 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Text, rows, r => r.StandingReason),
             Column(NpgsqlDbType.Text, rows, r => r.Warning),
             Column(NpgsqlDbType.Uuid, rows, r => r.Decision),
-            Column(NpgsqlDbType.Integer, rows, r => r.RejectedCount)
+            Column(NpgsqlDbType.Integer, rows, r => r.RejectedCount),
+            Column(NpgsqlDbType.Integer, rows, r => r.ShadowedCount)
         );
 
     RowStatement CommentsAdded(List<Comment> rows) =>

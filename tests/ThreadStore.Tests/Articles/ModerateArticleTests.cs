@@ -34,6 +34,23 @@ public class ModerateArticleTests(Store store)
     }
 
     [Fact]
+    public async Task The_mode_is_read_back_beside_what_is_in_force()
+    {
+        var site = await store.ASiteAsync(new { moderationMode = "pre" });
+        var article = await site.AnArticleAsync();
+        async Task<(string?, string?)> ReadAsync(Role role)
+        {
+            var read = await site.GetAsync($"/articles/{article}/moderation", site.Token("mo", role));
+            return (read.Expect(200)["mode"].GetString(), read["inForce"].GetString());
+        }
+
+        Assert.Equal((null, "pre"), await ReadAsync(Role.Moderator));
+        (await SetAsync(site, article, new { mode = "post" })).Expect(200);
+        Assert.Equal(("post", "post"), await ReadAsync(Role.Service));
+        (await site.GetAsync($"/articles/{article}/moderation", site.Token("ada"))).Expect(403);
+    }
+
+    [Fact]
     public async Task To_set_the_mode_that_an_article_has_from_the_start_is_no_event()
     {
         var site = await store.ASiteAsync();

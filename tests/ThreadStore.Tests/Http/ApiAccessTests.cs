@@ -24,6 +24,7 @@ public class ApiAccessTests(Store store)
         ["closeDiscussion"] = "moderator service admin",
         ["openDiscussion"] = "moderator service admin",
         ["withdrawArticle"] = "service admin",
+        ["getArticleModeration"] = "moderator service admin",
         ["setArticleModeration"] = "moderator admin",
         ["publishArticle"] = "service admin",
         ["getOwnView"] = "token",

@@ -97,6 +97,7 @@ public sealed class ApiSamples(TestSite site, string article)
             "postComment" => OnSite(body: new { body = $"Text {Guid.NewGuid()}" })
                 .With("articleKey", article),
             "closeDiscussion" or "openDiscussion" => await OnAnArticleAsync(Role.Moderator),
+            "getArticleModeration" => await OnAnArticleAsync(Role.Moderator),
             "setArticleModeration" => await OnAnArticleAsync(Role.Moderator, new { mode = "pre" }),
             "withdrawArticle" or "publishArticle" => await OnAnArticleAsync(Role.Service),
             "getComment" or "getCommentHistory" or "getReplies" or "deleteComment" => await OnACommentAsync(),

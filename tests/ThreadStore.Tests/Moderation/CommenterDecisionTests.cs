@@ -10,7 +10,7 @@ public class CommenterDecisionTests(Store store)
     static readonly DateTimeOffset Day = new(2026, 4, 2, 10, 0, 0, TimeSpan.Zero);
 
     static Commenter ACommenter(Standing standing, DateTimeOffset? until = null, string? warning = null) =>
-        new("s", Guid.Empty, "ada", "Ada", null, Day, 0, 0, standing, until, null, warning, null, 0);
+        new("s", Guid.Empty, "ada", "Ada", null, Day, 0, 0, standing, until, null, warning, null, 0, 0);
 
     [Theory]
     [InlineData(Standing.Suspended, 1, null, Standing.Suspended, false)]

@@ -40,6 +40,42 @@ public class ShadowTests(Store store)
     }
 
     [Fact]
+    public async Task Their_own_count_of_comments_goes_with_what_they_believe_is_published()
+    {
+        var (site, posted) = await APostInTheShadowAsync();
+        async Task<string> CountsAsync()
+        {
+            var token = site.Token(Sly);
+            var me = (await site.GetAsync("/articles/a/me", token)).Expect(200)["commenter"];
+            return string.Join(
+                ' ',
+                me.GetProperty("commentCount").GetInt32(),
+                (await site.GetAsync($"/commenters/{Sly}", token))["commentCount"].GetInt32(),
+                (await site.GetAsync($"/commenters/{Sly}"))["commentCount"].GetInt32(),
+                (await site.LookAsync($"/commenters/{Sly}")).GetProperty("commentCount").GetInt32()
+            );
+        }
+
+        Assert.Equal("2 2 1 1", await CountsAsync());
+        await site.DecideAsync(IdOf(posted), "approve");
+        Assert.Equal("2 2 2 2", await CountsAsync());
+        var deleted = await site.SendAsync("DELETE", $"/comments/{IdOf(posted)}", token: site.Token(Sly));
+        deleted.Expect(204);
+        Assert.Equal("1 1 1 1", await CountsAsync());
+    }
+
+    [Fact]
+    public async Task A_shadowed_comment_that_its_author_deletes_is_counted_no_more()
+    {
+        var (site, posted) = await APostInTheShadowAsync();
+        var token = site.Token(Sly);
+
+        (await site.SendAsync("DELETE", $"/comments/{IdOf(posted)}", token: token)).Expect(204);
+
+        Assert.Equal(1, (await site.GetAsync($"/commenters/{Sly}", token))["commentCount"].GetInt32());
+    }
+
+    [Fact]
     public async Task Nobody_else_sees_or_counts_it_and_moderators_see_what_it_is()
     {
         var (site, posted) = await APostInTheShadowAsync();
