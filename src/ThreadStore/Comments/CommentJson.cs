@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ThreadStore.Storage;
@@ -29,8 +30,22 @@ public static class CommentJson
             }
         );
 
+    /// <summary>Changes of counts that were met before: most comments have few reactions, so the same come again.</summary>
+    static readonly ConcurrentDictionary<(string, string, int), string> Counted = new();
+
+    const int MaxCounted = 10_000;
+
     /// <summary>Counts by kind, in order of kinds, with one of them changed; kinds at 0 are left out.</summary>
     public static string Reactions(string json, string kind, int change)
+    {
+        if (Counted.TryGetValue((json, kind, change), out var known))
+            return known;
+        if (Counted.Count >= MaxCounted)
+            Counted.Clear();
+        return Counted[(json, kind, change)] = Count(json, kind, change);
+    }
+
+    static string Count(string json, string kind, int change)
     {
         var counts = JsonSerializer.Deserialize<SortedDictionary<string, int>>(json, Json.Options) ?? [];
         var sorted = new SortedDictionary<string, int>(counts, StringComparer.Ordinal);

@@ -17,6 +17,9 @@ public sealed record EventFilter(
     bool WithSecrets = false
 )
 {
+    /// <summary>The article that an event of <c>mt_events</c> is about, as the index has it.</summary>
+    public const string ArticleKey = "data->>'articleKey'";
+
     /// <summary>
     /// A statement sees one moment. Positions rise in the order of commits, so nothing will ever come before the last
     /// event that it gives.
@@ -37,7 +40,7 @@ public sealed record EventFilter(
         }
         Add(Site, " and e.tenant_id = ${0}");
         Add(Type, " and e.type = ${0}");
-        Add(Article, " and e.data->>'articleKey' = ${0}");
+        Add(Article, $" and e.{ArticleKey} = ${{0}}");
         Add(Commenter, " and ${0} in (e.data->>'commenterKey', e.data->'author'->>'key', e.data->>'by')");
         var end = "";
         if (limit is not null)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Commenters;
@@ -22,10 +23,22 @@ public sealed class PastFold
     readonly string site;
     readonly long position;
 
-    PastFold(NpgsqlDataSource database, string site, long position) =>
+    PastFold(NpgsqlDataSource database, string site, long position)
+    {
         (this.database, this.site, this.position) = (database, site, position);
+        // whoever and whatever has a part in it, but no event among those read: only what is folded into it counts
+        Rows = new()
+        {
+            Articles = new() { Unknown = static _ => null },
+            Commenters = new() { Unknown = Stranger },
+            Comments = new() { Unknown = Elsewhere },
+            Reactions = new() { Unknown = static _ => null },
+            Appeals = new() { Unknown = static _ => null },
+            Requests = new() { Unknown = static _ => null },
+        };
+    }
 
-    public WorkingSet Rows { get; } = new();
+    public WorkingSet Rows { get; }
 
     /// <summary>The newest position of all when this was read.</summary>
     public long Newest { get; private set; }
@@ -33,12 +46,13 @@ public sealed class PastFold
     /// <summary>What had been posted by then.</summary>
     public IReadOnlyList<Comment> Comments => Rows.Comments.Changed(RowChange.Added);
 
-    /// <param name="streams">A query for the streams' ids, in which <c>$1</c> is the site and others begin at <c>$3</c>.</param>
+    /// <param name="events">Which events <c>e</c>, from <c>from</c> to <c>where</c>; <c>$1</c> is the site, <c>$2</c> the
+    /// position, and others begin at <c>$3</c>.</param>
     public static async Task<PastFold> ReadAsync(
         NpgsqlDataSource database,
         string site,
         long position,
-        string streams,
+        string events,
         CancellationToken ct,
         params object[] parameters
     )
@@ -47,7 +61,8 @@ public sealed class PastFold
         try
         {
             var fold = new PastFold(database, site, position);
-            fold.Fold(await fold.ReadAsync(streams, parameters, ct));
+            foreach (var (_, e) in await fold.ReadAsync(events, parameters, ct))
+                fold.Rows.Apply(site, e);
             return fold;
         }
         finally
@@ -56,25 +71,59 @@ public sealed class PastFold
         }
     }
 
+    /// <summary>Events of streams, whose ids a query gives.</summary>
+    public static string OfStreams(string streams) =>
+        $"""
+            from ({streams}) s(id)
+            join {ReaderTables.Schema}.mt_events e on e.tenant_id = $1 and e.stream_id = s.id
+            where e.seq_id <= $2
+            """;
+
+    // Of what there is most of, comments, members are picked, in one column, instead of being sent and parsed as JSON. No
+    // text is read. No key has a tab in it.
+    const string Columns = """
+        e.seq_id, e.type, e.stream_id,
+        case e.type
+          when 'comment-posted' then concat_ws(e'\t', e.data->>'articleKey', coalesce(e.data->>'parentId', ''),
+            e.data->>'depth', e.data->'author'->>'key', e.data->>'postedAt', e.data->>'state')
+          when 'comment-edited' then (e.data || '{"body":"","verdicts":[]}'::jsonb)::text
+          else e.data::text
+        end
+        """;
+
+    const string Posted = "comment-posted";
+
+    static CommentPosted ReadPosted(Guid id, string picked)
+    {
+        var members = picked.Split('\t');
+        return new(
+            id,
+            members[0],
+            members[1].Length > 0 ? Guid.Parse(members[1]) : null,
+            int.Parse(members[2], CultureInfo.InvariantCulture),
+            new(members[3], "", null),
+            Body: "",
+            BodyFormat.Markdown,
+            DateTimeOffset.Parse(members[4], CultureInfo.InvariantCulture),
+            TimeEstimated: false,
+            Words.Parse<CommentState>(members[5]),
+            Verdicts: [],
+            members[3],
+            Source: null,
+            RequestHash: null
+        );
+    }
+
     async Task<List<(long Position, object Event)>> ReadAsync(
-        string streams,
+        string which,
         object[] parameters,
         CancellationToken ct
     )
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new(Positions.NewestSql));
-        var command = new NpgsqlBatchCommand(
-            // sorting there would go by way of the disk
-            $$"""
-            select e.seq_id, e.type,
-              case when e.type in ('comment-posted', 'comment-edited')
-                then e.data || '{"body":"","verdicts":[]}'::jsonb else e.data end::text
-            from ({{streams}}) s(id)
-            join {{ReaderTables.Schema}}.mt_events e on e.tenant_id = $1 and e.stream_id = s.id
-            where e.seq_id <= $2
-            """
-        );
+        // sorting there would go by way of the disk
+        var command = new NpgsqlBatchCommand($"select {Columns} {which}");
         foreach (var value in (object[])[site, position, .. parameters])
             command.Parameters.Add(new() { Value = value });
         batch.BatchCommands.Add(command);
@@ -84,33 +133,17 @@ public sealed class PastFold
         await reader.NextResultAsync(ct);
         var events = new List<(long Position, object Event)>();
         while (await reader.ReadAsync(ct))
-            if (EventNames.Read(reader.GetString(1), reader.GetFieldValue<byte[]>(2)) is { } e)
+        {
+            var type = reader.GetString(1);
+            var e =
+                type == Posted
+                    ? ReadPosted(reader.GetGuid(2), reader.GetString(3))
+                    : EventNames.Read(type, reader.GetFieldValue<byte[]>(3));
+            if (e is not null)
                 events.Add((reader.GetInt64(0), e));
+        }
         events.Sort((a, b) => a.Position.CompareTo(b.Position));
         return events;
-    }
-
-    void Fold(List<(long Position, object Event)> events)
-    {
-        var created = new HashSet<Guid>();
-        foreach (var (_, e) in events)
-        {
-            Needs.Of(Rows, site, e);
-            if (e is CommentPosted posted)
-                created.Add(posted.CommentId);
-            else if (e is CommenterJoined joined)
-                created.Add(StreamId.Commenter(site, joined.CommenterKey));
-        }
-        // whoever and whatever has a part in it, but no stream among those read: only what is folded into it counts
-        foreach (var (key, _) in Rows.Commenters.Wanted)
-            if (!created.Contains(key.Id))
-                Rows.Commenters.Loaded(site, key.Id, Stranger(key.Id));
-        foreach (var (key, _) in Rows.Comments.Wanted)
-            if (!created.Contains(key.Id))
-                Rows.Comments.Loaded(site, key.Id, Elsewhere(key.Id));
-        Rows.LoadedAll();
-        foreach (var (_, e) in events)
-            Rows.Apply(site, e);
     }
 
     Commenter Stranger(Guid id) =>

@@ -41,7 +41,14 @@ public sealed class PastHistory(NpgsqlDataSource database, string site, long pos
         CancellationToken ct
     )
     {
-        var own = await PastFold.ReadAsync(database, site, position, Own, ct, commenterId);
+        var own = await PastFold.ReadAsync(
+            database,
+            site,
+            position,
+            PastFold.OfStreams(Own),
+            ct,
+            commenterId
+        );
         Newest = own.Newest;
         if (own.Rows.Commenters.Changed(RowChange.Whole).Count == 0)
             return null;
@@ -65,7 +72,7 @@ public sealed class PastHistory(NpgsqlDataSource database, string site, long pos
             database,
             site,
             position,
-            Shown,
+            PastFold.OfStreams(Shown),
             ct,
             chosen.Select(c => c.Id).ToArray(),
             chosen.Select(c => c.ArticleId).Distinct().ToArray()

@@ -1,7 +1,6 @@
 using Npgsql;
 using ThreadStore.Articles;
 using ThreadStore.Comments;
-using ThreadStore.Http;
 using ThreadStore.Threads;
 
 namespace ThreadStore.History;
@@ -10,10 +9,9 @@ namespace ThreadStore.History;
 public sealed class PastThread
 {
     // Flags make no difference to what is read: what they lead to is an event of the comment.
-    const string Streams = $"""
-        select $3::uuid
-        union all select c.id from {ReaderTables.Schema}.comment_rows c where c.site = $1 and c.article_id = $3
-        union all select r.id from {ReaderTables.Schema}.reaction_rows r where r.site = $1 and r.article_id = $3
+    const string Events = $"""
+        from {ReaderTables.Schema}.mt_events e
+        where e.tenant_id = $1 and e.seq_id <= $2 and e.{EventFilter.ArticleKey} = $3 and e.type <> 'comment-flagged'
         """;
 
     readonly PastFold fold;
@@ -29,19 +27,19 @@ public sealed class PastThread
 
     public Article Article { get; }
 
-    /// <summary>The newest position of all when this was read.</summary>
-    public long Newest => fold.Newest;
+    /// <summary>How many comments it has.</summary>
+    public int Size => comments.Count;
 
     /// <returns>Null where there was no such article yet.</returns>
     public static async Task<PastThread?> ReadAsync(
         NpgsqlDataSource database,
         string site,
-        Guid articleId,
-        PastPoint point,
+        string articleKey,
+        long position,
         CancellationToken ct
     )
     {
-        var fold = await PastFold.ReadAsync(database, site, point.Position, Streams, ct, articleId);
+        var fold = await PastFold.ReadAsync(database, site, position, Events, ct, articleKey);
         return fold.Rows.Articles.Changed(RowChange.Whole) is [var article] ? new(fold, article) : null;
     }
 

@@ -11,6 +11,8 @@ namespace ThreadStore.History;
 /// <summary>The answers of the endpoints with <see cref="TimeTravelAttribute"/> where the past is asked for.</summary>
 public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
 {
+    readonly PastThreads threads = new(database);
+
     public async Task<IResult> ThreadAsync(
         string site,
         string articleKey,
@@ -18,16 +20,17 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
         CancellationToken ct
     )
     {
-        var (problem, point) = await PastPoint.ReadAsync(http, database, positions, ct);
+        var (problem, point) = await PastPoint.ReadAsync(site, http, database, positions, ct);
         if (point is null)
             return problem!;
         var articleId = StreamId.Article(site, articleKey);
         if (ThreadQuery.Read(http, site, articleId, ThreadSort.Newest, out var query, point) is { } wrong)
             return wrong;
-        if (await PastThread.ReadAsync(database, site, articleId, point, ct) is not { } thread)
+        var (thread, newest) = await threads.ReadAsync(site, articleKey, point.Position, ct);
+        if (thread is null)
             return Problem.ArticleNotFound(articleKey);
         var json = GetThreadEndpoint.Open(articleKey, thread.Article.CommentCount, query!);
-        return await WriteAsync(thread, query!, json, ct);
+        return await WriteAsync(thread, newest, query!, json, ct);
     }
 
     public async Task<IResult> RepliesAsync(
@@ -37,20 +40,22 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
         CancellationToken ct
     )
     {
-        var (problem, point) = await PastPoint.ReadAsync(http, database, positions, ct);
+        var (problem, point) = await PastPoint.ReadAsync(site, http, database, positions, ct);
         if (point is null)
             return problem!;
         if (ThreadQuery.Read(http, site, commentId, ThreadSort.Oldest, out var query, point) is { } wrong)
             return wrong;
-        if (await AroundAsync(site, commentId, point, ct) is not { } thread || !thread.Has(commentId))
+        var (thread, newest) = await AroundAsync(site, commentId, point, ct);
+        if (thread is null || !thread.Has(commentId))
             return Problem.CommentNotFound(commentId);
         var json = new ArrayBufferWriter<byte>(16 * 1024);
         json.Write("{"u8);
-        return await WriteAsync(thread, query!, json, ct);
+        return await WriteAsync(thread, newest, query!, json, ct);
     }
 
     static async Task<Answer> WriteAsync(
         PastThread thread,
+        long newest,
         ThreadQuery query,
         ArrayBufferWriter<byte> json,
         CancellationToken ct
@@ -58,7 +63,7 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
     {
         query.Write(await thread.PageAsync(query, ct), json, ThreadQuery.Quote(thread.Article.Key));
         json.Write("}"u8);
-        return new(json.WrittenMemory, Position: thread.Newest, IsPrivate: true);
+        return new(json.WrittenMemory, Position: newest, IsPrivate: true);
     }
 
     public async Task<IResult> CommentAsync(
@@ -69,10 +74,11 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
         CancellationToken ct
     )
     {
-        var (problem, point) = await PastPoint.ReadAsync(http, database, positions, ct);
+        var (problem, point) = await PastPoint.ReadAsync(site, http, database, positions, ct);
         if (point is null)
             return problem!;
-        if (await AroundAsync(site, commentId, point, ct) is not { } thread || !thread.Has(commentId))
+        var (thread, newest) = await AroundAsync(site, commentId, point, ct);
+        if (thread is null || !thread.Has(commentId))
             return Problem.CommentNotFound(commentId);
         var answer = GetCommentEndpoint.Show(
             site,
@@ -80,22 +86,31 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
             thread.Article.Key,
             thread.Article.IsWithdrawn,
             caller,
-            thread.Newest
+            newest
         );
         return answer is Answer shown ? shown with { IsPrivate = true } : answer;
     }
 
     /// <summary>The thread that a comment belongs to; null where there is no such comment.</summary>
-    async Task<PastThread?> AroundAsync(string site, Guid commentId, PastPoint point, CancellationToken ct)
+    async Task<(PastThread? Thread, long Newest)> AroundAsync(
+        string site,
+        Guid commentId,
+        PastPoint point,
+        CancellationToken ct
+    )
     {
         await using var command = database.CreateCommand(
-            $"select article_id from {ReaderTables.Schema}.comment_rows where site = $1 and id = $2"
+            $"""
+            select a.key from {ReaderTables.Schema}.comment_rows c
+            join {ReaderTables.Schema}.article_rows a on a.site = c.site and a.id = c.article_id
+            where c.site = $1 and c.id = $2
+            """
         );
         command.Parameters.Add(new() { Value = site });
         command.Parameters.Add(new() { Value = commentId });
-        return await command.ExecuteScalarAsync(ct) is Guid article
-            ? await PastThread.ReadAsync(database, site, article, point, ct)
-            : null;
+        return await command.ExecuteScalarAsync(ct) is string article
+            ? await threads.ReadAsync(site, article, point.Position, ct)
+            : (null, 0);
     }
 
     public async Task<IResult> HistoryAsync(
@@ -106,7 +121,7 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
         CancellationToken ct
     )
     {
-        var (problem, point) = await PastPoint.ReadAsync(http, database, positions, ct);
+        var (problem, point) = await PastPoint.ReadAsync(site, http, database, positions, ct);
         if (point is null)
             return problem!;
         var scope = GetCommenterHistoryEndpoint.Scope(site, commenterKey);

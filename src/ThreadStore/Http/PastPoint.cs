@@ -15,27 +15,31 @@ public sealed record PastPoint(long Position, string Asked)
     public static bool IsAsked(HttpContext http) =>
         http.Request.Query.ContainsKey(AsOf) || http.Request.Query.ContainsKey(AtPosition);
 
-    // The last event recorded at or before a time. Positions rise with time, so it is searched for by halves; where the
-    // clocks of two nodes differ by a little, what lies within a few thousand events beyond is looked through as well.
+    // The last event of the site recorded at or before a time. Its positions rise with time, so it is searched for by
+    // halves; where the clocks of two nodes differ by a little, what lies within a thousand events beyond is looked through
+    // as well.
     const string PositionAtSql = $"""
         with recursive half(low, high) as (
           select 0::bigint, ({Positions.NewestSql})
           union all
           select case when e.is_early then e.seq_id else h.low end, case when e.is_early then h.high else (h.low + h.high) / 2 end
           from half h left join lateral (
-            select e.seq_id, e.timestamp <= $1 as is_early from {ReaderTables.Schema}.mt_events e
-            where e.seq_id > (h.low + h.high) / 2 and e.seq_id <= h.high order by e.seq_id limit 1
+            select e.seq_id, e.timestamp <= $2 as is_early from {ReaderTables.Schema}.mt_events e
+            where e.tenant_id = $1 and e.seq_id > (h.low + h.high) / 2 and e.seq_id <= h.high order by e.seq_id limit 1
           ) e on true
           where h.low < h.high
         ), found as (select max(low) as low from half)
         select greatest(f.low, (
-          select max(e.seq_id) from {ReaderTables.Schema}.mt_events e
-          where e.seq_id > f.low and e.seq_id <= f.low + 5000 and e.timestamp <= $1
+          select max(n.seq_id) from (
+            select e.seq_id, e.timestamp from {ReaderTables.Schema}.mt_events e
+            where e.tenant_id = $1 and e.seq_id > f.low order by e.seq_id limit 1000
+          ) n where n.timestamp <= $2
         )) from found f
         """;
 
     /// <summary>Reads <c>asOf</c> or <c>atPosition</c>, one of which is there.</summary>
     public static async Task<(Problem? Problem, PastPoint? Point)> ReadAsync(
+        string site,
         HttpContext http,
         NpgsqlDataSource database,
         Positions positions,
@@ -57,6 +61,7 @@ public sealed record PastPoint(long Position, string Asked)
         if (!TimeQuery.TryRead(query[AsOf].FirstOrDefault() ?? "", out var time))
             return (Problem.Validation(AsOf, "is a time as in 2021-04-02T10:00:00Z."), null);
         await using var command = database.CreateCommand(PositionAtSql);
+        command.Parameters.Add(new() { Value = site });
         command.Parameters.Add(new() { Value = time });
         var position = (long)(await command.ExecuteScalarAsync(ct) ?? 0L);
         // a time that has not quite passed may mean another position by the next page: that stays with the first

@@ -120,6 +120,7 @@ public static class ThreadStoreStore
         // erasure marks what it masked
         o.Events.MetadataConfig.HeadersEnabled = true;
         EventNames.Map(o.Events);
+        History.EventIndex.AddTo(o);
 
         o.Storage.ExtendedSchemaObjects.AddRange(ReaderTables.Definitions);
         o.Storage.ExtendedSchemaObjects.Add(Moderation.ClaimTable.Definition);

@@ -32,13 +32,13 @@ public enum RowChange
 public sealed partial class WorkingSet
 {
     public Rows<Site> Sites { get; } = new();
-    public Rows<Article> Articles { get; } = new();
-    public Rows<Commenter> Commenters { get; } = new();
-    public Rows<Comment> Comments { get; } = new();
-    public Rows<Reaction> Reactions { get; } = new();
+    public Rows<Article> Articles { get; init; } = new();
+    public Rows<Commenter> Commenters { get; init; } = new();
+    public Rows<Comment> Comments { get; init; } = new();
+    public Rows<Reaction> Reactions { get; init; } = new();
     public Rows<Flag> Flags { get; } = new();
-    public Rows<Appeal> Appeals { get; } = new();
-    public Rows<DoneRequest> Requests { get; } = new();
+    public Rows<Appeal> Appeals { get; init; } = new();
+    public Rows<DoneRequest> Requests { get; init; } = new();
 
     /// <summary>Articles that lost their newest comment: the one before it is found when the rows are written.</summary>
     public HashSet<(string Site, Guid Id)> LostNewest { get; } = [];
@@ -209,12 +209,15 @@ public sealed class Rows<T>
 
     public IReadOnlyDictionary<(string Site, Guid Id), bool> Wanted => wanted;
 
+    /// <summary>What stands in for rows that nobody wanted, for whoever folds a part of the history alone.</summary>
+    public Func<Guid, T?>? Unknown { get; init; }
+
     /// <summary>The row, or null where there is none.</summary>
     /// <exception cref="InvalidOperationException">Nobody wanted it, so nobody knows.</exception>
     public T? this[string site, Guid id] =>
-        known.TryGetValue((site, id), out var entry)
-            ? entry.Row
-            : throw new InvalidOperationException($"{typeof(T).Name} {id} was not loaded.");
+        known.TryGetValue((site, id), out var entry) ? entry.Row
+        : Unknown is { } unknown ? unknown(id)
+        : throw new InvalidOperationException($"{typeof(T).Name} {id} was not loaded.");
 
     /// <summary>The row; null also where it was not loaded.</summary>
     public T? Known(string site, Guid id) => known.GetValueOrDefault((site, id)).Row;

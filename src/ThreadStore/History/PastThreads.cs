@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using Npgsql;
+using ThreadStore.Threads;
+
+namespace ThreadStore.History;
+
+/// <summary>
+/// Threads of the past. Those asked for last are kept for a while: whoever looks at one turns its pages, and what has
+/// happened by a position never changes.
+/// </summary>
+public sealed class PastThreads(NpgsqlDataSource database)
+{
+    /// <summary>Comments of all that are kept, each some hundred bytes.</summary>
+    const int MaxComments = 50_000;
+
+    static readonly TimeSpan Life = TimeSpan.FromMinutes(2);
+
+    // the last event by then says which of its states is meant: between two of them nothing changes
+    const string LastSql = $"""
+        select (
+          select e.seq_id from {ReaderTables.Schema}.mt_events e
+          where e.tenant_id = $1 and e.{EventFilter.ArticleKey} = $2 and e.seq_id <= $3
+          order by e.seq_id desc limit 1
+        ), ({Storage.Positions.NewestSql})
+        """;
+
+    readonly Lock gate = new();
+
+    // the one used last comes last
+    readonly List<Kept> kept = [];
+
+    sealed record Kept(string Site, string Article, long Position, PastThread Thread, long Since);
+
+    /// <param name="position">After everything up to it.</param>
+    /// <returns>The thread, null where there was no such article yet; and the newest position of all.</returns>
+    public async Task<(PastThread? Thread, long Newest)> ReadAsync(
+        string site,
+        string articleKey,
+        long position,
+        CancellationToken ct
+    )
+    {
+        var (last, newest) = await LastAsync(site, articleKey, position, ct);
+        if (last is not { } at)
+            return (null, newest);
+        if (Find(site, articleKey, at) is { } known)
+            return (known, newest);
+        var thread = await PastThread.ReadAsync(database, site, articleKey, at, ct);
+        if (thread is not null)
+            Keep(new(site, articleKey, at, thread, Stopwatch.GetTimestamp()));
+        return (thread, newest);
+    }
+
+    async Task<(long? Last, long Newest)> LastAsync(
+        string site,
+        string articleKey,
+        long position,
+        CancellationToken ct
+    )
+    {
+        await using var command = database.CreateCommand(LastSql);
+        foreach (var value in (object[])[site, articleKey, position])
+            command.Parameters.Add(new() { Value = value });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return (reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    PastThread? Find(string site, string article, long position)
+    {
+        lock (gate)
+        {
+            kept.RemoveAll(k => Stopwatch.GetElapsedTime(k.Since) > Life);
+            var at = kept.FindIndex(k => (k.Site, k.Article, k.Position) == (site, article, position));
+            if (at < 0)
+                return null;
+            var found = kept[at];
+            kept.RemoveAt(at);
+            kept.Add(found);
+            return found.Thread;
+        }
+    }
+
+    void Keep(Kept thread)
+    {
+        lock (gate)
+        {
+            kept.Add(thread);
+            // the newest may be larger than all that may be kept
+            for (var sum = kept.Sum(k => k.Thread.Size); sum > MaxComments && kept.Count > 1; )
+            {
+                sum -= kept[0].Thread.Size;
+                kept.RemoveAt(0);
+            }
+        }
+    }
+}
