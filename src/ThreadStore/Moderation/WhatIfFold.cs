@@ -44,6 +44,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         || e == typeof(CommentEdited)
         || e == typeof(CommentDeleted)
         || e == typeof(CommentHeld)
+        || e == typeof(CommentJudged)
         || e == typeof(CommentFlagged)
         || e == typeof(CommentDecisionUndone)
         || e == typeof(ArticleModerationSet)
@@ -82,6 +83,9 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
                 break;
             case CommentHeld e:
                 Hold(e, author);
+                break;
+            case CommentJudged e:
+                Stand(e.CommentId, author, e.State, RemovedByAfter(e.CommentId, e.State));
                 break;
             case CommentDeleted e:
                 if (e.DecisionId is not null)
@@ -142,11 +146,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         var judgement = Judge(e.Body, e.Format, article, author, hash, e.At, new(state, removedBy));
         author.Edited(settings, e.CommentId, hash);
         Count(position, e.CommentId, e.State, judgement);
-        var by =
-            e.State == state ? removedBy
-            : e.State == CommentState.Published ? null
-            : (RemovedBy?)RemovedBy.Rule;
-        Stand(e.CommentId, author.Id, e.State, by);
+        Stand(e.CommentId, author.Id, e.State, RemovedByAfter(e.CommentId, e.State));
     }
 
     Judgement Judge(
@@ -290,6 +290,12 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
             CommentFeatured or CommentUnfeatured or AppealDecided { Uphold: true } => StateOf(e.CommentId),
             _ => (CommentState.Published, null),
         };
+
+    /// <summary>Where a rule or a classifier gives a comment the state that it has, whoever removed it stays so.</summary>
+    RemovedBy? RemovedByAfter(Guid id, CommentState state) =>
+        StateOf(id) is var before && before.State == state ? before.By
+        : state == CommentState.Published ? null
+        : RemovedBy.Rule;
 
     (CommentState State, RemovedBy? By) StateOf(Guid id) =>
         hidden.GetValueOrDefault(id, (CommentState.Published, null));

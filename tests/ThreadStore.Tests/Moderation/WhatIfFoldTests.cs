@@ -125,6 +125,36 @@ public sealed class WhatIfFoldTests
     }
 
     [Fact]
+    public void What_a_classifier_held_or_released_counts_as_it_really_stood()
+    {
+        static CommentJudged Judged(VerdictAction action, CommentState state) =>
+            new(Id(1), "a", "tox", 1, 0.9, action, [], state, DecisionMeans.Rule, "cls", Start);
+
+        Assert.Equal(
+            "2 1 0 1 0 heldBefore:1",
+            Counts(
+                Judge(
+                    new(),
+                    Posted(1),
+                    Judged(VerdictAction.Hold, CommentState.Pending),
+                    Edited(1, "mended", CommentState.Pending)
+                )
+            )
+        );
+        Assert.Equal(
+            "2 1 0 1 0 newCommenter:1",
+            Counts(
+                Judge(
+                    new() { NewCommentersHeldForReview = 1 },
+                    Posted(1, state: CommentState.Pending),
+                    Judged(VerdictAction.Release, CommentState.Published),
+                    Posted(2)
+                )
+            )
+        );
+    }
+
+    [Fact]
     public void A_flood_is_one_whatever_the_order_in_which_an_import_brings_it()
     {
         var settings = new SiteSettings { FloodHeldForReview = 2 };

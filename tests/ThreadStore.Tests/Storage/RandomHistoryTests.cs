@@ -161,6 +161,50 @@ public sealed class RandomHistoryTests(Store store)
     public Task Rows_queues_and_log_hold_after_whatever_moderators_do_at_once() =>
         AssertLawsHoldAsync(Moderated, histories: 2);
 
+    /// <summary>Rules hold and reject, and are changed, while others write and decide.</summary>
+    static readonly Gen<Move[][]> Screened = Gen.Frequency(
+            (12, Any),
+            (2, ScreeningMoves.Any),
+            (5, ModeratorMoves.Any)
+        )
+        .Array[4, 12]
+        .Array[16, 24];
+
+    [Fact]
+    public Task Rows_queues_and_log_hold_whatever_rules_are_set() =>
+        AssertLawsHoldAsync(Screened, histories: 2);
+
+    /// <summary>What screening does under one set of rules for each site.</summary>
+    static readonly Gen<(Move[] Rules, Move[][] Moves)> UnderRules = Gen.Select(
+        ScreeningMoves.Of(0),
+        ScreeningMoves.Of(1),
+        Gen.Frequency((12, Any.Where(m => m is not (Configure or Import))), (5, ModeratorMoves.Any))
+            .Array[4, 12]
+            .Array[16, 24],
+        (a, b, moves) => ((Move[])[a, b], moves)
+    );
+
+    [Fact]
+    public async Task Under_the_rules_that_were_set_all_along_a_what_if_finds_what_was_decided()
+    {
+        await using var node = await Node.StartAsync(store);
+        await UnderRules.SampleAsync(
+            async history =>
+            {
+                var run = await Run.StartAsync(node);
+                foreach (var group in history.Moves.Prepend(history.Rules))
+                    await Task.WhenAll(group.Select(run.MakeAsync));
+                await run.AssertQueuesAsync();
+                foreach (var site in run.Sites)
+                    await ScreeningMoves.AssertJudgedAgainAlikeAsync(site);
+            },
+            iter: 3,
+            threads: 1,
+            print: h =>
+                string.Join('\n', h.Moves.Prepend(h.Rules).Select(g => string.Join("; ", g.AsEnumerable())))
+        );
+    }
+
     async Task AssertLawsHoldAsync(Gen<Move[][]> history, int histories)
     {
         await using var node = await Node.StartAsync(store);
@@ -211,7 +255,7 @@ public sealed class RandomHistoryTests(Store store)
 
         public static string Path(int article) => $"/articles/{Uri.EscapeDataString(Key(article))}";
 
-        static string Text(int text) => $"*{text}* \"é\\😀\" <b>\n\n> {text}";
+        static string Text(int text) => $"*{text}* \"é\\😀\" <b>\n\n> {text}{ScreeningMoves.Links(text)}";
 
         public async Task MakeAsync(Move move)
         {
@@ -338,6 +382,9 @@ public sealed class RandomHistoryTests(Store store)
                     break;
                 case Edit or Delete or React or Flag:
                     break; // nothing is there yet
+                case ScreeningMoves.Screen m:
+                    Allow(await ScreeningMoves.MakeAsync(m, site), 200);
+                    break;
                 case ModeratorMoves.Move m:
                     if (await ModeratorMoves.MakeAsync(m, site, (a, back) => Newest(m, a, back)) is { } made)
                         Allow(made, 200, 201, 403, 404, 409, 412, 422);
