@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Npgsql;
 using ThreadStore.Deliveries;
+using ThreadStore.History.Reports;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -44,20 +45,31 @@ public static class Doctor
         // whose classifier is down is no fault of this store
         Ok("deliveries", $"{await Backlog.ReadAsync(database, ct)}");
 
-        var differences = await CompareAsync(database, full, ct);
+        Judge(
+            "read models",
+            await CompareAsync(database, full, ct),
+            full,
+            "Reader rows differ from the events; put them right with: threadstore rebuild"
+        );
+        Judge(
+            "reports",
+            await ReportCheck.CompareAsync(database, full ? null : Sample, ct),
+            full,
+            $"What reports are counted from differs from the events; put it right with: threadstore projections rebuild --projection {ReportRows.Name}"
+        );
+        return 0;
+    }
+
+    /// <exception cref="StartupException">There are differences.</exception>
+    static void Judge(string what, IReadOnlyList<RowDifference> differences, bool full, string advice)
+    {
         foreach (var d in differences)
             Console.WriteLine(
                 $"bad  {d.Table}: {d.Rows} rows differ from the events, among them {d.Example}"
             );
         if (differences.Count > 0)
-            throw new StartupException(
-                "Reader rows differ from the events; put them right with: threadstore rebuild"
-            );
-        Ok(
-            "read models",
-            full ? "equal to a rebuild" : $"equal to a rebuild, in a sample of {Sample} articles"
-        );
-        return 0;
+            throw new StartupException(advice);
+        Ok(what, full ? "equal to a rebuild" : $"equal to a rebuild, in a sample of {Sample} articles");
     }
 
     static async Task<IReadOnlyList<RowDifference>> CompareAsync(

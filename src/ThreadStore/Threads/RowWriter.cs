@@ -125,10 +125,17 @@ public sealed partial class RowWriter(string schema)
         """;
 
     /// <summary>Writes at once, in one round trip.</summary>
-    public async Task WriteAsync(NpgsqlConnection connection, WorkingSet set, CancellationToken ct)
+    public Task WriteAsync(NpgsqlConnection connection, WorkingSet set, CancellationToken ct) =>
+        ExecuteAsync(connection, Statements(set), ct);
+
+    public static async Task ExecuteAsync(
+        NpgsqlConnection connection,
+        IEnumerable<RowStatement> statements,
+        CancellationToken ct
+    )
     {
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var statement in Statements(set))
+        foreach (var statement in statements)
         {
             var command = new NpgsqlBatchCommand(statement.Text());
             foreach (var (type, values) in statement.Columns)

@@ -362,6 +362,35 @@ public sealed class ReplayTests(Store store) : IDisposable
     }
 
     [Fact]
+    public async Task A_table_without_rows_is_read_as_empty_until_it_has_some()
+    {
+        var site = await store.ASiteAsync();
+        var empty = await lake.ReplayAsync(store.Database, site.Key);
+        foreach (var table in Lake.Tables.Except(["events"]))
+        {
+            Assert.Equal(
+                [0L, 0L, 0L],
+                lake.Query($"select count(*), count(site), count(day) from {{{table}}}")[0]
+            );
+            Assert.Single(empty.Files, f => f.Table == table);
+        }
+        await site.ACommentAsync(await site.AnArticleAsync(), "ada", "Hello");
+
+        var manifest = await lake.ReplayAsync(store.Database, site.Key, empty.LastPosition);
+
+        Assert.Equal(
+            ["decisions", "reactions"],
+            manifest.Files.Where(f => f.Site == "-").Select(f => f.Table).Order()
+        );
+        Assert.Equal(
+            manifest.Files.Select(f => f.Path).Append("manifest.json").Order(),
+            lake.Files().Keys.Order()
+        );
+        Assert.Equal([1L], lake.Query("select count(*) from {comments}")[0]);
+        Assert.Equal([0L], lake.Query("select count(*) from {reactions}")[0]);
+    }
+
+    [Fact]
     public async Task A_site_without_articles_has_a_folder_too()
     {
         var site = await store.ASiteAsync();

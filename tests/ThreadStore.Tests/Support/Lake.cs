@@ -59,18 +59,6 @@ public sealed class Lake : IDisposable
         "decisions",
     ];
 
-    /// <summary>Whether a query is about a table of which nothing was written: it has no files then.</summary>
-    public bool IsEmpty(string sql) =>
-        Tables.Any(t =>
-            sql.Contains($"{{{t}}}", StringComparison.Ordinal)
-            && !(
-                Directory.Exists(Path.Combine(Folder, t))
-                && Directory
-                    .EnumerateFiles(Path.Combine(Folder, t), "*.parquet", SearchOption.AllDirectories)
-                    .Any()
-            )
-        );
-
     /// <summary>Every file with its bytes.</summary>
     public SortedDictionary<string, string> Files() =>
         new(

@@ -191,10 +191,7 @@ public sealed class PartWriter : IAsyncDisposable
     void Write(Open part, RowBuffer rows)
     {
         part.File ??= folder.Create(PathOf(part));
-        part.Part ??=
-            format == ReplayFormat.Parquet
-                ? new ParquetPart(part.File, part.Table)
-                : new NdjsonPart(part.File, part.Table);
+        part.Part ??= Begin(part.File, format, part.Table);
         part.Part.Write(rows);
         part.Written += rows.Rows;
         GiveBack(rows);
@@ -208,8 +205,7 @@ public sealed class PartWriter : IAsyncDisposable
         var name = part.Table.Grows
             ? part.First.ToString("D12", CultureInfo.InvariantCulture)
             : part.Table.Name;
-        var ending = format == ReplayFormat.Parquet ? "parquet" : "ndjson";
-        return $"{part.Table.Name}/site={part.Site}/day={part.DayText}/{name}.{ending}";
+        return $"{part.Table.Name}/site={part.Site}/day={part.DayText}/{name}.{Ending(format)}";
     }
 
     void Close(Open part)
@@ -234,6 +230,27 @@ public sealed class PartWriter : IAsyncDisposable
         );
         file.Dispose();
     }
+
+    static IPart Begin(PartStream file, ReplayFormat format, Table table) =>
+        format == ReplayFormat.Parquet ? new ParquetPart(file, table) : new NdjsonPart(file, table);
+
+    /// <summary>
+    /// A table of which there is no row has one file, which has its columns: who asks for it by name finds it empty, not
+    /// missing. It is of no site, since none has that key.
+    /// </summary>
+    public static ReplayFile WriteEmpty(ReplayFolder folder, ReplayFormat format, Table table)
+    {
+        const string site = "-";
+        const string day = "1970-01-01";
+        var path = $"{table.Name}/site={site}/day={day}/empty.{Ending(format)}";
+        using var file = folder.Create(path);
+        using (var part = Begin(file, format, table))
+            part.Close();
+        file.Flush();
+        return new(path, table.Name, site, day, Rows: 0, file.Length, file.Sha256(), null, null);
+    }
+
+    static string Ending(ReplayFormat format) => format == ReplayFormat.Parquet ? "parquet" : "ndjson";
 
     public async ValueTask DisposeAsync()
     {

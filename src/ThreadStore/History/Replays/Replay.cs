@@ -64,12 +64,15 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
             await using var history = new PartWriter(folder, request.Format);
             await WriteHistoryAsync(connection, after, history, progress, ct);
             await writingStates;
+            List<ReplayFile> files = [.. kept, .. await history.FinishAsync(), .. await states.FinishAsync()];
+            foreach (var table in Schema.Where(t => files.TrueForAll(f => f.Table != t.Name)))
+                files.Add(PartWriter.WriteEmpty(folder, request.Format, table));
             var manifest = Manifest.Of(
                 request.Format,
                 request.Site,
                 after,
                 Schema.Select(t => t.Name),
-                [.. kept, .. await history.FinishAsync(), .. await states.FinishAsync()]
+                files
             );
             ct.ThrowIfCancellationRequested();
             folder.Commit(manifest);

@@ -7,10 +7,12 @@ namespace ThreadStore.History.Reports;
 public static class ReportTables
 {
     /// <summary>A comment each, as it stands at the position that the reports have come to.</summary>
-    public const string Comments = $"{ReaderTables.Schema}.report_comments";
+    public const string Comments = $"{ReaderTables.Schema}.{CommentsName}";
+    public const string CommentsName = "report_comments";
 
     /// <summary>What happened, one each: reactions, flags and decisions.</summary>
-    public const string Facts = $"{ReaderTables.Schema}.report_facts";
+    public const string Facts = $"{ReaderTables.Schema}.{FactsName}";
+    public const string FactsName = "report_facts";
 
     public static Table[] Definitions => [CommentsTable(), FactsTable()];
 

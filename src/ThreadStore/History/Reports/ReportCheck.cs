@@ -1,0 +1,109 @@
+using System.Data;
+using Npgsql;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.History.Reports;
+
+/// <summary>
+/// Makes what reports are counted from once more, from the events up to where the reports have come, in temporary
+/// tables, and compares. All of it happens in one snapshot, so that it is exact while others write.
+/// </summary>
+public static class ReportCheck
+{
+    const string Live = ReaderTables.Schema;
+
+    /// <summary>Events that are folded together.</summary>
+    const int Stretch = 5_000;
+
+    static readonly ReportStore Store = new(RebuildBeside.Temporary);
+
+    static readonly string[] Counted =
+    [
+        .. EventNames.All.Select(e => e.Name).Except(ReportFold.Uncounted, StringComparer.Ordinal),
+    ];
+
+    /// <param name="sample">Compare what this many articles have; null: all.</param>
+    public static async Task<IReadOnlyList<RowDifference>> CompareAsync(
+        NpgsqlDataSource database,
+        int? sample,
+        CancellationToken ct
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        Task DoAsync(string sql) => RebuildBeside.ExecuteAsync(connection, sql, ct);
+        foreach (var table in (string[])[ReportTables.CommentsName, ReportTables.FactsName])
+            await DoAsync($"create temp table {table} (like {Live}.{table} including all) on commit drop");
+        if (sample is { } articles)
+            await DoAsync(
+                $"create temp table reported on commit drop as select site, id, key from {Live}.article_rows order by random() limit {articles}"
+            );
+        await FoldAsync(connection, sample is not null, ct);
+        // here whole tables are compared
+        await DoAsync("set local enable_seqscan = on");
+        var differences = new List<RowDifference>();
+        foreach (
+            var (table, chosen) in ((string, string)[])
+                [
+                    (ReportTables.CommentsName, "article_id in (select id from pg_temp.reported)"),
+                    (
+                        ReportTables.FactsName,
+                        $"""
+                        (site, event) in (
+                          select e.tenant_id, e.id from pg_temp.reported a
+                          join {Live}.mt_events e on e.tenant_id = a.site and e.{EventFilter.ArticleKey} = a.key)
+                        """
+                    ),
+                ]
+        )
+            if (
+                await RebuildBeside.DifferenceAsync(
+                    connection,
+                    table,
+                    sample is null ? "true" : chosen,
+                    ct
+                ) is
+                { } difference
+            )
+                differences.Add(difference);
+        return differences;
+    }
+
+    static async Task FoldAsync(NpgsqlConnection connection, bool isSample, CancellationToken ct)
+    {
+        // by the index of each article, however many events there are
+        var from = isSample
+            ? $"""
+                pg_temp.reported a cross join lateral (
+                  select * from {Live}.mt_events m where m.tenant_id = a.site and m.{EventFilter.ArticleKey} = a.key) e
+                """
+            : $"{Live}.mt_events e";
+        var sql = $"""
+            select e.seq_id, e.tenant_id, e.id, e.type, e.data::text from {from}
+            where e.seq_id > $1 and e.type = any($2)
+              and e.seq_id <= (select last_seq_id from {Live}.mt_event_progression where name = '{ReportRows.Name}:All')
+            order by e.seq_id limit {Stretch}
+            """;
+        for (var after = 0L; ; )
+        {
+            var events = new List<(string Site, Guid Id, object Event)>();
+            await using (var command = new NpgsqlCommand(sql, connection))
+            {
+                command.Parameters.Add(new() { Value = after });
+                command.Parameters.Add(new() { Value = Counted });
+                await using var reader = await command.ExecuteReaderAsync(ct);
+                while (await reader.ReadAsync(ct))
+                {
+                    after = reader.GetInt64(0);
+                    if (EventNames.Read(reader.GetString(3), reader.GetFieldValue<byte[]>(4)) is { } e)
+                        events.Add((reader.GetString(1), reader.GetGuid(2), e));
+                }
+            }
+            if (events.Count == 0)
+                return;
+            var fold = await Store.FoldAsync(connection, events, ct);
+            await RowWriter.ExecuteAsync(connection, Store.Statements(fold), ct);
+        }
+    }
+}

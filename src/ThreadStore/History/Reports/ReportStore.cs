@@ -1,0 +1,121 @@
+using Npgsql;
+using NpgsqlTypes;
+using ThreadStore.Comments;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.History.Reports;
+
+/// <summary>Brings the rows of reports into a fold, and out of it.</summary>
+/// <param name="schema">Where the tables are: those that reports are counted from, or others made anew.</param>
+public sealed class ReportStore(string schema)
+{
+    public static readonly ReportStore Live = new(ReaderTables.Schema);
+
+    readonly string load = $"""
+        select r.site, r.id, r.article_id, r.parent_id, r.author_id, r.depth, r.posted_at, r.state, r.reactions,
+               r.waiting_since, r.appealed_at
+        from unnest($1, $2) as w(site, id) join {schema}.report_comments r on r.site = w.site and r.id = w.id
+        """;
+
+    readonly string writeComments = $$"""
+        insert into {{schema}}.report_comments (site, id, article_id, parent_id, author_id, depth, posted_at, state,
+          reactions, waiting_since, appealed_at)
+        select * from unnest({0})
+        on conflict (site, id) do update set state = excluded.state, reactions = excluded.reactions,
+          waiting_since = excluded.waiting_since, appealed_at = excluded.appealed_at
+        """;
+
+    readonly string writeFacts = $$"""
+        insert into {{schema}}.report_facts (site, event, n, kind, at, actor, reason, means, seconds)
+        select * from unnest({0})
+        """;
+
+    /// <summary>Folds a stretch of history over the rows that the stretch before it left.</summary>
+    public async Task<ReportFold> FoldAsync(
+        NpgsqlConnection connection,
+        IEnumerable<(string Site, Guid Id, object Event)> events,
+        CancellationToken ct
+    )
+    {
+        var stretch = events.ToList();
+        var fold = new ReportFold();
+        await LoadAsync(connection, fold, stretch, ct);
+        foreach (var (site, id, e) in stretch)
+            fold.Apply(site, id, e);
+        return fold;
+    }
+
+    public IEnumerable<RowStatement> Statements(ReportFold fold)
+    {
+        if (fold.Changed.Count > 0)
+            yield return Comments([.. fold.Changed.Values]);
+        if (fold.Facts.Count > 0)
+            yield return Facts(fold.Facts);
+    }
+
+    async Task LoadAsync(
+        NpgsqlConnection connection,
+        ReportFold fold,
+        List<(string Site, Guid Id, object Event)> events,
+        CancellationToken ct
+    )
+    {
+        var wanted = new HashSet<(string Site, Guid Id)>();
+        foreach (var (site, _, e) in events)
+            if (ReportFold.About(e) is { } id && e is not CommentPosted)
+                wanted.Add((site, id));
+        if (wanted.Count == 0)
+            return;
+        await using var command = new NpgsqlCommand(load, connection);
+        command.Parameters.Add(new() { Value = wanted.Select(w => w.Site).ToArray() });
+        command.Parameters.Add(new() { Value = wanted.Select(w => w.Id).ToArray() });
+        await using var r = await command.ExecuteReaderAsync(ct);
+        while (await r.ReadAsync(ct))
+            fold.Known(
+                new(
+                    r.GetString(0),
+                    r.GetGuid(1),
+                    r.GetGuid(2),
+                    r.IsDBNull(3) ? null : r.GetGuid(3),
+                    r.GetGuid(4),
+                    r.GetInt32(5),
+                    r.GetFieldValue<DateTimeOffset>(6),
+                    Words.Parse<CommentState>(r.GetString(7)),
+                    r.GetInt32(8),
+                    r.Time(9),
+                    r.Time(10)
+                )
+            );
+    }
+
+    RowStatement Comments(List<CountedComment> rows) =>
+        new(
+            writeComments,
+            RowWriter.Column(NpgsqlDbType.Text, rows, c => c.Site),
+            RowWriter.Column(NpgsqlDbType.Uuid, rows, c => c.Id),
+            RowWriter.Column(NpgsqlDbType.Uuid, rows, c => c.ArticleId),
+            RowWriter.Column(NpgsqlDbType.Uuid, rows, c => c.ParentId),
+            RowWriter.Column(NpgsqlDbType.Uuid, rows, c => c.AuthorId),
+            RowWriter.Column(NpgsqlDbType.Integer, rows, c => c.Depth),
+            RowWriter.Column(NpgsqlDbType.TimestampTz, rows, c => c.PostedAt),
+            RowWriter.Column(NpgsqlDbType.Text, rows, c => c.State.Word()),
+            RowWriter.Column(NpgsqlDbType.Integer, rows, c => c.Reactions),
+            RowWriter.Column(NpgsqlDbType.TimestampTz, rows, c => c.WaitingSince),
+            RowWriter.Column(NpgsqlDbType.TimestampTz, rows, c => c.AppealedAt)
+        );
+
+    RowStatement Facts(List<Fact> rows) =>
+        new(
+            writeFacts,
+            RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Site),
+            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Event),
+            RowWriter.Column(NpgsqlDbType.Integer, rows, f => f.N),
+            RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Kind),
+            RowWriter.Column(NpgsqlDbType.TimestampTz, rows, f => f.At),
+            RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Actor),
+            RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Reason),
+            RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Means),
+            RowWriter.Column(NpgsqlDbType.Double, rows, f => f.Seconds)
+        );
+}
