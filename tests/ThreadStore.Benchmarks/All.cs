@@ -74,6 +74,7 @@ static class All
             "--seconds 3 --warm-up 1 --rounds 1 --sizes 1000 140000",
             "--seconds 10 --warm-up 5 --rounds 1 --sizes 1000 100000 1400000"
         ),
+        new("screening", false, "--seconds 1 --rounds 1", "--seconds 1 --rounds 3", "--seconds 5 --rounds 5"),
         new(
             "r1",
             false,

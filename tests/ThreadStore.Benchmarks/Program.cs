@@ -24,6 +24,7 @@ var root = new RootCommand("Measures ThreadStore beside what it is compared with
     R4.Command(), // time travel
     Overload.Command(), // three times what it takes
     Growth.Command(), // by the size of the store
+    ScreeningCost.Command(), // the rules, without a server
     // what they are compared with; they start it themselves
     CrudService.Command(),
     PlainReader.Command(),
