@@ -71,6 +71,7 @@ public sealed partial class WorkingSet
     {
         if (@event is KeyedEvent { Request: { } request } keyed)
             Done(site, request, keyed);
+        Verdicts.Happened(site, @event);
         switch (@event)
         {
             case SiteConfigured e:
