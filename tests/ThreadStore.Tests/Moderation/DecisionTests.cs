@@ -163,54 +163,6 @@ public class DecisionTests(Store store)
     }
 
     [Fact]
-    public async Task A_hundred_moderators_who_decide_at_once_on_what_they_saw_decide_each_comment_once()
-    {
-        var site = await store.ASiteAsync(new { moderationMode = "pre" });
-        var article = await site.AnArticleAsync();
-        var comments = new List<Guid>();
-        for (var i = 0; i < 20; i++)
-            comments.Add(await site.ACommentAsync(article, "ada", $"Text {i}"));
-
-        var outcomes = await Task.WhenAll(
-            Enumerable
-                .Range(0, 100)
-                .Select(async m =>
-                {
-                    var reply = await site.ModerateAsync(
-                        "/moderation/decisions",
-                        new
-                        {
-                            decisions = comments.Select(id => new
-                            {
-                                id,
-                                action = m % 2 == 0 ? "approve" : "reject",
-                                reason = m % 2 == 0 ? null : "other",
-                                version = 1,
-                            }),
-                        },
-                        $"m{m}"
-                    );
-                    return reply.Expect(200)["outcomes"].EnumerateArray().ToList();
-                })
-        );
-
-        var accepted = outcomes
-            .SelectMany(o => o)
-            .Where(o => o.GetProperty("status").GetInt32() == 200)
-            .Select(o => o.GetProperty("id").GetGuid())
-            .ToList();
-        Assert.Equal(comments.Order(), accepted.Order());
-        Assert.Equal(
-            20,
-            (await Walk.PagesAsync(site, "/moderation/log", site.Token("mona", Role.Moderator))).Count
-        );
-        Assert.Equal(
-            """{"pending":0,"flagged":0}""",
-            (await site.LookAsync("/moderation/counts")).GetRawText()
-        );
-    }
-
-    [Fact]
     public void Every_reason_to_flag_is_one_to_reject() =>
         Assert.Equal(
             [.. Enum.GetNames<FlagReason>(), nameof(RejectReason.BannedWord)],

@@ -123,7 +123,7 @@ public sealed class ScreeningWorkTests
 
     /// <summary>What is allocated stands for what is done: time would tell of the machine, too.</summary>
     [Fact]
-    public void Twice_the_text_is_at_most_twice_the_work() =>
+    public void The_work_grows_with_the_text_and_not_with_its_square() =>
         Piece
             .Array[1, 5]
             .Select(string.Concat)
@@ -133,20 +133,23 @@ public sealed class ScreeningWorkTests
                 {
                     var text = string.Concat(Enumerable.Repeat(unit, 1 + 4_000 / unit.Length));
                     var (once, twice) = (Allocated(text), Allocated(text + text));
-                    return twice <= 2.2 * once + 64 * 1024;
+                    // lists grow by doubling; what looks again at what it has seen would need four times as much
+                    return twice <= 3 * once + 64 * 1024;
                 },
                 iter: 40,
                 threads: 1
             );
 
-    static long Allocated(string text)
-    {
-        // automata that meet a text for the first time remember it
-        Screen(text);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Screen(text);
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
+    /// <summary>Of several times the least: automata that meet a text for the first time remember it.</summary>
+    static long Allocated(string text) =>
+        Enumerable
+            .Range(0, 4)
+            .Min(_ =>
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                Screen(text);
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            });
 
     static void Screen(string text) => Screening.OfText(Everything, text, BodyFormat.Text);
 }
