@@ -90,6 +90,20 @@ static class All
             "--events 1000000 --rounds 5"
         ),
         new(
+            "r5",
+            false,
+            "--events 5000 --rounds 1",
+            "--events 300000 --rounds 3",
+            "--events 1430000 --rounds 3"
+        ),
+        new(
+            "r6",
+            false,
+            "--comments 1000 --rounds 1",
+            "--comments 100000 --rounds 3",
+            "--comments 1000000 --rounds 3"
+        ),
+        new(
             "r4",
             true,
             "--comments 300 --reactions 100 --requests 20",

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
@@ -103,54 +102,27 @@ sealed class GeneratedHistory(string site, int seed)
         CancellationToken ct
     )
     {
-        await using (
-            var streams = await connection.BeginBinaryImportAsync(
-                $"copy {ReaderTables.Schema}.mt_streams (tenant_id, id, type, version, timestamp) from stdin (format binary)",
-                ct
-            )
-        )
-        {
-            foreach (var (stream, type, _) in events)
-            {
-                await streams.StartRowAsync(ct);
-                await streams.WriteAsync(site, NpgsqlDbType.Varchar, ct);
-                await streams.WriteAsync(stream, NpgsqlDbType.Uuid, ct);
-                await streams.WriteAsync(type, NpgsqlDbType.Varchar, ct);
-                await streams.WriteAsync(1L, NpgsqlDbType.Bigint, ct);
-                await streams.WriteAsync(now, NpgsqlDbType.TimestampTz, ct);
-            }
-            await streams.CompleteAsync(ct);
-        }
-        await using var rows = await connection.BeginBinaryImportAsync(
-            $"""
-            copy {ReaderTables.Schema}.mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id,
-              mt_dotnet_type, is_archived) from stdin (format binary)
-            """,
+        await EventCopy.Live.StreamsAsync(
+            connection,
+            site,
+            events.Select(e => new StoredStream(e.Stream, e.Type, 1, now)),
             ct
         );
-        foreach (var (stream, _, e) in events)
-        {
-            await rows.StartRowAsync(ct);
-            await rows.WriteAsync(++position, NpgsqlDbType.Bigint, ct);
-            await rows.WriteAsync(Id(), NpgsqlDbType.Uuid, ct);
-            await rows.WriteAsync(stream, NpgsqlDbType.Uuid, ct);
-            await rows.WriteAsync(1L, NpgsqlDbType.Bigint, ct);
-            await rows.WriteAsync(
-                JsonSerializer.Serialize(e, e.GetType(), Json.Options),
-                NpgsqlDbType.Jsonb,
-                ct
-            );
-            await rows.WriteAsync(
-                EventNames.All.First(n => n.Type == e.GetType()).Name,
-                NpgsqlDbType.Varchar,
-                ct
-            );
-            await rows.WriteAsync(now, NpgsqlDbType.TimestampTz, ct);
-            await rows.WriteAsync(site, NpgsqlDbType.Varchar, ct);
-            await rows.WriteAsync($"{e.GetType().FullName}, threadstore", NpgsqlDbType.Varchar, ct);
-            await rows.WriteAsync(false, NpgsqlDbType.Boolean, ct);
-        }
-        await rows.CompleteAsync(ct);
+        await EventCopy.Live.EventsAsync(
+            connection,
+            site,
+            events.Select(e => new StoredEvent(
+                ++position,
+                Id(),
+                e.Stream,
+                1,
+                EventNames.All.First(n => n.Type == e.Event.GetType()),
+                JsonSerializer.SerializeToUtf8Bytes(e.Event, e.Event.GetType(), Json.Options),
+                now,
+                null
+            )),
+            ct
+        );
     }
 
     IEnumerable<(Guid Stream, string Type, object Event)> Events(HistorySpec spec)

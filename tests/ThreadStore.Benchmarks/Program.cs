@@ -22,6 +22,8 @@ var root = new RootCommand("Measures ThreadStore beside what it is compared with
     Replays.R1(), // the event feed
     Replays.R2(), // a replay to Parquet
     R4.Command(), // time travel
+    Replays.R5(), // what-if
+    R6.Command(), // import
     Overload.Command(), // three times what it takes
     Growth.Command(), // by the size of the store
     ScreeningCost.Command(), // the rules, without a server

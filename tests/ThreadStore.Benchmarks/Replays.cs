@@ -1,37 +1,64 @@
 using System.CommandLine;
 using System.Data;
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ThreadStore.History;
 using ThreadStore.History.Replays;
+using ThreadStore.Http;
+using ThreadStore.Moderation;
 using ThreadStore.Transfer;
 
 namespace ThreadStore.Benchmarks;
 
 /// <summary>
 /// R1 and R2: the history as lines of the event feed, and as Parquet with all state tables, beside a SELECT of the same
-/// columns by Npgsql whose bytes are thrown away. Exit code 0 says that it was measured, not that the goals were met.
+/// columns by Npgsql whose bytes are thrown away; R5: all of it judged under other settings, beside the event feed. Exit
+/// code 0 says that it was measured, not that the goals were met.
 /// </summary>
 static class Replays
 {
     const string SelectName = "select";
     const string FeedName = "event feed";
     const string ParquetName = "replay";
+    const string WhatIfName = "what-if";
+
+    delegate Task<long> Pass(NpgsqlDataSource database, string folder, CancellationToken ct);
 
     public static Command R1() =>
-        Command("r1", "Write the event feed to a file, beside a SELECT", "R1", FeedName, 0.7, WriteFeedAsync);
+        Command(
+            "r1",
+            "Write the event feed to a file, beside a SELECT",
+            (FeedName, WriteFeedAsync),
+            (SelectName, SelectAsync),
+            aim: 0.7
+        );
 
     public static Command R2() =>
-        Command("r2", "Replay to Parquet, beside a SELECT", "R2", ParquetName, 0.5, WriteParquetAsync);
+        Command(
+            "r2",
+            "Replay to Parquet, beside a SELECT",
+            (ParquetName, WriteParquetAsync),
+            (SelectName, SelectAsync),
+            aim: 0.5
+        );
+
+    public static Command R5() =>
+        Command(
+            "r5",
+            "Judge the history under other settings, beside the event feed",
+            (WhatIfName, JudgeAsync),
+            (FeedName, WriteFeedAsync),
+            aim: 0.3
+        );
 
     static Command Command(
         string command,
         string description,
-        string goal,
-        string name,
-        double aim,
-        Func<NpgsqlDataSource, string, CancellationToken, Task<long>> writeAsync
+        (string Name, Pass Run) ours,
+        (string Name, Pass Run) against,
+        double aim
     )
     {
         var events = new Option<int>("--events") { DefaultValueFactory = _ => 1_000_000 };
@@ -62,15 +89,17 @@ static class Replays
                 var folder = Directory.CreateTempSubdirectory("threadstore-bench-").FullName;
                 try
                 {
-                    Side Of(string side, Func<CancellationToken, Task<long>> runAsync) =>
-                        new(side, (_, token) => MeasureAsync(runAsync, cluster.Postmaster, token));
-                    Side[] sides =
-                    [
-                        Of(SelectName, token => SelectAsync(database, token)),
-                        Of(name, token => writeAsync(database, folder, token)),
-                    ];
-                    foreach (var side in sides)
-                        await side.MeasureAsync(new(1, default, default), ct);
+                    Side Of((string Name, Pass Run) side) =>
+                        new(
+                            side.Name,
+                            (_, token) =>
+                                MeasureAsync(t => side.Run(database, folder, t), cluster.Postmaster, token)
+                        );
+                    Side[] sides = [Of(against), Of(ours)];
+                    await sides[0].MeasureAsync(new(1, default, default), ct);
+                    Machine.ForgetPeak();
+                    await sides[1].MeasureAsync(new(1, default, default), ct);
+                    var peak = Machine.PeakMemory;
                     var figures = await Rounds.RunAsync(
                         sides,
                         parsed.GetValue(rounds),
@@ -81,19 +110,28 @@ static class Replays
                     );
                     Report.Write(
                         Console.Out,
-                        $"{goal}: {description}",
+                        $"{command.ToUpperInvariant()}: {description}",
                         [
                             $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores, load average "
                                 + $"{Report.Text(load, 2)} before the run; a request is an event",
                             $"PostgreSQL {cluster.Version}, .NET {Environment.Version}, {Machine.Configuration} build",
-                            $"{parsed.GetValue(events):N0} events; peak memory of this process "
-                                + $"{Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB",
+                            $"{parsed.GetValue(events):N0} events; peak memory of this process during {ours.Name}: {peak >> 20} MB",
                         ]
                     );
                     Report.WriteRounds(Console.Out, figures);
                     Report.WriteRatios(
                         Console.Out,
-                        [new(goal, figures, name, SelectName, "events/s", f => f.PerSecond, AtLeast: aim)]
+                        [
+                            new(
+                                command.ToUpperInvariant(),
+                                figures,
+                                ours.Name,
+                                against.Name,
+                                "events/s",
+                                f => f.PerSecond,
+                                AtLeast: aim
+                            ),
+                        ]
                     );
                 }
                 finally
@@ -119,7 +157,7 @@ static class Replays
         return new(events / time.TotalSeconds, events, null, null, null, Cpu() - before);
     }
 
-    static async Task<long> SelectAsync(NpgsqlDataSource database, CancellationToken ct)
+    static async Task<long> SelectAsync(NpgsqlDataSource database, string folder, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var command = new EventFilter(LongHistory.Site).Command(connection, 0, limit: null);
@@ -159,6 +197,27 @@ static class Replays
                 new(LongHistory.Site, Path.Combine(folder, "lake"), null, ReplayFormat.Parquet)
             ).RunAsync(_ => { }, ct)
         ).Counts[EventTable.Name];
+
+    /// <summary>Every rule has something to do.</summary>
+    static async Task<long> JudgeAsync(NpgsqlDataSource database, string folder, CancellationToken ct)
+    {
+        var settings = new JsonObject
+        {
+            ["bannedWords"] = new JsonArray([.. Enumerable.Range(0, 100).Select(n => (JsonNode)$"word{n}")]),
+            ["suspectWords"] = new JsonArray("lazy dog", "brown fox 7"),
+            ["suspectPatterns"] = new JsonArray("q[a-z]+k b"),
+            ["linksHeldForReview"] = 2,
+            ["newCommentersHeldForReview"] = 3,
+            ["floodHeldForReview"] = 5,
+            ["repeatedTextHeldForReview"] = true,
+        };
+        if (
+            await WhatIfEndpoint.Post(LongHistory.Site, settings, database, ct)
+            is not Answer { Position: { } end }
+        )
+            throw new BenchmarkException("What-if was refused.");
+        return end;
+    }
 
     static void Log(string line) => Console.Error.WriteLine(line);
 }

@@ -1,0 +1,175 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Marten;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using ThreadStore.Storage;
+using ThreadStore.Transfer;
+
+namespace ThreadStore.Benchmarks;
+
+/// <summary>
+/// R6: an exported site is imported into an empty store, with all reader rows, beside a binary COPY of the same events
+/// from store to store, without any. Each run fills a database of its own.
+/// </summary>
+static class R6
+{
+    const string Site = "bench";
+    const string CopyName = "copy";
+    const string ImportName = "import";
+
+    static readonly (string Table, string Columns)[] Tables =
+    [
+        ("mt_streams", "tenant_id, id, type, version, timestamp"),
+        (
+            "mt_events",
+            "seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, is_archived"
+        ),
+    ];
+
+    public static Command Command()
+    {
+        var comments = RunOptions.Number("--comments", "In the file", 200_000);
+        var rounds = RunOptions.Number("--rounds", "Rounds; a ratio counts from 3 on", 3);
+        var connectionString = new Option<string?>("--connection-string")
+        {
+            Description =
+                "A PostgreSQL, for somebody who may create databases; a cluster of its own unless given",
+        };
+        var command = new Command("r6", "Import an exported site, beside a COPY of its events")
+        {
+            comments,
+            rounds,
+            connectionString,
+        };
+        command.SetAction(
+            (parsed, ct) =>
+                RunAsync(
+                    parsed.GetValue(comments),
+                    parsed.GetValue(rounds),
+                    parsed.GetValue(connectionString),
+                    ct
+                )
+        );
+        return command;
+    }
+
+    static async Task RunAsync(int comments, int rounds, string? connectionString, CancellationToken ct)
+    {
+        var load = Machine.LoadAverage;
+        await using var cluster = await Cluster.OpenAsync(connectionString, connections: 20, Log, ct);
+        Log($"Making {comments:N0} comments.");
+        var from = await cluster.CreateDatabaseAsync("r6", ct);
+        await using var source = await StartAsync(from, ct);
+        await using var database = source.Services.GetRequiredService<NpgsqlDataSource>();
+        await using (
+            var site = database.CreateCommand(
+                $"insert into threadstore.site_rows (site, settings, created_at, version) values ('{Site}', '{{}}', now(), 1)"
+            )
+        )
+            await site.ExecuteNonQueryAsync(ct);
+        var events = await new GeneratedHistory(Site, seed: 1).FillAsync(from, new([], comments), Log, ct);
+        var file = Path.GetTempFileName();
+        try
+        {
+            await new ExportSite(database, Site).RunAsync(() => File.Create(file), (_, _, _) => { }, ct);
+            var peak = 0L;
+            Side Of(string name, Func<NpgsqlDataSource, CancellationToken, Task> runAsync) =>
+                new(
+                    name,
+                    async (_, token) =>
+                    {
+                        await using var app = await StartAsync(
+                            await cluster.CreateDatabaseAsync(name, token),
+                            token
+                        );
+                        await using var target = app.Services.GetRequiredService<NpgsqlDataSource>();
+                        Machine.ForgetPeak();
+                        CpuTimes Cpu() =>
+                            new(null, CpuTimes.OfThisProcess(), CpuTimes.OfPostgres(cluster.Postmaster));
+                        var (before, started) = (Cpu(), Stopwatch.GetTimestamp());
+                        await runAsync(target, token);
+                        var time = Stopwatch.GetElapsedTime(started);
+                        if (name == ImportName)
+                            peak = Math.Max(peak, Machine.PeakMemory);
+                        return new(events / time.TotalSeconds, events, null, null, null, Cpu() - before);
+                    }
+                );
+            var figures = await Rounds.RunAsync(
+                [
+                    Of(CopyName, (target, token) => CopyAsync(database, target, token)),
+                    Of(ImportName, (target, token) => ImportAsync(target, file, events, token)),
+                ],
+                rounds,
+                new(1, default, default),
+                cluster.CheckpointAsync,
+                Log,
+                ct
+            );
+            Report.Write(
+                Console.Out,
+                "R6: import an exported site, beside a COPY of its events",
+                [
+                    $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores, load average "
+                        + $"{Report.Text(load, 2)} before the run; a request is an event",
+                    $"PostgreSQL {cluster.Version}, .NET {Environment.Version}, {Machine.Configuration} build",
+                    $"{events:N0} events, {comments:N0} of them comments, a file of {new FileInfo(file).Length >> 20} MB; peak "
+                        + $"memory of this process during an import: {peak >> 20} MB",
+                ]
+            );
+            Report.WriteRounds(Console.Out, figures);
+            Report.WriteRatios(
+                Console.Out,
+                [new("R6", figures, ImportName, CopyName, "events/s", f => f.PerSecond, AtLeast: 0.5)]
+            );
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    static async Task<WebApplication> StartAsync(string connectionString, CancellationToken ct)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.AddServer(connectionString, new byte[Http.SigningKey.MinBytes]);
+        var app = builder.Build();
+        await Schema.ApplyAsync(app.Services.GetRequiredService<IDocumentStore>(), ct);
+        return app;
+    }
+
+    static async Task CopyAsync(NpgsqlDataSource from, NpgsqlDataSource to, CancellationToken ct)
+    {
+        await using var source = await from.OpenConnectionAsync(ct);
+        await using var target = await to.OpenConnectionAsync(ct);
+        foreach (var (table, columns) in Tables)
+        {
+            await using var read = await source.BeginRawBinaryCopyAsync(
+                $"copy threadstore.{table} ({columns}) to stdout (format binary)",
+                ct
+            );
+            await using var write = await target.BeginRawBinaryCopyAsync(
+                $"copy threadstore.{table} ({columns}) from stdin (format binary)",
+                ct
+            );
+            await read.CopyToAsync(write, ct);
+        }
+    }
+
+    static async Task ImportAsync(NpgsqlDataSource target, string file, long events, CancellationToken ct)
+    {
+        await using var import = await ImportFeed.OpenAsync(target, Site, isDry: false, ct);
+        await using var input = File.OpenRead(file);
+        var counts = await import.RunAsync(
+            input,
+            problem => Log($"{problem.Line}: {problem.Reason}"),
+            (_, _) => { },
+            ct
+        );
+        if (counts.Created != events)
+            throw new BenchmarkException($"Of {events} events {counts.Created} were imported.");
+    }
+
+    static void Log(string line) => Console.Error.WriteLine(line);
+}
