@@ -61,8 +61,7 @@ public sealed class PastFold
         try
         {
             var fold = new PastFold(database, site, position);
-            foreach (var (_, e) in await fold.ReadAsync(events, parameters, ct))
-                fold.Rows.Apply(site, e);
+            await fold.FoldAsync(events, parameters, ct);
             return fold;
         }
         finally
@@ -114,15 +113,13 @@ public sealed class PastFold
         );
     }
 
-    async Task<List<(long Position, object Event)>> ReadAsync(
-        string which,
-        object[] parameters,
-        CancellationToken ct
-    )
+    /// <summary>How the events of one article are ordered, by their index; each can be folded as it is read.</summary>
+    public const string InOrder = " order by e.seq_id";
+
+    async Task FoldAsync(string which, object[] parameters, CancellationToken ct)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new(Positions.NewestSql));
-        // sorting there would go by way of the disk
         var command = new NpgsqlBatchCommand($"select {Columns} {which}");
         foreach (var value in (object[])[site, position, .. parameters])
             command.Parameters.Add(new() { Value = value });
@@ -131,6 +128,8 @@ public sealed class PastFold
         await reader.ReadAsync(ct);
         Newest = reader.GetInt64(0);
         await reader.NextResultAsync(ct);
+        // those of streams come as they are found: to have them sorted there would go by way of the disk
+        var isInOrder = which.EndsWith(InOrder, StringComparison.Ordinal);
         var events = new List<(long Position, object Event)>();
         while (await reader.ReadAsync(ct))
         {
@@ -139,11 +138,16 @@ public sealed class PastFold
                 type == Posted
                     ? ReadPosted(reader.GetGuid(2), reader.GetString(3))
                     : EventNames.Read(type, reader.GetFieldValue<byte[]>(3));
-            if (e is not null)
+            if (e is null)
+                continue;
+            if (isInOrder)
+                Rows.Apply(site, e);
+            else
                 events.Add((reader.GetInt64(0), e));
         }
         events.Sort((a, b) => a.Position.CompareTo(b.Position));
-        return events;
+        foreach (var (_, e) in events)
+            Rows.Apply(site, e);
     }
 
     Commenter Stranger(Guid id) =>

@@ -9,10 +9,11 @@ namespace ThreadStore.History;
 public sealed class PastThread
 {
     // Flags make no difference to what is read: what they lead to is an event of the comment.
-    const string Events = $"""
-        from {ReaderTables.Schema}.mt_events e
-        where e.tenant_id = $1 and e.seq_id <= $2 and e.{EventFilter.ArticleKey} = $3 and e.type <> 'comment-flagged'
-        """;
+    const string Events =
+        $"""
+            from {ReaderTables.Schema}.mt_events e
+            where e.tenant_id = $1 and e.seq_id <= $2 and e.{EventFilter.ArticleKey} = $3 and e.type <> 'comment-flagged'
+            """ + PastFold.InOrder;
 
     readonly PastFold fold;
     readonly Dictionary<Guid, Comment> comments;
