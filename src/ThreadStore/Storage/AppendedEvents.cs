@@ -21,8 +21,7 @@ sealed record AppendedEvent(string Site, StreamEvent Of, int Nth, string? TraceI
 /// The events of one transaction, in the order of their decisions, written into Marten's tables by one statement a table
 /// where Marten has one a stream; see docs/decisions/0016. Only under the append lock.
 /// </summary>
-/// <param name="at">When they are recorded.</param>
-sealed class AppendedEvents(DateTimeOffset at)
+sealed class AppendedEvents
 {
     readonly List<AppendedEvent> events = [];
     readonly Dictionary<(string Site, Guid Stream), (string? Starts, int Count)> streams = [];
@@ -88,6 +87,8 @@ sealed class AppendedEvents(DateTimeOffset at)
         """;
 
     // A stream that is not there, or is archived, has no version, and the statement fails: nothing is committed then.
+    // The time is the database's, under the lock and once a statement: nodes' clocks differ, and times are to rise with
+    // positions.
     const string Inserted = $$"""
         insert into {{Schema}}.mt_events (seq_id, tenant_id, stream_id, version, id, type, mt_dotnet_type, data,
           correlation_id, timestamp, is_archived)
@@ -95,8 +96,8 @@ sealed class AppendedEvents(DateTimeOffset at)
           coalesce(u.version, (
             select s.version - u.later from {{Schema}}.mt_streams s
             where s.tenant_id = u.site and s.id = u.stream and not s.is_archived)),
-          u.id, u.type, u.dotnet_type, u.data, u.trace, u.at, false
-        from unnest({0}) as u(site, stream, version, later, id, type, dotnet_type, data, trace, at)
+          u.id, u.type, u.dotnet_type, u.data, u.trace, (select clock_timestamp()), false
+        from unnest({0}) as u(site, stream, version, later, id, type, dotnet_type, data, trace)
         returning seq_id
         """;
 
@@ -111,12 +112,11 @@ sealed class AppendedEvents(DateTimeOffset at)
             RowWriter.Column(NpgsqlDbType.Uuid, events, e => e.Of.Stream),
             RowWriter.Column(NpgsqlDbType.Bigint, events, Version),
             RowWriter.Column(NpgsqlDbType.Bigint, events, Later),
-            RowWriter.Column(NpgsqlDbType.Uuid, events, _ => Guid.CreateVersion7(at)),
+            RowWriter.Column(NpgsqlDbType.Uuid, events, _ => Guid.CreateVersion7()),
             RowWriter.Column(NpgsqlDbType.Text, events, e => EventNames.Of(e.Of.Event).Name),
             RowWriter.Column(NpgsqlDbType.Text, events, e => EventNames.Of(e.Of.Event).DotNetType),
             RowWriter.Column(NpgsqlDbType.Jsonb, events, e => JsonOf(e.Of.Event)),
-            RowWriter.Column(NpgsqlDbType.Text, events, e => e.TraceId),
-            RowWriter.Column(NpgsqlDbType.TimestampTz, events, _ => at)
+            RowWriter.Column(NpgsqlDbType.Text, events, e => e.TraceId)
         );
     }
 

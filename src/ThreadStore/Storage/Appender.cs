@@ -170,7 +170,7 @@ public sealed class Appender : BackgroundService
         var (set, newest) = await LoadAsync(connection, batch);
         pages.Knew(newest);
 
-        var events = new AppendedEvents(clock.GetUtcNow());
+        var events = new AppendedEvents();
         foreach (var waiting in batch)
         {
             foreach (var e in waiting.Decide(set).Events)

@@ -80,7 +80,7 @@ public static class GetRepliesEndpoint
         json.Write("}"u8);
         var isPrivate = isWithdrawn || !isShown;
         var answer = new Answer(json.WrittenMemory, Position: position, IsPrivate: isPrivate);
-        if (!isPrivate)
+        if (!isPrivate && reading is not null)
             pages.Keep(reading, articleId, position, json.WrittenSpan.ToArray(), answer.ETag);
         return answer;
     }

@@ -70,7 +70,7 @@ public static class GetThreadEndpoint
         await query.WriteAsync(reader, json, ThreadQuery.Quote(articleKey), ct);
         json.Write("}"u8);
         var answer = new Answer(json.WrittenMemory, Position: position, IsPrivate: isWithdrawn);
-        if (!isWithdrawn)
+        if (!isWithdrawn && reading is not null)
             pages.Keep(reading, articleId, position, json.WrittenSpan.ToArray(), answer.ETag);
         return answer;
     }
