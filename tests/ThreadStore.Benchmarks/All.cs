@@ -28,7 +28,7 @@ static class All
             "w1",
             true,
             SmokeTimes,
-            "--seconds 5 --warm-up 8 --rounds 3",
+            "--seconds 5 --warm-up 15 --rounds 3",
             "--seconds 10 --warm-up 30 --rounds 5"
         ),
         new(

@@ -27,6 +27,7 @@ var root = new RootCommand("Measures ThreadStore beside what it is compared with
     Overload.Command(), // three times what it takes
     Growth.Command(), // by the size of the store
     ScreeningCost.Command(), // the rules, without a server
+    Pure.Command(), // what needs neither database nor server
     // what they are compared with; they start it themselves
     CrudService.Command(),
     PlainReader.Command(),
