@@ -66,6 +66,11 @@ public sealed class Courier(
                 await work(ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested) { }
+            catch (Exception e) when (Outage.Is(e))
+            {
+                log.LogWarning("Deliveries wait for the database: {Reason}", e.Message);
+                await Task.Delay(Patience, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             catch (Exception e)
             {
                 // whatever it is: a service that ends would take the server with it
@@ -82,10 +87,10 @@ public sealed class Courier(
         {
             await writing.YieldAsync(LongestDelay, ct);
             var known = positions.Newest;
-            var (position, queued) = await intake.TakeAsync(clock.GetUtcNow(), ct);
+            var (position, queued, hasMore) = await intake.TakeAsync(clock.GetUtcNow(), ct);
             if (queued > 0)
                 wake.Release();
-            if (position < known)
+            if (hasMore)
                 continue;
             await Task.Delay(Pause, ct);
             await positions

@@ -7,7 +7,8 @@ namespace ThreadStore.Deliveries;
 /// <summary>How far events have become deliveries.</summary>
 /// <param name="Position">Null: another node is at it.</param>
 /// <param name="Queued">New deliveries.</param>
-public readonly record struct Intake(long? Position, long Queued);
+/// <param name="HasMore">There are events beyond the position already.</param>
+public readonly record struct Intake(long? Position, long Queued = 0, bool HasMore = false);
 
 /// <summary>
 /// Reads the history on, and makes deliveries of what recipients want to hear of. Posting knows nothing of it: a site
@@ -71,17 +72,23 @@ public sealed class DeliveryIntake(NpgsqlDataSource database, DeliveryPace pace)
         where d.site = c.site and d.recipient = '{{Classifier}}' and d.due_at > $3
         """;
 
-    // The newest text of a comment is all that a classifier is asked about. What was imported was written long ago, or
-    // elsewhere.
+    // First the stretch, by position, whoever's it is; then the facts of the few that somebody wants. Left to itself the
+    // planner, which knows neither the stretch nor the recipients, may go through all of a site's events. The newest text
+    // of a comment is all that a classifier is asked about. What was imported was written long ago, or elsewhere.
     const string Queue = $"""
-        with fresh as (
-          insert into {DeliveryTables.Deliveries} (site, recipient, position, subject, queued_at, due_at, attempts)
-          select distinct on (e.stream_id, e.tenant_id) e.tenant_id, r.name, e.seq_id, e.stream_id, $3, $3, 0
-          from {Events} e join {DeliveryTables.Recipients} r on r.site = e.tenant_id and r.since < e.seq_id
+        with stretch as materialized (
+          select e.tenant_id as site, e.stream_id, e.seq_id from {Events} e
           where e.seq_id > $1 and e.seq_id <= $2 and e.type in ('comment-posted', 'comment-edited')
-            and r.name = '{Classifier}' and e.data ->> 'source' is null
+        ), wanted as materialized (
+          select s.site, r.name, s.stream_id, s.seq_id from stretch s
+          join {DeliveryTables.Recipients} r on r.site = s.site and r.name = '{Classifier}' and r.since < s.seq_id
+        ), fresh as (
+          insert into {DeliveryTables.Deliveries} (site, recipient, position, subject, queued_at, due_at, attempts)
+          select distinct on (w.site, w.stream_id) w.site, w.name, w.seq_id, w.stream_id, $3, $3, 0
+          from wanted w join {Events} e on e.seq_id = w.seq_id
+          where e.data ->> 'source' is null
             and coalesce(e.data ->> 'postedAt', e.data ->> 'at')::timestamptz > $4
-          order by e.stream_id, e.tenant_id, e.seq_id desc
+          order by w.site, w.stream_id, w.seq_id desc
           on conflict do nothing
           returning site, recipient, position, subject
         ), outdated as (
@@ -105,10 +112,10 @@ public sealed class DeliveryIntake(NpgsqlDataSource database, DeliveryPace pace)
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         if (await LockAsync(connection, ct) is not var (position, newest))
-            return new(null, 0);
+            return new(null);
         var end = Math.Min(newest, position + Stretch);
         if (end <= position)
-            return new(position, 0);
+            return new(position);
         await using var batch = connection.CreateBatch();
         Add(batch, Configure, position, end, now);
         Add(batch, Queue, position, end, now, now - pace.GiveUpAfter);
@@ -120,7 +127,7 @@ public sealed class DeliveryIntake(NpgsqlDataSource database, DeliveryPace pace)
             queued = reader.GetInt64(0);
         }
         await transaction.CommitAsync(ct);
-        return new(end, queued);
+        return new(end, queued, end < newest);
     }
 
     static async Task<(long Position, long Newest)?> LockAsync(
