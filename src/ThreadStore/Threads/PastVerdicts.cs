@@ -43,27 +43,13 @@ public sealed class PastVerdicts
     /// <summary>What one that came before in the batch did to a comment that is judged now.</summary>
     public void Happened(string site, object @event)
     {
-        if (known.Count == 0 || CommentOf(@event) is not { } comment)
+        if (known.Count == 0 || CommentEvents.StreamOf(@event) is not { } comment)
             return;
         if (!known.TryGetValue((site, comment), out var lines))
             return;
         var verdict = @event as CommentJudged;
         lines.Add(new(EventNames.Of(@event).Name, verdict?.Classifier, verdict?.JudgedVersion));
     }
-
-    static Guid? CommentOf(object @event) =>
-        @event switch
-        {
-            CommentPosted e => e.CommentId,
-            CommentEdited e => e.CommentId,
-            CommentDeleted e => e.CommentId,
-            CommentHeld e => e.CommentId,
-            CommentJudged e => e.CommentId,
-            ICommentDecision e => e.CommentId,
-            CommentDecisionUndone e => e.CommentId,
-            DecisionAppealed e => e.CommentId,
-            _ => null,
-        };
 
     public JudgedText Of(string site, Guid comment)
     {

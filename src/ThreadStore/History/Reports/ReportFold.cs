@@ -70,18 +70,10 @@ public sealed class ReportFold
     public static Guid? About(object @event) =>
         @event switch
         {
-            CommentPosted e => e.CommentId,
-            CommentEdited e => e.CommentId,
-            CommentDeleted e => e.CommentId,
-            CommentHeld e => e.CommentId,
-            CommentJudged e => e.CommentId,
-            ICommentDecision e => e.CommentId,
-            CommentDecisionUndone e => e.CommentId,
-            DecisionAppealed e => e.CommentId,
             ReactionSet e => e.CommentId,
             ReactionRemoved e => e.CommentId,
             CommentFlagged e => e.CommentId,
-            _ => null,
+            _ => CommentEvents.StreamOf(@event),
         };
 
     public void Known(CountedComment comment) => comments[(comment.Site, comment.Id)] = comment;
