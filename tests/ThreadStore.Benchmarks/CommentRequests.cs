@@ -56,6 +56,14 @@ sealed class CommentRequests
         texts = [.. Enumerable.Range(0, TextCount).Select(_ => Ending(Text(random)))];
     }
 
+    /// <summary>Those of the first commenters of a server.</summary>
+    public static CommentRequests To(ThreadStoreServer store, IEnumerable<string> articles, int commenters) =>
+        new(
+            store.Process.EndPoint,
+            articles,
+            Enumerable.Range(1, commenters).Select(n => store.Authorization(CommenterKey(n)))
+        );
+
     public static string ArticleKey(int number) => $"article-{number:00}";
 
     public static string CommenterKey(int number) => $"commenter-{number:0000}";

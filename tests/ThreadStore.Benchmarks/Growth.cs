@@ -32,11 +32,7 @@ static class Growth
         foreach (var size in sizes)
         {
             await using var store = await Reads.StartAsync(options, cluster, size * 3 / 4, size, ct);
-            var posts = new CommentRequests(
-                store.Process.EndPoint,
-                [Reads.Large],
-                Enumerable.Range(1, 100).Select(n => store.Authorization(CommentRequests.CommenterKey(n)))
-            );
+            var posts = CommentRequests.To(store, [Reads.Large], commenters: 100);
             Side[] sides =
             [
                 .. await Reads.SidesAsync(store, cluster.Postmaster, ct),

@@ -29,6 +29,9 @@ sealed record LoadResult(TimeSpan Measured, long[] Latencies, long Answered, Cpu
 
     public double Milliseconds(double percent) =>
         Statistics.Percentile(Latencies, percent) * 1_000d / Stopwatch.Frequency;
+
+    public Figures Figures =>
+        new(PerSecond, Latencies.Length, Milliseconds(50), Milliseconds(95), Milliseconds(99), Cpu);
 }
 
 /// <summary>

@@ -38,11 +38,7 @@ static class Memory
         var articles = Enumerable.Range(1, Articles).Select(CommentRequests.ArticleKey).ToList();
         await store.PrepareAsync(articles, ct);
         var started = store.Process.Megabytes;
-        var posts = new CommentRequests(
-            store.Process.EndPoint,
-            articles,
-            Enumerable.Range(1, Commenters).Select(n => store.Authorization(CommentRequests.CommenterKey(n)))
-        );
+        var posts = CommentRequests.To(store, articles, Commenters);
         Side[] sides =
         [
             RequestSide.Of("posts", store.Process, cluster.Postmaster, posts.Write, 201),

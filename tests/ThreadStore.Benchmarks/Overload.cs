@@ -41,11 +41,7 @@ static class Overload
         );
         var articles = Enumerable.Range(1, Articles).Select(CommentRequests.ArticleKey).ToList();
         await store.PrepareAsync(articles, ct);
-        var requests = new CommentRequests(
-            store.Process.EndPoint,
-            articles,
-            Enumerable.Range(1, Commenters).Select(n => store.Authorization(CommentRequests.CommenterKey(n)))
-        );
+        var requests = CommentRequests.To(store, articles, Commenters);
         var side = RequestSide.Of("posts", store.Process, cluster.Postmaster, requests.Write, 201);
         await side.MeasureAsync(new(options.Connections, RunOptions.RampUp, options.WarmUp), ct);
         var capacity = (await side.MeasureAsync(options.Many, ct)).PerSecond;

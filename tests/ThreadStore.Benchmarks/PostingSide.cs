@@ -91,31 +91,17 @@ sealed class PostingSide : IAsyncDisposable
 
     public async Task<Figures> MeasureAsync(Measure measure, CancellationToken ct)
     {
-        var load = new Load(
-            server.EndPoint,
-            measure.Connections,
-            measure.RampUp,
-            measure.Time,
+        var result = await RequestSide.LoadAsync(
+            Name,
+            server,
+            postmaster,
+            measure,
             requests.Write,
-            (int)HttpStatusCode.Created
+            (int)HttpStatusCode.Created,
+            ct
         );
-        try
-        {
-            var result = await LoadGenerator.RunAsync(load, ReadCpu, ct);
-            posted += result.Answered;
-            return new(
-                result.PerSecond,
-                result.Latencies.Length,
-                result.Milliseconds(50),
-                result.Milliseconds(95),
-                result.Milliseconds(99),
-                result.Cpu
-            );
-        }
-        catch (BenchmarkException e)
-        {
-            throw new BenchmarkException($"{Name}: {e.Message}\nThe server said last:\n{server.LastWords()}");
-        }
+        posted += result.Answered;
+        return result.Figures;
     }
 
     /// <summary>A fast answer counts only if what it says was done: every comment answered 201 is in the counters.</summary>
@@ -129,9 +115,6 @@ sealed class PostingSide : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
-
-    CpuTimes ReadCpu() =>
-        new(CpuTimes.OfThisProcess(), CpuTimes.Of(server.Process), CpuTimes.OfPostgres(postmaster));
 
     static async Task<long> SumCountsAsync(ServerProcess server, CancellationToken ct)
     {

@@ -48,13 +48,6 @@ static class Reactions
         );
     }
 
-    static WriteRequest PostsBy(ThreadStoreServer store, List<string> articles) =>
-        new CommentRequests(
-            store.Process.EndPoint,
-            articles,
-            Enumerable.Range(1, Commenters).Select(n => store.Authorization(CommentRequests.CommenterKey(n)))
-        ).Write;
-
     static async Task<List<Side>> SidesAsync(
         ThreadStoreServer store,
         int? postmaster,
@@ -77,7 +70,13 @@ static class Reactions
         var turn = 0L;
         return
         [
-            RequestSide.Of(Posts, server, postmaster, PostsBy(store, articles), 201),
+            RequestSide.Of(
+                Posts,
+                server,
+                postmaster,
+                CommentRequests.To(store, articles, Commenters).Write,
+                201
+            ),
             RequestSide.Of(
                 OnOne,
                 server,

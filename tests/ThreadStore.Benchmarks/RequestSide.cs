@@ -36,44 +36,47 @@ static class RequestSide
         new(
             name,
             async (measure, ct) =>
-            {
-                var load = new Load(
-                    server.EndPoint,
-                    measure.Connections,
-                    measure.RampUp,
-                    measure.Time,
-                    write,
-                    status
-                );
-                try
-                {
-                    var result = await LoadGenerator.RunAsync(
-                        load,
-                        () =>
-                            new(
-                                CpuTimes.OfThisProcess(),
-                                CpuTimes.Of(server.Process),
-                                CpuTimes.OfPostgres(postmaster)
-                            ),
-                        ct
-                    );
-                    return new(
-                        result.PerSecond,
-                        result.Latencies.Length,
-                        result.Milliseconds(50),
-                        result.Milliseconds(95),
-                        result.Milliseconds(99),
-                        result.Cpu
-                    );
-                }
-                catch (BenchmarkException e)
-                {
-                    throw new BenchmarkException(
-                        $"{name}: {e.Message}\nThe server said last:\n{server.LastWords()}"
-                    );
-                }
-            }
+                (await LoadAsync(name, server, postmaster, measure, write, status, ct)).Figures
         );
+
+    /// <summary>Puts a server under load for a time.</summary>
+    /// <exception cref="BenchmarkException">The message holds what the server said last.</exception>
+    public static async Task<LoadResult> LoadAsync(
+        string name,
+        ServerProcess server,
+        int? postmaster,
+        Measure measure,
+        WriteRequest write,
+        int status,
+        CancellationToken ct
+    )
+    {
+        var load = new Load(
+            server.EndPoint,
+            measure.Connections,
+            measure.RampUp,
+            measure.Time,
+            write,
+            status
+        );
+        try
+        {
+            return await LoadGenerator.RunAsync(
+                load,
+                () =>
+                    new(
+                        CpuTimes.OfThisProcess(),
+                        CpuTimes.Of(server.Process),
+                        CpuTimes.OfPostgres(postmaster)
+                    ),
+                ct
+            );
+        }
+        catch (BenchmarkException e)
+        {
+            throw new BenchmarkException($"{name}: {e.Message}\nThe server said last:\n{server.LastWords()}");
+        }
+    }
 
     public static byte[] Get(IPEndPoint server, string path, params string[] headers) =>
         Bytes("GET", server, path, headers);
