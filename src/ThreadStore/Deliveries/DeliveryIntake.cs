@@ -117,9 +117,9 @@ public sealed class DeliveryIntake(NpgsqlDataSource database, DeliveryPace pace)
         if (end <= position)
             return new(position);
         await using var batch = connection.CreateBatch();
-        Add(batch, Configure, position, end, now);
-        Add(batch, Queue, position, end, now, now - pace.GiveUpAfter);
-        Add(batch, Advance, end);
+        batch.Add(Configure, position, end, now);
+        batch.Add(Queue, position, end, now, now - pace.GiveUpAfter);
+        batch.Add(Advance, end);
         long queued;
         await using (var reader = await batch.ExecuteReaderAsync(ct))
         {
@@ -138,13 +138,5 @@ public sealed class DeliveryIntake(NpgsqlDataSource database, DeliveryPace pace)
         await using var command = new NpgsqlCommand(Lock, connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? (reader.GetInt64(0), reader.GetInt64(1)) : null;
-    }
-
-    static void Add(NpgsqlBatch batch, string sql, params object[] values)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-            command.Parameters.Add(new() { Value = value });
-        batch.BatchCommands.Add(command);
     }
 }

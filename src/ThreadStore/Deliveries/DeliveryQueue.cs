@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Storage;
 
 namespace ThreadStore.Deliveries;
 
@@ -88,7 +89,7 @@ public sealed class DeliveryQueue(NpgsqlDataSource database, DeliveryPace pace)
         CancellationToken ct
     )
     {
-        await using var command = Command(
+        await using var command = database.CreateCommand(
             Claim,
             now,
             calls.Keys.Select(k => k.Site).ToArray(),
@@ -119,23 +120,33 @@ public sealed class DeliveryQueue(NpgsqlDataSource database, DeliveryPace pace)
     /// <summary>It has arrived, or nobody wants it any more.</summary>
     public async Task DoneAsync(Delivery delivery, DateTimeOffset now, CancellationToken ct)
     {
-        await using var command = Command(Remove, delivery.Site, delivery.Recipient, delivery.Position);
+        await using var command = database.CreateCommand(
+            Remove,
+            delivery.Site,
+            delivery.Recipient,
+            delivery.Position
+        );
         await command.ExecuteNonQueryAsync(ct);
-        await using var recover = Command(Recover, delivery.Site, delivery.Recipient, now);
+        await using var recover = database.CreateCommand(Recover, delivery.Site, delivery.Recipient, now);
         await recover.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>It is given up.</summary>
     public async Task GiveUpAsync(Delivery delivery, CancellationToken ct)
     {
-        await using var command = Command(Remove, delivery.Site, delivery.Recipient, delivery.Position);
+        await using var command = database.CreateCommand(
+            Remove,
+            delivery.Site,
+            delivery.Recipient,
+            delivery.Position
+        );
         await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>It is to be tried again.</summary>
     public async Task RetryAsync(Delivery delivery, DateTimeOffset due, string failure, CancellationToken ct)
     {
-        await using var command = Command(
+        await using var command = database.CreateCommand(
             Retry,
             delivery.Site,
             delivery.Recipient,
@@ -156,24 +167,21 @@ public sealed class DeliveryQueue(NpgsqlDataSource database, DeliveryPace pace)
         CancellationToken ct
     )
     {
-        await using var command = Command(Fail, delivery.Site, delivery.Recipient);
+        await using var command = database.CreateCommand(Fail, delivery.Site, delivery.Recipient);
         if (await command.ExecuteScalarAsync(ct) is not int failures)
             return 0;
         var rest = pace.Rest(failures);
         rest = rest > wish ? rest : wish;
         if (rest > TimeSpan.Zero)
         {
-            await using var resting = Command(Rest, delivery.Site, delivery.Recipient, now + rest);
+            await using var resting = database.CreateCommand(
+                Rest,
+                delivery.Site,
+                delivery.Recipient,
+                now + rest
+            );
             await resting.ExecuteNonQueryAsync(ct);
         }
         return failures;
-    }
-
-    NpgsqlCommand Command(string sql, params object[] values)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var value in values)
-            command.Parameters.Add(new() { Value = value });
-        return command;
     }
 }

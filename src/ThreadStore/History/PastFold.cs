@@ -8,6 +8,24 @@ using ThreadStore.Threads;
 
 namespace ThreadStore.History;
 
+/// <summary>Which events are folded.</summary>
+/// <param name="Sql">Of events <c>e</c>, from <c>from</c> to <c>where</c>; <c>$1</c> is the site, <c>$2</c> the position.</param>
+/// <param name="InOrder">An index has them by position, so each is folded as it is read. Others come as they are found: to
+/// have PostgreSQL sort them would go by way of the disk.</param>
+public sealed record PastEvents(string Sql, bool InOrder)
+{
+    /// <summary>Those of streams, whose ids a query gives.</summary>
+    public static PastEvents OfStreams(string streams) =>
+        new(
+            $"""
+            from ({streams}) s(id)
+            join {ReaderTables.Schema}.mt_events e on e.tenant_id = $1 and e.stream_id = s.id
+            where e.seq_id <= $2
+            """,
+            InOrder: false
+        );
+}
+
 /// <summary>
 /// Rows as they stood at a position: the events of some streams up to it, folded by the code that makes the live rows.
 /// All of it happens in memory, without texts; those are read for what is shown in the end.
@@ -46,13 +64,12 @@ public sealed class PastFold
     /// <summary>What had been posted by then.</summary>
     public IReadOnlyList<Comment> Comments => Rows.Comments.Changed(RowChange.Added);
 
-    /// <param name="events">Which events <c>e</c>, from <c>from</c> to <c>where</c>; <c>$1</c> is the site, <c>$2</c> the
-    /// position, and others begin at <c>$3</c>.</param>
+    /// <param name="parameters">Of the events' SQL, from <c>$3</c> on.</param>
     public static async Task<PastFold> ReadAsync(
         NpgsqlDataSource database,
         string site,
         long position,
-        string events,
+        PastEvents events,
         CancellationToken ct,
         params object[] parameters
     )
@@ -69,14 +86,6 @@ public sealed class PastFold
             Turns.Release();
         }
     }
-
-    /// <summary>Events of streams, whose ids a query gives.</summary>
-    public static string OfStreams(string streams) =>
-        $"""
-            from ({streams}) s(id)
-            join {ReaderTables.Schema}.mt_events e on e.tenant_id = $1 and e.stream_id = s.id
-            where e.seq_id <= $2
-            """;
 
     // Of what there is most of, comments, members are picked, in one column, instead of being sent and parsed as JSON. No
     // text is read. No key has a tab in it.
@@ -113,23 +122,18 @@ public sealed class PastFold
         );
     }
 
-    /// <summary>How the events of one article are ordered, by their index; each can be folded as it is read.</summary>
-    public const string InOrder = " order by e.seq_id";
-
-    async Task FoldAsync(string which, object[] parameters, CancellationToken ct)
+    async Task FoldAsync(PastEvents which, object[] parameters, CancellationToken ct)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new(Positions.NewestSql));
-        var command = new NpgsqlBatchCommand($"select {Columns} {which}");
-        foreach (var value in (object[])[site, position, .. parameters])
-            command.Parameters.Add(new() { Value = value });
-        batch.BatchCommands.Add(command);
+        batch.Add(
+            $"select {Columns} {which.Sql}{(which.InOrder ? " order by e.seq_id" : "")}",
+            [site, position, .. parameters]
+        );
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         Newest = reader.GetInt64(0);
         await reader.NextResultAsync(ct);
-        // those of streams come as they are found: to have them sorted there would go by way of the disk
-        var isInOrder = which.EndsWith(InOrder, StringComparison.Ordinal);
         var events = new List<(long Position, object Event)>();
         while (await reader.ReadAsync(ct))
         {
@@ -140,7 +144,7 @@ public sealed class PastFold
                     : EventNames.Read(type, reader.GetFieldValue<byte[]>(3));
             if (e is null)
                 continue;
-            if (isInOrder)
+            if (which.InOrder)
                 Rows.Apply(site, e);
             else
                 events.Add((reader.GetInt64(0), e));

@@ -45,7 +45,7 @@ public sealed class PastHistory(NpgsqlDataSource database, string site, long pos
             database,
             site,
             position,
-            PastFold.OfStreams(Own),
+            PastEvents.OfStreams(Own),
             ct,
             commenterId
         );
@@ -72,7 +72,7 @@ public sealed class PastHistory(NpgsqlDataSource database, string site, long pos
             database,
             site,
             position,
-            PastFold.OfStreams(Shown),
+            PastEvents.OfStreams(Shown),
             ct,
             chosen.Select(c => c.Id).ToArray(),
             chosen.Select(c => c.ArticleId).Distinct().ToArray()

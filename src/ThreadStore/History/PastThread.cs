@@ -9,11 +9,13 @@ namespace ThreadStore.History;
 public sealed class PastThread
 {
     // Flags make no difference to what is read: what they lead to is an event of the comment.
-    const string Events =
+    static readonly PastEvents Events = new(
         $"""
-            from {ReaderTables.Schema}.mt_events e
-            where e.tenant_id = $1 and e.seq_id <= $2 and e.{EventFilter.ArticleKey} = $3 and e.type <> 'comment-flagged'
-            """ + PastFold.InOrder;
+        from {ReaderTables.Schema}.mt_events e
+        where e.tenant_id = $1 and e.seq_id <= $2 and e.{EventFilter.ArticleKey} = $3 and e.type <> 'comment-flagged'
+        """,
+        InOrder: true
+    );
 
     readonly PastFold fold;
     readonly Dictionary<Guid, Comment> comments;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using ThreadStore.Storage;
 using ThreadStore.Threads;
 
 namespace ThreadStore.History;
@@ -58,9 +59,7 @@ public sealed class PastThreads(NpgsqlDataSource database)
         CancellationToken ct
     )
     {
-        await using var command = database.CreateCommand(LastSql);
-        foreach (var value in (object[])[site, articleKey, position])
-            command.Parameters.Add(new() { Value = value });
+        await using var command = database.CreateCommand(LastSql, site, articleKey, position);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return (reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.GetInt64(1));

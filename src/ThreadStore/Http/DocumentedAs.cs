@@ -2,8 +2,9 @@ namespace ThreadStore.Http;
 
 // To document a new endpoint: a <summary>; <returns> with its statuses and codes ("201 the comment; 409 too-deep"), less
 // those that follow from its access, path, body and pages; and of the attributes below [Operation], [Answers] and what it
-// reads; a POST that creates takes an IdempotencyKey. Its answer gets an example in OpenApiExamples.cs, and the tests a sample, its access and what provokes each code
-// (ApiSamples, ApiAccessTests, ApiProvocations). Whatever is forgotten fails a test that says so.
+// reads; a POST that creates takes an IdempotencyKey. Its answer gets an example in OpenApiExamples.cs, and the tests a
+// sample, its access and what provokes each code (ApiSamples, ApiAccessTests, ApiProvocations). Whatever is forgotten fails
+// a test that says so.
 
 /// <summary>The name of an operation in the OpenAPI document: camelCase, unique, and never changed, since clients are generated from it.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -46,14 +46,7 @@ public static class ClaimCommentsEndpoint
         // in the order of ids, so that two who claim the same never wait for each other
         Guid[] ids = [.. command.Ids.Distinct().Order()];
         await using var batch = database.CreateBatch();
-        void Add(string sql, params object[] values)
-        {
-            var statement = new NpgsqlBatchCommand(sql);
-            foreach (var value in values)
-                statement.Parameters.Add(new() { Value = value });
-            batch.BatchCommands.Add(statement);
-        }
-        Add(
+        batch.Add(
             $"""
             insert into {ClaimTable.Name} as k (site, comment_id, claimed_by, until)
             select c.site, c.id, $3, $4 from {ReaderTables.Schema}.comment_rows c
@@ -69,13 +62,13 @@ public static class ClaimCommentsEndpoint
             (now + ClaimComments.Life).ToMicroseconds(),
             now
         );
-        Add(
+        batch.Add(
             $"select comment_id, claimed_by, until from {ClaimTable.Name} where site = $1 and comment_id = any($2)",
             site,
             ids
         );
         // what is over is in nobody's way, but need not be kept
-        Add($"delete from {ClaimTable.Name} where site = $1 and until <= $2", site, now);
+        batch.Add($"delete from {ClaimTable.Name} where site = $1 and until <= $2", site, now);
         var claims = new Dictionary<Guid, Claim>();
         await using (var reader = await batch.ExecuteReaderAsync(ct))
         {

@@ -65,10 +65,7 @@ public sealed class DecisionHistory(NpgsqlDataSource database, string site)
 
     async Task<List<UndoneComment>> ReadAsync(string sql, CancellationToken ct, params object[] values)
     {
-        await using var command = database.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = site });
-        foreach (var value in values)
-            command.Parameters.Add(new() { Value = value });
+        await using var command = database.CreateCommand(sql, [site, .. values]);
         var comments = new List<UndoneComment>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))

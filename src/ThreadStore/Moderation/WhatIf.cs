@@ -138,10 +138,8 @@ public static class WhatIfEndpoint
         while (true)
         {
             var events = new List<(long Position, object Event, Guid? Author)>(Stretch);
-            await using (var command = database.CreateCommand(sql))
+            await using (var command = database.CreateCommand(sql, site, after, end, Types, Stretch))
             {
-                foreach (var value in (object[])[site, after, end, Types, Stretch])
-                    command.Parameters.Add(new() { Value = value });
                 await using var reader = await command.ExecuteReaderAsync(ct);
                 while (await reader.ReadAsync(ct))
                     if (EventNames.Read(reader.GetString(1), reader.GetFieldValue<byte[]>(2)) is { } e)

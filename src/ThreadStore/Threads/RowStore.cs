@@ -124,8 +124,7 @@ public sealed partial class RowStore(string schema)
         void Add(string sql, Action<NpgsqlDataReader> read, params ReadOnlySpan<object> values)
         {
             var command = new NpgsqlBatchCommand(sql);
-            foreach (var value in values)
-                command.Parameters.Add(new NpgsqlParameter { Value = value });
+            command.Parameters.AddValues(values);
             batch.BatchCommands.Add(command);
             readers.Add(read);
         }

@@ -54,9 +54,7 @@ public sealed class ExportSite(NpgsqlDataSource database, string site)
 
         async Task<object?> ScalarAsync(string sql, params object[] values)
         {
-            await using var scalar = database.CreateCommand(sql);
-            foreach (var value in values)
-                scalar.Parameters.Add(new() { Value = value });
+            await using var scalar = database.CreateCommand(sql, values);
             return await scalar.ExecuteScalarAsync(ct);
         }
     }

@@ -131,17 +131,10 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
     {
         await using var batch = new NpgsqlBatch(connection);
         if (!isDry)
-            batch.BatchCommands.Add(new($"select pg_advisory_xact_lock({Appender.AppendLock})"));
-        void Add(string sql, params ReadOnlySpan<object> values)
-        {
-            var command = new NpgsqlBatchCommand(sql);
-            foreach (var value in values)
-                command.Parameters.Add(new() { Value = value });
-            batch.BatchCommands.Add(command);
-        }
+            batch.Add($"select pg_advisory_xact_lock({Appender.AppendLock})");
         Guid[] streams = [.. lines.Select(l => l.Stream)];
-        Add($"select 1 from {schema}.{ReaderTables.Sites} where site = $1", site);
-        Add(
+        batch.Add($"select 1 from {schema}.{ReaderTables.Sites} where site = $1", site);
+        batch.Add(
             $"select s.id, s.version from {schema}.mt_streams s where s.tenant_id = $1 and s.id = any($2)",
             site,
             streams
@@ -152,7 +145,12 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
                 join {where}.mt_events e on e.tenant_id = $1 and e.stream_id = w.stream and e.version = w.version
                 """;
         long[] versions = [.. lines.Select(l => l.Version)];
-        Add(isDry ? $"{Places(Live)} union all {Places(schema)}" : Places(Live), site, streams, versions);
+        batch.Add(
+            isDry ? $"{Places(Live)} union all {Places(schema)}" : Places(Live),
+            site,
+            streams,
+            versions
+        );
 
         await using var reader = await batch.ExecuteReaderAsync(ct);
         if (!isDry)
