@@ -43,6 +43,8 @@ public sealed class HotPagesTests(Store store)
         await using var one = await Node.StartAsync(store);
         await using var two = await one.AnotherAsync();
         await UntilAsync(() => Hot(one).Begin("/") is not null && Hot(two).Begin("/") is not null);
+        // while it goes on: the last move may leave both articles withdrawn, and such pages are not kept
+        var (oneKept, twoKept) = (false, false);
 
         await Moves.SampleAsync(
             async moves =>
@@ -62,6 +64,8 @@ public sealed class HotPagesTests(Store store)
                             sides[1 - move.Node],
                             (Gate.MinPositionHeader, $"{written.Position}")
                         );
+                    oneKept |= Hot(one).Count > 0;
+                    twoKept |= Hot(two).Count > 0;
                 }
                 await AssertFreshAfterStormAsync(sides, comments);
             },
@@ -69,7 +73,7 @@ public sealed class HotPagesTests(Store store)
             threads: 1
         );
 
-        Assert.True(Hot(one).Count > 0 && Hot(two).Count > 0);
+        Assert.True(oneKept && twoKept);
     }
 
     /// <summary>Readers and writers on both nodes at once; when it is over and heard of, nothing old is left.</summary>
