@@ -59,5 +59,5 @@ public static class CommentRefusals
 
     /// <summary>Whoever may not write is told why, in the moderators' own words.</summary>
     static Problem NotInGoodStanding(string what, string? why, DateTimeOffset? until = null) =>
-        new("not-in-good-standing", why is null ? $"{what}." : $"{what}: {why}", Until: until);
+        new(Problem.NotInGoodStanding, why is null ? $"{what}." : $"{what}: {why}", Until: until);
 }

@@ -21,6 +21,8 @@ public sealed record Problem(
 
     public int StatusCode => Status ?? ProblemCodes.Of(Code).Status;
 
+    public const string NotInGoodStanding = "not-in-good-standing";
+
     /// <summary>What a client should wait, in seconds, before it tries again after a 503.</summary>
     const string RetryAfterSeconds = "1";
 
@@ -82,7 +84,7 @@ public sealed record Problem(
             response.Headers.RetryAfter = RetryAfterSeconds;
         if (kind.Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer";
-        var body = new ProblemShape(
+        var shape = new ProblemShape(
             $"/problems/{Code}",
             kind.Title,
             StatusCode,
@@ -93,6 +95,10 @@ public sealed record Problem(
             Errors,
             Until
         );
+        var body = JsonSerializer.SerializeToNode(shape, Json.Options)!.AsObject();
+        // in the problem that has the member, nothing is said by null, as in all answers
+        if (Code == NotInGoodStanding)
+            body.TryAdd("until", null);
         await JsonSerializer.SerializeAsync(response.Body, body, Json.Options, http.RequestAborted);
     }
 }
