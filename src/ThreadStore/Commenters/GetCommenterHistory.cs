@@ -113,19 +113,26 @@ public static class GetCommenterHistoryEndpoint
             );
     }
 
-    static NpgsqlBatchCommand Comments(string site, Guid id, PageQuery page, bool seesAll)
+    public static NpgsqlBatchCommand Comments(string site, Guid id, PageQuery page, bool seesAll)
     {
-        var after = page.After is null ? "" : "and c.posted_at <= $4 and (c.posted_at < $4 or c.id > $5)";
-        var command = new NpgsqlBatchCommand(
-            $"""
+        var select = $"""
             select {CommentView.Columns}, a.key, a.title, a.url
             from {ReaderTables.Schema}.comment_rows c
-            join {ReaderTables.Schema}.article_rows a on a.site = c.site and a.id = c.article_id
-            where c.site = $1 and c.author_id = $2 {(
-                seesAll ? "" : "and c.state = 'published' and not a.is_withdrawn"
-            )} {after}
-            order by c.posted_at desc, c.id limit $3
-            """
+            cross join lateral (
+              select * from {ReaderTables.Schema}.article_rows a where a.site = c.site and a.id = c.article_id limit 1
+            ) a
+            where c.author_id = $2 and {PageSql.Filter(
+                seesAll ? "c.site = $1" : "c.site = $1 and c.state = 'published' and not a.is_withdrawn"
+            )}
+            """;
+        var command = new NpgsqlBatchCommand(
+            PageSql.HighestFirst(
+                select,
+                [new("c.posted_at", "posted_at", "$4")],
+                "c.id",
+                page.After is null ? null : "$5",
+                "$3"
+            )
         );
         command.Parameters.Add(new() { Value = site });
         command.Parameters.Add(new() { Value = id });

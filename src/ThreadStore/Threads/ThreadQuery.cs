@@ -72,22 +72,6 @@ public sealed record ThreadQuery(
 
     public static string Scope(string site, Guid under, ThreadSort sort) => $"comments/{site}/{under}/{sort}";
 
-    // Ids break ties upwards in every order, also where the index is walked backwards: PostgreSQL sorts the few rows
-    // of one time again.
-    (string Order, string After) Keyset =>
-        Sort switch
-        {
-            ThreadSort.Oldest => ("c.posted_at, c.id", "(c.posted_at, c.id) > ($5, $6)"),
-            ThreadSort.Newest => (
-                "c.posted_at desc, c.id",
-                "c.posted_at <= $5 and (c.posted_at < $5 or c.id > $6)"
-            ),
-            _ => (
-                $"{Rank} desc, c.posted_at desc, c.id",
-                $"{Rank} <= $7 and ({Rank} < $7 or (c.posted_at <= $5 and (c.posted_at < $5 or c.id > $6)))"
-            ),
-        };
-
     /// <summary>The same order, for what is in memory.</summary>
     public int Compare(in ThreadKey a, in ThreadKey b)
     {
@@ -119,27 +103,46 @@ public sealed record ThreadQuery(
             _ => null,
         };
 
+    /// <summary>The page's own comments and one more, as SQL.</summary>
+    string Items
+    {
+        get
+        {
+            var select = $"""
+                select {CommentView.Columns}, c.site, {Rank ?? "0"} as rank
+                from {ReaderTables.Schema}.comment_rows c
+                where c.under = $2 and c.is_shown and {PageSql.Filter("c.site = $1")}
+                """;
+            const string Limit = "$3 + 1";
+            var isFirst = Page.After is null;
+            var time = new PageKey("c.posted_at", "posted_at", "$5");
+            return Sort == ThreadSort.Oldest
+                ? $"{select} {(isFirst ? "" : "and (c.posted_at, c.id) > ($5, $6)")} order by c.posted_at, c.id limit {PageSql.Limit(Limit)}"
+                : PageSql.HighestFirst(
+                    select,
+                    Rank is null ? [time] : [new(Rank, "rank", "$7"), time],
+                    "c.id",
+                    isFirst ? null : "$6",
+                    Limit
+                );
+        }
+    }
+
     public NpgsqlBatchCommand Command()
     {
-        var (order, after) = Keyset;
         var columns = CommentView.Columns;
         var command = new NpgsqlBatchCommand(
             $"""
             with recursive page as (
               select c.*, 0 as level, row_number() over () as n
-              from (
-                select {columns}, c.site, {Rank ?? "0"}::float8 as rank
-                from {ReaderTables.Schema}.comment_rows c
-                where c.site = $1 and c.under = $2 and c.is_shown {(Page.After is null ? "" : "and " + after)}
-                order by {order} limit $3 + 1
-              ) c
+              from (select {columns}, c.site, c.rank::float8 as rank from ({Items}) c) c
               union all
               select c.*, p.level + 1, row_number() over () as n
               from page p cross join lateral (
                 select {columns}, c.site, 0::float8 as rank
                 from {ReaderTables.Schema}.comment_rows c
-                where c.site = p.site and c.under = p.id and c.is_shown
-                order by c.posted_at, c.id limit $4
+                where c.under = p.id and c.is_shown and {PageSql.Filter("c.site = p.site")}
+                order by c.posted_at, c.id limit {PageSql.Limit("$4")}
               ) c
               where p.level < {MaxLevels} and p.shown_replies > 0 and p.n <= case p.level when 0 then $3 else {MaxComments} end
             )
@@ -154,7 +157,10 @@ public sealed record ThreadQuery(
         {
             command.Parameters.Add(new() { Value = Rank is null ? cursor.KeyTime : cursor.SecondTime });
             command.Parameters.Add(new() { Value = cursor.Id });
-            if (Rank is not null)
+            if (Sort == ThreadSort.Replies)
+                // a whole number, as in the index, which serves no other
+                command.Parameters.Add(new() { Value = (int)Math.Clamp(cursor.KeyRank, 0, int.MaxValue) });
+            else if (Rank is not null)
                 command.Parameters.Add(new() { Value = cursor.KeyRank });
         }
         return command;
