@@ -15,11 +15,6 @@ sealed class CommentRequests
     const int MinLength = 150;
     const int MaxLength = 400;
 
-    // shares of texts, after news sites' comments: a second paragraph, a quote, a link
-    const double Paragraphs = 0.2;
-    const double Quotes = 0.1;
-    const double Links = 0.03;
-
     /// <summary>Apostrophes stay as they are.</summary>
     static readonly JsonSerializerOptions AsBrowsersWrite = new()
     {
@@ -95,43 +90,7 @@ sealed class CommentRequests
 
     static string Text(Random random)
     {
-        var whole = Text(random, random.Next(MinLength, MaxLength) - NumberDigits);
+        var whole = GeneratedText.InEnglish(random, random.Next(MinLength, MaxLength) - NumberDigits);
         return whole[..Math.Min(whole.Length, MaxLength - NumberDigits - 3)].TrimEnd();
     }
-
-    /// <param name="length">In characters, about.</param>
-    public static string Text(Random random, int length)
-    {
-        var text = new StringBuilder();
-        if (random.NextDouble() < Quotes)
-            text.Append("> ").Append(Sentence(random)).Append("\n\n");
-        var breakAt = random.NextDouble() < Paragraphs ? length / 2 : int.MaxValue;
-        while (text.Length < length)
-        {
-            text.Append(Sentence(random)).Append(' ');
-            if (text.Length > breakAt)
-            {
-                text.Append("\n\n");
-                breakAt = int.MaxValue;
-            }
-        }
-        if (random.NextDouble() < Links)
-            text.Append("See https://news.example/archive/").Append(random.Next(1, 10_000)).Append('.');
-        return text.ToString().TrimEnd();
-    }
-
-    static string Sentence(Random random)
-    {
-        var words = random.GetItems(Words, random.Next(6, 15));
-        words[0] = char.ToUpperInvariant(words[0][0]) + words[0][1..];
-        return string.Join(' ', words) + ".";
-    }
-
-    static readonly string[] Words = (
-        "the of and to in that it is was for on are as with they be at this have from or had by but some what there we "
-        + "can out other were all your when up use how said each which their will way about many then them would like "
-        + "so these long make thing see him two has look more day could go come did my no most number who over know "
-        + "than call first people may down side been now find city council money street school bus price rent vote "
-        + "mayor paper reader question answer don't it's can't really, however, again, still agree wrong right"
-    ).Split(' ');
 }

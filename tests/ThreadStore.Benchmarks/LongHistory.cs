@@ -1,8 +1,6 @@
-using Marten;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Benchmarks;
 
@@ -97,10 +95,7 @@ static class LongHistory
         CancellationToken ct
     )
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.AddServer(connectionString, new byte[Http.SigningKey.MinBytes]);
-        var app = builder.Build();
-        await Schema.ApplyAsync(app.Services.GetRequiredService<IDocumentStore>(), ct);
+        var app = await ReadyDatabase.OpenAsync(connectionString, ct);
         await using var connection = await app
             .Services.GetRequiredService<NpgsqlDataSource>()
             .OpenConnectionAsync(ct);

@@ -26,6 +26,7 @@ var root = new RootCommand("Measures ThreadStore beside what it is compared with
     R6.Command(), // import
     Overload.Command(), // three times what it takes
     Growth.Command(), // by the size of the store
+    Generate.Command(), // a store to measure
     ScreeningCost.Command(), // the rules, without a server
     Pure.Command(), // what needs neither database nor server
     // what they are compared with; they start it themselves

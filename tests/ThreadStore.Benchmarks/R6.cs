@@ -1,10 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Marten;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ThreadStore.Storage;
 using ThreadStore.Transfer;
 
 namespace ThreadStore.Benchmarks;
@@ -61,15 +58,10 @@ static class R6
         await using var cluster = await Cluster.OpenAsync(connectionString, connections: 20, Log, ct);
         Log($"Making {comments:N0} comments.");
         var from = await cluster.CreateDatabaseAsync("r6", ct);
-        await using var source = await StartAsync(from, ct);
+        await using var source = await ReadyDatabase.OpenAsync(from, ct);
         await using var database = source.Services.GetRequiredService<NpgsqlDataSource>();
-        await using (
-            var site = database.CreateCommand(
-                $"insert into threadstore.site_rows (site, settings, created_at, version) values ('{Site}', '{{}}', now(), 1)"
-            )
-        )
-            await site.ExecuteNonQueryAsync(ct);
-        var events = await new GeneratedHistory(Site, seed: 1).FillAsync(from, new([], comments), Log, ct);
+        var history = new GeneratedHistory(Site, seed: 1);
+        var (events, _, _, _) = await HistoryLoad.RunAsync(from, Site, history, new([], comments), Log, ct);
         var file = Path.GetTempFileName();
         try
         {
@@ -80,7 +72,7 @@ static class R6
                     name,
                     async (_, token) =>
                     {
-                        await using var app = await StartAsync(
+                        await using var app = await ReadyDatabase.OpenAsync(
                             await cluster.CreateDatabaseAsync(name, token),
                             token
                         );
@@ -128,15 +120,6 @@ static class R6
         {
             File.Delete(file);
         }
-    }
-
-    static async Task<WebApplication> StartAsync(string connectionString, CancellationToken ct)
-    {
-        var builder = WebApplication.CreateBuilder();
-        builder.AddServer(connectionString, new byte[Http.SigningKey.MinBytes]);
-        var app = builder.Build();
-        await Schema.ApplyAsync(app.Services.GetRequiredService<IDocumentStore>(), ct);
-        return app;
     }
 
     static async Task CopyAsync(NpgsqlDataSource from, NpgsqlDataSource to, CancellationToken ct)

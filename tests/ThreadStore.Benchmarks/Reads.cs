@@ -13,6 +13,12 @@ static class Reads
     const int SmallComments = 1_000;
     const int CountedArticles = 50;
     const int ProlificComments = 10_000;
+
+    /// <summary>For a comment: a tenth of what news sites have, to save disk.</summary>
+    public const double Reactions = 0.5;
+
+    /// <summary>Of replies, as deep as the site allows: an article of about 1,000 comments.</summary>
+    const int Chains = 30;
     const string Site = CommentRequests.Site;
 
     public const string Hot = "first page, hot";
@@ -81,6 +87,18 @@ static class Reads
         );
     }
 
+    /// <summary>Three quarters of a store, for the article that is measured.</summary>
+    public static int LargeOf(int comments) => Math.Min(comments / 4 * 3, 1_000_000);
+
+    public static HistorySpec Spec(int large, int comments) =>
+        new(
+            [(Small, SmallComments), (Large, large)],
+            Math.Max(comments, large + SmallComments),
+            Math.Min(ProlificComments, large),
+            Reactions,
+            Chains
+        );
+
     /// <summary>A ThreadStore with a generated history.</summary>
     public static async Task<ThreadStoreServer> StartAsync(
         RunOptions options,
@@ -90,30 +108,24 @@ static class Reads
         CancellationToken ct
     )
     {
-        var store = await ThreadStoreServer.StartAsync(
-            "threadstore",
-            options.Server,
-            await cluster.CreateDatabaseAsync($"reads-{comments}", ct),
-            indexes: false,
-            ct
-        );
-        await store.PrepareAsync([], ct);
-        var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        var spec = new HistorySpec(
-            [(Small, SmallComments), (Large, large)],
-            Math.Max(comments, large + SmallComments),
-            Math.Min(ProlificComments, large)
-        );
-        var events = await new GeneratedHistory(Site, seed: 1).FillAsync(
-            store.Database,
-            spec,
+        var database = await cluster.CreateDatabaseAsync($"reads-{comments}", ct);
+        await using (await ReadyDatabase.OpenAsync(database, ct)) { }
+        var loaded = await HistoryLoad.RunAsync(
+            database,
+            Site,
+            new(Site, seed: 1),
+            Spec(large, comments),
             RunOptions.Log,
             ct
         );
-        RunOptions.Log(
-            $"{events:N0} events and their rows in {System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds:N0} s."
+        RunOptions.Log($"{loaded.Events:N0} events and their rows in {loaded.Time.TotalSeconds:N0} s.");
+        return await ThreadStoreServer.StartAsync(
+            "threadstore",
+            options.Server,
+            database,
+            indexes: false,
+            ct
         );
-        return store;
     }
 
     public static async Task<List<Side>> SidesAsync(
@@ -135,7 +147,7 @@ static class Reads
         );
         var comments = await KeysAsync(
             store.Database,
-            "select id::text from threadstore.comment_rows where text_hash % 97 = 0 limit 1000",
+            "select id::text from threadstore.comment_rows where text_hash % 97 = 0 and state = 'published' limit 1000",
             ct
         );
         Side Side(string name, int status, params IEnumerable<byte[]> requests) =>
