@@ -109,6 +109,7 @@ public static class Server
         app.UseMiddleware<Cors>();
         app.UseLimit(reads); // before the Gate, which waits and asks the database
         app.UseMiddleware<Gate>();
+        app.UseMiddleware<Crowd>();
         app.UseLimit(RateLimits.Writes(app.Configuration));
         app.MapWolverineEndpoints(o => o.AddParameterHandlingStrategy<Parameters>());
         app.MapOpenApi("/openapi/v1.json");

@@ -18,15 +18,11 @@ namespace ThreadStore.Storage;
 /// </remarks>
 public sealed class Appender : BackgroundService
 {
-    /// <summary>Commands that may wait; further ones are refused at once. A few seconds of work.</summary>
-    public const int QueueLength = 4096;
-
     /// <summary>
-    /// Commands are refused while one that came before them has waited for so long, and more wait than one transaction
-    /// takes: those that are taken then wait not much longer, however many come, and a disk that stalls for a moment
-    /// costs nobody an answer.
+    /// Commands that may wait; further ones are refused at once. A few seconds of work: what the crowd writes is refused
+    /// long before (Http.Crowd).
     /// </summary>
-    static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
+    public const int QueueLength = 4096;
 
     /// <summary>Commands that share a transaction: beyond this, sharing gains little and the first waits long.</summary>
     public const int BatchLength = 256;
@@ -79,16 +75,11 @@ public sealed class Appender : BackgroundService
     )
     {
         var waiting = new Waiting<T>(submission, request, Activity.Current?.TraceId.ToHexString());
-        if (IsBehind || !queue.Writer.TryWrite(waiting))
+        if (!queue.Writer.TryWrite(waiting))
             return new(Problem.Busy, null, default);
         // whoever goes away meanwhile is decided all the same: it may be too late to stop
         return await waiting.Done.Task.WaitAsync(ct);
     }
-
-    bool IsBehind =>
-        queue.Reader.Count > BatchLength
-        && queue.Reader.TryPeek(out var first)
-        && Stopwatch.GetElapsedTime(first.Since) > LongestWait;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -99,9 +90,9 @@ public sealed class Appender : BackgroundService
             batch.Clear();
             while (batch.Count < BatchLength && queue.Reader.TryRead(out var waiting))
                 batch.Add(waiting);
-            var started = Stopwatch.GetTimestamp();
+            pace.Begin();
             await AppendAsync(batch);
-            pace.Worked(started);
+            pace.End(batch.Count);
         }
     }
 
@@ -283,7 +274,6 @@ public sealed class Appender : BackgroundService
         public ISubmission Submission => submission;
         public KeyedRequest? Request => request;
         public string? TraceId => traceId;
-        public long Since { get; } = Stopwatch.GetTimestamp();
 
         /// <summary>The last event that the command appended.</summary>
         public AppendedEvent? Last { get; set; }

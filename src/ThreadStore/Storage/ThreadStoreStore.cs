@@ -23,7 +23,7 @@ public static class ThreadStoreStore
         services.AddSingleton(_ => new WriteConnections(database, connectionString));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<HotPages>();
-        var pace = new WritingPace();
+        var pace = new WritingPace(TimeProvider.System);
         services.AddSingleton(pace);
         services.AddSingleton<Positions>();
         services.AddHostedService(s => s.GetRequiredService<Positions>());

@@ -1,10 +1,23 @@
-using System.Diagnostics;
-
 namespace ThreadStore.Storage;
 
-/// <summary>How busy the Appender of this node is, for work that can be put off until it has less to do.</summary>
-public sealed class WritingPace
+/// <summary>
+/// How busy the Appender of this node is: for work that can be put off until it has less to do, and for requests that it
+/// would not get to in good time.
+/// </summary>
+public sealed class WritingPace(TimeProvider clock)
 {
+    /// <summary>Requests that an Appender which had little to do takes at once, however slow it turns out to be.</summary>
+    public const int Burst = 1024;
+
+    /// <summary>
+    /// Requests that it always takes: they are in the transaction under way or in the next, so that none could wait less,
+    /// and a disk that stalls for a moment costs nobody an answer.
+    /// </summary>
+    public const int AlwaysTaken = 2 * Appender.BatchLength;
+
+    /// <summary>How long a request may come to wait where more are taken.</summary>
+    static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(300);
+
     /// <summary>What was long ago says nothing about now.</summary>
     static readonly TimeSpan Memory = TimeSpan.FromMilliseconds(500);
 
@@ -13,33 +26,66 @@ public sealed class WritingPace
 
     static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 
+    const long Idle = long.MinValue;
+
     double share;
-    long lastEnd = Stopwatch.GetTimestamp();
+    double perSecond;
+    long began = Idle;
+    long lastEnd = clock.GetTimestamp();
+    int underWay;
     int awaited;
 
-    /// <summary>The Appender worked without a pause until now.</summary>
-    public void Worked(long since)
+    /// <summary>The Appender takes up commands.</summary>
+    public void Begin() => Volatile.Write(ref began, clock.GetTimestamp());
+
+    /// <summary>It has answered them.</summary>
+    public void End(int commands)
     {
-        var now = Stopwatch.GetTimestamp();
-        var (worked, passed) = (
-            Stopwatch.GetElapsedTime(since, now),
-            Stopwatch.GetElapsedTime(Volatile.Read(ref lastEnd), now)
-        );
+        var now = clock.GetTimestamp();
+        var (worked, passed) = (clock.GetElapsedTime(began, now), clock.GetElapsedTime(lastEnd, now));
+        // what a transaction of few takes says little of what one of many does
+        var weight = (double)commands / Appender.BatchLength;
+        if (worked > TimeSpan.Zero)
+            Volatile.Write(ref perSecond, perSecond * (1 - weight) + weight * commands / worked.TotalSeconds);
         var kept = Math.Exp(-passed / Memory);
-        Volatile.Write(ref share, share * kept + (1 - kept) * Math.Min(1, worked / passed));
+        if (passed > TimeSpan.Zero)
+            Volatile.Write(ref share, share * kept + (1 - kept) * Math.Min(1, worked / passed));
         Volatile.Write(ref lastEnd, now);
+        Volatile.Write(ref began, Idle);
     }
 
-    public bool IsBusy =>
-        Volatile.Read(ref share) > Much && Stopwatch.GetElapsedTime(Volatile.Read(ref lastEnd)) < Memory;
+    /// <summary>It has hardly paused of late.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            var idleSince = Volatile.Read(ref lastEnd);
+            var idleUntil = Volatile.Read(ref began) is var start and not Idle ? start : clock.GetTimestamp();
+            return Volatile.Read(ref share) > Much && clock.GetElapsedTime(idleSince, idleUntil) < Memory;
+        }
+    }
+
+    /// <summary>Counts a request that is on its way to the Appender, until it is answered.</summary>
+    /// <returns>False where too many are.</returns>
+    public bool TryEnter()
+    {
+        if (Interlocked.Increment(ref underWay) <= AlwaysTaken || underWay <= Most)
+            return true;
+        Leave();
+        return false;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref underWay);
+
+    double Most => IsBusy ? Volatile.Read(ref perSecond) * LongestWait.TotalSeconds : Burst;
 
     /// <summary>Waits while writers are busy, and nobody waits for what is put off.</summary>
     /// <param name="longest">It must get on sometimes.</param>
     /// <param name="ct">Ends the wait.</param>
     public async Task YieldAsync(TimeSpan longest, CancellationToken ct)
     {
-        var started = Stopwatch.GetTimestamp();
-        while (IsBusy && Volatile.Read(ref awaited) == 0 && Stopwatch.GetElapsedTime(started) < longest)
+        var started = clock.GetTimestamp();
+        while (IsBusy && Volatile.Read(ref awaited) == 0 && clock.GetElapsedTime(started) < longest)
             await Task.Delay(Step, ct);
     }
 

@@ -79,7 +79,7 @@ public class RateLimitsTests(Store store)
 
         var replies = await Task.WhenAll(
             Enumerable
-                .Range(0, 600)
+                .Range(0, 500)
                 .Select(i =>
                     Store.SendAsync(
                         client,

@@ -1,0 +1,87 @@
+using ThreadStore.Storage;
+using ThreadStore.Tests.Support;
+using Xunit;
+
+namespace ThreadStore.Tests.Storage;
+
+public sealed class WritingPaceTests
+{
+    readonly ManualClock clock = new();
+    readonly WritingPace pace;
+
+    public WritingPaceTests() => pace = new(clock);
+
+    [Fact]
+    public void An_Appender_with_little_to_do_takes_a_burst_and_no_more()
+    {
+        Assert.Equal(WritingPace.Burst, Enter());
+        Assert.Equal(0, Enter());
+
+        pace.Leave();
+
+        Assert.Equal(1, Enter());
+    }
+
+    [Theory]
+    // fast: three tenths of a second of work
+    [InlineData(100, 1_000)]
+    [InlineData(20, 5_000)]
+    // slow, up to a disk that stalls: what shares the next two transactions
+    [InlineData(1_000, 200)]
+    [InlineData(60_000, 1)]
+    public void A_busy_one_takes_what_it_gets_to_in_good_time_and_always_two_transactions(
+        int milliseconds,
+        int perSecond
+    )
+    {
+        Work(TimeSpan.FromMilliseconds(milliseconds), Math.Max(1, perSecond * milliseconds / 1_000), 100);
+
+        Assert.True(pace.IsBusy);
+        var taken = Enter();
+
+        Assert.InRange(taken, WritingPace.AlwaysTaken, WritingPace.AlwaysTaken + perSecond * 3 / 10);
+        Assert.True(taken >= perSecond * 3 / 10 - 1, $"{taken}");
+    }
+
+    [Fact]
+    public void A_transaction_that_takes_long_after_a_pause_is_no_sign_of_too_much_to_do()
+    {
+        Work(TimeSpan.FromMilliseconds(10), 2, 200);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        pace.Begin();
+        clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.False(pace.IsBusy);
+        Assert.Equal(WritingPace.Burst, Enter());
+    }
+
+    [Fact]
+    public void One_that_takes_long_after_many_others_is()
+    {
+        Work(TimeSpan.FromMilliseconds(10), 2, 200);
+        pace.Begin();
+        clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.True(pace.IsBusy);
+        Assert.Equal(WritingPace.AlwaysTaken, Enter());
+    }
+
+    void Work(TimeSpan each, int commands, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            pace.Begin();
+            clock.Advance(each);
+            pace.End(commands);
+        }
+    }
+
+    /// <summary>As many as are taken.</summary>
+    int Enter()
+    {
+        var taken = 0;
+        while (pace.TryEnter())
+            taken++;
+        return taken;
+    }
+}
