@@ -52,6 +52,8 @@ public sealed class ArticleReader(string site)
     readonly List<KnownSettings.Entry> known = KnownSettings.Of([site]);
     SiteSettings? settings;
 
+    public string Site => site;
+
     /// <summary>Of an article <c>a</c> and its site <c>s</c>, in a statement whose second parameter is
     /// <see cref="KnownHash"/>.</summary>
     public const string Columns = """

@@ -53,58 +53,25 @@ public static class ListArticlesEndpoint
             return problem;
 
         const int Columns = ArticleReader.ColumnCount;
-        var (key, read) = sort switch
+        Func<NpgsqlDataReader, long> keyOf = sort switch
         {
-            ArticleSort.Newest => ("a.dated", (Func<NpgsqlDataReader, long>)(r => Time(r, Columns))),
-            ArticleSort.Active => ("coalesce(a.last_comment_at, '-infinity')", r => Time(r, 10)),
-            _ => ("a.comment_count", r => r.GetInt32(9)),
+            ArticleSort.Newest => r => Time(r, Columns),
+            ArticleSort.Active => r => Time(r, 10),
+            _ => r => r.GetInt32(9),
         };
         var articles = new ArticleReader(site);
-        await using var command = database.CreateCommand(
-            $"""
-            select {ArticleReader.Columns}, a.dated, a.id, ({Positions.NewestSql})
-            from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
-            where a.site = $1 and not a.is_withdrawn
-              and ($4::text is null or a.section = $4) and ($5::text is null or $5 = any(a.tags))
-              and ($6::text is null or a.urls @> array[$6])
-              {(
-                page.After is null
-                    ? ""
-                    : $"and {key} <= $7 and ({key} < $7 or a.dated < $8 or (a.dated = $8 and a.id > $9))"
-            )}
-            order by {key} desc, a.dated desc, a.id limit $3
-            """
-        );
-        command.Parameters.Add(new() { Value = site });
-        command.Parameters.Add(articles.KnownHash);
-        command.Parameters.Add(new() { Value = page.Limit + 1L });
-        foreach (var filter in (string?[])[section, tag, url])
-            command.Parameters.Add(
-                new()
-                {
-                    Value = (object?)filter ?? DBNull.Value,
-                    NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text,
-                }
-            );
-        if (page.After is { } after)
-        {
-            command.Parameters.Add(
-                new() { Value = sort == ArticleSort.MostCommented ? (object)(int)after.Key : after.KeyTime }
-            );
-            command.Parameters.Add(new() { Value = after.SecondTime });
-            command.Parameters.Add(new() { Value = after.Id });
-        }
-
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(Command(articles, sort, section, tag, url, page));
         var items = new List<(ArticleView Article, Cursor Cursor)>();
         long? position = null;
-        await using (var reader = await command.ExecuteReaderAsync(ct))
+        await using (var reader = await batch.ExecuteReaderAsync(ct))
         {
             while (await reader.ReadAsync(ct))
             {
                 items.Add(
                     (
                         articles.Read(reader, now),
-                        new(read(reader), Time(reader, Columns), reader.GetGuid(Columns + 1))
+                        new(keyOf(reader), Time(reader, Columns), reader.GetGuid(Columns + 1))
                     )
                 );
                 position = reader.GetInt64(Columns + 2);
@@ -115,6 +82,59 @@ public static class ListArticlesEndpoint
         {
             Position = position,
         };
+    }
+
+    public static NpgsqlBatchCommand Command(
+        ArticleReader articles,
+        ArticleSort sort,
+        string? section,
+        string? tag,
+        string? url,
+        PageQuery page
+    )
+    {
+        var command = new NpgsqlBatchCommand();
+        command.Parameters.Add(new() { Value = articles.Site });
+        command.Parameters.Add(articles.KnownHash);
+        command.Parameters.Add(new() { Value = page.Limit + 1L });
+        string Parameter(object value)
+        {
+            command.Parameters.Add(new() { Value = value });
+            return $"${command.Parameters.Count}";
+        }
+        string After(Func<Cursor, object> value) => page.After is { } after ? Parameter(value(after)) : "";
+        List<PageKey> keys = sort switch
+        {
+            ArticleSort.Newest => [],
+            ArticleSort.Active =>
+            [
+                new("coalesce(a.last_comment_at, '-infinity')", "active", After(c => c.KeyTime)),
+            ],
+            _ => [new("a.comment_count", "comment_count", After(c => (int)c.Key))],
+        };
+        keys.Add(new("a.dated", "dated", After(c => c.SecondTime)));
+        var afterId = page.After is null ? null : After(c => c.Id);
+        var filters = "not a.is_withdrawn";
+        if (section is not null)
+            filters += $" and a.section = {Parameter(section)}";
+        if (tag is not null)
+            filters += $" and {Parameter(tag)} = any(a.tags)";
+        command.CommandText = PageSql.HighestFirst(
+            $"""
+            select {ArticleReader.Columns}, a.dated, a.id, ({Positions.NewestSql}),
+              coalesce(a.last_comment_at, '-infinity') as active
+            from {ReaderTables.Schema}.article_rows a
+            cross join (select * from {ReaderTables.Schema}.site_rows where site = $1) s
+            where a.site = $1 and {PageSql.Filter(filters)} {(
+                url is null ? "" : $"and a.urls @> array[{Parameter(url)}]"
+            )}
+            """,
+            keys,
+            "a.id",
+            afterId,
+            "$3"
+        );
+        return command;
     }
 
     static long Time(NpgsqlDataReader reader, int column) =>

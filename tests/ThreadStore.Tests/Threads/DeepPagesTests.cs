@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -39,16 +40,17 @@ public class DeepPagesTests(Store store)
                 await using var connection = await node.Database.OpenConnectionAsync(ct);
                 await using (var plan = new NpgsqlCommand($"set plan_cache_mode = {mode}", connection))
                     await plan.ExecuteNonQueryAsync(ct);
-                foreach (var (name, command, order, rank) in Lists())
+                foreach (var (name, table, command, order, rank) in Lists())
                 foreach (var skipped in (int[])[0, 10, Comments / 2, Comments - 30])
                 {
-                    var after = skipped == 0 ? (Cursor?)null : await CursorAsync(node, order, rank, skipped);
+                    var after =
+                        skipped == 0 ? (Cursor?)null : await CursorAsync(node, table, order, rank, skipped);
                     var (ids, blocks) = await ReadAsync(connection, command(new(Limit, after)));
 
                     var what = $"{name} after {skipped}, {mode}, statistics: {statistics}";
                     Assert.True(blocks < Blocks, $"{what}: {blocks} blocks");
                     Assert.True(
-                        ids.ToHashSet().SetEquals(await IdsAsync(node, order, skipped)),
+                        ids.ToHashSet().SetEquals(await IdsAsync(node, table, order, skipped)),
                         $"{what}: other comments"
                     );
                 }
@@ -59,6 +61,7 @@ public class DeepPagesTests(Store store)
 
     static IEnumerable<(
         string Name,
+        string Table,
         Func<PageQuery, NpgsqlBatchCommand> Command,
         string Order,
         string? Rank
@@ -78,6 +81,7 @@ public class DeepPagesTests(Store store)
                 : $"{rank} desc, posted_at desc, id";
             yield return (
                 sort.Word(),
+                ReaderTables.Comments,
                 page => new ThreadQuery(Site, Article, sort, page, ThreadQuery.DefaultReplies).Command(),
                 order,
                 rank
@@ -85,20 +89,39 @@ public class DeepPagesTests(Store store)
         }
         yield return (
             "history",
+            ReaderTables.Comments,
             page => GetCommenterHistoryEndpoint.Comments(Site, Ada, page, seesAll: false),
             "posted_at desc, id",
             null
         );
+        yield return (
+            "articles",
+            ReaderTables.Articles,
+            page =>
+                ListArticlesEndpoint.Command(
+                    new ArticleReader(Site),
+                    ArticleSort.Newest,
+                    null,
+                    null,
+                    null,
+                    page
+                ),
+            "dated desc, id",
+            null
+        );
     }
 
-    /// <summary>Comments by one person on one article, forty of them at a time; most ranks are 0.</summary>
+    /// <summary>Comments by one person on one article, forty of them at a time, and as many articles; most ranks are 0.</summary>
     static async Task FillAsync(Node node)
     {
         await node.ScalarAsync(
             $$"""
+            insert into threadstore.site_rows (site, settings, created_at, version) values ('{{Site}}', '{}', now(), 1);
             insert into threadstore.article_rows (site, id, key, title, content_hash, urls, registered_at, dated,
               is_withdrawn, is_closed, comment_count, version)
-            values ('{{Site}}', '{{Article}}', 'a', 'A', '', '{}', '2024-01-01', '2024-01-01', false, false, 0, 1);
+            select '{{Site}}', case n when 1 then '{{Article}}' else md5(n::text)::uuid end, 'a' || n, repeat('A', 200), '',
+              '{}', '2024-01-01', timestamptz '2024-01-01' + n / 40 * interval '1 s', false, false, 0, 1
+            from generate_series(1, {{Comments}}) n;
             insert into threadstore.comment_rows (site, id, article_id, under, depth, author_id, author, content,
               renderer, state, is_shown, posted_at, version, is_featured, reactions, positive, negative, best, hot,
               controversial, flags, reply_count, shown_replies, text_hash)
@@ -113,10 +136,10 @@ public class DeepPagesTests(Store store)
         );
     }
 
-    static async Task<Cursor> CursorAsync(Node node, string order, string? rank, int skipped)
+    static async Task<Cursor> CursorAsync(Node node, string table, string order, string? rank, int skipped)
     {
         await using var command = node.Database.CreateCommand(
-            $"select posted_at, id, {rank ?? "0"}::float8 from threadstore.comment_rows order by {order} offset {skipped - 1} limit 1"
+            $"select {order.Split([' ', ',']).First(c => c is "posted_at" or "dated")}, id, {rank ?? "0"}::float8 from threadstore.{table} order by {order} offset {skipped - 1} limit 1"
         );
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         Assert.True(await reader.ReadAsync(TestContext.Current.CancellationToken));
@@ -124,13 +147,13 @@ public class DeepPagesTests(Store store)
             Cursor.Microseconds(reader.GetFieldValue<DateTimeOffset>(0)),
             reader.GetFieldValue<Guid>(1)
         );
-        return rank is null ? new(time, 0, id) : new(Cursor.Bits(reader.GetDouble(2)), time, id);
+        return rank is null ? new(time, time, id) : new(Cursor.Bits(reader.GetDouble(2)), time, id);
     }
 
-    static async Task<List<Guid>> IdsAsync(Node node, string order, int skipped)
+    static async Task<List<Guid>> IdsAsync(Node node, string table, string order, int skipped)
     {
         await using var command = node.Database.CreateCommand(
-            $"select id from threadstore.comment_rows order by {order} offset {skipped} limit {Limit + 1}"
+            $"select id from threadstore.{table} order by {order} offset {skipped} limit {Limit + 1}"
         );
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         var ids = new List<Guid>();
@@ -147,8 +170,9 @@ public class DeepPagesTests(Store store)
     {
         const string Fetched = """
             select sum(pg_stat_get_xact_blocks_fetched(o))::bigint from (
-              select indexrelid as o from pg_index where indrelid = 'threadstore.comment_rows'::regclass
-              union all select 'threadstore.comment_rows'::regclass) r
+              select indexrelid as o from pg_index
+              where indrelid in ('threadstore.comment_rows'::regclass, 'threadstore.article_rows'::regclass)
+              union all select unnest(array['threadstore.comment_rows'::regclass, 'threadstore.article_rows'::regclass])) r
             """;
         var ct = TestContext.Current.CancellationToken;
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -164,8 +188,9 @@ public class DeepPagesTests(Store store)
         Assert.True(await reader.ReadAsync(ct));
         var before = reader.GetInt64(0);
         await reader.NextResultAsync(ct);
+        var id = reader.GetOrdinal("id");
         while (await reader.ReadAsync(ct))
-            ids.Add(reader.GetGuid(0));
+            ids.Add(reader.GetGuid(id));
         await reader.NextResultAsync(ct);
         Assert.True(await reader.ReadAsync(ct));
         return (ids, reader.GetInt64(0) - before);
