@@ -44,6 +44,11 @@ public static class Server
         builder.Services.AddTokens(signingKey);
         builder.Services.AddSingleton<Origins>();
         builder.Services.AddRateLimiter(_ => { });
+        builder.Services.AddSingleton(s => new ServeHotPages(
+            s.GetRequiredService<Threads.HotPages>(),
+            RateLimits.Reads(s.GetRequiredService<IConfiguration>())
+        ));
+        HotServer.AddTo(builder.Services, builder.Configuration);
         builder.Services.AddOpenApi(o =>
         {
             o.ShouldInclude = _ => false;
@@ -99,15 +104,18 @@ public static class Server
 
     public static void UseServer(this WebApplication app)
     {
-        var reads = RateLimits.Reads(app.Configuration);
-        app.UseHotPages(reads);
+        var pages = app.Services.GetRequiredService<ServeHotPages>();
+        // where no HotServer comes before
+        app.Use(next =>
+            http => pages.Find(http.Features) is { } page ? pages.SendAsync(http.Features, page) : next(http)
+        );
         app.UseMiddleware<Heads>();
         app.UseMiddleware<Faults>();
         app.UseResponseCompression();
         app.UseMiddleware<PathSegments>();
         app.UseRouting();
         app.UseMiddleware<Cors>();
-        app.UseLimit(reads); // before the Gate, which waits and asks the database
+        app.UseLimit(RateLimits.OfRequests(pages.Reads)); // before the Gate, which waits and asks the database
         app.UseMiddleware<Gate>();
         app.UseMiddleware<Crowd>();
         app.UseLimit(RateLimits.Writes(app.Configuration));

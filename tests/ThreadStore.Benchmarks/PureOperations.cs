@@ -59,7 +59,7 @@ public sealed record PureOperation(string Name, Func<object?> Run, int MaxBytes)
         new("a hot page, found", () => Pages.Find("/hot", 1)?.As(PageEncoding.Identity), 0),
         new(
             "a hot page, compressed",
-            () => new HotPage("/hot", 1, 1, Page, "").As(PageEncoding.Gzip),
+            () => new HotPage("/hot", [1], 1, Page, "").As(PageEncoding.Gzip),
             32_500
         ),
     ];
@@ -106,7 +106,7 @@ public sealed record PureOperation(string Name, Func<object?> Run, int MaxBytes)
     {
         var pages = new HotPages();
         pages.Listen(1);
-        pages.Keep(pages.Begin("/hot"), Article, 1, Page, "\"etag\"");
+        pages.Keep(pages.Begin("/hot"), [Article], 1, Page, "\"etag\"");
         return pages;
     }
 }

@@ -29,6 +29,7 @@ static class Reads
     public const string Permalink = "permalink";
     public const string Commenter = "commenter's history";
     public const string Counts = "counts of 50";
+    public const string ColdCounts = "counts of 50, cold";
     const string Bytes = "kestrel, bytes";
     const string Bytes304 = "kestrel, 304";
     const string Query = "kestrel, one query of 50 rows";
@@ -83,6 +84,7 @@ static class Reads
                 Ratio("W4", Permalink, Cold, 0.8),
                 Ratio("W4", Commenter, Cold, 0.8),
                 Ratio("W5", Counts, CountsQuery, 0.9),
+                Ratio("W5, cold", ColdCounts, CountsQuery, 0.9),
             ]
         );
     }
@@ -92,8 +94,13 @@ static class Reads
 
     public static HistorySpec Spec(int large, int comments) =>
         new(
-            [(Small, SmallComments), (Large, large)],
-            Math.Max(comments, large + SmallComments),
+            [
+                (Small, SmallComments),
+                (Large, large),
+                // as many articles at every size as are counted at once
+                .. Enumerable.Range(1, CountedArticles).Select(n => ($"counted-{n}", 1)),
+            ],
+            Math.Max(comments, large + SmallComments + CountedArticles),
             Math.Min(ProlificComments, large),
             Reactions,
             Chains
@@ -142,7 +149,7 @@ static class Reads
         var page500 = await Page500Async(http, Large, ct);
         var articles = await KeysAsync(
             store.Database,
-            "select key from threadstore.article_rows order by key",
+            "select key from threadstore.article_rows where key like 'counted-%' order by key",
             ct
         );
         var comments = await KeysAsync(
@@ -150,6 +157,8 @@ static class Reads
             "select id::text from threadstore.comment_rows where text_hash % 97 = 0 and state = 'published' limit 1000",
             ct
         );
+        var counts =
+            $"/v1/sites/{Site}/counts?{string.Join('&', articles.Take(CountedArticles).Select(a => $"article={a}"))}";
         Side Side(string name, int status, params IEnumerable<byte[]> requests) =>
             RequestSide.Of(name, server, postmaster, [.. requests], status);
         return
@@ -162,13 +171,8 @@ static class Reads
             Side(Page500, 200, Get($"{page500}&cold=1")),
             Side(Permalink, 200, comments.Select(id => Get($"/v1/sites/{Site}/comments/{id}"))),
             Side(Commenter, 200, Get($"/v1/sites/{Site}/commenters/{GeneratedHistory.Prolific}/comments")),
-            Side(
-                Counts,
-                200,
-                Get(
-                    $"/v1/sites/{Site}/counts?{string.Join('&', articles.Take(CountedArticles).Select(a => $"article={a}"))}"
-                )
-            ),
+            Side(Counts, 200, Get(counts)),
+            Side(ColdCounts, 200, Get($"{counts}&cold=1")),
         ];
         byte[] Get(string path, params string[] headers) => RequestSide.Get(server.EndPoint, path, headers);
     }

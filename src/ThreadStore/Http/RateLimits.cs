@@ -26,27 +26,34 @@ public static class RateLimits
     /// <summary>A hundred a second: an office behind one address, or a crawler.</summary>
     const int ReadsPerMinute = 6_000;
 
-    static readonly RateLimitPartition<string> Unlimited = RateLimitPartition.GetNoLimiter("");
+    /// <summary>Of whom no address is known to count by.</summary>
+    public const string Unbounded = "";
 
-    /// <summary>For reads, by remote address; null where reading has no limit.</summary>
-    public static PartitionedRateLimiter<HttpContext>? Reads(IConfiguration configuration)
+    static readonly RateLimitPartition<string> Unlimited = RateLimitPartition.GetNoLimiter(Unbounded);
+
+    /// <summary>For reads, by what <see cref="AddressOf"/> says; null where reading has no limit.</summary>
+    public static PartitionedRateLimiter<string>? Reads(IConfiguration configuration)
     {
         var perMinute = Setting(configuration, "ReadsPerMinute", ReadsPerMinute);
-        return Limiter(
+        return Limiter<string>(
             configuration,
-            http =>
-                IsRead(http) && AddressOf(http) is { } address
-                    ? Bucket(address, perMinute, perMinute)
-                    : Unlimited
+            address => address == Unbounded ? Unlimited : Bucket(address, perMinute, perMinute)
         );
     }
+
+    /// <summary>The same limit for requests that came to an endpoint.</summary>
+    public static PartitionedRateLimiter<HttpContext>? OfRequests(PartitionedRateLimiter<string>? reads) =>
+        reads?.WithTranslatedKey<HttpContext>(
+            http => IsRead(http) ? AddressOf(http.Connection.RemoteIpAddress) : Unbounded,
+            leaveOpen: true
+        );
 
     /// <summary>For writes, by commenter, whom the <see cref="Gate"/> finds out; null where writing has no limit.</summary>
     public static PartitionedRateLimiter<HttpContext>? Writes(IConfiguration configuration)
     {
         var perMinute = Setting(configuration, "WritesPerMinute", WritesPerMinute);
         var burst = Setting(configuration, "WriteBurst", WriteBurst);
-        return Limiter(
+        return Limiter<HttpContext>(
             configuration,
             http =>
                 !IsRead(http) && http.Features.Get<Caller>() is { } caller && !caller.Is(Role.Service)
@@ -61,9 +68,9 @@ public static class RateLimits
         || access is not RolesAttribute roles
         || (roles.Roles & ~(Role.Service | Role.Admin)) != 0;
 
-    static PartitionedRateLimiter<HttpContext>? Limiter(
+    static PartitionedRateLimiter<T>? Limiter<T>(
         IConfiguration configuration,
-        Func<HttpContext, RateLimitPartition<string>> partition
+        Func<T, RateLimitPartition<string>> partition
     ) =>
         configuration.GetValue("ThreadStore:RateLimits:Enabled", true)
             ? PartitionedRateLimiter.Create(partition)
@@ -90,11 +97,13 @@ public static class RateLimits
         );
 
     /// <summary>An IPv4 address, or the first half of an IPv6 address, all of which one customer has.</summary>
-    /// <returns>Null for this machine itself: a proxy that does not say for whom it asks would be all readers in one.</returns>
-    static string? AddressOf(HttpContext http)
+    /// <returns>
+    /// <see cref="Unbounded"/> for this machine itself: a proxy that does not say for whom it asks would be all readers in one.
+    /// </returns>
+    public static string AddressOf(IPAddress? address)
     {
-        if (http.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address))
-            return null;
+        if (address is null || IPAddress.IsLoopback(address))
+            return Unbounded;
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
         return address.AddressFamily == AddressFamily.InterNetworkV6

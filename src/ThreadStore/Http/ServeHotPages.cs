@@ -11,65 +11,74 @@ namespace ThreadStore.Http;
 /// Answers from <see cref="HotPages"/> before anything else is done for a request: what is kept there is public, the
 /// same for all, and was allowed to the one who asked first.
 /// </summary>
-public static class ServeHotPages
+/// <param name="reads">The limit of reads by address; null where there is none.</param>
+public sealed class ServeHotPages(HotPages pages, PartitionedRateLimiter<string>? reads)
 {
-    /// <summary>Parameters that make a page another one; addresses with others are not kept, lest they fill the memory.</summary>
-    static readonly string[] Parameters = ["sort", "replies", "limit", "cursor"];
+    /// <summary>Of a page of comments.</summary>
+    public static readonly string[] OfPages = ["sort", "replies", "limit", "cursor"];
+
+    /// <summary>Of the counts of articles.</summary>
+    public static readonly string[] OfCounts = ["article"];
 
     static readonly StringValues AcceptEncoding = "Accept-Encoding";
     static readonly StringValues[] Encodings = ["", "gzip", "br"];
 
-    public static void UseHotPages(this WebApplication app, PartitionedRateLimiter<HttpContext>? limiter)
-    {
-        var pages = app.Services.GetRequiredService<HotPages>();
-        app.Use(next =>
-            http => Find(http, pages, limiter) is { } page ? SendAsync(http, pages, page) : next(http)
-        );
-    }
+    /// <summary>The limit of reads by address, which counts hot pages too.</summary>
+    public PartitionedRateLimiter<string>? Reads => reads;
 
     /// <summary>To be called before a page is read, if its address is one to keep a page under.</summary>
-    public static HotPages.Reading? Begin(HttpContext http, HotPages pages)
+    /// <param name="parameters">
+    /// Those that make a page another one; addresses with others are not kept, lest they fill the memory.
+    /// </param>
+    public static HotPages.Reading? Begin(HttpContext http, HotPages pages, string[] parameters)
     {
         foreach (var (name, _) in http.Request.Query)
         {
-            if (!Parameters.Contains(name))
+            if (!parameters.Contains(name))
                 return null;
         }
-        return Target(http) is { } target ? pages.Begin(target) : null;
+        return Target(http.Features) is { } target ? pages.Begin(target) : null;
     }
 
     /// <summary>The address as it was sent; null where the server does not tell.</summary>
-    static string? Target(HttpContext http) =>
-        http.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } target ? target : null;
+    static string? Target(IFeatureCollection request) =>
+        request.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } target ? target : null;
 
     /// <summary>The page that answers a request; null where somebody else must.</summary>
-    static HotPage? Find(HttpContext http, HotPages pages, PartitionedRateLimiter<HttpContext>? limiter)
+    public HotPage? Find(IFeatureCollection request)
     {
-        if (!HttpMethods.IsGet(http.Request.Method))
+        if (
+            request.Get<IHttpRequestFeature>() is not { } asked
+            || !HttpMethods.IsGet(asked.Method)
+            || Target(request) is not { } target
+        )
             return null;
         long? minPosition = null;
-        if (http.Request.Headers.TryGetValue(Gate.MinPositionHeader, out var wanted))
+        if (asked.Headers.TryGetValue(Gate.MinPositionHeader, out var wanted))
         {
             if (!long.TryParse(wanted[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 return null;
             minPosition = number;
         }
         if (
-            Target(http) is not { } target
-            || pages.Find(target, minPosition) is not { } page
-            || EncodingFor(http.Request.Headers.AcceptEncoding) is null
+            pages.Find(target, minPosition) is not { } page
+            || EncodingFor(asked.Headers.AcceptEncoding) is null
         )
             return null;
-        if (limiter is null)
+        if (reads is null)
             return page;
-        using var lease = limiter.AttemptAcquire(http);
+        var address = RateLimits.AddressOf(request.Get<IHttpConnectionFeature>()?.RemoteIpAddress);
+        if (address == RateLimits.Unbounded)
+            return page;
+        using var lease = reads.AttemptAcquire(address);
         return lease.IsAcquired ? page : null;
     }
 
-    static Task SendAsync(HttpContext http, HotPages pages, HotPage page)
+    public Task SendAsync(IFeatureCollection request, HotPage page)
     {
         Meters.HotPages.Add(1);
-        var response = http.Response;
+        var asked = request.GetRequiredFeature<IHttpRequestFeature>().Headers;
+        var response = request.GetRequiredFeature<IHttpResponseFeature>();
         var headers = response.Headers;
         headers[Gate.PositionHeader] = pages.PositionOf(page);
         headers.ETag = page.ETag;
@@ -77,18 +86,23 @@ public static class ServeHotPages
         headers.Vary = AcceptEncoding;
         headers.AccessControlAllowOrigin = "*";
         headers.AccessControlExposeHeaders = Cors.ExposedHeaders;
-        if (Answer.Matches(http.Request.Headers.IfNoneMatch, page.ETag))
+        if (Answer.Matches(asked.IfNoneMatch, page.ETag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
-        var encoding = EncodingFor(http.Request.Headers.AcceptEncoding) ?? PageEncoding.Identity;
+        var encoding = EncodingFor(asked.AcceptEncoding) ?? PageEncoding.Identity;
         if (encoding != PageEncoding.Identity)
             headers.ContentEncoding = Encodings[(int)encoding];
         var body = page.As(encoding);
-        response.ContentType = "application/json";
-        response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body, http.RequestAborted).AsTask();
+        headers.ContentType = "application/json";
+        headers.ContentLength = body.Length;
+        // the server itself sees when the reader is gone
+        var written = request.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(body);
+        if (!written.IsCompletedSuccessfully)
+            return written.AsTask();
+        written.GetAwaiter().GetResult();
+        return Task.CompletedTask;
     }
 
     /// <summary>As the compression of other answers chooses; null where it takes more than a look to say.</summary>

@@ -11,7 +11,7 @@ public static class Telemetry
 {
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        var sendsOut = !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var sendsOut = SendsOut(builder.Configuration);
         var telemetry = builder
             .Services.AddOpenTelemetry()
             .WithMetrics(m =>
@@ -34,6 +34,10 @@ public static class Telemetry
                 .. urls,
             ]);
     }
+
+    /// <summary>Whether somebody elsewhere is told, traces included.</summary>
+    public static bool SendsOut(IConfiguration configuration) =>
+        !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
     /// <summary>On an address of its own where one is configured, and then nowhere else.</summary>
     public static void MapMetrics(this WebApplication app)

@@ -21,38 +21,62 @@ public static class GetCountsEndpoint
     [Operation("getCounts"), Answers(typeof(IReadOnlyDictionary<string, int>))]
     [Query("article", typeof(string), "The key of an article.", IsRequired = true, Times = MaxArticles)]
     [WolverineGet("/v1/sites/{site}/counts"), Public]
-    public static Task<IResult> Get(
+    public static async Task<IResult> Get(
         string site,
         HttpContext http,
+        HotPages pages,
         NpgsqlDataSource database,
         CancellationToken ct
-    ) => CountAsync(site, [.. http.Request.Query["article"].Select(a => a ?? "")], "article", database, ct);
+    )
+    {
+        string[] articles = [.. http.Request.Query["article"].Select(a => a ?? "")];
+        if (Refuse(articles, "article") is { } problem)
+            return problem;
+        var reading = ServeHotPages.Begin(http, pages, ServeHotPages.OfCounts);
+        var ids = Ids(site, articles);
+        var answer = await CountAsync(site, articles, ids, database, ct);
+        if (reading is not null)
+            pages.Keep(reading, ids, answer.Position ?? 0, answer.Json.ToArray(), answer.ETag);
+        return answer;
+    }
 
     /// <summary>How many published comments articles have, for more of them than an address can name.</summary>
     /// <returns>200 counts by article; an unknown one counts 0; 400 validation.</returns>
     [Operation("countComments"), Answers(typeof(IReadOnlyDictionary<string, int>))]
     [WolverinePost("/v1/sites/{site}/counts"), Public]
-    public static Task<IResult> Post(
+    public static async Task<IResult> Post(
         string site,
         [Body] CountComments command,
         NpgsqlDataSource database,
         CancellationToken ct
-    ) => CountAsync(site, [.. command.Articles], "articles", database, ct);
+    )
+    {
+        string[] articles = [.. command.Articles];
+        return (IResult?)Refuse(articles, "articles")
+            ?? await CountAsync(site, articles, Ids(site, articles), database, ct);
+    }
 
-    static async Task<IResult> CountAsync(
+    static Problem? Refuse(string[] articles, string member) =>
+        articles.Length is 0 or > MaxArticles
+            ? Problem.Validation(member, $"names 1 to {MaxArticles} articles.")
+        : articles.Select(a => Keys.Fault(a ?? "")).FirstOrDefault(f => f is not null) is { } fault
+            ? Problem.Validation(member, fault)
+        : null;
+
+    static Guid[] Ids(string site, string[] articles) =>
+        [.. articles.Distinct(StringComparer.Ordinal).Select(a => StreamId.Article(site, a))];
+
+    static async Task<Answer> CountAsync(
         string site,
         string[] articles,
-        string member,
+        Guid[] ids,
         NpgsqlDataSource database,
         CancellationToken ct
     )
     {
-        if (articles.Length is 0 or > MaxArticles)
-            return Problem.Validation(member, $"names 1 to {MaxArticles} articles.");
-        if (articles.Select(a => Keys.Fault(a ?? "")).FirstOrDefault(f => f is not null) is { } fault)
-            return Problem.Validation(member, fault);
-        var counts = articles.Distinct(StringComparer.Ordinal).ToDictionary(a => a, _ => 0);
-        var keys = counts.Keys.ToArray();
+        var counts = new Dictionary<string, int>(articles.Length, StringComparer.Ordinal);
+        foreach (var article in articles)
+            counts[article] = 0;
         await using var command = database.CreateCommand(
             $"""
             select ({Positions.NewestSql}), null, null
@@ -62,7 +86,7 @@ public static class GetCountsEndpoint
             """
         );
         command.Parameters.Add(new() { Value = site });
-        command.Parameters.Add(new() { Value = keys.Select(k => StreamId.Article(site, k)).ToArray() });
+        command.Parameters.Add(new() { Value = ids });
         long position = 0;
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))

@@ -39,7 +39,7 @@ public static class GetRepliesEndpoint
         if (ThreadQuery.Read(http, site, id, ThreadSort.Oldest, out var query) is { } problem)
             return problem;
 
-        var reading = ServeHotPages.Begin(http, pages);
+        var reading = ServeHotPages.Begin(http, pages, ServeHotPages.OfPages);
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(
             new(
@@ -81,7 +81,7 @@ public static class GetRepliesEndpoint
         var isPrivate = isWithdrawn || !isShown;
         var answer = new Answer(json.WrittenMemory, Position: position, IsPrivate: isPrivate);
         if (!isPrivate && reading is not null)
-            pages.Keep(reading, articleId, position, json.WrittenSpan.ToArray(), answer.ETag);
+            pages.Keep(reading, [articleId], position, json.WrittenSpan.ToArray(), answer.ETag);
         return answer;
     }
 }

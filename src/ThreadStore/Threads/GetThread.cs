@@ -40,7 +40,7 @@ public static class GetThreadEndpoint
         if (ThreadQuery.Read(http, site, articleId, ThreadSort.Newest, out var query) is { } problem)
             return problem;
 
-        var reading = ServeHotPages.Begin(http, pages);
+        var reading = ServeHotPages.Begin(http, pages, ServeHotPages.OfPages);
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(
             new(
@@ -71,7 +71,7 @@ public static class GetThreadEndpoint
         json.Write("}"u8);
         var answer = new Answer(json.WrittenMemory, Position: position, IsPrivate: isWithdrawn);
         if (!isWithdrawn && reading is not null)
-            pages.Keep(reading, articleId, position, json.WrittenSpan.ToArray(), answer.ETag);
+            pages.Keep(reading, [articleId], position, json.WrittenSpan.ToArray(), answer.ETag);
         return answer;
     }
 

@@ -13,23 +13,23 @@ public enum PageEncoding
 
 /// <summary>An answer as bytes, with what goes before it.</summary>
 /// <param name="target">The address as requests bear it.</param>
-/// <param name="article">Its mark, see <see cref="Storage.Heard.Mark"/>.</param>
+/// <param name="articles">The marks of those that it speaks of, see <see cref="Storage.Heard.Mark"/>.</param>
 /// <param name="position">It holds all up to here.</param>
 /// <param name="json">The body, uncompressed.</param>
 /// <param name="etag">With its quotes.</param>
-public sealed class HotPage(string target, uint article, long position, byte[] json, string etag)
+public sealed class HotPage(string target, uint[] articles, long position, byte[] json, string etag)
 {
     readonly byte[]?[] forms = [json, null, null];
     volatile bool isUsed;
 
     public string Target => target;
-    public uint Article => article;
+    public IReadOnlyList<uint> Articles => articles;
     public long Position => position;
     public string ETag => etag;
     public string PositionText { get; } = position.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>With room for its compressed forms, which come when somebody asks for them.</summary>
-    public long Bytes { get; } = json.Length * 3L / 2 + 512;
+    public long Bytes { get; } = json.Length * 3L / 2 + 2L * target.Length + 64L * articles.Length + 448;
 
     public HotPage Use()
     {

@@ -5,7 +5,7 @@ using ThreadStore.Storage;
 namespace ThreadStore.Threads;
 
 /// <summary>
-/// Pages of discussions as they were last sent, ready-made. One is dropped when its discussion changes: by this node's
+/// Pages of discussions as they were last sent, ready-made, and counts. One is dropped when its discussion changes: by this node's
 /// commits before they are answered, by those of others when this node hears of them. Who hears nothing keeps nothing.
 /// </summary>
 public sealed class HotPages(int capacity = HotPages.Capacity)
@@ -16,7 +16,7 @@ public sealed class HotPages(int capacity = HotPages.Capacity)
     const int Stripes = 4096;
 
     readonly ConcurrentDictionary<string, HotPage> pages = new();
-    readonly Dictionary<uint, List<HotPage>> byArticle = [];
+    readonly Dictionary<uint, HashSet<HotPage>> byArticle = [];
     readonly Queue<HotPage> order = [];
     readonly HashSet<long> own = [];
     readonly Lock gate = new();
@@ -32,6 +32,9 @@ public sealed class HotPages(int capacity = HotPages.Capacity)
     volatile Edge heard = new(-1);
 
     public int Count => pages.Count;
+
+    /// <summary>What they take up.</summary>
+    public long Bytes => Interlocked.Read(ref bytes);
 
     /// <summary>The page at an address, if it is known and holds all that the reader wants.</summary>
     /// <param name="minPosition">Null where any will do.</param>
@@ -56,24 +59,28 @@ public sealed class HotPages(int capacity = HotPages.Capacity)
     }
 
     /// <summary>Keeps what was read, unless it has changed since it was begun to be read.</summary>
-    public void Keep(Reading? reading, Guid article, long position, byte[] json, string etag)
+    /// <param name="articles">Those that it speaks of: a change of one drops it.</param>
+    public void Keep(Reading? reading, IEnumerable<Guid> articles, long position, byte[] json, string etag)
     {
         if (reading is not { } begun)
             return;
-        var page = new HotPage(begun.Target, Heard.Mark(article), position, json, etag);
+        var page = new HotPage(begun.Target, [.. articles.Select(Heard.Mark)], position, json, etag);
         lock (gate)
         {
             if (
                 !isListening
                 || allChangedAt > begun.Changes
-                || changedAt[page.Article % Stripes] > begun.Changes
+                || page.Articles.Any(a => changedAt[a % Stripes] > begun.Changes)
                 || json.Length > capacity / 4
                 || !pages.TryAdd(begun.Target, page)
             )
                 return;
-            if (!byArticle.TryGetValue(page.Article, out var siblings))
-                byArticle[page.Article] = siblings = [];
-            siblings.Add(page);
+            foreach (var article in page.Articles)
+            {
+                if (!byArticle.TryGetValue(article, out var siblings))
+                    byArticle[article] = siblings = [];
+                siblings.Add(page);
+            }
             order.Enqueue(page);
             bytes += page.Bytes;
             MakeRoom();
@@ -168,6 +175,13 @@ public sealed class HotPages(int capacity = HotPages.Capacity)
     {
         if (pages.TryRemove(new(page.Target, page)))
             bytes -= page.Bytes;
+        foreach (var article in page.Articles)
+            if (
+                byArticle.TryGetValue(article, out var siblings)
+                && siblings.Remove(page)
+                && siblings.Count == 0
+            )
+                byArticle.Remove(article);
     }
 
     /// <summary>Lets go of what nobody asked for since it was last looked at; the longest here is looked at first.</summary>
@@ -183,12 +197,6 @@ public sealed class HotPages(int capacity = HotPages.Capacity)
                 continue;
             }
             Remove(page);
-            if (
-                byArticle.TryGetValue(page.Article, out var siblings)
-                && siblings.Remove(page)
-                && siblings.Count == 0
-            )
-                byArticle.Remove(page.Article);
         }
     }
 

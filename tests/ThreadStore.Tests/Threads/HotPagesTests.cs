@@ -20,6 +20,7 @@ public sealed class HotPagesTests(Store store)
         "/articles/a/comments",
         "/articles/a/comments?sort=best&limit=2",
         "/articles/b%2F%C3%BC/comments?replies=1",
+        "/counts?article=a&article=b%2F%C3%BC&article=nowhere",
     ];
 
     const string Cold = "x=cold";
@@ -245,17 +246,17 @@ public sealed class HotPagesTests(Store store)
         pages.Listen(10);
         var (late, same, all) = (pages.Begin("/late"), pages.Begin("/same"), pages.Begin("/all"));
 
-        pages.Keep(same, article, 10, [1], "\"e\"");
+        pages.Keep(same, [article], 10, [1], "\"e\"");
         Assert.NotNull(pages.Find("/same", 10));
         Assert.Null(pages.Find("/same", 11));
         pages.Hear(new(11, [Heard.Mark(article)]));
         Assert.Null(pages.Find("/same", null));
-        pages.Keep(late, article, 10, [1], "\"e\"");
+        pages.Keep(late, [article], 10, [1], "\"e\"");
         Assert.Null(pages.Find("/late", null));
         pages.Wrote(12, null);
-        pages.Keep(all, other, 12, [1], "\"e\"");
+        pages.Keep(all, [other], 12, [1], "\"e\"");
         Assert.Equal(0, pages.Count);
-        pages.Keep(pages.Begin("/late"), article, 12, [1], "\"e\"");
+        pages.Keep(pages.Begin("/late"), [article], 12, [1], "\"e\"");
         // its own commit, which it knew of before
         pages.Hear(new(12, null));
         Assert.NotNull(pages.Find("/late", 12));
@@ -266,13 +267,32 @@ public sealed class HotPagesTests(Store store)
     }
 
     [Fact]
+    public void What_speaks_of_several_articles_is_dropped_with_any_and_leaves_nothing_behind()
+    {
+        var pages = new HotPages(capacity: 100_000);
+        pages.Listen(1);
+        Guid[] articles = [Guid.NewGuid(), Guid.NewGuid()];
+        for (var n = 2; n < 1_000; n++)
+        {
+            pages.Keep(pages.Begin("/counts"), articles, n, [1], "\"e\"");
+            pages.Keep(pages.Begin("/other"), [articles[0]], n, [1], "\"e\"");
+            Assert.NotNull(pages.Find("/counts", n));
+            pages.Hear(new(n, [Heard.Mark(articles[n % 2])]));
+            Assert.Null(pages.Find("/counts", null));
+            Assert.Equal(n % 2, pages.Count);
+        }
+        pages.Hear(new(1_000, [.. articles.Select(Heard.Mark)]));
+        Assert.Equal((0, 0L), (pages.Count, pages.Bytes));
+    }
+
+    [Fact]
     public void Memory_is_bounded_and_what_is_asked_for_stays()
     {
         var pages = new HotPages(capacity: 100_000);
         pages.Listen(1);
         for (var n = 0; n < 10_000; n++)
         {
-            pages.Keep(pages.Begin($"/{n}"), Guid.NewGuid(), 1, new byte[300], "\"e\"");
+            pages.Keep(pages.Begin($"/{n}"), [Guid.NewGuid()], 1, new byte[300], "\"e\"");
             Assert.NotNull(pages.Find("/0", null));
         }
 
