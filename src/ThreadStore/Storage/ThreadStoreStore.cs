@@ -170,9 +170,46 @@ public static class ThreadStoreStore
 /// <summary>Brings the database's schema up to what this version of the program needs.</summary>
 public static class Schema
 {
+    /// <summary>
+    /// These programs, whose code is the schema. A database that was brought up to them bears this as the comment of its
+    /// schema, and need not be looked through, table by table, at each start.
+    /// </summary>
+    static readonly string Stamp = string.Join(
+        ' ',
+        new[]
+        {
+            typeof(Schema),
+            typeof(IDocumentStore),
+            typeof(Weasel.Postgresql.Tables.Table),
+            typeof(JasperFx.Events.IEvent),
+        }.Select(t => t.Module.ModuleVersionId.ToString("N"))
+    );
+
     /// <summary>Creates and updates tables and functions; one node at a time, by Marten's own lock.</summary>
-    public static Task ApplyAsync(IDocumentStore store, CancellationToken ct) =>
-        store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+    public static async Task ApplyAsync(IDocumentStore store, CancellationToken ct)
+    {
+        await using var connection = store.Storage.Database.CreateConnection();
+        await connection.OpenAsync(ct);
+        await using var stamped = new NpgsqlCommand(
+            $"select obj_description(to_regnamespace('{ReaderTables.Schema}'), 'pg_namespace')",
+            connection
+        );
+        if (await stamped.ExecuteScalarAsync(ct) as string == Stamp)
+            return;
+        await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+        await using var stamp = new NpgsqlCommand(
+            $"comment on schema {ReaderTables.Schema} is '{Stamp}'",
+            connection
+        );
+        try
+        {
+            await stamp.ExecuteNonQueryAsync(ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // who may only use the schema looks it through each time
+        }
+    }
 
     /// <exception cref="Http.StartupException">The schema is not that of this version.</exception>
     public static async Task CheckAsync(IDocumentStore store, CancellationToken ct)
