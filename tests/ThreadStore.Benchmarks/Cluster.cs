@@ -31,6 +31,9 @@ sealed class Cluster : IAsyncDisposable
 
     public string Version { get; private set; } = "";
 
+    /// <summary>How to connect to the database that it was opened by.</summary>
+    public string ConnectionString => connectionString;
+
     /// <summary>The process that starts the backends; null where it is not on this machine.</summary>
     public int? Postmaster { get; private set; }
 
@@ -38,18 +41,20 @@ sealed class Cluster : IAsyncDisposable
     /// <param name="connections">How many all sides may need at once.</param>
     /// <param name="log">Takes a line for a person.</param>
     /// <param name="ct">Ends the attempt.</param>
+    /// <param name="dataFolder">Of the cluster of our own; null: one that all comparisons share.</param>
     /// <exception cref="BenchmarkException">Figures from this server would not count.</exception>
     public static async Task<Cluster> OpenAsync(
         string? connectionString,
         int connections,
         Action<string> log,
-        CancellationToken ct
+        CancellationToken ct,
+        string? dataFolder = null
     )
     {
         IAsyncDisposable? embedded = null;
         if (connectionString is null)
         {
-            var own = await EmbeddedPostgres.StartAsync(DataFolder, log, ct: ct);
+            var own = await EmbeddedPostgres.StartAsync(dataFolder ?? DataFolder, log, ct: ct);
             (connectionString, embedded) = (own.ConnectionString, own);
         }
         var cluster = new Cluster(connectionString, embedded);

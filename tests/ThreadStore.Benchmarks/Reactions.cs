@@ -55,12 +55,33 @@ static class Reactions
         CancellationToken ct
     )
     {
-        var server = store.Process;
-        var comment = await PostAsync(store, articles[0], ct);
+        return
+        [
+            RequestSide.Of(
+                Posts,
+                store.Process,
+                postmaster,
+                CommentRequests.To(store, articles, Commenters).Write,
+                201
+            ),
+            await OnOneCommentAsync(OnOne, store, postmaster, articles[0], ct),
+        ];
+    }
+
+    /// <summary>By one commenter after the other, on a comment that is posted for it.</summary>
+    public static async Task<Side> OnOneCommentAsync(
+        string name,
+        ThreadStoreServer store,
+        int? postmaster,
+        string article,
+        CancellationToken ct
+    )
+    {
+        var comment = await PostAsync(store, article, ct);
         byte[] Request(string method, string kind, int commenter) =>
             RequestSide.Bytes(
                 method,
-                server.EndPoint,
+                store.Process.EndPoint,
                 $"/v1/sites/{Site}/comments/{comment}/reactions/{kind}",
                 store.Authorization(CommentRequests.CommenterKey(commenter))
             );
@@ -68,30 +89,20 @@ static class Reactions
             [.. Enumerable.Range(1, Commenters).Select(c => Request(method, kind, c))];
         byte[][][] ways = [Way("PUT", "like"), Way("PUT", "dislike"), Way("DELETE", "dislike")];
         var turn = 0L;
-        return
-        [
-            RequestSide.Of(
-                Posts,
-                server,
-                postmaster,
-                CommentRequests.To(store, articles, Commenters).Write,
-                201
-            ),
-            RequestSide.Of(
-                OnOne,
-                server,
-                postmaster,
-                (buffer, _) =>
-                {
-                    // one commenter after the other, each time another way, so that each changes something
-                    var n = Interlocked.Increment(ref turn);
-                    var request = ways[n / Commenters % ways.Length][n % Commenters];
-                    request.CopyTo(buffer);
-                    return request.Length;
-                },
-                200
-            ),
-        ];
+        return RequestSide.Of(
+            name,
+            store.Process,
+            postmaster,
+            (buffer, _) =>
+            {
+                // each time another way, so that each changes something
+                var n = Interlocked.Increment(ref turn);
+                var request = ways[n / Commenters % ways.Length][n % Commenters];
+                request.CopyTo(buffer);
+                return request.Length;
+            },
+            200
+        );
     }
 
     static async Task<Guid> PostAsync(ThreadStoreServer store, string article, CancellationToken ct)
@@ -103,7 +114,7 @@ static class Reactions
         );
         using var answer = await http.PostAsJsonAsync(
             $"/v1/sites/{Site}/articles/{article}/comments",
-            new { body = "Everybody talks about this." },
+            new { body = $"Everybody talks about this. {Guid.NewGuid()}" },
             ct
         );
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("id").GetGuid();

@@ -126,14 +126,15 @@ static class Reads
             ct
         );
         RunOptions.Log($"{loaded.Events:N0} events and their rows in {loaded.Time.TotalSeconds:N0} s.");
-        return await ThreadStoreServer.StartAsync(
-            "threadstore",
-            options.Server,
-            database,
-            indexes: false,
-            ct
-        );
+        return await ServeAsync(options, database, ct);
     }
+
+    /// <summary>A ThreadStore on a history that is there; it indexes nothing for search.</summary>
+    public static Task<ThreadStoreServer> ServeAsync(
+        RunOptions options,
+        string database,
+        CancellationToken ct
+    ) => ThreadStoreServer.StartAsync("threadstore", options.Server, database, indexes: false, ct);
 
     public static async Task<List<Side>> SidesAsync(
         ThreadStoreServer store,
@@ -175,6 +176,39 @@ static class Reads
             Side(ColdCounts, 200, Get($"{counts}&cold=1")),
         ];
         byte[] Get(string path, params string[] headers) => RequestSide.Get(server.EndPoint, path, headers);
+    }
+
+    /// <summary>What hangs below the deepest comments: the thread's first page, and a comment with all that stands above it.</summary>
+    public static async Task<Side[]> DeepSidesAsync(
+        ThreadStoreServer store,
+        int? postmaster,
+        CancellationToken ct
+    )
+    {
+        var deepest = await KeysAsync(
+            store.Database,
+            $"""
+            select c.id::text from threadstore.comment_rows c join threadstore.article_rows a on a.id = c.article_id
+            where a.key = '{GeneratedHistory.Deep}' order by c.depth desc, c.id limit {Chains}
+            """,
+            ct
+        );
+        byte[] Get(string path) => RequestSide.Get(store.Process.EndPoint, path);
+        return
+        [
+            RequestSide.Of(
+                "first page of chains, cold",
+                store.Process,
+                postmaster,
+                [Get($"{Path(GeneratedHistory.Deep)}?cold=1")]
+            ),
+            RequestSide.Of(
+                "permalink at the end of a chain",
+                store.Process,
+                postmaster,
+                [.. deepest.Select(id => Get($"/v1/sites/{Site}/comments/{id}"))]
+            ),
+        ];
     }
 
     static List<Side> OtherSides(ServerProcess plain, int? postmaster)

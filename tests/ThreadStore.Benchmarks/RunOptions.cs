@@ -5,13 +5,15 @@ namespace ThreadStore.Benchmarks;
 /// <summary>What all comparisons may be told.</summary>
 /// <param name="Server">ThreadStore's program.</param>
 /// <param name="ConnectionString">Null: a cluster of its own.</param>
+/// <param name="DataFolder">Of that cluster, where it is another than all comparisons have.</param>
 sealed record RunOptions(
     TimeSpan Time,
     TimeSpan WarmUp,
     int Rounds,
     int Connections,
     string Server,
-    string? ConnectionString
+    string? ConnectionString,
+    string? DataFolder = null
 )
 {
     /// <summary>Lets connections open and batches settle before figures are taken.</summary>
@@ -73,7 +75,7 @@ sealed record RunOptions(
             Log("This is no Release build (-c Release): the figures will not count.");
         if (!File.Exists(Server))
             throw new BenchmarkException($"There is no {Server}: build it, or name one by --server.");
-        return await Cluster.OpenAsync(ConnectionString, connections, Log, ct);
+        return await Cluster.OpenAsync(ConnectionString, connections, Log, ct, DataFolder);
     }
 
     /// <summary>What a reader of the figures must know of the run.</summary>

@@ -35,7 +35,8 @@ public sealed record Backlog(long Waiting, DateTimeOffset? OldestSince, IReadOnl
 }
 
 /// <summary>What waits to be delivered. A server whose recipients fail still serves: it is never reason to send readers away.</summary>
-public sealed class DeliveryHealth(NpgsqlDataSource database, TimeProvider clock) : IHealthCheck
+public sealed class DeliveryHealth(NpgsqlDataSource database, Storage.Positions positions, TimeProvider clock)
+    : IHealthCheck
 {
     /// <summary>Longer than retries take that need nobody's help.</summary>
     static readonly TimeSpan WorthATelling = TimeSpan.FromMinutes(15);
@@ -45,6 +46,8 @@ public sealed class DeliveryHealth(NpgsqlDataSource database, TimeProvider clock
         CancellationToken cancellationToken = default
     )
     {
+        if (positions.IsSilent)
+            return HealthCheckResult.Degraded("The database does not answer.");
         try
         {
             var backlog = await Backlog.ReadAsync(database, cancellationToken);

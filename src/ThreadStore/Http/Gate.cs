@@ -61,6 +61,8 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
                     "site",
                     "A site's key has 1 to 63 of a-z, 0-9 and -, and does not start with -."
                 );
+        if (positions.IsSilent)
+            return Problem.Unavailable;
         if (
             site is not null
             && endpoint.Metadata.GetMetadata<CreatesSiteAttribute>() is null

@@ -82,6 +82,8 @@ public sealed class DatabaseHealth(NpgsqlDataSource database, Positions position
         CancellationToken cancellationToken = default
     )
     {
+        if (positions.IsSilent)
+            return HealthCheckResult.Unhealthy("The database does not answer.");
         try
         {
             await using var command = database.CreateCommand(Positions.NewestSql);

@@ -5,7 +5,7 @@ using ThreadStore.Storage;
 namespace ThreadStore.Search;
 
 /// <summary>How far search lags behind. A server whose search lags still serves: it is never reason to send readers away.</summary>
-public sealed class SearchHealth(NpgsqlDataSource database) : IHealthCheck
+public sealed class SearchHealth(NpgsqlDataSource database, Positions positions) : IHealthCheck
 {
     /// <summary>Events; some minutes of indexing on a small machine.</summary>
     const long WorthATelling = 50_000;
@@ -15,6 +15,8 @@ public sealed class SearchHealth(NpgsqlDataSource database) : IHealthCheck
         CancellationToken cancellationToken = default
     )
     {
+        if (positions.IsSilent)
+            return HealthCheckResult.Degraded("The database does not answer.");
         try
         {
             await using var batch = database.CreateBatch();

@@ -106,6 +106,11 @@ public sealed class Appender : BackgroundService
 
     async Task AppendAsync(List<Waiting> batch)
     {
+        if (positions.IsSilent)
+        {
+            Fail(batch, new TimeoutException("The database does not answer."));
+            return;
+        }
         var commit = new Commit();
         try
         {

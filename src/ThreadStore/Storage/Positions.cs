@@ -9,8 +9,13 @@ namespace ThreadStore.Storage;
 /// The newest position that this node knows of. Reader rows are written in the transaction of their events, and
 /// transactions commit in order of position, so whoever reads now reads all that happened up to it.
 /// </summary>
-public sealed class Positions(NpgsqlDataSource database, HotPages pages, ILogger<Positions> log)
-    : BackgroundService
+public sealed class Positions(
+    NpgsqlDataSource database,
+    WriteConnections connections,
+    HotPages pages,
+    IConfiguration configuration,
+    ILogger<Positions> log
+) : BackgroundService
 {
     /// <summary>The channel on which every commit tells its last position to all nodes; see <see cref="Heard"/>.</summary>
     public const string Channel = "threadstore_position";
@@ -19,7 +24,17 @@ public sealed class Positions(NpgsqlDataSource database, HotPages pages, ILogger
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Between two looks whether the connection that listens is still there: one may die without a word.</summary>
-    static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long the database may take to say that it is there.</summary>
+    readonly TimeSpan silence = TimeSpan.FromMilliseconds(
+        configuration.GetValue("ThreadStore:SilenceMilliseconds", 1_000)
+    );
+
+    volatile bool isSilent;
+
+    /// <summary>The database is there, but does not answer: nobody need wait to find out.</summary>
+    public bool IsSilent => isSilent;
 
     public const string NewestSql = $"select coalesce(max(seq_id), 0) from {ReaderTables.Schema}.mt_events";
 
@@ -105,7 +120,8 @@ public sealed class Positions(NpgsqlDataSource database, HotPages pages, ILogger
         {
             try
             {
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
+                // however many read, and hold all other connections
+                await using var connection = await connections.OpenAsync();
                 connection.Notification += (_, e) =>
                 {
                     if (Heard.TryRead(e.Payload) is not { } heard)
@@ -114,14 +130,14 @@ public sealed class Positions(NpgsqlDataSource database, HotPages pages, ILogger
                     pages.Hear(heard);
                     Observe(heard.Position);
                 };
-                await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
-                    await listen.ExecuteNonQueryAsync(stoppingToken);
-                await AskAsync(stoppingToken);
+                await using (var listen = new NpgsqlCommand($"listen {Channel}; {NewestSql}", connection))
+                    Observe((long)(await listen.ExecuteScalarAsync(stoppingToken) ?? 0L));
+                isSilent = false;
                 pages.Listen(Newest);
                 while (true)
                 {
                     if (!await connection.WaitAsync(Interval, stoppingToken))
-                        await PingAsync(connection, stoppingToken);
+                        await PingAsync(connection);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
@@ -130,7 +146,11 @@ public sealed class Positions(NpgsqlDataSource database, HotPages pages, ILogger
                 // whatever it is: a listener that ends would take the server with it
                 // where the database went away, the idle connections of the pool are dead too; no request need find out
                 pages.StopListening();
-                database.Clear();
+                isSilent = IsTimeout(e);
+                if (isSilent)
+                    // what came in between waits too
+                    ServerSockets.Shutdown(connections.Ports);
+                connections.Clear();
                 log.LogWarning("Lost the connection that listens to other nodes: {Reason}", e.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -138,14 +158,28 @@ public sealed class Positions(NpgsqlDataSource database, HotPages pages, ILogger
         }
     }
 
-    static async Task PingAsync(NpgsqlConnection connection, CancellationToken ct)
+    /// <exception cref="TimeoutException">The database is silent; whoever waits for it fails too.</exception>
+    async Task PingAsync(NpgsqlConnection connection)
     {
-        await using var ping = new NpgsqlCommand("select 1", connection)
+        await using var ping = new NpgsqlCommand("select 1", connection) { CommandTimeout = 0 };
+        var answer = ping.ExecuteNonQueryAsync(CancellationToken.None);
+        try
         {
-            CommandTimeout = (int)Interval.TotalSeconds,
-        };
-        await ping.ExecuteNonQueryAsync(ct);
+            await answer.WaitAsync(silence);
+        }
+        catch (TimeoutException)
+        {
+            isSilent = true;
+            pages.StopListening();
+            ServerSockets.Shutdown(connections.Ports);
+            // its connection can't be given back before it is done with it
+            await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
     }
+
+    static bool IsTimeout(Exception? e) =>
+        e is not null && (e is TimeoutException || IsTimeout(e.InnerException));
 }
 
 /// <summary>What a node hears of a commit, of its own or another's.</summary>

@@ -1,9 +1,11 @@
+using System.Globalization;
 using Npgsql;
 
 namespace ThreadStore.Storage;
 
 /// <summary>
-/// The Appender's own way to the database: however many read, its one loop never waits for one of their connections.
+/// The way to the database of the Appender, and of whoever listens for it: however many read, neither ever waits for one
+/// of their connections.
 /// </summary>
 public sealed class WriteConnections(NpgsqlDataSource others, string connectionString) : IAsyncDisposable
 {
@@ -23,6 +25,21 @@ public sealed class WriteConnections(NpgsqlDataSource others, string connectionS
         settings.Options = $"{settings.Options} {OnePlan}";
         return settings;
     }
+
+    /// <summary>On which the database listens.</summary>
+    public IReadOnlySet<int> Ports { get; } = PortsOf(new NpgsqlConnectionStringBuilder(connectionString));
+
+    /// <summary>Several servers may be named, each with a port or without.</summary>
+    static HashSet<int> PortsOf(NpgsqlConnectionStringBuilder settings) =>
+        [
+            settings.Port,
+            .. (settings.Host ?? "")
+                .Split(',')
+                .Select(host => host[(host.LastIndexOf(':') + 1)..])
+                .Select(port =>
+                    int.TryParse(port, CultureInfo.InvariantCulture, out var n) ? n : settings.Port
+                ),
+        ];
 
     public ValueTask<NpgsqlConnection> OpenAsync() => own.OpenConnectionAsync();
 

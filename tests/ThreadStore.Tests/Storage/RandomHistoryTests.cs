@@ -18,7 +18,7 @@ namespace ThreadStore.Tests.Storage;
 /// </summary>
 public sealed class RandomHistoryTests(Store store)
 {
-    const int Histories = 5;
+    static readonly int Histories = Endurance.Histories(5);
     internal const int Articles = 3;
     internal const int People = 5;
 
@@ -159,7 +159,7 @@ public sealed class RandomHistoryTests(Store store)
 
     [Fact]
     public Task Rows_queues_and_log_hold_after_whatever_moderators_do_at_once() =>
-        AssertLawsHoldAsync(Moderated, histories: 2);
+        AssertLawsHoldAsync(Moderated, Endurance.Histories(2));
 
     /// <summary>Rules hold and reject, and are changed, while others write and decide.</summary>
     static readonly Gen<Move[][]> Screened = Gen.Frequency(
@@ -172,7 +172,7 @@ public sealed class RandomHistoryTests(Store store)
 
     [Fact]
     public Task Rows_queues_and_log_hold_whatever_rules_are_set() =>
-        AssertLawsHoldAsync(Screened, histories: 2);
+        AssertLawsHoldAsync(Screened, Endurance.Histories(2));
 
     /// <summary>What screening does under one set of rules for each site.</summary>
     static readonly Gen<(Move[] Rules, Move[][] Moves)> UnderRules = Gen.Select(

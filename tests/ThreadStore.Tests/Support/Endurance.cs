@@ -11,6 +11,9 @@ public static class Endurance
     /// <summary>Requests that nobody would send on purpose: THREADSTORE_TEST_REQUESTS=100000.</summary>
     public static int Requests(int usual) => Asked("THREADSTORE_TEST_REQUESTS") ?? usual;
 
+    /// <summary>Histories of about a hundred random commands: THREADSTORE_TEST_HISTORIES=100.</summary>
+    public static int Histories(int usual) => Asked("THREADSTORE_TEST_HISTORIES") ?? usual;
+
     static int? Asked(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } number
             ? int.Parse(number, CultureInfo.InvariantCulture)
