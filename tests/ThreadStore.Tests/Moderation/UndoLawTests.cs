@@ -42,6 +42,7 @@ public class UndoLawTests(Store store)
                     await run.StartAsync();
                     foreach (var step in steps)
                         await run.MakeAsync(step);
+                    await run.RejectOneAsync();
                     Assert.NotEqual(0, run.Undone);
                 },
                 iter: 3,
@@ -64,6 +65,13 @@ public class UndoLawTests(Store store)
         }
 
         public Task MakeAsync(object step) => step is Write w ? WriteAsync(w) : DecideAsync((Decision)step);
+
+        /// <summary>Whatever the steps were: one decision is taken back.</summary>
+        public async Task RejectOneAsync()
+        {
+            await PostAsync(by: 9, parent: null);
+            await DecideAsync(new(new ModeratorMoves.Decide(0, 0, 0, 0, "reject", null), IsKept: false));
+        }
 
         async Task PostAsync(int by, Guid? parent)
         {
