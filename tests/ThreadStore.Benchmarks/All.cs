@@ -90,6 +90,13 @@ static class All
             "--events 1000000 --rounds 5"
         ),
         new(
+            "r3",
+            false,
+            "--comments 1000 --rounds 1",
+            "--comments 100000 --rounds 3",
+            "--comments 700000 --rounds 3"
+        ),
+        new(
             "r5",
             false,
             "--events 5000 --rounds 1",

@@ -21,6 +21,7 @@ var root = new RootCommand("Measures ThreadStore beside what it is compared with
     W7.Command(), // following a discussion live
     Replays.R1(), // the event feed
     Replays.R2(), // a replay to Parquet
+    R3.Command(), // rebuild
     R4.Command(), // time travel
     Replays.R5(), // what-if
     R6.Command(), // import

@@ -122,7 +122,7 @@ static class R6
         }
     }
 
-    static async Task CopyAsync(NpgsqlDataSource from, NpgsqlDataSource to, CancellationToken ct)
+    internal static async Task CopyAsync(NpgsqlDataSource from, NpgsqlDataSource to, CancellationToken ct)
     {
         await using var source = await from.OpenConnectionAsync(ct);
         await using var target = await to.OpenConnectionAsync(ct);

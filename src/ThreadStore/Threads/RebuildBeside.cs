@@ -1,5 +1,6 @@
 using System.Data;
 using Npgsql;
+using ThreadStore.Comments;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Threads;
@@ -19,28 +20,31 @@ public static class RebuildBeside
 
     internal const string Temporary = "pg_temp";
 
-    static readonly RowStore Store = new(Temporary);
-    static readonly RowWriter Writer = new(Temporary);
+    /// <summary>For statements that compare tables whole.</summary>
+    internal const string ForWholeTables = "set local enable_seqscan = on; set local work_mem = '64MB'";
+
+    readonly record struct StoredFact(long Position, string Site, string Type, bool IsFirst, byte[] Data);
 
     /// <param name="sample">Compare this many articles with their comments; null: all tables whole.</param>
     /// <param name="progress">Told the number of events folded, now and then.</param>
+    /// <param name="length">Events that are folded together.</param>
     public static async Task<IReadOnlyList<RowDifference>> CompareAsync(
         NpgsqlDataSource database,
         int? sample,
         Action<long> progress,
-        CancellationToken ct
+        CancellationToken ct,
+        int length = Stretch
     )
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        // here whole tables are compared
-        await ExecuteAsync(connection, "set local enable_seqscan = on", ct);
         await CreateAsync(connection, "on commit drop", ct);
         if (sample is { } articles)
             await ChooseAsync(connection, articles, ct);
 
-        await FoldAsync(connection, 0, sample is not null, progress, ct);
+        await FoldAsync(connection, 0, sample is not null, progress, ct, length);
 
+        await ExecuteAsync(connection, ForWholeTables, ct);
         var differences = new List<RowDifference>();
         foreach (var table in ReaderTables.All)
         {
@@ -55,15 +59,26 @@ public static class RebuildBeside
         return differences;
     }
 
-    /// <summary>Makes empty tables like the live ones, for this connection alone.</summary>
+    /// <summary>
+    /// Makes empty tables like the live ones, for this connection alone, with no more indexes than folding needs: to keep
+    /// those for readers as well would take most of the time.
+    /// </summary>
     internal static async Task CreateAsync(NpgsqlConnection connection, string onCommit, CancellationToken ct)
     {
-        foreach (var table in ReaderTables.All)
+        foreach (var table in ReaderTables.Definitions)
+        {
+            var name = table.Identifier.Name;
             await ExecuteAsync(
                 connection,
-                $"create temp table {table} (like {ReaderTables.Schema}.{table} including all) {onCommit}",
+                $"""
+                create temp table {name} (like {ReaderTables.Schema}.{name} including defaults,
+                  primary key ({string.Join(", ", table.PrimaryKeyColumns)})) {onCommit}
+                """,
                 ct
             );
+        }
+        foreach (var (table, columns) in RowFold.LooksFor)
+            await ExecuteAsync(connection, $"create index on {Temporary}.{table} ({columns})", ct);
     }
 
     /// <summary>Folds what comes after a position, to the end.</summary>
@@ -73,24 +88,42 @@ public static class RebuildBeside
         long position,
         bool chosen,
         Action<long> progress,
-        CancellationToken ct
+        CancellationToken ct,
+        int length = Stretch
     )
     {
-        while (true)
+        var rows = new RowFold(connection, Temporary);
+        // one stretch is taken apart while the database is busy with the one before it
+        async Task<(List<StoredFact> Stored, Task<List<Fact>> Facts)> NextAsync()
         {
-            var events = await ReadAsync(connection, position, chosen, ct);
-            if (events.Count == 0)
-                return position;
-            var set = await ThreadRows.FoldAsync(
-                connection,
-                Store,
-                events.Select(e => (e.Site, e.Event)),
-                ct
-            );
-            await Writer.WriteAsync(connection, set, ct);
-            position = events[^1].Position;
-            progress(events.Count);
+            var stored = await ReadAsync(connection, position, chosen, length, ct);
+            return (stored, Task.Run(() => Parse(stored), ct));
         }
+        var (stored, parsing) = await NextAsync();
+        while (stored.Count > 0)
+        {
+            position = stored[^1].Position;
+            var (read, facts) = (stored.Count, await parsing);
+            (stored, parsing) = await NextAsync();
+            await rows.WriteAsync(await rows.FoldAsync(facts, ct), position, ct);
+            progress(read);
+        }
+        return position;
+    }
+
+    static List<Fact> Parse(List<StoredFact> stored)
+    {
+        var facts = new List<Fact>(stored.Count);
+        foreach (var (_, site, type, isFirst, data) in stored)
+        {
+            // Marten's own events are no part of the history
+            if (EventNames.Read(type, data) is not { } e)
+                continue;
+            if (e is CommentPosted posted)
+                CommentJson.Content(posted.Body, posted.Format);
+            facts.Add(new(site, e, isFirst));
+        }
+        return facts;
     }
 
     static async Task ChooseAsync(NpgsqlConnection connection, int articles, CancellationToken ct)
@@ -113,31 +146,36 @@ public static class RebuildBeside
         );
     }
 
-    static async Task<List<(long Position, string Site, object Event)>> ReadAsync(
+    static async Task<List<StoredFact>> ReadAsync(
         NpgsqlConnection connection,
         long after,
         bool chosen,
+        int length,
         CancellationToken ct
     )
     {
         await using var command = new NpgsqlCommand(
             $"""
-            select e.seq_id, e.tenant_id, e.type, e.data::text from {ReaderTables.Schema}.mt_events e
+            select e.seq_id, e.tenant_id, e.type, e.version, e.data::text from {ReaderTables.Schema}.mt_events e
             where e.seq_id > $1 {(chosen ? "and e.stream_id in (select id from pg_temp.chosen_streams)" : "")}
-            order by e.seq_id limit {Stretch}
+            order by e.seq_id limit {length}
             """,
             connection
         );
         command.Parameters.Add(new() { Value = after });
-        var events = new List<(long, string, object)>();
+        var facts = new List<StoredFact>(length);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
-        {
-            var data = EventNames.Read(reader.GetString(2), reader.GetFieldValue<byte[]>(3));
-            // Marten's own events only count as read
-            events.Add((reader.GetInt64(0), reader.GetString(1), data ?? new object()));
-        }
-        return events;
+            facts.Add(
+                new(
+                    reader.GetInt64(0),
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    reader.GetInt64(3) == 1,
+                    reader.GetFieldValue<byte[]>(4)
+                )
+            );
+        return facts;
     }
 
     internal static async Task<RowDifference?> DifferenceAsync(
@@ -147,22 +185,41 @@ public static class RebuildBeside
         CancellationToken ct
     )
     {
+        var key = string.Join(", ", await KeyAsync(connection, table, ct));
         await using var command = new NpgsqlCommand(
             $"""
             with live as (select * from {ReaderTables.Schema}.{table} where {chosen}),
                  rebuilt as (select * from {Temporary}.{table} where {chosen}),
                  differing as (
-                   (select 'live' as side, l.* from live l except all select 'live', r.* from rebuilt r)
-                   union all
-                   (select 'rebuilt', r.* from rebuilt r except all select 'rebuilt', l.* from live l)
+                   select l, r from live l full join rebuilt r using ({key})
+                   where l is null or r is null or l *<> r
                  )
-            select count(*), min(to_json(d)::text) from differing d
+            select count(*), min(json_build_object('live', l, 'rebuilt', r)::text) from differing
             """,
             connection
         );
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return reader.GetInt64(0) == 0 ? null : new(table, reader.GetInt64(0), reader.GetString(1));
+    }
+
+    /// <summary>The columns of a table's primary key.</summary>
+    internal static async Task<string[]> KeyAsync(
+        NpgsqlConnection connection,
+        string table,
+        CancellationToken ct
+    )
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select array_agg(quote_ident(a.attname))
+            from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+            where i.indrelid = '{ReaderTables.Schema}.{table}'::regclass and i.indisprimary
+            """,
+            connection
+        );
+        return await command.ExecuteScalarAsync(ct) as string[]
+            ?? throw new InvalidOperationException($"{table} has no primary key.");
     }
 
     internal static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)

@@ -57,7 +57,7 @@ public static class RepairRows
             ct
         );
         await RebuildBeside.FoldAsync(connection, position, chosen: false, progress, ct);
-        await RebuildBeside.ExecuteAsync(connection, "set local enable_seqscan = on", ct);
+        await RebuildBeside.ExecuteAsync(connection, RebuildBeside.ForWholeTables, ct);
         var differences = new List<RowDifference>();
         foreach (var table in ReaderTables.All)
         {
@@ -74,27 +74,17 @@ public static class RepairRows
 
     static async Task ReplaceAsync(NpgsqlConnection connection, string table, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(
-            $"""
-            select string_agg(format('l.%1$I = r.%1$I', a.attname), ' and ')
-            from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
-            where i.indrelid = '{ReaderTables.Schema}.{table}'::regclass and i.indisprimary
-            """,
-            connection
-        );
-        var isSame = (string)(
-            await command.ExecuteScalarAsync(ct)
-            ?? throw new InvalidOperationException($"{table} has no primary key.")
-        );
-        var live = $"{ReaderTables.Schema}.{table}";
+        var key = await RebuildBeside.KeyAsync(connection, table, ct);
+        var isSame = string.Join(" and ", key.Select(c => $"l.{c} = r.{c}"));
+        var (live, rebuilt) = ($"{ReaderTables.Schema}.{table}", $"{Temporary}.{table}");
         await RebuildBeside.ExecuteAsync(
             connection,
-            $"delete from {live} l using (table {live} except all table {Temporary}.{table}) r where {isSame}",
+            $"delete from {live} l where not exists (select 1 from {rebuilt} r where {isSame} and r *= l)",
             ct
         );
         await RebuildBeside.ExecuteAsync(
             connection,
-            $"insert into {live} select r.* from {Temporary}.{table} r where not exists (select 1 from {live} l where {isSame})",
+            $"insert into {live} select r.* from {rebuilt} r where not exists (select 1 from {live} l where {isSame})",
             ct
         );
     }

@@ -86,8 +86,11 @@ public sealed class Node : IAsyncDisposable
     public async Task AssertRowsFollowFromEventsAsync(params int[] batchSizes)
     {
         var ct = TestContext.Current.CancellationToken;
-        var differences = await RebuildBeside.CompareAsync(Database, null, _ => { }, ct);
-        Assert.True(differences.Count == 0, string.Join('\n', differences));
+        foreach (var length in batchSizes.DefaultIfEmpty(500))
+        {
+            var differences = await RebuildBeside.CompareAsync(Database, null, _ => { }, ct, length);
+            Assert.True(differences.Count == 0, string.Join('\n', differences));
+        }
         var live = await DumpAsync();
         Assert.True(Documents.Options.Projections.TryFindProjection(ThreadRows.Name, out var projection));
         foreach (var size in batchSizes)
