@@ -23,6 +23,7 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
     static readonly string[] EventTables = ["mt_streams", "mt_events"];
 
     readonly string schema = isDry ? RebuildBeside.Temporary : Live;
+    readonly RowFold rows = new(connection, isDry ? RebuildBeside.Temporary : Live);
     readonly HashSet<Guid> foreign = [];
     readonly List<FeedRefusal> refused = [];
 
@@ -71,6 +72,23 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
 
     /// <returns>How many are new, how many were there already, and which were left out.</returns>
     public async Task<(int Created, int Already, IReadOnlyList<FeedRefusal> Refused)> AppendAsync(
+        IReadOnlyList<FeedLine> lines,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            return await TryAsync(lines, ct);
+        }
+        catch
+        {
+            // what was folded is not what is stored
+            rows.Forget();
+            throw;
+        }
+    }
+
+    async Task<(int Created, int Already, IReadOnlyList<FeedRefusal> Refused)> TryAsync(
         IReadOnlyList<FeedLine> lines,
         CancellationToken ct
     )
@@ -131,7 +149,10 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
     {
         await using var batch = new NpgsqlBatch(connection);
         if (!isDry)
+        {
             batch.Add($"select pg_advisory_xact_lock({Appender.AppendLock})");
+            batch.Add(Storage.Positions.NewestSql);
+        }
         Guid[] streams = [.. lines.Select(l => l.Stream)];
         batch.Add($"select 1 from {schema}.{ReaderTables.Sites} where site = $1", site);
         batch.Add(
@@ -154,7 +175,13 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
 
         await using var reader = await batch.ExecuteReaderAsync(ct);
         if (!isDry)
+        {
             await reader.NextResultAsync(ct);
+            // others may have written since
+            if (!await reader.ReadAsync(ct) || reader.GetInt64(0) != rows.Position)
+                rows.Forget();
+            await reader.NextResultAsync(ct);
+        }
         var hasSite = await reader.ReadAsync(ct);
         await reader.NextResultAsync(ct);
         var before = new Dictionary<Guid, long>();
@@ -175,15 +202,10 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
             lines = [DefaultSite(fresh[0].At), .. fresh];
             known.Versions[StreamId.Site(site)] = 1;
         }
-        var set = await ThreadRows.FoldAsync(
-            connection,
-            new RowStore(schema),
-            lines.Select(l => (site, l.Event)),
-            ct
-        );
+        var set = await rows.FoldAsync([.. lines.Select(l => new Fact(site, l.Event, l.Version == 1))], ct);
         Check(set, lines);
-        await WriteEventsAsync(lines, known, ct);
-        await new RowWriter(schema).WriteAsync(connection, set, ct);
+        var position = await WriteEventsAsync(lines, known, ct);
+        await rows.WriteAsync(set, position, ct);
     }
 
     /// <summary>Where a history does not begin with the site's settings, it gets the default ones.</summary>
@@ -217,7 +239,8 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
             }
     }
 
-    async Task WriteEventsAsync(IReadOnlyList<FeedLine> lines, Known known, CancellationToken ct)
+    /// <returns>The position of the last.</returns>
+    async Task<long> WriteEventsAsync(IReadOnlyList<FeedLine> lines, Known known, CancellationToken ct)
     {
         var last = new Dictionary<Guid, FeedLine>();
         foreach (var line in lines)
@@ -250,6 +273,7 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
             ),
             ct
         );
+        return positions[^1];
     }
 
     async Task ExtendAsync(List<FeedLine> last, CancellationToken ct)
