@@ -65,7 +65,7 @@ static class R6
         var file = Path.GetTempFileName();
         try
         {
-            await new ExportSite(database, Site).RunAsync(() => File.Create(file), (_, _, _) => { }, ct);
+            await new ExportSite(database, Site).RunAsync(() => File.Create(file), _ => { }, ct);
             var peak = 0L;
             Side Of(string name, Func<NpgsqlDataSource, CancellationToken, Task> runAsync) =>
                 new(

@@ -182,7 +182,7 @@ static class Replays
     static Task<long> WriteFeedAsync(NpgsqlDataSource database, string folder, CancellationToken ct) =>
         new ExportSite(database, LongHistory.Site).RunAsync(
             () => File.Create(Path.Combine(folder, "feed.ndjson")),
-            (_, _, _) => { },
+            _ => { },
             ct
         );
 

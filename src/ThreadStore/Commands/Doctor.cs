@@ -79,19 +79,15 @@ public static class Doctor
     )
     {
         IReadOnlyList<RowDifference> differences = [];
-        await Import
-            .ProgressBar()
-            .StartAsync(async bar =>
-            {
-                var task = bar.AddTask("events", maxValue: Math.Max(1, await CountAsync(database, full, ct)));
-                differences = await RebuildBeside.CompareAsync(
-                    database,
-                    full ? null : Sample,
-                    n => task.Increment(n),
-                    ct
-                );
-                task.Value = task.MaxValue;
-            });
+        var (done, all) = (0L, await CountAsync(database, full, ct));
+        await EventBar.RunAsync(async told =>
+            differences = await RebuildBeside.CompareAsync(
+                database,
+                full ? null : Sample,
+                n => told(done += n, done, all),
+                ct
+            )
+        );
         return differences;
     }
 

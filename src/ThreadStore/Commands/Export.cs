@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Transfer;
@@ -39,23 +38,13 @@ public static class Export
         await host.SettleSchemaAsync(migrate: true, ct);
         var export = new ExportSite(host.App.Services.GetRequiredService<NpgsqlDataSource>(), site);
         var count = 0L;
-        await Import
-            .ProgressBar()
-            .StartAsync(async bar =>
-            {
-                var task = bar.AddTask("events");
-                var started = Stopwatch.GetTimestamp();
-                count = await export.RunAsync(
-                    () => path == StandardOutput ? Console.OpenStandardOutput() : File.Create(path + Partial),
-                    (events, position, end) =>
-                    {
-                        (task.MaxValue, task.Value) = (Math.Max(1, end), position);
-                        task.Description = Replaying.Told(events, Stopwatch.GetElapsedTime(started));
-                    },
-                    ct
-                );
-                task.Value = task.MaxValue;
-            });
+        await EventBar.RunAsync(async told =>
+            count = await export.RunAsync(
+                () => path == StandardOutput ? Console.OpenStandardOutput() : File.Create(path + Partial),
+                p => told(p.Events, p.Position, p.End),
+                ct
+            )
+        );
         if (path == StandardOutput)
             return 0;
         File.Move(path + Partial, path, overwrite: true);

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Transfer;
-using Markup = Spectre.Console.Markup;
 
 namespace ThreadStore.Commands;
 
@@ -79,24 +77,22 @@ static class ImportingFeed
             .StartAsync(async bar =>
             {
                 foreach (var file in files)
-                {
-                    var task = bar.AddTask(Markup.Escape(file.Name), maxValue: Math.Max(1, file.Length));
-                    var started = Stopwatch.GetTimestamp();
-                    await using var input = file.OpenRead();
-                    counts.Add(
-                        await import.RunAsync(
-                            input,
-                            problem => problems.Add(file, problem),
-                            (events, bytes) =>
-                            {
-                                task.Value = bytes;
-                                task.Description = Replaying.Told(events, Stopwatch.GetElapsedTime(started));
-                            },
-                            ct
-                        )
+                    await EventBar.RunAsync(
+                        bar,
+                        file.Name,
+                        async told =>
+                        {
+                            await using var input = file.OpenRead();
+                            counts.Add(
+                                await import.RunAsync(
+                                    input,
+                                    problem => problems.Add(file, problem),
+                                    (events, bytes) => told(events, bytes, file.Length),
+                                    ct
+                                )
+                            );
+                        }
                     );
-                    task.Value = task.MaxValue;
-                }
             });
         return (counts, problems);
     }

@@ -22,14 +22,10 @@ public static class Rebuild
         await host.SettleSchemaAsync(migrate: false, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         IReadOnlyList<RowDifference> differences = [];
-        await Import
-            .ProgressBar()
-            .StartAsync(async bar =>
-            {
-                var task = bar.AddTask("events", maxValue: Math.Max(1, await CountAsync(database, ct)));
-                differences = await RepairRows.RunAsync(database, n => task.Increment(n), ct);
-                task.Value = task.MaxValue;
-            });
+        var (done, all) = (0L, await CountAsync(database, ct));
+        await EventBar.RunAsync(async told =>
+            differences = await RepairRows.RunAsync(database, n => told(done += n, done, all), ct)
+        );
         foreach (var d in differences)
             Console.WriteLine($"put right  {d.Table}: {d.Rows} rows differed, among them {d.Example}");
         if (differences.Count == 0)

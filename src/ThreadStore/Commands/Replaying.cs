@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Globalization;
 using Npgsql;
 using ThreadStore.History.Replays;
 using ThreadStore.Http;
@@ -73,23 +71,13 @@ public static class Replaying
         await host.SettleSchemaAsync(migrate: true, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         Manifest? manifest = null;
-        await Import
-            .ProgressBar()
-            .StartAsync(async bar =>
-            {
-                var task = bar.AddTask("events");
-                var started = Stopwatch.GetTimestamp();
-                manifest = await new Replay(database, request).RunAsync(
-                    p =>
-                    {
-                        task.MaxValue = Math.Max(1, p.End - (request.After ?? 0));
-                        task.Value = p.Position - (request.After ?? 0);
-                        task.Description = Told(p.Events, Stopwatch.GetElapsedTime(started));
-                    },
-                    ct
-                );
-                task.Value = task.MaxValue;
-            });
+        var begin = request.After ?? 0;
+        await EventBar.RunAsync(async told =>
+            manifest = await new Replay(database, request).RunAsync(
+                p => told(p.Events, p.Position - begin, p.End - begin),
+                ct
+            )
+        );
         if (manifest is null)
             throw new InvalidOperationException("A replay without a manifest.");
         Console.WriteLine(
@@ -99,10 +87,4 @@ public static class Replaying
         );
         return 0;
     }
-
-    public static string Told(long events, TimeSpan time) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{events:N0} events, {events / Math.Max(0.001, time.TotalSeconds):N0}/s"
-        );
 }

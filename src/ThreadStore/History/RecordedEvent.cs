@@ -7,7 +7,7 @@ namespace ThreadStore.History;
 
 /// <summary>
 /// An event as it is stored. One object is read into again and again, so that a history of any length needs no more
-/// memory than its longest event: whoever wants to keep something of it copies that.
+/// memory than its longest events: whoever wants to keep something of it copies that.
 /// </summary>
 public sealed class RecordedEvent
 {
@@ -25,7 +25,10 @@ public sealed class RecordedEvent
     const string Members =
         "e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.tenant_id, e.correlation_id";
 
-    byte[] data = new byte[4096];
+    /// <summary>Room for nearly every event; what is longer gets room of its own, for as long as it is there.</summary>
+    const int Usual = 16 * 1024;
+
+    byte[] data = [];
     int length;
 
     /// <summary>0: nothing was read yet.</summary>
@@ -59,8 +62,8 @@ public sealed class RecordedEvent
         CorrelationId = reader.Text(7);
         using var text = reader.GetStream(8);
         length = (int)text.Length;
-        if (length > data.Length)
-            data = new byte[Math.Max(length, 2 * data.Length)];
+        if (length > data.Length || (data.Length > Usual && length <= Usual))
+            data = new byte[length > Usual ? length : Math.Min(Usual, Math.Max(length, 2 * data.Length))];
         text.ReadExactly(data, 0, length);
     }
 

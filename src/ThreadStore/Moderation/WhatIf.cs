@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.History;
 using ThreadStore.Http;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
@@ -125,7 +126,7 @@ public static class WhatIfEndpoint
     {
         // whose a comment is, only its first event says; looked up one by one, whatever the planner thinks of the tables
         const string sql = $"""
-            select e.seq_id, e.type, e.data::text,
+            select {Stretches.Columns},
               case when e.type not in ('comment-posted', 'comment-edited', 'comment-flagged') then (
                 select c.author_id from {ReaderTables.Schema}.comment_rows c
                 where c.site = e.tenant_id and c.id = e.stream_id
@@ -134,23 +135,9 @@ public static class WhatIfEndpoint
             where e.tenant_id = $1 and e.seq_id > $2 and e.seq_id <= $3 and e.type = any($4)
             order by e.seq_id limit $5
             """;
-        var after = 0L;
-        while (true)
-        {
-            var events = new List<(long Position, object Event, Guid? Author)>(Stretch);
-            await using (var command = database.CreateCommand(sql, site, after, end, Types, Stretch))
-            {
-                await using var reader = await command.ExecuteReaderAsync(ct);
-                while (await reader.ReadAsync(ct))
-                    if (EventNames.Read(reader.GetString(1), reader.GetFieldValue<byte[]>(2)) is { } e)
-                        events.Add((reader.GetInt64(0), e, reader.Id(3)));
-            }
-            ct.ThrowIfCancellationRequested();
-            foreach (var (position, e, author) in events)
-                fold.Apply(position, e, author);
-            if (events.Count < Stretch)
-                return;
-            after = events[^1].Position;
-        }
+        NpgsqlCommand Next(long after) => database.CreateCommand(sql, site, after, end, Types, Stretch);
+        await foreach (var stretch in Stretches.ReadAsync(after: 0, Next, prepare: null, ct))
+        foreach (var fact in stretch)
+            fold.Apply(fact.Position, fact.Event, fact.Other);
     }
 }

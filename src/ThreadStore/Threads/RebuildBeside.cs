@@ -1,7 +1,7 @@
 using System.Data;
 using Npgsql;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
+using ThreadStore.History;
 
 namespace ThreadStore.Threads;
 
@@ -22,8 +22,6 @@ public static class RebuildBeside
 
     /// <summary>For statements that compare tables whole.</summary>
     internal const string ForWholeTables = "set local enable_seqscan = on; set local work_mem = '64MB'";
-
-    readonly record struct StoredFact(long Position, string Site, string Type, bool IsFirst, byte[] Data);
 
     /// <param name="sample">Compare this many articles with their comments; null: all tables whole.</param>
     /// <param name="progress">Told the number of events folded, now and then.</param>
@@ -93,37 +91,37 @@ public static class RebuildBeside
     )
     {
         var rows = new RowFold(connection, Temporary);
-        // one stretch is taken apart while the database is busy with the one before it
-        async Task<(List<StoredFact> Stored, Task<List<Fact>> Facts)> NextAsync()
+        NpgsqlCommand Next(long after) => Events(connection, after, chosen, length);
+        await foreach (var stretch in Stretches.ReadAsync(position, Next, Render, ct))
         {
-            var stored = await ReadAsync(connection, position, chosen, length, ct);
-            return (stored, Task.Run(() => Parse(stored), ct));
-        }
-        var (stored, parsing) = await NextAsync();
-        while (stored.Count > 0)
-        {
-            position = stored[^1].Position;
-            var (read, facts) = (stored.Count, await parsing);
-            (stored, parsing) = await NextAsync();
+            if (stretch.Count == 0)
+                continue;
+            position = stretch[^1].Position;
+            var facts = stretch.Select(f => new Fact(f.Site, f.Event, f.Version == 1)).ToList();
             await rows.WriteAsync(await rows.FoldAsync(facts, ct), position, ct);
-            progress(read);
+            progress(facts.Count);
         }
         return position;
     }
 
-    static List<Fact> Parse(List<StoredFact> stored)
+    static void Render(object @event)
     {
-        var facts = new List<Fact>(stored.Count);
-        foreach (var (_, site, type, isFirst, data) in stored)
-        {
-            // Marten's own events are no part of the history
-            if (EventNames.Read(type, data) is not { } e)
-                continue;
-            if (e is CommentPosted posted)
-                CommentJson.Content(posted.Body, posted.Format);
-            facts.Add(new(site, e, isFirst));
-        }
-        return facts;
+        if (@event is CommentPosted e)
+            CommentJson.Content(e.Body, e.Format);
+    }
+
+    static NpgsqlCommand Events(NpgsqlConnection connection, long after, bool chosen, int length)
+    {
+        var command = new NpgsqlCommand(
+            $"""
+            select {Stretches.Columns} from {ReaderTables.Schema}.mt_events e
+            where e.seq_id > $1 {(chosen ? "and e.stream_id in (select id from pg_temp.chosen_streams)" : "")}
+            order by e.seq_id limit {length}
+            """,
+            connection
+        );
+        command.Parameters.Add(new() { Value = after });
+        return command;
     }
 
     static async Task ChooseAsync(NpgsqlConnection connection, int articles, CancellationToken ct)
@@ -144,38 +142,6 @@ public static class RebuildBeside
             """,
             ct
         );
-    }
-
-    static async Task<List<StoredFact>> ReadAsync(
-        NpgsqlConnection connection,
-        long after,
-        bool chosen,
-        int length,
-        CancellationToken ct
-    )
-    {
-        await using var command = new NpgsqlCommand(
-            $"""
-            select e.seq_id, e.tenant_id, e.type, e.version, e.data::text from {ReaderTables.Schema}.mt_events e
-            where e.seq_id > $1 {(chosen ? "and e.stream_id in (select id from pg_temp.chosen_streams)" : "")}
-            order by e.seq_id limit {length}
-            """,
-            connection
-        );
-        command.Parameters.Add(new() { Value = after });
-        var facts = new List<StoredFact>(length);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            facts.Add(
-                new(
-                    reader.GetInt64(0),
-                    reader.GetString(1),
-                    reader.GetString(2),
-                    reader.GetInt64(3) == 1,
-                    reader.GetFieldValue<byte[]>(4)
-                )
-            );
-        return facts;
     }
 
     internal static async Task<RowDifference?> DifferenceAsync(

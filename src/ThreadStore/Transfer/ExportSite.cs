@@ -14,48 +14,54 @@ namespace ThreadStore.Transfer;
 /// </summary>
 public sealed class ExportSite(NpgsqlDataSource database, string site)
 {
-    const int FlushAt = 256 * 1024;
-
-    /// <param name="progress">Told how many events were written, of which position the last was, and of the end.</param>
+    /// <param name="progress">Told how far it has come.</param>
     /// <returns>How many events there are.</returns>
     /// <exception cref="StartupException">There is no such site; nothing was written.</exception>
-    public async Task<long> RunAsync(
-        Func<Stream> open,
-        Action<long, long, long> progress,
-        CancellationToken ct
-    )
+    public async Task<long> RunAsync(Func<Stream> open, Action<PassProgress> progress, CancellationToken ct)
     {
-        if (await ScalarAsync($"select 1 from {ReaderTables.Schema}.site_rows where site = $1", site) is null)
+        await using var exists = database.CreateCommand(
+            $"select 1 from {ReaderTables.Schema}.site_rows where site = $1",
+            site
+        );
+        if (await exists.ExecuteScalarAsync(ct) is null)
             throw new StartupException($"There is no site '{site}'.");
-        var end = (long)(await ScalarAsync(Positions.NewestSql) ?? 0L);
         await using var output = open();
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using var command = new EventFilter(site, WithSecrets: true).Command(
+        var lines = new Lines(output, ct);
+        var count = await Pass.RunAsync(
             connection,
+            new(site, WithSecrets: true),
             after: 0,
-            limit: null
+            [lines],
+            progress,
+            ct
         );
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var (row, lines, count) = (new RecordedEvent(), new ArrayBufferWriter<byte>(2 * FlushAt), 0L);
-        while (await reader.ReadAsync(ct))
+        await lines.FlushAsync();
+        return count;
+    }
+
+    sealed class Lines(Stream output, CancellationToken ct) : IFold
+    {
+        const int FlushAt = 256 * 1024;
+
+        readonly ArrayBufferWriter<byte> lines = new(2 * FlushAt);
+
+        public ValueTask AddAsync(RecordedEvent e)
         {
-            row.Read(reader);
-            EventLine.Write(lines, row);
-            count++;
-            if (lines.WrittenCount < FlushAt)
-                continue;
+            EventLine.Write(lines, e);
+            return lines.WrittenCount < FlushAt ? default : WriteAsync();
+        }
+
+        public async Task FlushAsync()
+        {
+            await WriteAsync();
+            await output.FlushAsync(ct);
+        }
+
+        async ValueTask WriteAsync()
+        {
             await output.WriteAsync(lines.WrittenMemory, ct);
             lines.ResetWrittenCount();
-            progress(count, row.Position, end);
-        }
-        await output.WriteAsync(lines.WrittenMemory, ct);
-        await output.FlushAsync(ct);
-        return count;
-
-        async Task<object?> ScalarAsync(string sql, params object[] values)
-        {
-            await using var scalar = database.CreateCommand(sql, values);
-            return await scalar.ExecuteScalarAsync(ct);
         }
     }
 }

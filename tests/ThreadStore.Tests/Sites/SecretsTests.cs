@@ -93,7 +93,7 @@ public class SecretsTests(Store store)
 
         await new ExportSite(store.Database, site.Key).RunAsync(
             () => file,
-            (_, _, _) => { },
+            _ => { },
             TestContext.Current.CancellationToken
         );
 

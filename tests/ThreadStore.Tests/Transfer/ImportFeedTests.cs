@@ -22,7 +22,7 @@ public sealed partial class ImportFeedTests(Store store)
     static async Task<string> ExportAsync(Node node, string site)
     {
         using var written = new MemoryStream();
-        await new ExportSite(node.Database, site).RunAsync(() => written, (_, _, _) => { }, Ct);
+        await new ExportSite(node.Database, site).RunAsync(() => written, _ => { }, Ct);
         return Encoding.UTF8.GetString(written.ToArray());
     }
 

@@ -6,7 +6,7 @@ namespace ThreadStore.History.Replays;
 /// Every objection of a rule and every decision of a moderator, a row each. What a row says is read from members of the
 /// fact by their names, so an event of a new kind needs a line in <see cref="Actions"/>.
 /// </summary>
-public sealed class DecisionTable(PartWriter parts)
+public sealed class DecisionTable(PartWriter parts) : IFold
 {
     public const string Name = "decisions";
 

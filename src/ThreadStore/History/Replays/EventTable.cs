@@ -5,7 +5,7 @@ using ThreadStore.Storage;
 namespace ThreadStore.History.Replays;
 
 /// <summary>The events as they are stored, with what one most often looks for in columns of their own.</summary>
-public sealed class EventTable(PartWriter parts, ReplayFormat format)
+public sealed class EventTable(PartWriter parts, ReplayFormat format) : IFold
 {
     public const string Name = "events";
 

@@ -9,12 +9,6 @@ namespace ThreadStore.History.Replays;
 /// <param name="After">Only events after this position; null: all, and what the folder held is replaced.</param>
 public sealed record ReplayRequest(string? Site, string Folder, long? After, ReplayFormat Format);
 
-/// <summary>How far a replay has come.</summary>
-/// <param name="Events">Read so far.</param>
-/// <param name="Position">Of the last.</param>
-/// <param name="End">The last position that there is.</param>
-public readonly record struct ReplayProgress(long Events, long Position, long End);
-
 /// <summary>
 /// Writes the history as files that DuckDB, Spark and pandas read as they are. All of it is of one moment; what was
 /// committed later is for the next run.
@@ -32,15 +26,12 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
         .. StateTables.Tables,
     ];
 
-    /// <summary>How often progress is told, in events.</summary>
-    const int Step = 4_096;
-
     // here whole tables are read and sorted, for as long as it takes
     const string Settings =
         "set local enable_seqscan = on; set local work_mem = '64MB'; set local idle_in_transaction_session_timeout = 0";
 
     /// <exception cref="StartupException">The folder, or what it holds, does not go with what was asked.</exception>
-    public async Task<Manifest> RunAsync(Action<ReplayProgress> progress, CancellationToken ct)
+    public async Task<Manifest> RunAsync(Action<PassProgress> progress, CancellationToken ct)
     {
         // before anything of the folder is touched
         if (request.Site is { } site && !await ExistsAsync(site, ct))
@@ -62,7 +53,8 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
         try
         {
             await using var history = new PartWriter(folder, request.Format);
-            await WriteHistoryAsync(connection, after, history, progress, ct);
+            IFold[] tables = [new EventTable(history, request.Format), new DecisionTable(history)];
+            await Pass.RunAsync(connection, new(request.Site), after, tables, progress, ct);
             await writingStates;
             List<ReplayFile> files = [.. kept, .. await history.FinishAsync(), .. await states.FinishAsync()];
             foreach (var table in Schema.Where(t => files.TrueForAll(f => f.Table != t.Name)))
@@ -114,31 +106,6 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
         await using var command = new NpgsqlCommand(Settings, connection);
         await command.ExecuteNonQueryAsync(ct);
         return transaction;
-    }
-
-    async Task WriteHistoryAsync(
-        NpgsqlConnection connection,
-        long after,
-        PartWriter parts,
-        Action<ReplayProgress> progress,
-        CancellationToken ct
-    )
-    {
-        var end = (long)(await ScalarAsync(connection, Storage.Positions.NewestSql, ct))!;
-        var (events, decisions) = (new EventTable(parts, request.Format), new DecisionTable(parts));
-        await using var command = new EventFilter(request.Site).Command(connection, after, limit: null);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var row = new RecordedEvent();
-        var count = 0L;
-        while (await reader.ReadAsync(ct))
-        {
-            row.Read(reader);
-            await events.AddAsync(row);
-            await decisions.AddAsync(row);
-            if (++count % Step == 0)
-                progress(new(count, row.Position, end));
-        }
-        progress(new(count, end, end));
     }
 
     async Task WriteStatesAsync(string snapshotName, PartWriter parts, CancellationToken ct)

@@ -80,29 +80,24 @@ public static class ReportCheck
                 """
             : $"{Live}.mt_events e";
         var sql = $"""
-            select e.seq_id, e.tenant_id, e.id, e.type, e.data::text from {from}
+            select {Stretches.Columns} from {from}
             where e.seq_id > $1 and e.type = any($2)
               and e.seq_id <= (select last_seq_id from {Live}.mt_event_progression where name = '{ReportRows.Name}:All')
             order by e.seq_id limit {Stretch}
             """;
-        for (var after = 0L; ; )
+        NpgsqlCommand Next(long after)
         {
-            var events = new List<(string Site, Guid Id, object Event)>();
-            await using (var command = new NpgsqlCommand(sql, connection))
-            {
-                command.Parameters.Add(new() { Value = after });
-                command.Parameters.Add(new() { Value = Counted });
-                await using var reader = await command.ExecuteReaderAsync(ct);
-                while (await reader.ReadAsync(ct))
-                {
-                    after = reader.GetInt64(0);
-                    if (EventNames.Read(reader.GetString(3), reader.GetFieldValue<byte[]>(4)) is { } e)
-                        events.Add((reader.GetString(1), reader.GetGuid(2), e));
-                }
-            }
-            if (events.Count == 0)
-                return;
-            var fold = await Store.FoldAsync(connection, events, ct);
+            var command = new NpgsqlCommand(sql, connection);
+            command.Parameters.AddValues(after, Counted);
+            return command;
+        }
+        await foreach (var stretch in Stretches.ReadAsync(after: 0, Next, prepare: null, ct))
+        {
+            var fold = await Store.FoldAsync(
+                connection,
+                [.. stretch.Select(f => (f.Site, f.Id, f.Event))],
+                ct
+            );
             await RowWriter.ExecuteAsync(connection, Store.Statements(fold), ct);
         }
     }

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+
+namespace ThreadStore.Commands;
+
+/// <summary>The progress of a command that goes through events: how many, how fast, and the time that is left.</summary>
+static class EventBar
+{
+    /// <summary>Told the events so far, how much is done, and of how much.</summary>
+    public delegate void Told(long events, double done, double all);
+
+    public static Task RunAsync(Func<Told, Task> work) =>
+        Import.ProgressBar().StartAsync(bar => RunAsync(bar, "events", work));
+
+    /// <param name="name">What is shown until there is an event.</param>
+    public static async Task RunAsync(ProgressContext bar, string name, Func<Told, Task> work)
+    {
+        var task = bar.AddTask(Markup.Escape(name));
+        var started = Stopwatch.GetTimestamp();
+        await work(
+            (events, done, all) =>
+            {
+                (task.MaxValue, task.Value) = (Math.Max(1, all), done);
+                task.Description = Rate(events, Stopwatch.GetElapsedTime(started));
+            }
+        );
+        task.Value = task.MaxValue;
+    }
+
+    static string Rate(long events, TimeSpan time) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{events:N0} events, {events / Math.Max(0.001, time.TotalSeconds):N0}/s"
+        );
+}

@@ -1,0 +1,98 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+using ThreadStore.Storage;
+
+namespace ThreadStore.History;
+
+/// <summary>An event of the history, read.</summary>
+/// <param name="Version">Its number within its stream.</param>
+/// <param name="Other">What else was asked for.</param>
+public readonly record struct PastFact(
+    long Position,
+    string Site,
+    Guid Id,
+    long Version,
+    object Event,
+    Guid? Other
+);
+
+/// <summary>
+/// The history for folds that need what is stored as objects, in stretches: each is parsed while the one before it is
+/// folded. Between two of them the connection is free.
+/// </summary>
+public static class Stretches
+{
+    /// <summary>The columns of <c>mt_events e</c> that statements give; one more, a UUID, may follow.</summary>
+    public const string Columns = "e.seq_id, e.tenant_id, e.id, e.version, e.type, e.data::text";
+
+    readonly record struct Stored(
+        long Position,
+        string Site,
+        Guid Id,
+        long Version,
+        string Type,
+        byte[] Data,
+        Guid? Other
+    );
+
+    /// <param name="next">The statement for what comes after a position, in order; nothing: that was all.</param>
+    /// <param name="prepare">Done with every event while it is not its turn yet.</param>
+    public static async IAsyncEnumerable<IReadOnlyList<PastFact>> ReadAsync(
+        long after,
+        Func<long, NpgsqlCommand> next,
+        Action<object>? prepare,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        for (var parsing = await BeginAsync(); parsing is not null; )
+        {
+            var facts = await parsing;
+            parsing = await BeginAsync();
+            yield return facts;
+        }
+
+        async Task<Task<List<PastFact>>?> BeginAsync()
+        {
+            await using var command = next(after);
+            var stored = await ReadAsync(command, ct);
+            if (stored.Count == 0)
+                return null;
+            after = stored[^1].Position;
+            return Task.Run(() => Parse(stored, prepare), ct);
+        }
+    }
+
+    static async Task<List<Stored>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        var stored = new List<Stored>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var hasOther = reader.FieldCount > 6;
+        while (await reader.ReadAsync(ct))
+            stored.Add(
+                new(
+                    reader.GetInt64(0),
+                    reader.GetString(1),
+                    reader.GetGuid(2),
+                    reader.GetInt64(3),
+                    reader.GetString(4),
+                    reader.GetFieldValue<byte[]>(5),
+                    hasOther ? reader.Id(6) : null
+                )
+            );
+        return stored;
+    }
+
+    static List<PastFact> Parse(List<Stored> stored, Action<object>? prepare)
+    {
+        var facts = new List<PastFact>(stored.Count);
+        foreach (var s in stored)
+        {
+            // Marten's own events are no part of the history
+            if (EventNames.Read(s.Type, s.Data) is not { } e)
+                continue;
+            prepare?.Invoke(e);
+            facts.Add(new(s.Position, s.Site, s.Id, s.Version, e, s.Other));
+        }
+        return facts;
+    }
+}
