@@ -120,15 +120,11 @@ public sealed class DeliveryQueue(NpgsqlDataSource database, DeliveryPace pace)
     /// <summary>It has arrived, or nobody wants it any more.</summary>
     public async Task DoneAsync(Delivery delivery, DateTimeOffset now, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(
-            Remove,
-            delivery.Site,
-            delivery.Recipient,
-            delivery.Position
-        );
-        await command.ExecuteNonQueryAsync(ct);
-        await using var recover = database.CreateCommand(Recover, delivery.Site, delivery.Recipient, now);
-        await recover.ExecuteNonQueryAsync(ct);
+        await using var batch = database.CreateBatch();
+        // in this order: whoever locks the recipient's deliveries has the recipient first
+        batch.Add(Recover, delivery.Site, delivery.Recipient, now);
+        batch.Add(Remove, delivery.Site, delivery.Recipient, delivery.Position);
+        await batch.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>It is given up.</summary>

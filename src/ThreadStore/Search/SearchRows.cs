@@ -28,9 +28,6 @@ public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IP
     /// <summary>Events that are indexed in one transaction: the more, the less each costs the index over words.</summary>
     public const int BatchSize = 5_000;
 
-    /// <summary>While comments are written as fast as can be, a step waits so long before it takes time from them.</summary>
-    static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(4);
-
     /// <summary>Rows that get another language in one transaction; some seconds of work at most.</summary>
     const int Stretch = 2_000;
 
@@ -75,7 +72,7 @@ public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IP
         CancellationToken cancellation
     )
     {
-        await pace.YieldAsync(LongestDelay, cancellation);
+        await pace.YieldAsync(WritingPace.LongestDelay, cancellation);
         var posted = new Dictionary<(string Site, Guid Id), Row>();
         var edited = new Dictionary<(string Site, Guid Id), string>();
         var configured = new Dictionary<string, string>();

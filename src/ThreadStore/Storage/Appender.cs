@@ -162,10 +162,64 @@ public sealed class Appender : BackgroundService
     {
         var started = Stopwatch.GetTimestamp();
         await using var connection = await connections.OpenAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        var (set, newest) = await LoadAsync(connection, batch);
-        pages.Knew(newest);
+        if (!await AppendKnownAsync(connection, batch, commit))
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            var (set, newest) = await LoadAsync(connection, batch);
+            pages.Knew(newest);
+            var events = Decide(batch, set);
+            var changed = set.ChangedDiscussions();
+            if (events.Any)
+                await WriteAsync(transaction, events, set, changed, null, commit);
+            else
+                await transaction.CommitAsync();
+            Keep(set, events, changed, newest);
+        }
+        Meters.BatchLength.Record(batch.Count);
+        Meters.BatchTime.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        foreach (var waiting in batch)
+            waiting.Answer();
+    }
 
+    /// <summary>
+    /// Where this node remembers all that commands must know, decides them before it has the lock, and has the database
+    /// look under the lock, in the round trip that writes, whether that was still true.
+    /// </summary>
+    /// <returns>False where it does not, or was not, or there is nothing to write; then nothing happened.</returns>
+    async Task<bool> AppendKnownAsync(NpgsqlConnection connection, List<Waiting> batch, Commit commit)
+    {
+        if (remembered.Position is not { } newest || newest < positions.Newest)
+            return false;
+        var set = Wanted(batch);
+        remembered.Fill(set);
+        if (set.AnyWanted)
+            return false;
+        foreach (var waiting in batch)
+            waiting.Submission.NeedMore(set);
+        if (set.AnyWanted)
+            return false;
+        var events = Decide(batch, set);
+        if (!events.Any)
+            return false;
+
+        var changed = set.ChangedDiscussions();
+        var known = new StillTrue(newest, TextsOf(batch), clock.GetUtcNow());
+        await using var transaction = await connection.BeginTransactionAsync();
+        try
+        {
+            await WriteAsync(transaction, events, set, changed, known, commit);
+        }
+        catch (Exception e) when (StillTrue.IsDenied(e))
+        {
+            commit.IsUndone();
+            return false;
+        }
+        Keep(set, events, changed, newest);
+        return true;
+    }
+
+    static AppendedEvents Decide(List<Waiting> batch, WorkingSet set)
+    {
         var events = new AppendedEvents();
         foreach (var waiting in batch)
         {
@@ -176,37 +230,40 @@ public sealed class Appender : BackgroundService
             }
             waiting.Read(set);
         }
+        return events;
+    }
 
-        var changed = set.ChangedDiscussions();
-        if (events.Any)
-            await WriteAsync(transaction, events, set, changed, commit);
-        else
-            await transaction.CommitAsync();
-        Meters.BatchLength.Record(batch.Count);
-        Meters.BatchTime.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
-
+    /// <summary>Remembers what was committed.</summary>
+    /// <param name="newest">The newest position before.</param>
+    void Keep(WorkingSet set, AppendedEvents events, IReadOnlyCollection<Guid>? changed, long newest)
+    {
         newest = Math.Max(newest, events.LastPosition);
         remembered.Keep(set, newest);
         if (events.Any)
             pages.Wrote(newest, changed);
         // who is refused, or repeats a write, is told a position that holds the reason, also where another node wrote it
         positions.Observe(newest);
-        foreach (var waiting in batch)
-            waiting.Answer();
     }
 
     /// <summary>Events, rows, what other nodes are told, and the commit, in one round trip.</summary>
+    /// <param name="known">Takes the lock, and ends the transaction where it must not go on; null: the lock is held.</param>
     async Task WriteAsync(
         NpgsqlTransaction transaction,
         AppendedEvents events,
         WorkingSet set,
         IReadOnlyCollection<Guid>? changed,
+        StillTrue? known,
         Commit commit
     )
     {
         await using var session = store.LightweightSession(
             Marten.Services.SessionOptions.ForTransaction(transaction)
         );
+        if (known is not null)
+        {
+            session.QueueOperation(new TakeLock());
+            session.QueueOperation(known);
+        }
         foreach (var operation in events.Operations())
             session.QueueOperation(operation);
         foreach (var statement in RowWriter.Live.Statements(set))
@@ -230,7 +287,7 @@ public sealed class Appender : BackgroundService
             connection,
             set,
             batch,
-            ($"select pg_advisory_xact_lock({AppendLock})", static _ => { }),
+            (TakeLock.Sql, static _ => { }),
             (Positions.NewestSql, r => newest = r.GetInt64(0))
         );
         if (remembered.Position is { } position && position != newest)
@@ -269,10 +326,13 @@ public sealed class Appender : BackgroundService
             connection,
             set,
             first,
-            [.. batch.Select(w => w.Submission.TextHash).OfType<long>()],
+            TextsOf(batch),
             clock.GetUtcNow(),
             CancellationToken.None
         );
+
+    static long[] TextsOf(List<Waiting> batch) =>
+        [.. batch.Select(w => w.Submission.TextHash).OfType<long>()];
 
     abstract class Waiting(ISubmission submission, KeyedRequest? request, string? traceId)
     {

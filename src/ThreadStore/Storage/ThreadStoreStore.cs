@@ -142,7 +142,7 @@ public static class ThreadStoreStore
         o.Projections.StaleSequenceThreshold = TimeSpan.FromMilliseconds(500);
         o.Storage.ExtendedSchemaObjects.AddRange(ReportTables.Definitions);
         o.Projections.Add(
-            new ReportRows(database),
+            new ReportRows(database, pace),
             ProjectionLifecycle.Async,
             ReportRows.Name,
             async =>

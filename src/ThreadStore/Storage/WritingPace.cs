@@ -18,6 +18,11 @@ public sealed class WritingPace(TimeProvider clock)
     /// <summary>How long a request may come to wait where more are taken.</summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>
+    /// While comments are written as fast as can be, a step of what may lag waits so long before it takes time from them.
+    /// </summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(4);
+
     /// <summary>What was long ago says nothing about now.</summary>
     static readonly TimeSpan Memory = TimeSpan.FromMilliseconds(500);
 

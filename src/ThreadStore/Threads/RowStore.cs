@@ -85,6 +85,10 @@ public sealed partial class RowStore(string schema)
         from unnest($1, $2) as w(site, id) join {schema}.request_rows r on r.site = w.site and r.id = w.id
         """;
 
+    /// <summary>Texts that were posted; to be followed by an array of hashes, <c>) and r.posted_at > </c> and a time.</summary>
+    public string AnyRecentText { get; } =
+        $"select 1 from {schema}.comment_rows r where r.state <> 'deleted' and r.text_hash = any(";
+
     readonly string texts = $"""
         select r.text_hash, max(r.posted_at)
         from {schema}.comment_rows r

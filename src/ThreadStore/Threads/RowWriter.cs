@@ -75,6 +75,15 @@ public sealed partial class RowWriter(string schema)
           rejected_count = excluded.rejected_count, shadowed_count = excluded.shadowed_count
         """;
 
+    // an insert that meets its row locks it first, and writes twice as much to the log
+    readonly string commenterCounts = $$"""
+        update {{schema}}.commenter_rows r set comment_count = u.comment_count,
+          reactions_received = u.reactions_received, rejected_count = u.rejected_count,
+          shadowed_count = u.shadowed_count
+        from unnest({0}) as u(site, id, comment_count, reactions_received, rejected_count, shadowed_count)
+        where r.site = u.site and r.id = u.id
+        """;
+
     readonly string commentsAdded = $$"""
         insert into {{schema}}.comment_rows (site, id, article_id, parent_id, under, depth, author_id, author, content,
           renderer, state, removed_by, is_shown, posted_at, edited_at, version, is_featured, reactions, positive,
@@ -154,8 +163,10 @@ public sealed partial class RowWriter(string schema)
             yield return Articles(changedArticles);
         if (set.Articles.Changed(RowChange.State, without: RowChange.Whole) is { Count: > 0 } articleChanges)
             yield return ArticleStates(articleChanges);
-        if (set.Commenters.Changed(RowChange.Whole | RowChange.State) is { Count: > 0 } changedCommenters)
+        if (set.Commenters.Changed(RowChange.Whole) is { Count: > 0 } changedCommenters)
             yield return Commenters(changedCommenters);
+        if (set.Commenters.Changed(RowChange.State, without: RowChange.Whole) is { Count: > 0 } counted)
+            yield return CommenterCounts(counted);
         if (set.Comments.Changed(RowChange.Added) is { Count: > 0 } added)
             yield return CommentsAdded(added);
         if (set.Comments.Changed(RowChange.Whole, without: RowChange.Added) is { Count: > 0 } texts)
@@ -243,6 +254,17 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Text, rows, r => r.StandingReason),
             Column(NpgsqlDbType.Text, rows, r => r.Warning),
             Column(NpgsqlDbType.Uuid, rows, r => r.Decision),
+            Column(NpgsqlDbType.Integer, rows, r => r.RejectedCount),
+            Column(NpgsqlDbType.Integer, rows, r => r.ShadowedCount)
+        );
+
+    RowStatement CommenterCounts(List<Commenter> rows) =>
+        new(
+            commenterCounts,
+            Column(NpgsqlDbType.Text, rows, r => r.Site),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Id),
+            Column(NpgsqlDbType.Integer, rows, r => r.CommentCount),
+            Column(NpgsqlDbType.Integer, rows, r => r.ReactionsReceived),
             Column(NpgsqlDbType.Integer, rows, r => r.RejectedCount),
             Column(NpgsqlDbType.Integer, rows, r => r.ShadowedCount)
         );

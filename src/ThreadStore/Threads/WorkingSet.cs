@@ -51,6 +51,20 @@ public sealed partial class WorkingSet
 
     public PastVerdicts Verdicts { get; } = new();
 
+    /// <summary>Something must be loaded before commands can be decided.</summary>
+    public bool AnyWanted =>
+        Sites.AnyWanted
+        || Articles.AnyWanted
+        || Commenters.AnyWanted
+        || Comments.AnyWanted
+        || Reactions.AnyWanted
+        || Flags.AnyWanted
+        || Appeals.AnyWanted
+        || Requests.AnyWanted
+        || Authors.Count > 0
+        || Recent.AnyWanted
+        || Verdicts.Wanted.Count > 0;
+
     /// <summary>What was wanted and is not known does not exist.</summary>
     public void LoadedAll()
     {

@@ -2,6 +2,7 @@ using JasperFx.Events;
 using Marten;
 using Marten.Events.Projections;
 using Npgsql;
+using ThreadStore.Storage;
 using ThreadStore.Threads;
 
 namespace ThreadStore.History.Reports;
@@ -11,7 +12,7 @@ namespace ThreadStore.History.Reports;
 /// Where reports come to need what these rows lack, give the projection and its tables new names: the daemon fills them
 /// from the first event on while the server runs.
 /// </remarks>
-public sealed class ReportRows(NpgsqlDataSource database) : IProjection
+public sealed class ReportRows(NpgsqlDataSource database, WritingPace pace) : IProjection
 {
     public const string Name = "Reports";
 
@@ -24,6 +25,7 @@ public sealed class ReportRows(NpgsqlDataSource database) : IProjection
         CancellationToken cancellation
     )
     {
+        await pace.YieldAsync(WritingPace.LongestDelay, cancellation);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var fold = await ReportStore.Live.FoldAsync(
             connection,
