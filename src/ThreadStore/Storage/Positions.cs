@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using ThreadStore.Threads;
@@ -28,7 +29,7 @@ public sealed class Positions(
 
     /// <summary>How long the database may take to say that it is there.</summary>
     readonly TimeSpan silence = TimeSpan.FromMilliseconds(
-        configuration.GetValue("ThreadStore:SilenceMilliseconds", 1_000)
+        configuration.GetValue("ThreadStore:SilenceMilliseconds", 3_000)
     );
 
     volatile bool isSilent;
@@ -163,18 +164,28 @@ public sealed class Positions(
     {
         await using var ping = new NpgsqlCommand("select 1", connection) { CommandTimeout = 0 };
         var answer = ping.ExecuteNonQueryAsync(CancellationToken.None);
-        try
+        while (true)
         {
-            await answer.WaitAsync(silence);
-        }
-        catch (TimeoutException)
-        {
-            isSilent = true;
-            pages.StopListening();
-            ServerSockets.Shutdown(connections.Ports);
-            // its connection can't be given back before it is done with it
-            await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
+            var began = Stopwatch.GetTimestamp();
+            try
+            {
+                await answer.WaitAsync(silence);
+                return;
+            }
+            catch (TimeoutException) when (Stopwatch.GetElapsedTime(began) > 1.5 * silence)
+            {
+                // this process hardly ran meanwhile, which says nothing of the database
+                continue;
+            }
+            catch (TimeoutException)
+            {
+                isSilent = true;
+                pages.StopListening();
+                ServerSockets.Shutdown(connections.Ports);
+                // its connection can't be given back before it is done with it
+                await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
+            }
         }
     }
 
