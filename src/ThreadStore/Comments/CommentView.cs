@@ -64,7 +64,7 @@ public sealed record CommentView
             ReplyCount = r.GetInt32(12),
             ShownReplies = r.GetInt32(13),
             AuthorId = r.GetGuid(14),
-            IsShadowed = Comment.IsShadow(state, removedBy, r.Text(15)),
+            IsShadowed = state == CommentState.Rejected && Comment.IsShadow(state, removedBy, r.Text(15)),
         };
     }
 

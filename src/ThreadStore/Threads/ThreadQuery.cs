@@ -93,8 +93,10 @@ public sealed record ThreadQuery(
         : new(cursor.KeyRank, cursor.SecondTime, cursor.Id);
 
     /// <summary>The column that comes before time, in sorts that have one.</summary>
-    string? Rank =>
-        Sort switch
+    string? Rank => RankOf(Sort);
+
+    static string? RankOf(ThreadSort sort) =>
+        sort switch
         {
             ThreadSort.Replies => "c.reply_count",
             ThreadSort.Best => "c.best",
@@ -104,51 +106,58 @@ public sealed record ThreadQuery(
         };
 
     /// <summary>The page's own comments and one more, as SQL.</summary>
-    string Items
+    static string ItemsOf(ThreadSort sort, bool isFirst)
     {
-        get
-        {
-            var select = $"""
-                select {CommentView.Columns}, c.site, {Rank ?? "0"} as rank
-                from {ReaderTables.Schema}.comment_rows c
-                where c.under = $2 and c.is_shown and {PageSql.Filter("c.site = $1")}
-                """;
-            const string Limit = "$3 + 1";
-            var isFirst = Page.After is null;
-            var time = new PageKey("c.posted_at", "posted_at", "$5");
-            return Sort == ThreadSort.Oldest
-                ? $"{select} {(isFirst ? "" : "and (c.posted_at, c.id) > ($5, $6)")} order by c.posted_at, c.id limit {PageSql.Limit(Limit)}"
-                : PageSql.HighestFirst(
-                    select,
-                    Rank is null ? [time] : [new(Rank, "rank", "$7"), time],
-                    "c.id",
-                    isFirst ? null : "$6",
-                    Limit
-                );
-        }
+        const string Limit = "$3 + 1";
+        var rank = RankOf(sort);
+        var select = $"""
+            select {CommentView.Columns}, c.site, {rank ?? "0"} as rank
+            from {ReaderTables.Schema}.comment_rows c
+            where c.under = $2 and c.is_shown and {PageSql.Filter("c.site = $1")}
+            """;
+        var time = new PageKey("c.posted_at", "posted_at", "$5");
+        return sort == ThreadSort.Oldest
+            ? $"{select} {(isFirst ? "" : "and (c.posted_at, c.id) > ($5, $6)")} order by c.posted_at, c.id limit {PageSql.Limit(Limit)}"
+            : PageSql.HighestFirst(
+                select,
+                rank is null ? [time] : [new(rank, "rank", "$7"), time],
+                "c.id",
+                isFirst ? null : "$6",
+                Limit
+            );
     }
 
-    public NpgsqlBatchCommand Command()
-    {
-        var columns = CommentView.Columns;
-        var command = new NpgsqlBatchCommand(
-            $"""
+    static string TextOf(ThreadSort sort, bool isFirst) =>
+        $"""
             with recursive page as (
               select c.*, 0 as level, row_number() over () as n
-              from (select {columns}, c.site, c.rank::float8 as rank from ({Items}) c) c
+              from (select {CommentView.Columns}, c.site, c.rank::float8 as rank from ({ItemsOf(
+                sort,
+                isFirst
+            )}) c) c
               union all
               select c.*, p.level + 1, row_number() over () as n
               from page p cross join lateral (
-                select {columns}, c.site, 0::float8 as rank
+                select {CommentView.Columns}, c.site, 0::float8 as rank
                 from {ReaderTables.Schema}.comment_rows c
                 where c.under = p.id and c.is_shown and {PageSql.Filter("c.site = p.site")}
                 order by c.posted_at, c.id limit {PageSql.Limit("$4")}
               ) c
               where p.level < {MaxLevels} and p.shown_replies > 0 and p.n <= case p.level when 0 then $3 else {MaxComments} end
             )
-            select {columns}, c.level, c.n, c.rank from page c
-            """
-        );
+            select {CommentView.Columns}, c.level, c.n, c.rank from page c
+            """;
+
+    /// <summary>By sort, for first pages and for later ones.</summary>
+    static readonly string[][] Texts =
+    [
+        .. Enum.GetValues<ThreadSort>()
+            .Select(sort => (string[])[TextOf(sort, isFirst: true), TextOf(sort, isFirst: false)]),
+    ];
+
+    public NpgsqlBatchCommand Command()
+    {
+        var command = new NpgsqlBatchCommand(Texts[(int)Sort][Page.After is null ? 0 : 1]);
         command.Parameters.Add(new() { Value = Site });
         command.Parameters.Add(new() { Value = Under });
         command.Parameters.Add(new() { Value = (long)Page.Limit });
