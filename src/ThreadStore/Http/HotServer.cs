@@ -6,7 +6,7 @@ namespace ThreadStore.Http;
 
 /// <summary>
 /// Answers with hot pages where the server below hands a request over, before the host makes a context for it, with its
-/// activity and its measurements: half of what such an answer costs beyond its bytes.
+/// activity and its measurements.
 /// </summary>
 /// <remarks>
 /// What is answered here, no trace and no log of requests shows; <see cref="IsMissedBy"/> says where somebody looks at
