@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ThreadStore.Threads;
@@ -16,43 +15,36 @@ static class R3
     const string RowsName = "reader rows";
     const string MartenName = "marten";
 
-    public static Command Command()
-    {
-        var comments = RunOptions.Number("--comments", "In the history", 200_000);
-        var rounds = RunOptions.Number("--rounds", "Rounds; a ratio counts from 3 on", 3);
-        var connectionString = new Option<string?>("--connection-string")
-        {
-            Description =
-                "A PostgreSQL, for somebody who may create databases; a cluster of its own unless given",
-        };
-        var command = new Command("r3", "Rebuild all reader rows, beside Marten's rebuild of a snapshot")
-        {
-            comments,
-            rounds,
-            connectionString,
-        };
-        command.SetAction(
-            (parsed, ct) =>
-                RunAsync(
-                    parsed.GetValue(comments),
-                    parsed.GetValue(rounds),
-                    parsed.GetValue(connectionString),
-                    ct
-                )
+    public static Command Command() =>
+        InProcess.Command(
+            "r3",
+            "Rebuild all reader rows, beside Marten's rebuild of a snapshot",
+            "In the history",
+            RunAsync
         );
-        return command;
-    }
 
     static async Task RunAsync(int comments, int rounds, string? connectionString, CancellationToken ct)
     {
         var load = Machine.LoadAverage;
-        await using var cluster = await Cluster.OpenAsync(connectionString, connections: 20, Log, ct);
-        Log($"Making {comments:N0} comments.");
+        await using var cluster = await Cluster.OpenAsync(
+            connectionString,
+            connections: 20,
+            RunOptions.Log,
+            ct
+        );
+        RunOptions.Log($"Making {comments:N0} comments.");
         var of = await cluster.CreateDatabaseAsync("r3", ct);
         await using var app = await ReadyDatabase.OpenAsync(of, ct);
         await using var database = app.Services.GetRequiredService<NpgsqlDataSource>();
         var history = new GeneratedHistory(Site, seed: 1);
-        var (events, _, _, _) = await HistoryLoad.RunAsync(of, Site, history, new([], comments), Log, ct);
+        var (events, _, _, _) = await HistoryLoad.RunAsync(
+            of,
+            Site,
+            history,
+            new([], comments),
+            RunOptions.Log,
+            ct
+        );
 
         var other = await cluster.CreateDatabaseAsync(MartenName, ct);
         await using var marten = new MartenSnapshot(other, Site);
@@ -67,14 +59,18 @@ static class R3
                 async (_, token) =>
                 {
                     Machine.ForgetPeak();
-                    CpuTimes Cpu() =>
-                        new(null, CpuTimes.OfThisProcess(), CpuTimes.OfPostgres(cluster.Postmaster));
-                    var (before, started) = (Cpu(), Stopwatch.GetTimestamp());
-                    await runAsync(token);
-                    var time = Stopwatch.GetElapsedTime(started);
+                    var figures = await InProcess.MeasureAsync(
+                        async t =>
+                        {
+                            await runAsync(t);
+                            return events;
+                        },
+                        cluster,
+                        token
+                    );
                     if (name == RowsName)
                         peak = Math.Max(peak, Machine.PeakMemory);
-                    return new(events / time.TotalSeconds, events, null, null, null, Cpu() - before);
+                    return figures;
                 }
             );
         var figures = await Rounds.RunAsync(
@@ -82,7 +78,7 @@ static class R3
             rounds,
             new(1, default, default),
             cluster.CheckpointAsync,
-            Log,
+            RunOptions.Log,
             ct
         );
         if (await marten.CountAsync(ct) is var documents && documents != comments)
@@ -91,9 +87,7 @@ static class R3
             Console.Out,
             "R3: rebuild all reader rows, beside Marten's rebuild of a snapshot",
             [
-                $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores, load average "
-                    + $"{Report.Text(load, 2)} before the run; a request is an event",
-                $"PostgreSQL {cluster.Version}, .NET {Environment.Version}, {Machine.Configuration} build",
+                .. InProcess.Circumstances(cluster, load),
                 $"{events:N0} events, {comments:N0} of them comments; peak memory of this process during a rebuild: "
                     + $"{peak >> 20} MB",
             ]
@@ -113,6 +107,4 @@ static class R3
                 $"{differences[0].Rows} rows of {differences[0].Table} differ: {differences[0].Example}"
             );
     }
-
-    static void Log(string line) => Console.Error.WriteLine(line);
 }

@@ -45,11 +45,7 @@ static class R4
             DefaultValueFactory = _ => 300,
         };
         var server = RunOptions.Program();
-        var connectionString = new Option<string?>("--connection-string")
-        {
-            Description =
-                "A PostgreSQL, for somebody who may create databases; a cluster of its own unless given",
-        };
+        var connectionString = RunOptions.Database();
         var command = new Command("r4", "Read a thread as it stood at random positions")
         {
             comments,

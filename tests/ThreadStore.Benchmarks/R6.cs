@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ThreadStore.Transfer;
@@ -25,43 +24,36 @@ static class R6
         ),
     ];
 
-    public static Command Command()
-    {
-        var comments = RunOptions.Number("--comments", "In the file", 200_000);
-        var rounds = RunOptions.Number("--rounds", "Rounds; a ratio counts from 3 on", 3);
-        var connectionString = new Option<string?>("--connection-string")
-        {
-            Description =
-                "A PostgreSQL, for somebody who may create databases; a cluster of its own unless given",
-        };
-        var command = new Command("r6", "Import an exported site, beside a COPY of its events")
-        {
-            comments,
-            rounds,
-            connectionString,
-        };
-        command.SetAction(
-            (parsed, ct) =>
-                RunAsync(
-                    parsed.GetValue(comments),
-                    parsed.GetValue(rounds),
-                    parsed.GetValue(connectionString),
-                    ct
-                )
+    public static Command Command() =>
+        InProcess.Command(
+            "r6",
+            "Import an exported site, beside a COPY of its events",
+            "In the file",
+            RunAsync
         );
-        return command;
-    }
 
     static async Task RunAsync(int comments, int rounds, string? connectionString, CancellationToken ct)
     {
         var load = Machine.LoadAverage;
-        await using var cluster = await Cluster.OpenAsync(connectionString, connections: 20, Log, ct);
-        Log($"Making {comments:N0} comments.");
+        await using var cluster = await Cluster.OpenAsync(
+            connectionString,
+            connections: 20,
+            RunOptions.Log,
+            ct
+        );
+        RunOptions.Log($"Making {comments:N0} comments.");
         var from = await cluster.CreateDatabaseAsync("r6", ct);
         await using var source = await ReadyDatabase.OpenAsync(from, ct);
         await using var database = source.Services.GetRequiredService<NpgsqlDataSource>();
         var history = new GeneratedHistory(Site, seed: 1);
-        var (events, _, _, _) = await HistoryLoad.RunAsync(from, Site, history, new([], comments), Log, ct);
+        var (events, _, _, _) = await HistoryLoad.RunAsync(
+            from,
+            Site,
+            history,
+            new([], comments),
+            RunOptions.Log,
+            ct
+        );
         var file = Path.GetTempFileName();
         try
         {
@@ -78,14 +70,18 @@ static class R6
                         );
                         await using var target = app.Services.GetRequiredService<NpgsqlDataSource>();
                         Machine.ForgetPeak();
-                        CpuTimes Cpu() =>
-                            new(null, CpuTimes.OfThisProcess(), CpuTimes.OfPostgres(cluster.Postmaster));
-                        var (before, started) = (Cpu(), Stopwatch.GetTimestamp());
-                        await runAsync(target, token);
-                        var time = Stopwatch.GetElapsedTime(started);
+                        var figures = await InProcess.MeasureAsync(
+                            async t =>
+                            {
+                                await runAsync(target, t);
+                                return events;
+                            },
+                            cluster,
+                            token
+                        );
                         if (name == ImportName)
                             peak = Math.Max(peak, Machine.PeakMemory);
-                        return new(events / time.TotalSeconds, events, null, null, null, Cpu() - before);
+                        return figures;
                     }
                 );
             var figures = await Rounds.RunAsync(
@@ -96,16 +92,14 @@ static class R6
                 rounds,
                 new(1, default, default),
                 cluster.CheckpointAsync,
-                Log,
+                RunOptions.Log,
                 ct
             );
             Report.Write(
                 Console.Out,
                 "R6: import an exported site, beside a COPY of its events",
                 [
-                    $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores, load average "
-                        + $"{Report.Text(load, 2)} before the run; a request is an event",
-                    $"PostgreSQL {cluster.Version}, .NET {Environment.Version}, {Machine.Configuration} build",
+                    .. InProcess.Circumstances(cluster, load),
                     $"{events:N0} events, {comments:N0} of them comments, a file of {new FileInfo(file).Length >> 20} MB; peak "
                         + $"memory of this process during an import: {peak >> 20} MB",
                 ]
@@ -146,13 +140,11 @@ static class R6
         await using var input = File.OpenRead(file);
         var counts = await import.RunAsync(
             input,
-            problem => Log($"{problem.Line}: {problem.Reason}"),
+            problem => RunOptions.Log($"{problem.Line}: {problem.Reason}"),
             (_, _) => { },
             ct
         );
         if (counts.Created != events)
             throw new BenchmarkException($"Of {events} events {counts.Created} were imported.");
     }
-
-    static void Log(string line) => Console.Error.WriteLine(line);
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Data;
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -63,11 +62,7 @@ static class Replays
     {
         var events = new Option<int>("--events") { DefaultValueFactory = _ => 1_000_000 };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
-        var connectionString = new Option<string?>("--connection-string")
-        {
-            Description =
-                "A PostgreSQL, for somebody who may create databases; a cluster of its own unless given",
-        };
+        var connectionString = RunOptions.Database();
         var made = new Command(command, description) { events, rounds, connectionString };
         made.SetAction(
             async (parsed, ct) =>
@@ -76,10 +71,10 @@ static class Replays
                 await using var cluster = await Cluster.OpenAsync(
                     parsed.GetValue(connectionString),
                     connections: 10,
-                    Log,
+                    RunOptions.Log,
                     ct
                 );
-                Log($"Making {parsed.GetValue(events):N0} events.");
+                RunOptions.Log($"Making {parsed.GetValue(events):N0} events.");
                 await using var app = await LongHistory.MakeAsync(
                     await cluster.CreateDatabaseAsync(command, ct),
                     parsed.GetValue(events),
@@ -93,7 +88,7 @@ static class Replays
                         new(
                             side.Name,
                             (_, token) =>
-                                MeasureAsync(t => side.Run(database, folder, t), cluster.Postmaster, token)
+                                InProcess.MeasureAsync(t => side.Run(database, folder, t), cluster, token)
                         );
                     Side[] sides = [Of(against), Of(ours)];
                     await sides[0].MeasureAsync(new(1, default, default), ct);
@@ -105,16 +100,14 @@ static class Replays
                         parsed.GetValue(rounds),
                         new(1, default, default),
                         cluster.CheckpointAsync,
-                        Log,
+                        RunOptions.Log,
                         ct
                     );
                     Report.Write(
                         Console.Out,
                         $"{command.ToUpperInvariant()}: {description}",
                         [
-                            $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores, load average "
-                                + $"{Report.Text(load, 2)} before the run; a request is an event",
-                            $"PostgreSQL {cluster.Version}, .NET {Environment.Version}, {Machine.Configuration} build",
+                            .. InProcess.Circumstances(cluster, load),
                             $"{parsed.GetValue(events):N0} events; peak memory of this process during {ours.Name}: {peak >> 20} MB",
                         ]
                     );
@@ -142,19 +135,6 @@ static class Replays
             }
         );
         return made;
-    }
-
-    static async Task<Figures> MeasureAsync(
-        Func<CancellationToken, Task<long>> runAsync,
-        int? postmaster,
-        CancellationToken ct
-    )
-    {
-        CpuTimes Cpu() => new(null, CpuTimes.OfThisProcess(), CpuTimes.OfPostgres(postmaster));
-        var (before, started) = (Cpu(), Stopwatch.GetTimestamp());
-        var events = await runAsync(ct);
-        var time = Stopwatch.GetElapsedTime(started);
-        return new(events / time.TotalSeconds, events, null, null, null, Cpu() - before);
     }
 
     static async Task<long> SelectAsync(NpgsqlDataSource database, string folder, CancellationToken ct)
@@ -218,6 +198,4 @@ static class Replays
             throw new BenchmarkException("What-if was refused.");
         return end;
     }
-
-    static void Log(string line) => Console.Error.WriteLine(line);
 }

@@ -56,6 +56,13 @@ sealed record RunOptions(
             DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "threadstore.dll"),
         };
 
+    public static Option<string?> Database() =>
+        new("--connection-string")
+        {
+            Description =
+                "A PostgreSQL, for somebody who may create databases; a cluster of its own unless given",
+        };
+
     public static Option<int> Number(string name, string description, int absent)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => absent };
