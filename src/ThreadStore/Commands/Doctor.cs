@@ -79,7 +79,7 @@ public static class Doctor
     )
     {
         IReadOnlyList<RowDifference> differences = [];
-        var (done, all) = (0L, await CountAsync(database, full, ct));
+        var (done, all) = (0L, full ? await Rebuild.CountAsync(database, ct) : Sample);
         await EventBar.RunAsync(async told =>
             differences = await RebuildBeside.CompareAsync(
                 database,
@@ -90,18 +90,6 @@ public static class Doctor
         );
         return differences;
     }
-
-    static async Task<double> CountAsync(NpgsqlDataSource database, bool full, CancellationToken ct) =>
-        full
-            ? Convert.ToDouble(
-                await ScalarAsync(
-                    database,
-                    $"select count(*)::float8 from {ReaderTables.Schema}.mt_events",
-                    ct
-                ),
-                null
-            )
-            : Sample;
 
     static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql, CancellationToken ct)
     {

@@ -32,7 +32,8 @@ public static class Rebuild
             Console.WriteLine("nothing differed");
     }
 
-    static async Task<long> CountAsync(NpgsqlDataSource database, CancellationToken ct)
+    /// <summary>Events of all sites: what a rebuild goes through.</summary>
+    internal static async Task<long> CountAsync(NpgsqlDataSource database, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
             $"select count(*) from {ReaderTables.Schema}.mt_events"
