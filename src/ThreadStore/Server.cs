@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using JasperFx.CodeGeneration;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Configuration.Memory;
 using Scalar.AspNetCore;
@@ -105,10 +106,11 @@ public static class Server
     public static void UseServer(this WebApplication app)
     {
         var pages = app.Services.GetRequiredService<ServeHotPages>();
-        // where no HotServer comes before
-        app.Use(next =>
-            http => pages.Find(http.Features) is { } page ? pages.SendAsync(http.Features, page) : next(http)
-        );
+        if (app.Services.GetRequiredService<IServer>() is not HotServer)
+            app.Use(next =>
+                http =>
+                    pages.Find(http.Features) is { } page ? pages.SendAsync(http.Features, page) : next(http)
+            );
         app.UseMiddleware<Heads>();
         app.UseMiddleware<Faults>();
         app.UseResponseCompression();

@@ -95,10 +95,14 @@ public sealed record Problem(
             Errors,
             Until
         );
-        var body = JsonSerializer.SerializeToNode(shape, Json.Options)!.AsObject();
+        if (Code != NotInGoodStanding)
+        {
+            await JsonSerializer.SerializeAsync(response.Body, shape, Json.Options, http.RequestAborted);
+            return;
+        }
         // in the problem that has the member, nothing is said by null, as in all answers
-        if (Code == NotInGoodStanding)
-            body.TryAdd("until", null);
+        var body = JsonSerializer.SerializeToNode(shape, Json.Options)!.AsObject();
+        body.TryAdd("until", null);
         await JsonSerializer.SerializeAsync(response.Body, body, Json.Options, http.RequestAborted);
     }
 }
