@@ -76,17 +76,22 @@ public static class Server
         builder.AddTelemetry();
 
         builder.Services.AddWolverineHttp();
-        builder.Host.UseWolverine(o =>
-        {
-            o.ApplicationAssembly = typeof(Server).Assembly;
-            // what leaves the house comes from the history, see Deliveries: no inbox, no outbox, no agents to keep
-            o.Durability.Mode = DurabilityMode.MediatorOnly;
+        builder.Host.UseWolverine(
+            o =>
+            {
+                o.UseRuntimeCompilation();
+                o.ApplicationAssembly = typeof(Server).Assembly;
+                // what leaves the house comes from the history, see Deliveries: no inbox, no outbox, no agents to keep
+                o.Durability.Mode = DurabilityMode.MediatorOnly;
 #if DEBUG
-            o.CodeGeneration.TypeLoadMode = TypeLoadMode.Dynamic;
+                o.CodeGeneration.TypeLoadMode = TypeLoadMode.Dynamic;
 #else
-            o.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
+                o.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
 #endif
-        });
+            },
+            // the search for extensions would load every assembly that is deployed, used or not
+            ExtensionDiscovery.ManualOnly
+        );
 
         // requests under way may finish; an orchestrator kills after 30 s
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(25));
