@@ -13,6 +13,8 @@ namespace ThreadStore.Storage;
 /// answers. It never waits for a batch to fill.
 /// </summary>
 /// <remarks>
+/// A command that finds the door free takes itself through, on its own thread: of the steps from thread to thread, each
+/// of which wakes one, two are saved. Where a crowd comes, the loop does it, so that many share a transaction.
 /// Under the lock positions rise in the order of commits over all nodes, so that whoever read up to a position has
 /// missed nothing before it, and decisions are serial, so that counts and thresholds are exact.
 /// </remarks>
@@ -41,6 +43,12 @@ public sealed class Appender : BackgroundService
     readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true }
     );
+
+    /// <summary>Whose it is appends: the loop, or a command that came alone.</summary>
+    readonly SemaphoreSlim turn = new(1, 1);
+
+    /// <summary>Commands of the transaction before; 1: there is no crowd.</summary>
+    int lastLength = 1;
 
     public Appender(
         IDocumentStore store,
@@ -75,10 +83,26 @@ public sealed class Appender : BackgroundService
     )
     {
         var waiting = new Waiting<T>(submission, request, Activity.Current?.TraceId.ToHexString());
-        if (!queue.Writer.TryWrite(waiting))
-            return new(Problem.Busy, null, default);
         // whoever goes away meanwhile is decided all the same: it may be too late to stop
+        if (TryTakeTurn())
+            await AppendAloneAsync(waiting).WaitAsync(ct);
+        else if (!queue.Writer.TryWrite(waiting))
+            return new(Problem.Busy, null, default);
         return await waiting.Done.Task.WaitAsync(ct);
+    }
+
+    bool TryTakeTurn() => Volatile.Read(ref lastLength) == 1 && queue.Reader.Count == 0 && turn.Wait(0);
+
+    async Task AppendAloneAsync(Waiting waiting)
+    {
+        try
+        {
+            await TakeUpAsync([waiting]);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -87,12 +111,18 @@ public sealed class Appender : BackgroundService
         // ends when the queue is complete and empty: what was taken in is answered, also while stopping
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            batch.Clear();
-            while (batch.Count < BatchLength && queue.Reader.TryRead(out var waiting))
-                batch.Add(waiting);
-            pace.Begin();
-            await AppendAsync(batch);
-            pace.End(batch.Count);
+            await turn.WaitAsync(CancellationToken.None);
+            try
+            {
+                batch.Clear();
+                while (batch.Count < BatchLength && queue.Reader.TryRead(out var waiting))
+                    batch.Add(waiting);
+                await TakeUpAsync(batch);
+            }
+            finally
+            {
+                turn.Release();
+            }
         }
     }
 
@@ -101,7 +131,23 @@ public sealed class Appender : BackgroundService
         queue.Writer.TryComplete();
         if (ExecuteTask is { } running)
             await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // for good: nobody takes the turn any more, and who has it is done first
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        turn.Dispose();
+        base.Dispose();
+    }
+
+    async Task TakeUpAsync(List<Waiting> batch)
+    {
+        pace.Begin();
+        await AppendAsync(batch);
+        pace.End(batch.Count);
+        Volatile.Write(ref lastLength, batch.Count);
     }
 
     async Task AppendAsync(List<Waiting> batch)
@@ -188,7 +234,7 @@ public sealed class Appender : BackgroundService
     /// <returns>False where it does not, or was not, or there is nothing to write; then nothing happened.</returns>
     async Task<bool> AppendKnownAsync(NpgsqlConnection connection, List<Waiting> batch, Commit commit)
     {
-        if (remembered.Position is not { } newest || newest < positions.Newest)
+        if (remembered.IsShared || remembered.Position is not { } newest || newest < positions.Newest)
             return false;
         var set = Wanted(batch);
         remembered.Fill(set);
@@ -212,6 +258,7 @@ public sealed class Appender : BackgroundService
         catch (Exception e) when (StillTrue.IsDenied(e))
         {
             commit.IsUndone();
+            remembered.WasOutdated();
             return false;
         }
         Keep(set, events, changed, newest);
@@ -277,9 +324,7 @@ public sealed class Appender : BackgroundService
     /// <returns>Also the newest position.</returns>
     async Task<(WorkingSet Set, long Newest)> LoadAsync(NpgsqlConnection connection, List<Waiting> batch)
     {
-        // another node has written, and this one was told
-        if (remembered.Position < positions.Newest)
-            remembered.Forget();
+        remembered.Hear(positions.Newest);
         var set = Wanted(batch);
         remembered.Fill(set);
         long newest = 0;
@@ -290,9 +335,8 @@ public sealed class Appender : BackgroundService
             (TakeLock.Sql, static _ => { }),
             (Positions.NewestSql, r => newest = r.GetInt64(0))
         );
-        if (remembered.Position is { } position && position != newest)
+        if (!remembered.IsTrueAt(newest))
         {
-            remembered.Forget();
             set = Wanted(batch);
             await LoadAsync(connection, set, batch);
         }
@@ -333,58 +377,4 @@ public sealed class Appender : BackgroundService
 
     static long[] TextsOf(List<Waiting> batch) =>
         [.. batch.Select(w => w.Submission.TextHash).OfType<long>()];
-
-    abstract class Waiting(ISubmission submission, KeyedRequest? request, string? traceId)
-    {
-        public ISubmission Submission => submission;
-        public KeyedRequest? Request => request;
-        public string? TraceId => traceId;
-
-        /// <summary>The last event that the command appended.</summary>
-        public AppendedEvent? Last { get; set; }
-        protected Problem? Refusal { get; private set; }
-
-        /// <summary>The same request, done before.</summary>
-        protected DoneRequest? Before { get; private set; }
-
-        public Decision Decide(WorkingSet set)
-        {
-            (Refusal, Last, Before) = (null, null, null);
-            var decision = request is null ? submission.Decide(set) : DecideOnce(set, request);
-            Refusal = decision.Refusal;
-            return decision;
-        }
-
-        Decision DecideOnce(WorkingSet set, KeyedRequest request)
-        {
-            Before = set.Requests[submission.Site, request.Id];
-            if (Before is not null)
-                return Before.BodyHash == request.BodyHash ? Decision.Nothing : IdempotencyKey.Conflict;
-            var decision = submission.Decide(set);
-            return decision with { Events = [.. decision.Events.Select(e => e.Of(request))] };
-        }
-
-        public void Refuse(Problem problem) => (Refusal, Last) = (problem, null);
-
-        public abstract void Read(WorkingSet set);
-
-        public abstract void Answer();
-    }
-
-    sealed class Waiting<T>(ISubmission<T> submission, KeyedRequest? request, string? traceId)
-        : Waiting(submission, request, traceId)
-    {
-        public TaskCompletionSource<Receipt<T>> Done { get; } =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
-        T? answer;
-
-        public override void Read(WorkingSet set) =>
-            answer =
-                Refusal is not null ? default
-                : Before is null ? submission.Answer(set)
-                : submission.AnswerAgain(set, Before);
-
-        public override void Answer() =>
-            Done.TrySetResult(new(Refusal, Last?.Position, answer, Before is not null));
-    }
 }

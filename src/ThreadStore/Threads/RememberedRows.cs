@@ -30,6 +30,38 @@ public sealed class RememberedRows
     /// <summary>The newest position when they were kept; null where nothing is known.</summary>
     public long? Position { get; private set; }
 
+    /// <summary>The newest position when rows were kept last, also where they have been forgotten since.</summary>
+    long? left;
+
+    /// <summary>
+    /// Others write as well: what is remembered would be outdated by the time the lock is there. So it was of late, and
+    /// there has been no transaction of this node since before which nobody else wrote.
+    /// </summary>
+    public bool IsShared { get; private set; }
+
+    /// <summary>Commands were decided by what is remembered, and it was not true any more.</summary>
+    public void WasOutdated() => IsShared = true;
+
+    /// <summary>Forgets what others may have changed, before the lock is there.</summary>
+    /// <param name="newest">The newest position that this node has heard of.</param>
+    public void Hear(long newest)
+    {
+        if (IsShared || Position < newest)
+            Forget();
+    }
+
+    /// <summary>Under the lock, whether what is remembered is as the database has it; otherwise forgets it.</summary>
+    /// <param name="newest">The newest position there is.</param>
+    public bool IsTrueAt(long newest)
+    {
+        if (left == newest)
+            IsShared = false;
+        if (Position is null || Position == newest)
+            return true;
+        Forget();
+        return false;
+    }
+
     public void Forget()
     {
         Position = null;
@@ -75,7 +107,7 @@ public sealed class RememberedRows
     /// <param name="position">The newest then.</param>
     public void Keep(WorkingSet set, long position)
     {
-        Position = position;
+        Position = left = position;
         foreach (var (key, site) in set.Sites.Present)
             sites.Keep(key, site, 1);
         foreach (var (key, article) in set.Articles.Present)

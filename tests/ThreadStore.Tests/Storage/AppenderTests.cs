@@ -140,6 +140,28 @@ public sealed class AppenderTests(Store store)
     }
 
     [Fact]
+    public async Task What_another_node_writes_while_a_command_waits_is_known_when_it_is_decided()
+    {
+        await using var one = await Node.StartAsync(store);
+        await using var two = await one.AnotherAsync();
+        var site = await one.ASiteAsync();
+        (await site.PutArticleAsync("a")).Expect(201);
+        // so that the node remembers all that the next one needs
+        (await site.PostAsync("a", "ada", "Before")).Expect(201);
+
+        var batch = await HeldBatch.StartAsync(two, new Closing(site.Key));
+        var late = one.Appender.AppendAsync(
+            Say(site, "ada", "Too late"),
+            TestContext.Current.CancellationToken
+        );
+        await batch.UntilWaitingAsync(2);
+        await batch.ReleaseAsync();
+
+        Assert.Equal("discussion-closed", (await late).Refusal?.Code);
+        await one.AssertRowsFollowFromEventsAsync(500);
+    }
+
+    [Fact]
     public async Task A_repeated_request_on_another_node_creates_nothing()
     {
         await using var one = await Node.StartAsync(store);
@@ -326,6 +348,20 @@ public sealed class AppenderTests(Store store)
         public void Need(WorkingSet set) { }
 
         public Decision Decide(WorkingSet known) => Decision.Nothing;
+
+        public bool Answer(WorkingSet known) => true;
+    }
+
+    sealed record Closing(string Site) : ISubmission<bool>
+    {
+        Guid Article { get; } = StreamId.Article(Site, "a");
+
+        public void Need(WorkingSet set) => set.Articles.Want(Site, Article);
+
+        public Decision Decide(WorkingSet known) =>
+            Decision.Append(
+                new StreamEvent(Article, new DiscussionClosed("a", "editor", DateTimeOffset.UnixEpoch))
+            );
 
         public bool Answer(WorkingSet known) => true;
     }

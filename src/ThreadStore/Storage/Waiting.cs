@@ -1,0 +1,59 @@
+using ThreadStore.Http;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Storage;
+
+/// <summary>A command that waits for its turn in the <see cref="Appender"/>, and what came of it.</summary>
+abstract class Waiting(ISubmission submission, KeyedRequest? request, string? traceId)
+{
+    public ISubmission Submission => submission;
+    public KeyedRequest? Request => request;
+    public string? TraceId => traceId;
+
+    /// <summary>The last event that the command appended.</summary>
+    public AppendedEvent? Last { get; set; }
+    protected Problem? Refusal { get; private set; }
+
+    /// <summary>The same request, done before.</summary>
+    protected DoneRequest? Before { get; private set; }
+
+    public Decision Decide(WorkingSet set)
+    {
+        (Refusal, Last, Before) = (null, null, null);
+        var decision = request is null ? submission.Decide(set) : DecideOnce(set, request);
+        Refusal = decision.Refusal;
+        return decision;
+    }
+
+    Decision DecideOnce(WorkingSet set, KeyedRequest request)
+    {
+        Before = set.Requests[submission.Site, request.Id];
+        if (Before is not null)
+            return Before.BodyHash == request.BodyHash ? Decision.Nothing : IdempotencyKey.Conflict;
+        var decision = submission.Decide(set);
+        return decision with { Events = [.. decision.Events.Select(e => e.Of(request))] };
+    }
+
+    public void Refuse(Problem problem) => (Refusal, Last) = (problem, null);
+
+    public abstract void Read(WorkingSet set);
+
+    public abstract void Answer();
+}
+
+sealed class Waiting<T>(ISubmission<T> submission, KeyedRequest? request, string? traceId)
+    : Waiting(submission, request, traceId)
+{
+    public TaskCompletionSource<Receipt<T>> Done { get; } =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    T? answer;
+
+    public override void Read(WorkingSet set) =>
+        answer =
+            Refusal is not null ? default
+            : Before is null ? submission.Answer(set)
+            : submission.AnswerAgain(set, Before);
+
+    public override void Answer() =>
+        Done.TrySetResult(new(Refusal, Last?.Position, answer, Before is not null));
+}
