@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using Spectre.Console;
 
 namespace ThreadStore.Commands;
@@ -16,6 +17,8 @@ static class EventBar
     /// <param name="name">What is shown until there is an event.</param>
     public static async Task RunAsync(ProgressContext bar, string name, Func<Told, Task> work)
     {
+        // no request waits here: to collect garbage beside the program would only take time, and memory meanwhile
+        GCSettings.LatencyMode = GCLatencyMode.Batch;
         var task = bar.AddTask(Markup.Escape(name));
         var started = Stopwatch.GetTimestamp();
         await work(

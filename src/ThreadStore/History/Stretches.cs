@@ -18,7 +18,7 @@ public readonly record struct PastFact(
 
 /// <summary>
 /// The history for folds that need what is stored as objects, in stretches: each is parsed while the one before it is
-/// folded. Between two of them the connection is free.
+/// folded. Between two of them the connection is free, and memory holds three of them at most, however long the history is.
 /// </summary>
 public static class Stretches
 {
@@ -35,15 +35,22 @@ public static class Stretches
         Guid? Other
     );
 
-    /// <param name="next">The statement for what comes after a position, in order; nothing: that was all.</param>
+    /// <summary>Bytes of a stretch: two or three are in memory at once, each as bytes, as objects and as what they make.</summary>
+    const int MaxBytes = 2 << 20;
+
+    /// <param name="length">Events of a stretch at most; long texts make shorter ones.</param>
+    /// <param name="next">The statement for what comes after a position, in order and so many at most; nothing: that was
+    /// all.</param>
     /// <param name="prepare">Done with every event while it is not its turn yet.</param>
     public static async IAsyncEnumerable<IReadOnlyList<PastFact>> ReadAsync(
         long after,
-        Func<long, NpgsqlCommand> next,
+        int length,
+        Func<long, int, NpgsqlCommand> next,
         Action<object>? prepare,
         [EnumeratorCancellation] CancellationToken ct
     )
     {
+        var asked = length;
         for (var parsing = await BeginAsync(); parsing is not null; )
         {
             var facts = await parsing;
@@ -53,21 +60,27 @@ public static class Stretches
 
         async Task<Task<List<PastFact>>?> BeginAsync()
         {
-            await using var command = next(after);
-            var stored = await ReadAsync(command, ct);
+            await using var command = next(after, asked);
+            var (stored, isCut) = await ReadAsync(command, ct);
             if (stored.Count == 0)
                 return null;
             after = stored[^1].Position;
+            // what is asked for and not taken is read once more
+            asked = isCut ? stored.Count : Math.Min(length, 2 * asked);
             return Task.Run(() => Parse(stored, prepare), ct);
         }
     }
 
-    static async Task<List<Stored>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    static async Task<(List<Stored> Events, bool IsCut)> ReadAsync(
+        NpgsqlCommand command,
+        CancellationToken ct
+    )
     {
-        var stored = new List<Stored>();
+        var (stored, bytes) = (new List<Stored>(), 0);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var hasOther = reader.FieldCount > 6;
-        while (await reader.ReadAsync(ct))
+        while (bytes < MaxBytes && await reader.ReadAsync(ct))
+        {
             stored.Add(
                 new(
                     reader.GetInt64(0),
@@ -79,7 +92,9 @@ public static class Stretches
                     hasOther ? reader.Id(6) : null
                 )
             );
-        return stored;
+            bytes += stored[^1].Data.Length;
+        }
+        return (stored, bytes >= MaxBytes);
     }
 
     static List<PastFact> Parse(List<Stored> stored, Action<object>? prepare)

@@ -44,7 +44,7 @@ public sealed record WhatIfAnswer(
 public static class WhatIfEndpoint
 {
     /// <summary>Events that one statement gives: the connection is free while they are judged.</summary>
-    const int Stretch = 2_000;
+    const int Stretch = 1_000;
 
     /// <summary>At once on a node: each keeps a core busy for as long as the history is.</summary>
     static readonly SemaphoreSlim Turns = new(1);
@@ -135,8 +135,9 @@ public static class WhatIfEndpoint
             where e.tenant_id = $1 and e.seq_id > $2 and e.seq_id <= $3 and e.type = any($4)
             order by e.seq_id limit $5
             """;
-        NpgsqlCommand Next(long after) => database.CreateCommand(sql, site, after, end, Types, Stretch);
-        await foreach (var stretch in Stretches.ReadAsync(after: 0, Next, prepare: null, ct))
+        NpgsqlCommand Next(long after, int limit) =>
+            database.CreateCommand(sql, site, after, end, Types, limit);
+        await foreach (var stretch in Stretches.ReadAsync(after: 0, Stretch, Next, prepare: null, ct))
         foreach (var fact in stretch)
             fold.Apply(fact.Position, fact.Event, fact.Other);
     }

@@ -9,8 +9,9 @@ using ThreadStore.Storage;
 namespace ThreadStore.Moderation;
 
 /// <summary>
-/// A site's history under other settings. It remembers commenters, and of comments only those that readers don't see and
-/// those that somebody flagged; never a text. So memory follows their number, not the history's, nor what the settings do.
+/// A site's history under other settings. It remembers a number for a commenter, what was written of late, and of other
+/// comments only those that readers don't see and those that somebody flagged; never a text. So memory follows their
+/// number, not the history's, nor what the settings do.
 /// </summary>
 /// <param name="flagged">The comments that are flagged some day: only what is made of these can change later.</param>
 public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<Guid> flagged)
@@ -27,7 +28,11 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
 
     readonly Dictionary<Guid, (CommentState State, RemovedBy? By)> hidden = [];
     readonly Dictionary<Guid, Fate> fates = [];
-    readonly Dictionary<Guid, WhatIfAuthor> authors = [];
+    readonly WhatIfRecent recent = new(settings);
+
+    // most commenters have no decision about them
+    readonly Dictionary<Guid, Commenter> standings = [];
+    readonly Dictionary<Guid, int> published = [];
     readonly Dictionary<Guid, ModerationMode?> modes = [];
     readonly Dictionary<string, long> byRule = [];
     readonly LinkedList<WhatIfExample> examples = [];
@@ -64,13 +69,13 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
                 modes[StreamId.Article(site, e.ArticleKey)] = e.Mode;
                 break;
             case ICommenterDecision e:
-                AuthorOf(e.CommenterKey).Change(c => c.Apply(e));
+                Regard(e.CommenterKey, c => c.Apply(e));
                 break;
             case WarningAcknowledged e:
-                AuthorOf(e.CommenterKey).Change(c => c.Apply(e));
+                Regard(e.CommenterKey, c => c.Apply(e));
                 break;
             case CommenterDecisionUndone e:
-                AuthorOf(e.CommenterKey).Change(c => c.Apply(e));
+                Regard(e.CommenterKey, c => c.Apply(e));
                 break;
             case CommentPosted e:
                 Post(position, e);
@@ -91,8 +96,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
                 if (e.DecisionId is not null)
                     CountFlags(e.CommentId, null);
                 Stand(e.CommentId, author, CommentState.Deleted, e.RemovedBy);
-                if (author is { } deleted)
-                    AuthorOf(deleted).Forget(e.CommentId);
+                recent.Forget(e.CommentId);
                 break;
             case CommentDecisionUndone e:
                 CountFlags(e.CommentId, e.Restored.Flags);
@@ -125,35 +129,35 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
 
     void Post(long position, CommentPosted e)
     {
-        var author = AuthorOf(e.Author.Key);
+        var author = StreamId.Commenter(site, e.Author.Key);
         var article = StreamId.Article(site, e.ArticleKey);
         var hash = HashOf(e.Body, e.Format);
         var judgement = Judge(e.Body, e.Format, article, author, hash, e.PostedAt, before: null);
-        author.Posted(settings, e.CommentId, article, hash, e.PostedAt);
+        recent.Posted(author, e.CommentId, article, hash, e.PostedAt);
         Count(position, e.CommentId, e.State, judgement);
         // it is nobody's yet, so none that was published is taken away
         hidden[e.CommentId] = (CommentState.Pending, RemovedBy.Rule);
-        Stand(e.CommentId, author.Id, e.State, e.State == CommentState.Published ? null : RemovedBy.Rule);
+        Stand(e.CommentId, author, e.State, e.State == CommentState.Published ? null : RemovedBy.Rule);
     }
 
     void Edit(long position, CommentEdited e)
     {
         // nobody but its author edits a comment
-        var author = AuthorOf(e.By);
+        var author = StreamId.Commenter(site, e.By);
         var (state, removedBy) = StateOf(e.CommentId);
         var article = StreamId.Article(site, e.ArticleKey);
         var hash = HashOf(e.Body, e.Format);
         var judgement = Judge(e.Body, e.Format, article, author, hash, e.At, new(state, removedBy));
-        author.Edited(settings, e.CommentId, hash);
+        recent.Edited(author, e.CommentId, hash);
         Count(position, e.CommentId, e.State, judgement);
-        Stand(e.CommentId, author.Id, e.State, RemovedByAfter(e.CommentId, e.State));
+        Stand(e.CommentId, author, e.State, RemovedByAfter(e.CommentId, e.State));
     }
 
     Judgement Judge(
         string body,
         BodyFormat format,
         Guid article,
-        WhatIfAuthor author,
+        Guid author,
         UInt128 hash,
         DateTimeOffset at,
         StateBefore? before
@@ -163,10 +167,10 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
             new(
                 settings,
                 modes.GetValueOrDefault(article),
-                author.StandingAt(at),
-                author.Published,
-                settings.FloodHeldForReview is not null && before is null ? author.CountAround(at) : 0,
-                settings.RepeatedTextHeldForReview && author.IsElsewhere(hash, article, at),
+                standings.GetValueOrDefault(author)?.StandingAt(at) ?? Standing.Good,
+                published.GetValueOrDefault(author),
+                before is null ? recent.CountAround(author, at) : 0,
+                recent.IsElsewhere(author, hash, article, at),
                 before
             )
         );
@@ -273,10 +277,10 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
     /// <summary>How the comment really stands from now on.</summary>
     void Stand(Guid id, Guid? author, CommentState state, RemovedBy? by)
     {
-        if (author is { } a)
-            AuthorOf(a).Published +=
-                (state == CommentState.Published ? 1 : 0)
-                - (StateOf(id).State == CommentState.Published ? 1 : 0);
+        var change =
+            (state == CommentState.Published ? 1 : 0) - (StateOf(id).State == CommentState.Published ? 1 : 0);
+        if (author is { } a && change != 0)
+            published[a] = published.GetValueOrDefault(a) + change;
         if (state == CommentState.Published)
             hidden.Remove(id);
         else
@@ -300,10 +304,14 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
     (CommentState State, RemovedBy? By) StateOf(Guid id) =>
         hidden.GetValueOrDefault(id, (CommentState.Published, null));
 
-    WhatIfAuthor AuthorOf(string key) => AuthorOf(StreamId.Commenter(site, key));
-
-    WhatIfAuthor AuthorOf(Guid id) =>
-        authors.TryGetValue(id, out var author) ? author : authors[id] = new(site, id);
+    void Regard(string key, Func<Commenter, Commenter> change)
+    {
+        var id = StreamId.Commenter(site, key);
+        var before =
+            standings.GetValueOrDefault(id)
+            ?? new(site, id, "", "", null, default, 0, 0, Standing.Good, null, null, null, null, 0, 0);
+        standings[id] = change(before);
+    }
 
     static UInt128 HashOf(string body, BodyFormat format) =>
         XxHash128.HashToUInt128(MemoryMarshal.AsBytes(body.AsSpan()), (long)format);

@@ -15,8 +15,8 @@ public sealed record RowDifference(string Table, long Rows, string Example);
 /// </summary>
 public static class RebuildBeside
 {
-    /// <summary>Events that are folded together.</summary>
-    const int Stretch = 5_000;
+    /// <summary>Events that are folded together: few enough to be garbage before they were looked at twice.</summary>
+    const int Stretch = 1_000;
 
     internal const string Temporary = "pg_temp";
 
@@ -91,8 +91,8 @@ public static class RebuildBeside
     )
     {
         var rows = new RowFold(connection, Temporary);
-        NpgsqlCommand Next(long after) => Events(connection, after, chosen, length);
-        await foreach (var stretch in Stretches.ReadAsync(position, Next, Render, ct))
+        NpgsqlCommand Next(long after, int limit) => Events(connection, after, chosen, limit);
+        await foreach (var stretch in Stretches.ReadAsync(position, length, Next, Render, ct))
         {
             if (stretch.Count == 0)
                 continue;
@@ -110,17 +110,18 @@ public static class RebuildBeside
             CommentJson.Content(e.Body, e.Format);
     }
 
-    static NpgsqlCommand Events(NpgsqlConnection connection, long after, bool chosen, int length)
+    static NpgsqlCommand Events(NpgsqlConnection connection, long after, bool chosen, int limit)
     {
         var command = new NpgsqlCommand(
             $"""
             select {Stretches.Columns} from {ReaderTables.Schema}.mt_events e
             where e.seq_id > $1 {(chosen ? "and e.stream_id in (select id from pg_temp.chosen_streams)" : "")}
-            order by e.seq_id limit {length}
+            order by e.seq_id limit $2
             """,
             connection
         );
         command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = limit });
         return command;
     }
 

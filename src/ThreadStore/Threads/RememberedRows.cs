@@ -2,6 +2,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Sites;
+using ThreadStore.Storage;
 
 namespace ThreadStore.Threads;
 
@@ -10,7 +11,8 @@ namespace ThreadStore.Threads;
 /// alone, so under the append lock they are as true as the database, as long as the newest position is the one they
 /// were kept at.
 /// </summary>
-public sealed class RememberedRows
+/// <param name="withTexts">Also what comments say, which no event asks for, but commands do.</param>
+public sealed class RememberedRows(bool withTexts = true)
 {
     // each holds up to twice as many
     const int MaxSites = 100;
@@ -20,12 +22,13 @@ public sealed class RememberedRows
     /// <summary>Characters of comments, which may be long: some 16 MB.</summary>
     const int MaxText = 4_000_000;
 
-    const int CharactersOfAComment = 500;
+    /// <summary>What a comment takes but for its text.</summary>
+    const int CharactersOfAComment = 250;
 
-    readonly Remembered<Site> sites = new(MaxSites);
-    readonly Remembered<Article> articles = new(MaxArticles);
-    readonly Remembered<Commenter> commenters = new(MaxCommenters);
-    readonly Remembered<Comment> comments = new(MaxText);
+    readonly Remembered<(string Site, Guid Id), Site> sites = new(MaxSites);
+    readonly Remembered<(string Site, Guid Id), Article> articles = new(MaxArticles);
+    readonly Remembered<(string Site, Guid Id), Commenter> commenters = new(MaxCommenters);
+    readonly Remembered<(string Site, Guid Id), Comment> comments = new(MaxText);
 
     /// <summary>The newest position when they were kept; null where nothing is known.</summary>
     public long? Position { get; private set; }
@@ -83,7 +86,7 @@ public sealed class RememberedRows
             var next = new List<KeyValuePair<(string Site, Guid Id), bool>>();
             foreach (var ((site, id), climb) in wanted)
             {
-                if (comments.Find(site, id) is not { } comment)
+                if (comments.Find((site, id)) is not { } comment)
                     continue;
                 set.Comments.Loaded(site, id, comment);
                 if (climb)
@@ -109,65 +112,31 @@ public sealed class RememberedRows
     {
         Position = left = position;
         foreach (var (key, site) in set.Sites.Present)
-            sites.Keep(key, site, 1);
+            sites.Keep(key, site);
         foreach (var (key, article) in set.Articles.Present)
         {
             // the time of what is now its newest comment was found by the database
             if (set.LostNewest.Contains(key))
                 articles.Remove(key);
             else
-                articles.Keep(key, article with { Content = null }, 1);
+                articles.Keep(key, article with { Content = null });
         }
         foreach (var (key, commenter) in set.Commenters.Present)
-            commenters.Keep(key, commenter, 1);
+            commenters.Keep(key, commenter);
         foreach (var (key, comment) in set.Comments.Present)
-            comments.Keep(key, comment, comment.ContentJson.Length + CharactersOfAComment);
+        {
+            var kept = withTexts || comment.ContentJson == "" ? comment : comment with { ContentJson = "" };
+            comments.Keep(key, kept, kept.ContentJson.Length + CharactersOfAComment);
+        }
     }
 
-    static void Fill<T>(Rows<T> rows, Remembered<T> remembered)
+    static void Fill<T>(Rows<T> rows, Remembered<(string Site, Guid Id), T> remembered)
         where T : class
     {
         foreach (var (site, id) in rows.Wanted.Keys.ToList())
         {
-            if (remembered.Find(site, id) is { } row)
+            if (remembered.Find((site, id)) is { } row)
                 rows.Loaded(site, id, row);
-        }
-    }
-
-    /// <summary>Two generations: what is asked for stays, what nobody asked for goes with the older one.</summary>
-    sealed class Remembered<T>(int capacity)
-        where T : class
-    {
-        Dictionary<(string Site, Guid Id), T> young = [];
-        Dictionary<(string Site, Guid Id), T> old = [];
-        int size;
-
-        public T? Find(string site, Guid id) =>
-            young.GetValueOrDefault((site, id)) ?? old.GetValueOrDefault((site, id));
-
-        public void Keep((string Site, Guid Id) key, T row, int weight)
-        {
-            if (!young.ContainsKey(key))
-                size += weight;
-            young[key] = row;
-            if (size <= capacity)
-                return;
-            (old, young) = (young, old);
-            young.Clear();
-            size = 0;
-        }
-
-        public void Remove((string Site, Guid Id) key)
-        {
-            young.Remove(key);
-            old.Remove(key);
-        }
-
-        public void Clear()
-        {
-            young.Clear();
-            old.Clear();
-            size = 0;
         }
     }
 }

@@ -12,7 +12,7 @@ public readonly record struct Fact(string Site, object Event, bool IsFirst);
 
 /// <summary>
 /// Makes rows from a history, a stretch after the other, on one connection. What a stretch leaves is remembered for those
-/// that come, so that little of what it wrote is read again.
+/// that come, so that little of what it wrote is read again; not what comments say, which changes only as a whole.
 /// </summary>
 /// <param name="schema">Where the tables are.</param>
 public sealed class RowFold(NpgsqlConnection connection, string schema)
@@ -24,9 +24,9 @@ public sealed class RowFold(NpgsqlConnection connection, string schema)
         (ReaderTables.Flags, "comment_id"), // settled together
     ];
 
-    readonly RowStore store = new(schema);
+    readonly RowStore store = new(schema, withTexts: false);
     readonly RowWriter writer = new(schema);
-    readonly RememberedRows remembered = new();
+    readonly RememberedRows remembered = new(withTexts: false);
 
     /// <summary>Of the last event that was folded; null where nothing is remembered.</summary>
     public long? Position => remembered.Position;

@@ -11,7 +11,8 @@ namespace ThreadStore.Threads;
 
 /// <summary>Brings rows into a <see cref="WorkingSet"/>: one statement a table, whatever their number.</summary>
 /// <param name="schema">Where the tables are: the reader tables, or a rebuild beside them.</param>
-public sealed partial class RowStore(string schema)
+/// <param name="withTexts">Also what comments say, which no event asks for, but commands do.</param>
+public sealed partial class RowStore(string schema, bool withTexts = true)
 {
     /// <summary>How long the same text by the same author in the same place counts as a repetition.</summary>
     public static readonly TimeSpan RepetitionWindow = TimeSpan.FromMinutes(5);
@@ -60,7 +61,7 @@ public sealed partial class RowStore(string schema)
           from r join {schema}.comment_rows p on p.site = r.site and p.id = r.parent_id
           where r.climb or r.state <> 'published'
         )
-        select {CommentColumns}
+        select {(withTexts ? CommentColumns : CommentColumns.Replace("r.content", "''"))}
         from r
         """;
 

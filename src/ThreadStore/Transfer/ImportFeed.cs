@@ -17,11 +17,11 @@ public sealed class ImportFeed : IAsyncDisposable
 {
     public const string Format = "threadstore";
 
-    /// <summary>Events of a transaction, during which nobody else writes: a few tenths of a second.</summary>
-    const int Stretch = 2_000;
+    /// <summary>Events of a transaction, during which nobody else writes: a tenth of a second.</summary>
+    const int Stretch = 1_000;
 
-    /// <summary>Long texts make shorter stretches.</summary>
-    const int MaxStretchBytes = 8 << 20;
+    /// <summary>Long texts make shorter stretches: three are in memory at once.</summary>
+    const int MaxStretchBytes = 2 << 20;
 
     readonly NpgsqlConnection connection;
     readonly FeedAppender appender;

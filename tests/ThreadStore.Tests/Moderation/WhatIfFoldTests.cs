@@ -178,6 +178,28 @@ public sealed class WhatIfFoldTests
     }
 
     [Fact]
+    public void A_text_repeats_what_its_author_still_says_on_another_article_on_that_day()
+    {
+        static string Count(params object[] events) =>
+            Counts(Judge(new() { RepeatedTextHeldForReview = true }, events));
+        var deleted = new CommentDeleted(Id(1), "a", RemovedBy.Author, "ada", Start);
+        const int aDay = 24 * 60 * 60;
+
+        Assert.Equal("2 0 0 2 0 ", Count(Posted(1), Posted(2)));
+        Assert.Equal("2 1 0 1 1 repeatedText:1", Count(Posted(1), Posted(2, article: "b")));
+        Assert.Equal("2 0 0 2 0 ", Count(Posted(1), Posted(2, article: "b", second: aDay)));
+        Assert.Equal("2 0 0 2 0 ", Count(Posted(1), deleted, Posted(2, article: "b")));
+        Assert.Equal(
+            "3 0 0 3 0 ",
+            Count(Posted(1), Edited(1, "Other", CommentState.Published), Posted(2, article: "b"))
+        );
+        Assert.Equal(
+            "3 1 0 2 1 repeatedText:1",
+            Count(Posted(1, "Other"), Edited(1, "Text", CommentState.Published), Posted(2, article: "b"))
+        );
+    }
+
+    [Fact]
     public void Standing_and_the_mode_of_the_article_are_those_of_the_time()
     {
         var pre = new ArticleModerationSet("a", ModerationMode.Pre, "mo", Start);

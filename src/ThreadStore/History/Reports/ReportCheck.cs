@@ -14,7 +14,7 @@ public static class ReportCheck
     const string Live = ReaderTables.Schema;
 
     /// <summary>Events that are folded together.</summary>
-    const int Stretch = 5_000;
+    const int Stretch = 2_000;
 
     static readonly ReportStore Store = new(RebuildBeside.Temporary);
 
@@ -83,15 +83,15 @@ public static class ReportCheck
             select {Stretches.Columns} from {from}
             where e.seq_id > $1 and e.type = any($2)
               and e.seq_id <= (select last_seq_id from {Live}.mt_event_progression where name = '{ReportRows.Name}:All')
-            order by e.seq_id limit {Stretch}
+            order by e.seq_id limit $3
             """;
-        NpgsqlCommand Next(long after)
+        NpgsqlCommand Next(long after, int limit)
         {
             var command = new NpgsqlCommand(sql, connection);
-            command.Parameters.AddValues(after, Counted);
+            command.Parameters.AddValues(after, Counted, limit);
             return command;
         }
-        await foreach (var stretch in Stretches.ReadAsync(after: 0, Next, prepare: null, ct))
+        await foreach (var stretch in Stretches.ReadAsync(after: 0, Stretch, Next, prepare: null, ct))
         {
             var fold = await Store.FoldAsync(
                 connection,
