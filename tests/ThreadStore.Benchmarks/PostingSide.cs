@@ -37,6 +37,9 @@ sealed class PostingSide : IAsyncDisposable
 
     public string Name { get; }
 
+    /// <summary>Null where a side does all at once.</summary>
+    public PutOff? PutOff { get; private init; }
+
     public static async Task<PostingSide> StartCrudAsync(string name, Cluster cluster, CancellationToken ct)
     {
         var database = await cluster.CreateDatabaseAsync(name, ct);
@@ -80,7 +83,10 @@ sealed class PostingSide : IAsyncDisposable
         {
             await threadStore.PrepareAsync(Articles, ct);
             var headers = Commenters.Select(threadStore.Authorization);
-            return new(name, server, headers, cluster.Postmaster, token => SumCountsAsync(server, token));
+            return new(name, server, headers, cluster.Postmaster, token => SumCountsAsync(server, token))
+            {
+                PutOff = new(threadStore, cluster.Postmaster),
+            };
         }
         catch
         {

@@ -94,12 +94,20 @@ sealed record RunOptions(
             $"{Rounds} rounds of {Time.TotalSeconds} s for each side in turn, after {WarmUp.TotalSeconds} s of warming up",
         ];
 
-    public async Task<Rounds> RunAsync(IReadOnlyList<Side> sides, Cluster cluster, CancellationToken ct)
+    public Task<Rounds> RunAsync(IReadOnlyList<Side> sides, Cluster cluster, CancellationToken ct) =>
+        RunAsync(sides, cluster.CheckpointAsync, ct);
+
+    /// <param name="settle">Called before each side's turn.</param>
+    public async Task<Rounds> RunAsync(
+        IReadOnlyList<Side> sides,
+        Func<CancellationToken, Task> settle,
+        CancellationToken ct
+    )
     {
         Log($"Warming up, {WarmUp.TotalSeconds} s each.");
         foreach (var side in sides)
             await side.MeasureAsync(new(Connections, RampUp, WarmUp), ct);
-        return await Benchmarks.Rounds.RunAsync(sides, Rounds, Many, cluster.CheckpointAsync, Log, ct);
+        return await Benchmarks.Rounds.RunAsync(sides, Rounds, Many, settle, Log, ct);
     }
 
     public static void Log(string line) => Console.Error.WriteLine(line);

@@ -62,11 +62,17 @@ static class W1
             );
         }
 
-        var w1 = await options.RunAsync(sides, cluster, ct);
+        async Task SettleAsync(CancellationToken token)
+        {
+            await servers.CatchUpAsync(token);
+            await cluster.CheckpointAsync(token);
+        }
+        var w1 = await options.RunAsync(sides, SettleAsync, ct);
         Log("W1c: 1 connection.");
         var servedSides = sides.Where(s => s.Name != PgBenchName).ToList();
         var one = options.Many with { Connections = 1 };
-        var w1C = await Rounds.RunAsync(servedSides, options.Rounds, one, cluster.CheckpointAsync, Log, ct);
+        var w1C = await Rounds.RunAsync(servedSides, options.Rounds, one, SettleAsync, Log, ct);
+        await servers.CatchUpAsync(ct);
         await servers.VerifyAsync(ct);
 
         Report.Write(
@@ -76,6 +82,7 @@ static class W1
                 .. options.Circumstances(cluster, loadAverage),
                 $"{PostingSide.ArticleCount} articles, "
                     + $"{PostingSide.CommenterCount:N0} commenters; every 201 found again in the counters",
+                .. servers.PutOff,
             ]
         );
         Report.WriteRounds(Console.Out, w1);
@@ -123,6 +130,17 @@ static class W1
             started.Add(side);
             return new(name, side.MeasureAsync);
         }
+
+        public async Task CatchUpAsync(CancellationToken ct)
+        {
+            foreach (var side in started)
+            {
+                if (side.PutOff is { } putOff)
+                    await putOff.CatchUpAsync(ct);
+            }
+        }
+
+        public IEnumerable<string> PutOff => started.Select(s => s.PutOff?.ToString()).OfType<string>();
 
         public async Task VerifyAsync(CancellationToken ct)
         {

@@ -7,8 +7,9 @@ namespace ThreadStore.Search;
 /// <summary>How far search lags behind. A server whose search lags still serves: it is never reason to send readers away.</summary>
 public sealed class SearchHealth(NpgsqlDataSource database, Positions positions) : IHealthCheck
 {
-    /// <summary>Events; some minutes of indexing on a small machine.</summary>
-    const long WorthATelling = 50_000;
+    /// <summary>Events; more than come while writers are let go first (WritingPace), and minutes of indexing on a small
+    /// machine.</summary>
+    const long WorthATelling = 250_000;
 
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,

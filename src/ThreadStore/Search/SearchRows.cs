@@ -72,7 +72,7 @@ public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IP
         CancellationToken cancellation
     )
     {
-        await pace.YieldAsync(WritingPace.LongestDelay, cancellation);
+        await pace.YieldAsync(events[0].Timestamp, cancellation);
         var posted = new Dictionary<(string Site, Guid Id), Row>();
         var edited = new Dictionary<(string Site, Guid Id), string>();
         var configured = new Dictionary<string, string>();

@@ -14,6 +14,7 @@ public sealed class Positions(
     NpgsqlDataSource database,
     WriteConnections connections,
     HotPages pages,
+    WritingPace pace,
     IConfiguration configuration,
     ILogger<Positions> log
 ) : BackgroundService
@@ -125,6 +126,8 @@ public sealed class Positions(
                 await using var connection = await connections.OpenAsync();
                 connection.Notification += (_, e) =>
                 {
+                    if (e.Payload == Heard.Hurry)
+                        pace.Hurry();
                     if (Heard.TryRead(e.Payload) is not { } heard)
                         return;
                     // first, so that no page is older than a position that this node claims to know
@@ -198,6 +201,9 @@ public sealed class Positions(
 /// <param name="Changed">Marks of the articles whose discussion changed; null: any may have.</param>
 public sealed record Heard(long Position, IReadOnlyCollection<uint>? Changed)
 {
+    /// <summary>Somebody waits for what may lag: it is not to be put off for a while.</summary>
+    public const string Hurry = "hurry";
+
     /// <summary>PostgreSQL takes 8,000 bytes.</summary>
     const int MaxMarks = 800;
 

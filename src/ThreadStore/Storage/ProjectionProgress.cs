@@ -14,6 +14,9 @@ public sealed class ProjectionProgress(NpgsqlDataSource database, WritingPace pa
     /// <summary>Between two looks: any node may be the one that runs projections, and it tells nobody.</summary>
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Between two words to hurry.</summary>
+    static readonly TimeSpan Reminder = TimeSpan.FromSeconds(1);
+
     public async Task<long> ReadAsync(string projection, CancellationToken ct)
     {
         await using var command = database.CreateCommand(Sql(projection));
@@ -28,14 +31,30 @@ public sealed class ProjectionProgress(NpgsqlDataSource database, WritingPace pa
         CancellationToken ct
     )
     {
-        using var hurry = pace.Hurry();
         var started = Stopwatch.GetTimestamp();
+        var reminded = TimeSpan.MinValue;
         while (await ReadAsync(projection, ct) < position)
         {
-            if (Stopwatch.GetElapsedTime(started) > patience)
+            var waited = Stopwatch.GetElapsedTime(started);
+            if (waited > patience)
                 return false;
+            if (waited - Reminder > reminded)
+            {
+                await HurryAsync(ct);
+                reminded = waited;
+            }
             await Task.Delay(Interval, ct);
         }
         return true;
+    }
+
+    /// <summary>Has whichever node runs projections put nothing off for a while.</summary>
+    async Task HurryAsync(CancellationToken ct)
+    {
+        pace.Hurry();
+        await using var command = database.CreateCommand(
+            $"select pg_notify('{Positions.Channel}', '{Heard.Hurry}')"
+        );
+        await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -11,7 +11,9 @@ public sealed class WriteConnections(NpgsqlDataSource others, string connectionS
 {
     // Its statements are few and go by keys. Left to itself, PostgreSQL plans them anew for each batch, since an array
     // of known length looks cheaper than one of any length: 0.4 ms for every batch.
-    const string OnePlan = "-c plan_cache_mode=force_generic_plan";
+    // And a plan made while a table was small would read all of it, to hash or to merge it, ever after.
+    const string OnePlan =
+        "-c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off";
 
     readonly NpgsqlDataSource own = NpgsqlDataSource.Create(Settings(connectionString));
 

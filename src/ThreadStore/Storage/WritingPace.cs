@@ -19,9 +19,13 @@ public sealed class WritingPace(TimeProvider clock)
     static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(300);
 
     /// <summary>
-    /// While comments are written as fast as can be, a step of what may lag waits so long before it takes time from them.
+    /// While comments are written as fast as can be, what may lag takes no time from them until it is so far behind. From
+    /// then on it keeps that distance.
     /// </summary>
-    public static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan LongestLag = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a word to hurry holds; who goes on waiting says it again.</summary>
+    static readonly TimeSpan HurryTime = TimeSpan.FromSeconds(2);
 
     /// <summary>What was long ago says nothing about now.</summary>
     static readonly TimeSpan Memory = TimeSpan.FromMilliseconds(500);
@@ -37,8 +41,8 @@ public sealed class WritingPace(TimeProvider clock)
     double perSecond;
     long began = Idle;
     long lastEnd = clock.GetTimestamp();
+    long hurried = Idle;
     int underWay;
-    int awaited;
 
     /// <summary>The Appender takes up commands.</summary>
     public void Begin() => Volatile.Write(ref began, clock.GetTimestamp());
@@ -84,25 +88,29 @@ public sealed class WritingPace(TimeProvider clock)
 
     double Most => IsBusy ? Volatile.Read(ref perSecond) * LongestWait.TotalSeconds : Burst;
 
+    /// <summary>Puts off what may lag, while writers are busy, nobody waits for it, and it is not too old.</summary>
+    /// <param name="oldest">When what is to be taken in was recorded.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task YieldAsync(DateTimeOffset oldest, CancellationToken ct)
+    {
+        var left = LongestLag - (clock.GetUtcNow() - oldest);
+        // the database's clock may be ahead of this one
+        return YieldAsync(left < LongestLag ? left : LongestLag, ct);
+    }
+
     /// <summary>Waits while writers are busy, and nobody waits for what is put off.</summary>
     /// <param name="longest">It must get on sometimes.</param>
     /// <param name="ct">Ends the wait.</param>
     public async Task YieldAsync(TimeSpan longest, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
-        while (IsBusy && Volatile.Read(ref awaited) == 0 && clock.GetElapsedTime(started) < longest)
-            await Task.Delay(Step, ct);
+        while (IsBusy && !IsHurried && clock.GetElapsedTime(started) < longest)
+            await Task.Delay(Step, clock, ct);
     }
 
-    /// <summary>Until disposed, nothing is put off: somebody waits for it.</summary>
-    public IDisposable Hurry()
-    {
-        Interlocked.Increment(ref awaited);
-        return new Haste(this);
-    }
+    /// <summary>For a while nothing is put off: somebody waits for it.</summary>
+    public void Hurry() => Volatile.Write(ref hurried, clock.GetTimestamp());
 
-    sealed class Haste(WritingPace pace) : IDisposable
-    {
-        public void Dispose() => Interlocked.Decrement(ref pace.awaited);
-    }
+    bool IsHurried =>
+        Volatile.Read(ref hurried) is var since and not Idle && clock.GetElapsedTime(since) < HurryTime;
 }

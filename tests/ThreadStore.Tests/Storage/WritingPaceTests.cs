@@ -66,6 +66,30 @@ public sealed class WritingPaceTests
         Assert.Equal(WritingPace.AlwaysTaken, Enter());
     }
 
+    [Fact]
+    public async Task What_may_lag_waits_for_busy_writers_until_it_is_too_old_or_somebody_waits_for_it()
+    {
+        Task Yield(TimeSpan age) =>
+            pace.YieldAsync(clock.GetUtcNow() - age, TestContext.Current.CancellationToken);
+        await Yield(TimeSpan.Zero);
+
+        Work(TimeSpan.FromMilliseconds(10), 2, 200);
+        await Yield(WritingPace.LongestLag);
+        // as the database's clock has it, which is ahead
+        var ahead = Yield(TimeSpan.FromHours(-1));
+        var young = Yield(WritingPace.LongestLag / 2);
+        Assert.False(ahead.IsCompleted);
+        Assert.False(young.IsCompleted);
+
+        pace.Hurry();
+        await Yield(TimeSpan.Zero);
+        Work(TimeSpan.FromMilliseconds(10), 2, 10);
+        await Task.WhenAll(ahead, young);
+
+        Work(TimeSpan.FromMilliseconds(10), 2, 300);
+        Assert.False(Yield(TimeSpan.Zero).IsCompleted);
+    }
+
     void Work(TimeSpan each, int commands, int times)
     {
         for (var i = 0; i < times; i++)

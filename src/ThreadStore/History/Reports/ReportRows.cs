@@ -25,7 +25,7 @@ public sealed class ReportRows(NpgsqlDataSource database, WritingPace pace) : IP
         CancellationToken cancellation
     )
     {
-        await pace.YieldAsync(WritingPace.LongestDelay, cancellation);
+        await pace.YieldAsync(events[0].Timestamp, cancellation);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var fold = await ReportStore.Live.FoldAsync(
             connection,
