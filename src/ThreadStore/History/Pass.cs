@@ -39,6 +39,8 @@ public static class Pass
         await using var newest = new NpgsqlCommand(Positions.NewestSql, connection);
         var end = (long)(await newest.ExecuteScalarAsync(ct) ?? 0L);
         await using var command = filter.Command(connection, after, limit: null);
+        // from one event of a rare kind to the next it may be far
+        command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(ct);
         var (reading, given) = (NewBatch(), NewBatch());
         var (count, folding) = (0L, Task.CompletedTask);

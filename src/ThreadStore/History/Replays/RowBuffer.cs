@@ -9,6 +9,7 @@ namespace ThreadStore.History.Replays;
 public sealed class RowBuffer
 {
     readonly Column[] columns;
+    byte[] read = [];
     int next;
 
     public RowBuffer(Table table)
@@ -71,6 +72,17 @@ public sealed class RowBuffer
         }
         using var text = reader.GetStream(ordinal);
         text.ReadExactly(Reserve((int)text.Length));
+    }
+
+    /// <summary>A text column of which only a part is added; valid until the next is read.</summary>
+    public ReadOnlySpan<byte> Read(NpgsqlDataReader reader, int ordinal)
+    {
+        using var text = reader.GetStream(ordinal);
+        var length = (int)text.Length;
+        if (length > read.Length)
+            read = new byte[2 * length];
+        text.ReadExactly(read, 0, length);
+        return read.AsSpan(0, length);
     }
 
     public void AddNumber(NpgsqlDataReader reader, int ordinal)

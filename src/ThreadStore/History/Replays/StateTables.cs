@@ -78,13 +78,20 @@ public static class StateTables
     );
 
     /// <param name="Sql">Its first two columns are the site and the time of which the day is meant.</param>
-    /// <param name="Order">By that time, so that a day is written once, and by the id, so that nothing else decides.</param>
-    sealed record State(Table Table, string Sql, string Order, Action<RowBuffer, NpgsqlDataReader> Read);
+    /// <param name="Order">What <c>@order</c> in the text stands for: by that time, so that a day is written once, and by the id, so that nothing else decides.</param>
+    /// <param name="IsFetchedInOrder">
+    /// What is sorted is where the rows are, and each is fetched from there: sorted whole, long rows would go to disk and
+    /// back.
+    /// </param>
+    sealed record State(
+        Table Table,
+        string Sql,
+        string Order,
+        Action<RowBuffer, NpgsqlDataReader> Read,
+        bool IsFetchedInOrder = false
+    );
 
     const string Schema = ReaderTables.Schema;
-
-    /// <summary>Left of the rendering, which is larger than the text: a quote within it would have a backslash before it.</summary>
-    const string Body = "left(c.content, position('\",\"html\":' in c.content))";
 
     static readonly State[] All =
     [
@@ -93,7 +100,7 @@ public static class StateTables
             $"""
             select r.site, r.registered_at, r.key, r.title, r.url, r.section, r.author, to_json(r.tags)::text, r.body,
               r.published_at, r.is_withdrawn, r.is_closed, r.moderation, r.comment_count, r.last_comment_at
-            from {Schema}.article_rows r where ($1::text is null or r.site = $1)
+            from {Schema}.article_rows r where ($1::text is null or r.site = $1) order by @order
             """,
             "r.registered_at, r.id",
             ReadArticle
@@ -103,7 +110,7 @@ public static class StateTables
             $"""
             select r.site, r.joined_at, r.key, r.name, r.picture, r.comment_count, r.reactions_received, r.standing,
               r.standing_until
-            from {Schema}.commenter_rows r where ($1::text is null or r.site = $1)
+            from {Schema}.commenter_rows r where ($1::text is null or r.site = $1) order by @order
             """,
             "r.joined_at, r.id",
             ReadCommenter
@@ -111,13 +118,19 @@ public static class StateTables
         new(
             Comments,
             $"""
-            select c.site, c.posted_at, c.id, a.key, c.parent_id, c.depth, c.author, {Body}, c.state, c.removed_by,
+            select c.site, c.posted_at, c.id, a.key, c.parent_id, c.depth, c.author, c.content, c.state, c.removed_by,
               c.edited_at, c.version, c.is_featured, c.reactions, c.positive, c.negative, c.flags, c.reply_count
-            from {Schema}.comment_rows c join {Schema}.article_rows a on a.site = c.site and a.id = c.article_id
-            where ($1::text is null or c.site = $1)
+            from (
+              select ctid as place, site, posted_at, id from {Schema}.comment_rows r
+              where ($1::text is null or site = $1) order by @order
+            ) r
+            join {Schema}.comment_rows c on c.ctid = r.place
+            join {Schema}.article_rows a on a.site = c.site and a.id = c.article_id
+            order by @order
             """,
-            "c.posted_at, c.id",
-            ReadComment
+            "r.posted_at, r.id",
+            ReadComment,
+            IsFetchedInOrder: true
         ),
         new(
             Reactions,
@@ -125,7 +138,7 @@ public static class StateTables
             select r.site, r.placed_at, r.comment_id, a.key, p.key, r.kind, r.weight
             from {Schema}.reaction_rows r join {Schema}.article_rows a on a.site = r.site and a.id = r.article_id
             join {Schema}.commenter_rows p on p.site = r.site and p.id = r.commenter_id
-            where ($1::text is null or r.site = $1) and r.kind is not null
+            where ($1::text is null or r.site = $1) and r.kind is not null order by @order
             """,
             "r.placed_at, r.id",
             ReadReaction
@@ -144,12 +157,24 @@ public static class StateTables
     {
         foreach (var state in All)
         {
+            var joins = state.IsFetchedInOrder ? "off" : "on";
+            await using (
+                var settings = new NpgsqlCommand(
+                    $"set local enable_hashjoin = {joins}; set local enable_mergejoin = {joins}",
+                    snapshot
+                )
+            )
+                await settings.ExecuteNonQueryAsync(ct);
             // among rows of one site, the site would only be compared in vain
-            var bySite = site is null ? $"{state.Order[..1]}.site collate \"C\", " : "";
+            var order = (site is null ? "r.site collate \"C\", " : "") + state.Order;
             await using var command = new NpgsqlCommand(
-                $"{state.Sql} order by {bySite}{state.Order}",
+                state.Sql.Replace("@order", order, StringComparison.Ordinal),
                 snapshot
-            );
+            )
+            {
+                // all rows are sorted before the first comes
+                CommandTimeout = 0,
+            };
             command.Parameters.Add(
                 new() { Value = (object?)site ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text }
             );
@@ -201,8 +226,8 @@ public static class StateTables
         else
             row.Add(r.GetGuid(4));
         row.AddNumber(r, 5);
-        AddAuthor(row, r.GetFieldValue<byte[]>(6));
-        AddBody(row, r.GetFieldValue<byte[]>(7));
+        AddAuthor(row, row.Read(r, 6));
+        AddBody(row, row.Read(r, 7));
         row.AddText(r, 8);
         row.AddText(r, 9);
         row.AddTime(r, 1);
@@ -237,6 +262,7 @@ public static class StateTables
         }
     }
 
+    /// <summary>The text, which comes first; its rendering is not read.</summary>
     static void AddBody(RowBuffer row, ReadOnlySpan<byte> content)
     {
         var json = new Utf8JsonReader(content["\"body\":".Length..]);
