@@ -38,6 +38,7 @@ public static class Rebuild
         await using var command = database.CreateCommand(
             $"select count(*) from {ReaderTables.Schema}.mt_events"
         );
+        command.CommandTimeout = 0;
         return (long)(await command.ExecuteScalarAsync(ct) ?? 0L);
     }
 }

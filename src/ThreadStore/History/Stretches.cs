@@ -18,7 +18,7 @@ public readonly record struct PastFact(
 
 /// <summary>
 /// The history for folds that need what is stored as objects, in stretches: each is parsed while the one before it is
-/// folded. Between two of them the connection is free, and memory holds three of them at most, however long the history is.
+/// folded. Between two of them the connection is free, and memory holds two or three, however long the history is.
 /// </summary>
 public static class Stretches
 {
@@ -35,39 +35,60 @@ public static class Stretches
         Guid? Other
     );
 
-    /// <summary>Bytes of a stretch: two or three are in memory at once, each as bytes, as objects and as what they make.</summary>
+    /// <summary>Bytes of a stretch, which is in memory as bytes, as objects and as what they make.</summary>
     const int MaxBytes = 2 << 20;
 
     /// <param name="length">Events of a stretch at most; long texts make shorter ones.</param>
     /// <param name="next">The statement for what comes after a position, in order and so many at most; nothing: that was
     /// all.</param>
+    /// <param name="beside">Nobody else uses its connection, so it is read, too, while the stretch before is folded.</param>
     /// <param name="prepare">Done with every event while it is not its turn yet.</param>
     public static async IAsyncEnumerable<IReadOnlyList<PastFact>> ReadAsync(
         long after,
         int length,
         Func<long, int, NpgsqlCommand> next,
+        bool beside,
         Action<object>? prepare,
         [EnumeratorCancellation] CancellationToken ct
     )
     {
         var asked = length;
-        for (var parsing = await BeginAsync(); parsing is not null; )
+        var parsing = await BeginAsync();
+        try
         {
-            var facts = await parsing;
-            parsing = await BeginAsync();
-            yield return facts;
+            while (await parsing is { } facts)
+            {
+                parsing = await BeginAsync();
+                yield return facts;
+            }
+        }
+        finally
+        {
+            // nobody may take its connection away from under it
+            await ((Task)parsing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        async Task<Task<List<PastFact>>?> BeginAsync()
+        async Task<Task<List<PastFact>?>> BeginAsync()
+        {
+            var reading = Task.Run(ReadNextAsync, ct);
+            if (!beside)
+                await reading;
+            return Task.Run(
+                async () => await reading is { Count: > 0 } stored ? Parse(stored, prepare) : null,
+                ct
+            );
+        }
+
+        async Task<List<Stored>> ReadNextAsync()
         {
             await using var command = next(after, asked);
             var (stored, isCut) = await ReadAsync(command, ct);
             if (stored.Count == 0)
-                return null;
+                return stored;
             after = stored[^1].Position;
             // what is asked for and not taken is read once more
             asked = isCut ? stored.Count : Math.Min(length, 2 * asked);
-            return Task.Run(() => Parse(stored, prepare), ct);
+            return stored;
         }
     }
 

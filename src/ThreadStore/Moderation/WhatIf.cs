@@ -137,7 +137,7 @@ public static class WhatIfEndpoint
             """;
         NpgsqlCommand Next(long after, int limit) =>
             database.CreateCommand(sql, site, after, end, Types, limit);
-        await foreach (var stretch in Stretches.ReadAsync(after: 0, Stretch, Next, prepare: null, ct))
+        await foreach (var stretch in Stretches.ReadAsync(0, Stretch, Next, beside: true, prepare: null, ct))
         foreach (var fact in stretch)
             fold.Apply(fact.Position, fact.Event, fact.Other);
     }

@@ -16,7 +16,7 @@ public sealed record RowDifference(string Table, long Rows, string Example);
 public static class RebuildBeside
 {
     /// <summary>Events that are folded together: few enough to be garbage before they were looked at twice.</summary>
-    const int Stretch = 1_000;
+    const int Stretch = 500;
 
     internal const string Temporary = "pg_temp";
 
@@ -40,7 +40,7 @@ public static class RebuildBeside
         if (sample is { } articles)
             await ChooseAsync(connection, articles, ct);
 
-        await FoldAsync(connection, 0, sample is not null, progress, ct, length);
+        await FoldAsync(connection, connection, 0, sample is not null, progress, ct, length);
 
         await ExecuteAsync(connection, ForWholeTables, ct);
         var differences = new List<RowDifference>();
@@ -80,9 +80,11 @@ public static class RebuildBeside
     }
 
     /// <summary>Folds what comes after a position, to the end.</summary>
+    /// <param name="source">Where events are read from; by another connection, they are read meanwhile.</param>
     /// <returns>The last position.</returns>
     internal static async Task<long> FoldAsync(
         NpgsqlConnection connection,
+        NpgsqlConnection source,
         long position,
         bool chosen,
         Action<long> progress,
@@ -91,8 +93,9 @@ public static class RebuildBeside
     )
     {
         var rows = new RowFold(connection, Temporary);
-        NpgsqlCommand Next(long after, int limit) => Events(connection, after, chosen, limit);
-        await foreach (var stretch in Stretches.ReadAsync(position, length, Next, Render, ct))
+        NpgsqlCommand Next(long after, int limit) => Events(source, after, chosen, limit);
+        var beside = source != connection;
+        await foreach (var stretch in Stretches.ReadAsync(position, length, Next, beside, Render, ct))
         {
             if (stretch.Count == 0)
                 continue;
@@ -164,7 +167,11 @@ public static class RebuildBeside
             select count(*), min(json_build_object('live', l, 'rebuilt', r)::text) from differing
             """,
             connection
-        );
+        )
+        {
+            // for as long as it takes
+            CommandTimeout = 0,
+        };
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return reader.GetInt64(0) == 0 ? null : new(table, reader.GetInt64(0), reader.GetString(1));
@@ -191,7 +198,7 @@ public static class RebuildBeside
 
     internal static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -24,12 +24,13 @@ public static class RepairRows
     )
     {
         await using var connection = await database.OpenConnectionAsync(ct);
+        await using var source = await database.OpenConnectionAsync(ct);
         try
         {
             await RebuildBeside.CreateAsync(connection, onCommit: "", ct);
             // most of it takes its time beside the writers, who only wait for the last of it
-            var position = await RebuildBeside.FoldAsync(connection, 0, chosen: false, progress, ct);
-            return await SwitchAsync(connection, position, progress, ct);
+            var position = await RebuildBeside.FoldAsync(connection, source, 0, chosen: false, progress, ct);
+            return await SwitchAsync(connection, source, position, progress, ct);
         }
         finally
         {
@@ -45,6 +46,7 @@ public static class RepairRows
 
     static async Task<IReadOnlyList<RowDifference>> SwitchAsync(
         NpgsqlConnection connection,
+        NpgsqlConnection source,
         long position,
         Action<long> progress,
         CancellationToken ct
@@ -56,7 +58,7 @@ public static class RepairRows
             $"select pg_advisory_xact_lock({Appender.AppendLock})",
             ct
         );
-        await RebuildBeside.FoldAsync(connection, position, chosen: false, progress, ct);
+        await RebuildBeside.FoldAsync(connection, source, position, chosen: false, progress, ct);
         await RebuildBeside.ExecuteAsync(connection, RebuildBeside.ForWholeTables, ct);
         var differences = new List<RowDifference>();
         foreach (var table in ReaderTables.All)

@@ -23,7 +23,7 @@ public sealed class StretchesTests(Store store)
         NpgsqlCommand Next(long after, int limit) => node.Database.CreateCommand(events, after, limit);
 
         var stretches = new List<IReadOnlyList<PastFact>>();
-        await foreach (var stretch in Stretches.ReadAsync(after: 0, length: 20, Next, prepare: null, ct))
+        await foreach (var stretch in Stretches.ReadAsync(0, length: 20, Next, beside: true, null, ct))
             stretches.Add(stretch);
 
         Assert.Equal(

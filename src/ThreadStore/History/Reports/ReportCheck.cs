@@ -91,7 +91,7 @@ public static class ReportCheck
             command.Parameters.AddValues(after, Counted, limit);
             return command;
         }
-        await foreach (var stretch in Stretches.ReadAsync(after: 0, Stretch, Next, prepare: null, ct))
+        await foreach (var stretch in Stretches.ReadAsync(0, Stretch, Next, beside: false, prepare: null, ct))
         {
             var fold = await Store.FoldAsync(
                 connection,
