@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using OpenTelemetry.Metrics;
@@ -18,7 +19,8 @@ public static class Telemetry
             {
                 m.AddAspNetCoreInstrumentation()
                     .AddRuntimeInstrumentation()
-                    .AddMeter("Npgsql", "Marten", Meters.Name);
+                    .AddMeter("Npgsql", "Marten", Meters.Name)
+                    .AddView(Cardinality);
                 m.AddPrometheusExporter();
                 if (sendsOut)
                     m.AddOtlpExporter();
@@ -34,6 +36,16 @@ public static class Telemetry
                 .. urls,
             ]);
     }
+
+    /// <summary>How many series a metric may have; all of them take up memory from the start.</summary>
+    /// <returns>Null: 2,000, where routes, methods and statuses come together.</returns>
+    static MetricStreamConfiguration? Cardinality(Instrument instrument) =>
+        instrument.Meter.Name == "Microsoft.AspNetCore.Hosting"
+            ? null
+            : new() { CardinalityLimit = MaxSeries };
+
+    /// <summary>Enough for one of each route.</summary>
+    const int MaxSeries = 400;
 
     /// <summary>Whether somebody elsewhere is told, traces included.</summary>
     public static bool SendsOut(IConfiguration configuration) =>

@@ -148,6 +148,8 @@ public static class ThreadStoreStore
             async =>
             {
                 async.BatchSize = ReportRows.BatchSize;
+                // by itself the daemon would hold two more batches ready
+                async.MaximumHopperSize = ReportRows.BatchSize;
                 async.DeleteDataInTableOnTeardown(ReportTables.Comments);
                 async.DeleteDataInTableOnTeardown(ReportTables.Facts);
             }

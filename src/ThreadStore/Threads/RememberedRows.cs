@@ -19,8 +19,14 @@ public sealed class RememberedRows(bool withTexts = true)
     const int MaxArticles = 5_000;
     const int MaxCommenters = 20_000;
 
-    /// <summary>Characters of comments, which may be long: some 16 MB.</summary>
-    const int MaxText = 4_000_000;
+    /// <summary>
+    /// Characters of comments, which may be long, some 4 MB: those answered, edited and decided on are the last ones. More
+    /// of them would, under load, outlive the young generations and leave gaps in the old one.
+    /// </summary>
+    const int MaxText = 1_000_000;
+
+    /// <summary>Where texts are left out: of 16,000 comments, since a history goes through years of them.</summary>
+    const int MaxWithoutTexts = 4_000_000;
 
     /// <summary>What a comment takes but for its text.</summary>
     const int CharactersOfAComment = 250;
@@ -28,7 +34,9 @@ public sealed class RememberedRows(bool withTexts = true)
     readonly Remembered<(string Site, Guid Id), Site> sites = new(MaxSites);
     readonly Remembered<(string Site, Guid Id), Article> articles = new(MaxArticles);
     readonly Remembered<(string Site, Guid Id), Commenter> commenters = new(MaxCommenters);
-    readonly Remembered<(string Site, Guid Id), Comment> comments = new(MaxText);
+    readonly Remembered<(string Site, Guid Id), Comment> comments = new(
+        withTexts ? MaxText : MaxWithoutTexts
+    );
 
     /// <summary>The newest position when they were kept; null where nothing is known.</summary>
     public long? Position { get; private set; }
