@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Marten;
+using Npgsql;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;
@@ -54,7 +56,10 @@ public sealed class Host : IAsyncDisposable
         {
             builder.AddServer(connectionString, key);
             var app = builder.Build();
+            // as long as the endpoints take to be found: another core's work meanwhile
+            var reaching = Task.Run(() => ReachDatabaseAsync(app.Services, ct), ct);
             app.UseServer();
+            await reaching;
             return new(app, embedded, embedded?.DataFolder ?? "the configured database", key);
         }
         catch
@@ -62,6 +67,22 @@ public sealed class Host : IAsyncDisposable
             if (embedded is not null)
                 await embedded.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Makes the store and the first connection, which learns the database's types.</summary>
+    static async Task ReachDatabaseAsync(IServiceProvider services, CancellationToken ct)
+    {
+        services.GetRequiredService<IDocumentStore>();
+        try
+        {
+            await using var connection = await services
+                .GetRequiredService<NpgsqlDataSource>()
+                .OpenConnectionAsync(ct);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException)
+        {
+            // whoever asks it something is told
         }
     }
 
