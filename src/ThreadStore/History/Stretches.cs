@@ -73,10 +73,13 @@ public static class Stretches
             var reading = Task.Run(ReadNextAsync, ct);
             if (!beside)
                 await reading;
-            return Task.Run(
-                async () => await reading is { Count: > 0 } stored ? Parse(stored, prepare) : null,
-                ct
-            );
+            return ParseAsync(reading);
+        }
+
+        async Task<List<PastFact>?> ParseAsync(Task<List<Stored>> reading)
+        {
+            var stored = await reading.ConfigureAwait(false);
+            return stored.Count == 0 ? null : await Task.Run(() => Parse(stored, prepare), ct);
         }
 
         async Task<List<Stored>> ReadNextAsync()

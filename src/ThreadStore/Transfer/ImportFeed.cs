@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Npgsql;
 using ThreadStore.Storage;
 using ThreadStore.Transfer.Formats;
@@ -20,7 +19,7 @@ public sealed class ImportFeed : IAsyncDisposable
     /// <summary>Events of a transaction, during which nobody else writes: a tenth of a second.</summary>
     const int Stretch = 1_000;
 
-    /// <summary>Long texts make shorter stretches: three are in memory at once.</summary>
+    /// <summary>Long texts make shorter stretches: two are in memory at once.</summary>
     const int MaxStretchBytes = 2 << 20;
 
     readonly NpgsqlConnection connection;
@@ -62,14 +61,18 @@ public sealed class ImportFeed : IAsyncDisposable
     )
     {
         var (read, created, already, rejected) = (0L, 0L, 0L, 0L);
-        // one stretch is read and rendered while the one before it is written
-        var stretches = Channel.CreateBounded<(List<FeedRecord> Records, long Bytes)>(1);
+        var file = new FeedFile(input, site);
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var reading = Task.Run(() => ReadAsync(input, stretches.Writer, failing.Token), ct);
+        await using var lines = file.ReadAsync(failing.Token).GetAsyncEnumerator(failing.Token);
+        Task<List<FeedRecord>> NextAsync() => Task.Run(() => ReadAsync(lines, file), ct);
+        var reading = NextAsync();
         try
         {
-            await foreach (var (records, bytes) in stretches.Reader.ReadAllAsync(ct))
+            while (await reading is { Count: > 0 } records)
             {
+                var bytes = file.Bytes;
+                // one stretch is read and rendered while the one before it is written
+                reading = NextAsync();
                 read += records.Count;
                 foreach (var record in records)
                     if (record.Fault is { } fault)
@@ -77,12 +80,11 @@ public sealed class ImportFeed : IAsyncDisposable
                 await AppendAsync([.. records.Select(r => r.Line).OfType<FeedLine>()]);
                 progress(read, bytes);
             }
-            await reading;
         }
         catch
         {
             await failing.CancelAsync();
-            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
         return new(read, created, already, rejected);
@@ -127,31 +129,11 @@ public sealed class ImportFeed : IAsyncDisposable
             _ => "its data lack what every event of its type has.",
         };
 
-    async Task ReadAsync(
-        Stream input,
-        ChannelWriter<(List<FeedRecord>, long)> stretches,
-        CancellationToken ct
-    )
+    static async Task<List<FeedRecord>> ReadAsync(IAsyncEnumerator<FeedRecord> lines, FeedFile file)
     {
-        try
-        {
-            var file = new FeedFile(input, site);
-            var (records, begin) = (new List<FeedRecord>(Stretch), 0L);
-            await foreach (var record in file.ReadAsync(ct))
-            {
-                records.Add(record);
-                if (records.Count < Stretch && file.Bytes - begin < MaxStretchBytes)
-                    continue;
-                await stretches.WriteAsync((records, file.Bytes), ct);
-                (records, begin) = (new(Stretch), file.Bytes);
-            }
-            if (records.Count > 0)
-                await stretches.WriteAsync((records, file.Bytes), ct);
-            stretches.Complete();
-        }
-        catch (Exception e)
-        {
-            stretches.Complete(e);
-        }
+        var (records, begin) = (new List<FeedRecord>(Stretch), file.Bytes);
+        while (records.Count < Stretch && file.Bytes - begin < MaxStretchBytes && await lines.MoveNextAsync())
+            records.Add(lines.Current);
+        return records;
     }
 }
