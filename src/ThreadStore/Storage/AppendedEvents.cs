@@ -3,9 +3,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using NpgsqlTypes;
 using ThreadStore.Threads;
-using Weasel.Postgresql;
-using Weasel.Storage;
-using OperationRole = Weasel.Core.OperationRole;
 
 namespace ThreadStore.Storage;
 
@@ -49,30 +46,26 @@ sealed class AppendedEvents
         return appended;
     }
 
-    public IEnumerable<Marten.Internal.Operations.IStorageOperation> Operations()
+    /// <summary>Streams that begin, and streams that go on.</summary>
+    public IEnumerable<RowStatement> Streams()
     {
         var started = streams.Where(s => s.Value.Starts is not null).ToList();
         if (started.Count > 0)
-            yield return new RowOperation(
-                new(
-                    Started,
-                    RowWriter.Column(NpgsqlDbType.Text, started, s => s.Key.Site),
-                    RowWriter.Column(NpgsqlDbType.Uuid, started, s => s.Key.Stream),
-                    RowWriter.Column(NpgsqlDbType.Text, started, s => s.Value.Starts),
-                    RowWriter.Column(NpgsqlDbType.Bigint, started, s => (long)s.Value.Count)
-                )
+            yield return new(
+                Started,
+                RowWriter.Column(NpgsqlDbType.Text, started, s => s.Key.Site),
+                RowWriter.Column(NpgsqlDbType.Uuid, started, s => s.Key.Stream),
+                RowWriter.Column(NpgsqlDbType.Text, started, s => s.Value.Starts),
+                RowWriter.Column(NpgsqlDbType.Bigint, started, s => (long)s.Value.Count)
             );
         var continued = streams.Where(s => s.Value.Starts is null).ToList();
         if (continued.Count > 0)
-            yield return new RowOperation(
-                new(
-                    Continued,
-                    RowWriter.Column(NpgsqlDbType.Text, continued, s => s.Key.Site),
-                    RowWriter.Column(NpgsqlDbType.Uuid, continued, s => s.Key.Stream),
-                    RowWriter.Column(NpgsqlDbType.Bigint, continued, s => (long)s.Value.Count)
-                )
+            yield return new(
+                Continued,
+                RowWriter.Column(NpgsqlDbType.Text, continued, s => s.Key.Site),
+                RowWriter.Column(NpgsqlDbType.Uuid, continued, s => s.Key.Stream),
+                RowWriter.Column(NpgsqlDbType.Bigint, continued, s => (long)s.Value.Count)
             );
-        yield return new Insert(this);
     }
 
     const string Schema = ReaderTables.Schema;
@@ -101,7 +94,8 @@ sealed class AppendedEvents
         returning seq_id
         """;
 
-    RowStatement Insertion()
+    /// <summary>The events; answers their positions.</summary>
+    public RowStatement Insertion()
     {
         // of a stream that begins here the version is known; of another only the database knows it
         long? Version(AppendedEvent e) => streams[(e.Site, e.Of.Stream)].Starts is null ? null : e.Nth;
@@ -122,31 +116,15 @@ sealed class AppendedEvents
 
     static byte[] JsonOf(object e) => JsonSerializer.SerializeToUtf8Bytes(e, e.GetType(), Json.Options);
 
-    /// <summary>Reads back the positions, which come in the order of the events.</summary>
-    sealed class Insert(AppendedEvents all) : Marten.Internal.Operations.IStorageOperation
+    /// <summary>Reads what the <see cref="Insertion"/> answers: positions, in the order of the events.</summary>
+    public async Task ReadPositionsAsync(DbDataReader reader)
     {
-        readonly RowOperation statement = new(all.Insertion());
-
-        public void ConfigureCommand(ICommandBuilder builder, IStorageSession session) =>
-            statement.ConfigureCommand(builder, session);
-
-        public Type DocumentType => statement.DocumentType;
-
-        public OperationRole Role() => statement.Role();
-
-        public async Task PostprocessAsync(
-            DbDataReader reader,
-            IList<Exception> exceptions,
-            CancellationToken token
-        )
+        var last = 0L;
+        foreach (var e in events)
         {
-            var last = 0L;
-            foreach (var e in all.events)
-            {
-                if (!await reader.ReadAsync(token) || reader.GetInt64(0) is var position && position <= last)
-                    throw new InvalidOperationException("Events did not get positions in their order.");
-                e.Position = last = position;
-            }
+            if (!await reader.ReadAsync() || reader.GetInt64(0) is var position && position <= last)
+                throw new InvalidOperationException("Events did not get positions in their order.");
+            e.Position = last = position;
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Threading.Channels;
-using Marten;
 using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Threads;
@@ -32,7 +31,6 @@ public sealed class Appender : BackgroundService
     /// <summary>The advisory lock that all nodes share; any number that nobody else in the database uses.</summary>
     public const long AppendLock = 0x7468_7265_6164;
 
-    readonly IDocumentStore store;
     readonly WriteConnections connections;
     readonly Positions positions;
     readonly HotPages pages;
@@ -51,7 +49,6 @@ public sealed class Appender : BackgroundService
     int lastLength = 1;
 
     public Appender(
-        IDocumentStore store,
         WriteConnections connections,
         Positions positions,
         HotPages pages,
@@ -59,8 +56,7 @@ public sealed class Appender : BackgroundService
         TimeProvider clock,
         ILogger<Appender> log
     ) =>
-        (this.store, this.connections, this.positions, this.pages, this.pace, this.clock, this.log) = (
-            store,
+        (this.connections, this.positions, this.pages, this.pace, this.clock, this.log) = (
             connections,
             positions,
             pages,
@@ -216,7 +212,7 @@ public sealed class Appender : BackgroundService
             var events = Decide(batch, set);
             var changed = set.ChangedDiscussions();
             if (events.Any)
-                await WriteAsync(transaction, events, set, changed, null, commit);
+                await WriteAsync(connection, transaction, null, events, set, changed, commit);
             else
                 await transaction.CommitAsync();
             Keep(set, events, changed, newest);
@@ -250,12 +246,11 @@ public sealed class Appender : BackgroundService
 
         var changed = set.ChangedDiscussions();
         var known = new StillTrue(newest, TextsOf(batch), clock.GetUtcNow());
-        await using var transaction = await connection.BeginTransactionAsync();
         try
         {
-            await WriteAsync(transaction, events, set, changed, known, commit);
+            await WriteAsync(connection, null, known, events, set, changed, commit);
         }
-        catch (Exception e) when (StillTrue.IsDenied(e))
+        catch (PostgresException e) when (StillTrue.IsDenied(e))
         {
             commit.IsUndone();
             remembered.WasOutdated();
@@ -293,31 +288,43 @@ public sealed class Appender : BackgroundService
     }
 
     /// <summary>Events, rows, what other nodes are told, and the commit, in one round trip.</summary>
-    /// <param name="known">Takes the lock, and ends the transaction where it must not go on; null: the lock is held.</param>
-    async Task WriteAsync(
-        NpgsqlTransaction transaction,
+    /// <param name="transaction">That holds the lock. Null: the statements are a transaction by themselves, since they go
+    /// out together; it takes the lock, and ends where it must not go on. To begin one first would wake a thread more.</param>
+    static async Task WriteAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction? transaction,
+        StillTrue? known,
         AppendedEvents events,
         WorkingSet set,
         IReadOnlyCollection<Guid>? changed,
-        StillTrue? known,
         Commit commit
     )
     {
-        await using var session = store.LightweightSession(
-            Marten.Services.SessionOptions.ForTransaction(transaction)
-        );
+        await using var batch = new NpgsqlBatch(connection, transaction);
         if (known is not null)
         {
-            session.QueueOperation(new TakeLock());
-            session.QueueOperation(known);
+            batch.Add(TakeLock.Sql);
+            known.AddTo(batch);
         }
-        foreach (var operation in events.Operations())
-            session.QueueOperation(operation);
+        foreach (var statement in events.Streams())
+            statement.AddTo(batch);
+        events.Insertion().AddTo(batch);
         foreach (var statement in RowWriter.Live.Statements(set))
-            session.QueueOperation(new RowOperation(statement));
-        session.QueueOperation(new NotifyPosition(changed));
-        session.QueueOperation(commit);
-        await session.SaveChangesAsync();
+            statement.AddTo(batch);
+        NotifyPosition.AddTo(batch, changed);
+        if (transaction is not null)
+            batch.Add("commit");
+        commit.IsSent();
+        await using var reader = await batch.ExecuteReaderAsync();
+        if (known is not null)
+        {
+            // the lock's one row, and what is still true
+            await reader.NextResultAsync();
+            await reader.NextResultAsync();
+        }
+        await events.ReadPositionsAsync(reader);
+        // to the end, which alone says that it was committed
+        while (await reader.NextResultAsync()) { }
     }
 
     /// <summary>Takes the append lock, and has all that commands must know as it is under the lock.</summary>

@@ -105,10 +105,8 @@ public static class ThreadStoreStore
         // the schema is settled at start, by Schema.ApplyAsync; no request waits for a look at it
         o.AutoCreateSchemaObjects = AutoCreate.None;
         o.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, j => Json.Configure(j));
-        // the Appender's transaction is its own: a second try on it finds it over, and hides what was wrong
+        // what a write came to is for whoever asked for it to see; a second try would hide what was wrong
         o.ConfigureWritePolly(static _ => { });
-        // a batch of the Appender goes out in one round trip
-        o.UpdateBatchSize = 5 * Appender.BatchLength;
 
         // sites are tenants: a session of one can't reach the streams of another
         o.Events.TenancyStyle = TenancyStyle.Conjoined;

@@ -19,6 +19,14 @@ public sealed record RowStatement(string Sql, params (NpgsqlDbType Type, object 
             string.Join(", ", Enumerable.Range(1, Columns.Length).Select(n => $"${n}")),
             StringComparison.Ordinal
         );
+
+    public void AddTo(NpgsqlBatch batch)
+    {
+        var command = new NpgsqlBatchCommand(Text());
+        foreach (var (type, values) in Columns)
+            command.Parameters.Add(new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type });
+        batch.BatchCommands.Add(command);
+    }
 }
 
 /// <summary>Writes the changed rows of a <see cref="WorkingSet"/>: one statement a table and kind of change.</summary>
@@ -145,12 +153,7 @@ public sealed partial class RowWriter(string schema)
     {
         await using var batch = new NpgsqlBatch(connection);
         foreach (var statement in statements)
-        {
-            var command = new NpgsqlBatchCommand(statement.Text());
-            foreach (var (type, values) in statement.Columns)
-                command.Parameters.Add(new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type });
-            batch.BatchCommands.Add(command);
-        }
+            statement.AddTo(batch);
         if (batch.BatchCommands.Count > 0)
             await batch.ExecuteNonQueryAsync(ct);
     }
