@@ -7,13 +7,15 @@ namespace ThreadStore.History;
 /// <summary>An event of the history, read.</summary>
 /// <param name="Version">Its number within its stream.</param>
 /// <param name="Other">What else was asked for.</param>
+/// <param name="Prepared">What was made of it before its turn.</param>
 public readonly record struct PastFact(
     long Position,
     string Site,
     Guid Id,
     long Version,
     object Event,
-    Guid? Other
+    Guid? Other,
+    object? Prepared
 );
 
 /// <summary>
@@ -42,14 +44,16 @@ public static class Stretches
     /// <param name="next">The statement for what comes after a position, in order and so many at most; nothing: that was
     /// all.</param>
     /// <param name="beside">Nobody else uses its connection, so it is read, too, while the stretch before is folded.</param>
-    /// <param name="prepare">Done with every event while it is not its turn yet.</param>
+    /// <param name="prepare">What of the fold looks at one event alone: done beside it, with several at once.</param>
+    /// <param name="cores">How many; as many as there are to spare, unless given.</param>
     public static async IAsyncEnumerable<IReadOnlyList<PastFact>> ReadAsync(
         long after,
         int length,
         Func<long, int, NpgsqlCommand> next,
         bool beside,
-        Action<object>? prepare,
-        [EnumeratorCancellation] CancellationToken ct
+        Func<object, object?>? prepare,
+        [EnumeratorCancellation] CancellationToken ct,
+        int? cores = null
     )
     {
         var asked = length;
@@ -79,7 +83,9 @@ public static class Stretches
         async Task<List<PastFact>?> ParseAsync(Task<List<Stored>> reading)
         {
             var stored = await reading.ConfigureAwait(false);
-            return stored.Count == 0 ? null : await Task.Run(() => Parse(stored, prepare), ct);
+            return stored.Count == 0
+                ? null
+                : await Task.Run(() => Parse(stored, prepare, cores ?? Spare), ct);
         }
 
         async Task<List<Stored>> ReadNextAsync()
@@ -121,17 +127,21 @@ public static class Stretches
         return (stored, bytes >= MaxBytes);
     }
 
-    static List<PastFact> Parse(List<Stored> stored, Action<object>? prepare)
-    {
-        var facts = new List<PastFact>(stored.Count);
-        foreach (var s in stored)
-        {
-            // Marten's own events are no part of the history
-            if (EventNames.Read(s.Type, s.Data) is not { } e)
-                continue;
-            prepare?.Invoke(e);
-            facts.Add(new(s.Position, s.Site, s.Id, s.Version, e, s.Other));
-        }
-        return facts;
-    }
+    /// <summary>Half of the cores: others have the database, the fold, and a server's requests.</summary>
+    static readonly int Spare = Math.Max(1, Environment.ProcessorCount / 2);
+
+    static List<PastFact> Parse(List<Stored> stored, Func<object, object?>? prepare, int cores) =>
+        [
+            .. stored
+                .AsParallel()
+                .AsOrdered()
+                .WithDegreeOfParallelism(cores)
+                .Select(s =>
+                    EventNames.Read(s.Type, s.Data) is { } e
+                        ? new PastFact(s.Position, s.Site, s.Id, s.Version, e, s.Other, prepare?.Invoke(e))
+                        : default
+                )
+                // Marten's own events are no part of the history
+                .Where(fact => fact.Event is not null),
+        ];
 }

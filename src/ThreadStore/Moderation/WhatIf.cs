@@ -137,8 +137,8 @@ public static class WhatIfEndpoint
             """;
         NpgsqlCommand Next(long after, int limit) =>
             database.CreateCommand(sql, site, after, end, Types, limit);
-        await foreach (var stretch in Stretches.ReadAsync(0, Stretch, Next, beside: true, prepare: null, ct))
+        await foreach (var stretch in Stretches.ReadAsync(0, Stretch, Next, beside: true, fold.Screen, ct))
         foreach (var fact in stretch)
-            fold.Apply(fact.Position, fact.Event, fact.Other);
+            fold.Apply(fact.Position, fact.Event, fact.Other, (TextVerdicts?)fact.Prepared);
     }
 }

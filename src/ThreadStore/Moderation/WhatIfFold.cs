@@ -58,8 +58,18 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         || e.IsAssignableTo(typeof(ICommentDecision))
         || e.IsAssignableTo(typeof(ICommenterDecision));
 
+    /// <summary>What the rules say of a text that was submitted: nothing but the event is needed.</summary>
+    public TextVerdicts? Screen(object @event) =>
+        @event switch
+        {
+            CommentPosted e => Screening.OfText(settings, e.Body, e.Format),
+            CommentEdited e => Screening.OfText(settings, e.Body, e.Format),
+            _ => null,
+        };
+
     /// <param name="author">Of the comment that a decision is about.</param>
-    public void Apply(long position, object @event, Guid? author)
+    /// <param name="text">What <see cref="Screen"/> says of it, which a post and an edit need.</param>
+    public void Apply(long position, object @event, Guid? author, TextVerdicts? text)
     {
         if (@event is not CommentHeld { CommentId: var held } || held != tipped?.Comment)
             ShowTipped();
@@ -78,10 +88,10 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
                 Regard(e.CommenterKey, c => c.Apply(e));
                 break;
             case CommentPosted e:
-                Post(position, e);
+                Post(position, e, text);
                 break;
             case CommentEdited e:
-                Edit(position, e);
+                Edit(position, e, text);
                 break;
             case CommentFlagged e:
                 Flag(e);
@@ -127,12 +137,13 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         );
     }
 
-    void Post(long position, CommentPosted e)
+    void Post(long position, CommentPosted e, TextVerdicts? text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         var author = StreamId.Commenter(site, e.Author.Key);
         var article = StreamId.Article(site, e.ArticleKey);
         var hash = HashOf(e.Body, e.Format);
-        var judgement = Judge(e.Body, e.Format, article, author, hash, e.PostedAt, before: null);
+        var judgement = Judge(text, article, author, hash, e.PostedAt, before: null);
         recent.Posted(author, e.CommentId, article, hash, e.PostedAt);
         Count(position, e.CommentId, e.State, judgement);
         // it is nobody's yet, so none that was published is taken away
@@ -140,22 +151,22 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         Stand(e.CommentId, author, e.State, e.State == CommentState.Published ? null : RemovedBy.Rule);
     }
 
-    void Edit(long position, CommentEdited e)
+    void Edit(long position, CommentEdited e, TextVerdicts? text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         // nobody but its author edits a comment
         var author = StreamId.Commenter(site, e.By);
         var (state, removedBy) = StateOf(e.CommentId);
         var article = StreamId.Article(site, e.ArticleKey);
         var hash = HashOf(e.Body, e.Format);
-        var judgement = Judge(e.Body, e.Format, article, author, hash, e.At, new(state, removedBy));
+        var judgement = Judge(text, article, author, hash, e.At, new(state, removedBy));
         recent.Edited(author, e.CommentId, hash);
         Count(position, e.CommentId, e.State, judgement);
         Stand(e.CommentId, author, e.State, RemovedByAfter(e.CommentId, e.State));
     }
 
     Judgement Judge(
-        string body,
-        BodyFormat format,
+        TextVerdicts text,
         Guid article,
         Guid author,
         UInt128 hash,
@@ -163,7 +174,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         StateBefore? before
     ) =>
         Screening.Judge(
-            Screening.OfText(settings, body, format),
+            text,
             new(
                 settings,
                 modes.GetValueOrDefault(article),

@@ -9,8 +9,10 @@ namespace ThreadStore.Tests.History;
 
 public sealed class StretchesTests(Store store)
 {
-    [Fact]
-    public async Task Long_texts_make_shorter_stretches_and_every_event_comes_once_in_order()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Long_texts_make_shorter_stretches_and_every_event_comes_once_in_order(int cores)
     {
         var ct = TestContext.Current.CancellationToken;
         await using var node = await Node.StartAsync(store);
@@ -22,8 +24,10 @@ public sealed class StretchesTests(Store store)
             """;
         NpgsqlCommand Next(long after, int limit) => node.Database.CreateCommand(events, after, limit);
 
+        static object? Note(object e) => ((CommentFlagged)e).Note;
+
         var stretches = new List<IReadOnlyList<PastFact>>();
-        await foreach (var stretch in Stretches.ReadAsync(0, length: 20, Next, beside: true, null, ct))
+        await foreach (var stretch in Stretches.ReadAsync(0, 20, Next, beside: true, Note, ct, cores))
             stretches.Add(stretch);
 
         Assert.Equal(
@@ -36,5 +40,6 @@ public sealed class StretchesTests(Store store)
             stretches,
             s => Assert.InRange(s.Sum(f => ((CommentFlagged)f.Event).Note!.Length), 1, 2_600_000)
         );
+        Assert.All(stretches.SelectMany(s => s), f => Assert.Same(Note(f.Event), f.Prepared));
     }
 }

@@ -76,7 +76,7 @@ public sealed class WhatIfFoldTests
             events.OfType<CommentFlagged>().Select(e => e.CommentId).ToHashSet()
         );
         for (var i = 0; i < events.Length; i++)
-            fold.Apply(i + 1, events[i], Ada);
+            fold.Apply(i + 1, events[i], Ada, fold.Screen(events[i]));
         return fold.Answer(events.Length);
     }
 
