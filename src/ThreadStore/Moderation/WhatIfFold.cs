@@ -21,7 +21,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
     /// <summary>What was and would have been made of a comment's last text, by screening and then by flags.</summary>
     /// <param name="Position">Of the event that submitted it.</param>
     /// <param name="Flags">Those that are not settled.</param>
-    sealed record Fate(long Position, CommentState Was, CommentState WouldBe, int Flags)
+    readonly record struct Fate(long Position, CommentState Was, CommentState WouldBe, int Flags)
     {
         public bool Differs => Was != WouldBe;
     }
@@ -200,7 +200,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
             Show(new(id, position, was, judgement.State, reasons));
         }
         if (flagged.Contains(id))
-            fates[id] = new(position, was, judgement.State, fates.GetValueOrDefault(id)?.Flags ?? 0);
+            fates[id] = new(position, was, judgement.State, fates.GetValueOrDefault(id).Flags);
     }
 
     void Count(string rule) => byRule[rule] = byRule.GetValueOrDefault(rule) + 1;

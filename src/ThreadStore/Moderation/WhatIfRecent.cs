@@ -15,9 +15,12 @@ sealed class WhatIfRecent(SiteSettings settings)
     /// <summary>Of the site, at least: more than the largest have in a day, the longest that a rule looks back.</summary>
     const int Posts = 50_000;
 
+    /// <summary>At least: more than write in two minutes, the longest that a flood is looked for.</summary>
+    const int Authors = 5_000;
+
     sealed record Place(Guid Comment, Guid Article, UInt128 Text, DateTimeOffset At);
 
-    readonly Remembered<Guid, List<DateTimeOffset>> times = new(Posts);
+    readonly Remembered<Guid, List<DateTimeOffset>> times = new(Authors);
     readonly Remembered<UInt128, List<Place>> places = new(Posts);
     readonly Remembered<Guid, Place> comments = new(Posts);
 
