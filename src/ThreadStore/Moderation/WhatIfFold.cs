@@ -26,7 +26,8 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         public bool Differs => Was != WouldBe;
     }
 
-    readonly Dictionary<Guid, (CommentState State, RemovedBy? By)> hidden = [];
+    // as bytes, since there may be a million
+    readonly Dictionary<Guid, (byte State, byte? By)> hidden = [];
     readonly Dictionary<Guid, Fate> fates = [];
     readonly WhatIfRecent recent = new(settings);
 
@@ -147,7 +148,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         recent.Posted(author, e.CommentId, article, hash, e.PostedAt);
         Count(position, e.CommentId, e.State, judgement);
         // it is nobody's yet, so none that was published is taken away
-        hidden[e.CommentId] = (CommentState.Pending, RemovedBy.Rule);
+        Hide(e.CommentId, CommentState.Pending, RemovedBy.Rule);
         Stand(e.CommentId, author, e.State, e.State == CommentState.Published ? null : RemovedBy.Rule);
     }
 
@@ -295,8 +296,10 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         if (state == CommentState.Published)
             hidden.Remove(id);
         else
-            hidden[id] = (state, by);
+            Hide(id, state, by);
     }
+
+    void Hide(Guid id, CommentState state, RemovedBy? by) => hidden[id] = ((byte)state, (byte?)by);
 
     (CommentState State, RemovedBy? By) After(ICommentDecision e) =>
         e switch
@@ -313,7 +316,9 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         : RemovedBy.Rule;
 
     (CommentState State, RemovedBy? By) StateOf(Guid id) =>
-        hidden.GetValueOrDefault(id, (CommentState.Published, null));
+        hidden.TryGetValue(id, out var it)
+            ? ((CommentState)it.State, (RemovedBy?)it.By)
+            : (CommentState.Published, null);
 
     void Regard(string key, Func<Commenter, Commenter> change)
     {
