@@ -63,19 +63,17 @@ public static class Report
             async (parsed, ct) =>
             {
                 var (problem, query) = Read(parsed);
-                if (problem is not null)
-                {
-                    await Console.Error.WriteLineAsync($"--{problem.Detail}");
-                    return CommandLine.WrongUsage;
-                }
-                await RunAsync(query!, parsed.GetRequiredValue(format), ct);
-                return 0;
+                problem ??= await RunAsync(query!, parsed.GetRequiredValue(format), ct);
+                if (problem is null)
+                    return 0;
+                await Console.Error.WriteLineAsync($"--{problem.Detail}");
+                return CommandLine.WrongUsage;
             }
         );
         return command;
     }
 
-    static async Task RunAsync(ReportQuery query, string format, CancellationToken ct)
+    static async Task<Problem?> RunAsync(ReportQuery query, string format, CancellationToken ct)
     {
         await using var host = await Host.StartAsync(needsKey: false, ct: ct);
         await host.SettleSchemaAsync(migrate: false, ct);
@@ -91,7 +89,8 @@ public static class Report
                 throw new StartupException($"There is no site '{query.Site}'.");
         }
         await Projections.CatchUpAsync(host, [ReportRows.Name], ct);
-        var table = await query.RunAsync(database, ct);
+        if (await query.RunAsync(database, ct) is not { } table)
+            return ReportQuery.TooFine;
         await using var output = Console.OpenStandardOutput();
         if (format == "table")
             Print(table);
@@ -102,6 +101,7 @@ public static class Report
             );
         if (format == "json")
             Console.WriteLine();
+        return null;
     }
 
     /// <summary>Numbers stand to the right, so that they can be compared.</summary>

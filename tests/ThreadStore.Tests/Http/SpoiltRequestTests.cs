@@ -36,7 +36,10 @@ public sealed class SpoiltRequestTests(Store store)
                 if (await here.MakeAsync(operation.Id) is not { } good)
                     return;
                 var spoilt = spoiler.Spoil(good, operation);
-                var reply = await spoilt.SendAsync(store, operation).WaitAsync(Patience);
+                var sent = spoilt.SendAsync(store, operation);
+                if (await Task.WhenAny(sent, Task.Delay(Patience)) != sent)
+                    Assert.Fail($"No answer: {operation.Id} {JsonSerializer.Serialize(spoilt)}");
+                var reply = await sent;
 
                 var faults = document.Faults(operation, reply);
                 // the list of sites is for administrators of all of them

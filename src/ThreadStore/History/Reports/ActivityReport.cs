@@ -4,7 +4,7 @@ namespace ThreadStore.History.Reports;
 public static class ActivityReport
 {
     // A day has as many hours as its zone gave it. So intervals are found by looking at moments that lie closer
-    // together, and asking of each what interval it falls into.
+    // together, and asking of each what interval it falls into; no further than to one more than there may be.
     public static readonly Report Report = new(
         "activity",
         ["start", "local", "comments", "commenters", "newCommenters", "reactions", "flags"],
@@ -32,7 +32,8 @@ public static class ActivityReport
         ), every as (
           select start from busy
           union
-          select date_trunc(a.step, m.moment, a.zone) from asked a, ends e, generate_series(e.first, e.last,
+          select date_trunc(a.step, m.moment, a.zone) from asked a, ends e, generate_series(
+            e.first, least(e.last, e.first + {ReportQuery.MaxIntervals + 1} * ('1 ' || a.step)::interval),
             case a.step when 'hour' then interval '30 minutes' when 'day' then interval '12 hours' else interval '3 days' end
           ) m(moment)
           union
@@ -45,7 +46,8 @@ public static class ActivityReport
         left join posted p on p.start = e.start
         left join joined j on j.start = e.start
         left join done d on d.start = e.start
-        order by e.start
-        """
+        order by e.start limit {ReportQuery.MaxIntervals + 1}
+        """,
+        GoesByTime: true
     );
 }

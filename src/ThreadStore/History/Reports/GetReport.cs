@@ -60,7 +60,8 @@ public static class GetReportEndpoint
         else
             await progress.WaitForAsync(ReportRows.Name, positions.Newest, Moment, ct);
 
-        var table = await query!.RunAsync(database, ct);
+        if (await query!.RunAsync(database, ct) is not { } table)
+            return ReportQuery.TooFine;
         var isCsv = WantsCsv(http);
         http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
         return new Answer(

@@ -8,7 +8,8 @@ namespace ThreadStore.History.Reports;
 /// Follows <see cref="ReportQuery.Prelude"/>, which gives it <c>asked</c> (site, zone, step, since, until) and
 /// <c>span</c> (the comments posted between since and until), over the rows of <see cref="ReportTables"/>.
 /// </param>
-public sealed record Report(string Name, IReadOnlyList<string> Columns, string Sql)
+/// <param name="GoesByTime">It has a row for each interval, of which there may be too many.</param>
+public sealed record Report(string Name, IReadOnlyList<string> Columns, string Sql, bool GoesByTime = false)
 {
     /// <summary>All that there are. A new one is a file beside them and a line here; its past is there at once.</summary>
     public static readonly IReadOnlyList<Report> All =

@@ -39,8 +39,13 @@ public sealed record ReportQuery(
     string? Zone
 )
 {
-    /// <summary>More rows of one report than anybody draws; an hour each, some eleven years.</summary>
+    /// <summary>More intervals are refused; of an hour each, some eleven years.</summary>
     public const int MaxIntervals = 100_000;
+
+    public static readonly Problem TooFine = Problem.Validation(
+        "interval",
+        $"is too fine: there may be {MaxIntervals} of them from one end to the other. Say from and to, or take longer ones."
+    );
 
     /// <summary>What all reports begin with.</summary>
     public static readonly string Prelude = $"""
@@ -81,15 +86,6 @@ public sealed record ReportQuery(
                 return Problem.Validation("interval", "is one of hour, day, week.");
             interval = known;
         }
-        if (
-            Rough(from) is { } first
-            && Rough(to) is { } last
-            && (last - first) / Length(interval) > MaxIntervals
-        )
-            return Problem.Validation(
-                "interval",
-                $"is too fine: there may be {MaxIntervals} of them from one end to the other."
-            );
         var zone = value("tz");
         if (zone is not null && !SettingsRules.IsIana(zone))
             return Problem.Validation("tz", "is an IANA time zone, such as Europe/Berlin.");
@@ -118,23 +114,17 @@ public sealed record ReportQuery(
     static DateTimeOffset? Rough(ReportEnd end) =>
         end.Time ?? (end.Day is { } day ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) : null);
 
-    static TimeSpan Length(ReportInterval interval) =>
-        interval switch
-        {
-            ReportInterval.Hour => TimeSpan.FromHours(1),
-            ReportInterval.Day => TimeSpan.FromDays(1),
-            _ => TimeSpan.FromDays(7),
-        };
-
     /// <summary>Counts, in one snapshot, so that the position is exactly what the rows hold.</summary>
-    public async Task<ReportTable> RunAsync(NpgsqlDataSource database, CancellationToken ct)
+    /// <returns>Null where there would be more than <see cref="MaxIntervals"/>.</returns>
+    public async Task<ReportTable?> RunAsync(NpgsqlDataSource database, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var snapshot = await connection.BeginTransactionAsync(
             System.Data.IsolationLevel.RepeatableRead,
             ct
         );
-        await using var batch = new NpgsqlBatch(connection, snapshot);
+        // who asks waits as long as it takes, or goes away
+        await using var batch = new NpgsqlBatch(connection, snapshot) { Timeout = 0 };
         // here whole tables are read, and sorted
         batch.BatchCommands.Add(new("set local enable_seqscan = on"));
         batch.BatchCommands.Add(new("set local work_mem = '64MB'"));
@@ -152,6 +142,8 @@ public sealed record ReportQuery(
                 row[i] = reader.IsDBNull(i) ? null : Value(reader, i);
             rows.Add(row);
         }
+        if (Report.GoesByTime && rows.Count > MaxIntervals)
+            return null;
         return new(Report.Columns, rows, position);
     }
 

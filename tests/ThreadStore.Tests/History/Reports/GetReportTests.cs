@@ -113,6 +113,8 @@ public class GetReportTests(Store store)
     [InlineData("interval=month", "interval")]
     [InlineData("interval=Day", "interval")]
     [InlineData("interval=hour&from=1900-01-01&to=2021-01-01", "interval")]
+    [InlineData("interval=hour&from=0001-01-02", "interval")]
+    [InlineData("to=9999-12-31T23%3A59%3A59.9999999Z", "interval")]
     [InlineData("tz=Middle-earth/Shire", "tz")]
     [InlineData("tz=W. Europe Standard Time", "tz")]
     [InlineData("tz=", "tz")]
@@ -120,8 +122,12 @@ public class GetReportTests(Store store)
     public async Task What_cannot_be_meant_is_refused(string query, string member)
     {
         var site = await store.ASiteAsync();
+        var posted = await site.PostAsync(await site.AnArticleAsync(), "ada", "First");
 
-        var reply = (await GetAsync(site, $"activity?{query}")).Expect(400, "validation");
+        var reply = (await GetAsync(site, $"activity?minPosition={posted.Position}&{query}")).Expect(
+            400,
+            "validation"
+        );
 
         Assert.True(reply["errors"].TryGetProperty(member, out _), reply.Text);
     }
