@@ -111,7 +111,7 @@ public sealed record ThreadQuery(
         const string Limit = "$3 + 1";
         var rank = RankOf(sort);
         var select = $"""
-            select {Found}, {rank ?? "0"} as rank
+            select {CommentView.Columns}, c.site, {rank ?? "0"} as rank
             from {ReaderTables.Schema}.comment_rows c
             where c.under = $2 and c.is_shown and {PageSql.Filter("c.site = $1")}
             """;
@@ -127,32 +127,25 @@ public sealed record ThreadQuery(
             );
     }
 
-    /// <summary>
-    /// What the search for a page's comments takes along. The rows themselves, which are wide, are fetched once they are
-    /// all found, from where they lie.
-    /// </summary>
-    const string Found = "c.id, c.site, c.posted_at, c.shown_replies, c.ctid as place";
-
     static string TextOf(ThreadSort sort, bool isFirst) =>
         $"""
             with recursive page as (
               select c.*, 0 as level, row_number() over () as n
-              from (select c.id, c.site, c.posted_at, c.shown_replies, c.place, c.rank::float8 as rank from ({ItemsOf(
+              from (select {CommentView.Columns}, c.site, c.rank::float8 as rank from ({ItemsOf(
                 sort,
                 isFirst
             )}) c) c
               union all
               select c.*, p.level + 1, row_number() over () as n
               from page p cross join lateral (
-                select {Found}, 0::float8 as rank
+                select {CommentView.Columns}, c.site, 0::float8 as rank
                 from {ReaderTables.Schema}.comment_rows c
                 where c.under = p.id and c.is_shown and {PageSql.Filter("c.site = p.site")}
                 order by c.posted_at, c.id limit {PageSql.Limit("$4")}
               ) c
               where p.level < {MaxLevels} and p.shown_replies > 0 and p.n <= case p.level when 0 then $3 else {MaxComments} end
             )
-            select {CommentView.Columns}, p.level, p.n, p.rank
-            from page p join {ReaderTables.Schema}.comment_rows c on c.ctid = p.place
+            select {CommentView.Columns}, c.level, c.n, c.rank from page c
             """;
 
     /// <summary>By sort, for first pages and for later ones.</summary>
