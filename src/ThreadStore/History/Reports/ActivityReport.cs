@@ -32,8 +32,11 @@ public static class ActivityReport
         ), every as (
           select start from busy
           union
-          select date_trunc(a.step, m.moment, a.zone) from asked a, ends e, generate_series(
-            e.first, least(e.last, e.first + {ReportQuery.MaxIntervals + 1} * ('1 ' || a.step)::interval),
+          select date_trunc(a.step, m.moment, a.zone) from asked a, ends e,
+            lateral (select {ReportQuery.MaxIntervals
+            + 1} * ('1 ' || a.step)::interval as span) most, generate_series(
+            e.first,
+            case when e.last - e.first > most.span then e.first + most.span else e.last end,
             case a.step when 'hour' then interval '30 minutes' when 'day' then interval '12 hours' else interval '3 days' end
           ) m(moment)
           union

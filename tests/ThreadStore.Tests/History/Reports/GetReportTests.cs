@@ -73,6 +73,18 @@ public class GetReportTests(Store store)
     }
 
     [Theory]
+    [InlineData("from=2200-01-01")]
+    [InlineData("from=9999-12-31T23%3A59%3A59.9999999Z")]
+    [InlineData("to=1900-01-01")]
+    public async Task Where_nothing_happened_and_an_end_is_open_nothing_is_counted(string query)
+    {
+        var site = await store.ASiteAsync();
+        var posted = await site.PostAsync(await site.AnArticleAsync(), "ada", "First");
+
+        Assert.Empty(Rows(await GetAsync(site, $"activity?minPosition={posted.Position}&{query}")));
+    }
+
+    [Theory]
     [InlineData("text/csv", true)]
     [InlineData("text/csv;q=0.9, */*;q=0.1", true)]
     [InlineData("application/json, text/csv;q=0.5", false)]
