@@ -15,7 +15,7 @@ sealed class PutOff(ThreadStoreServer server, int? postmaster)
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     static readonly string LagSql = $"""
-        select (select coalesce(max(seq_id), 0) from {ReaderTables.Schema}.mt_events) - coalesce((
+        select ({Positions.NewestSql}) - coalesce((
           select min(last_seq_id) from {ReaderTables.Schema}.mt_event_progression where name = any($1)), 0)
         """;
 

@@ -53,11 +53,7 @@ public static class RepairRows
     )
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await RebuildBeside.ExecuteAsync(
-            connection,
-            $"select pg_advisory_xact_lock({Appender.AppendLock})",
-            ct
-        );
+        await RebuildBeside.ExecuteAsync(connection, TakeLock.Sql, ct);
         await RebuildBeside.FoldAsync(connection, source, position, chosen: false, progress, ct);
         await RebuildBeside.ExecuteAsync(connection, RebuildBeside.ForWholeTables, ct);
         var differences = new List<RowDifference>();

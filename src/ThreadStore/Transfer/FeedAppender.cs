@@ -150,7 +150,7 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
         await using var batch = new NpgsqlBatch(connection);
         if (!isDry)
         {
-            batch.Add($"select pg_advisory_xact_lock({Appender.AppendLock})");
+            batch.Add(TakeLock.Sql);
             batch.Add(Storage.Positions.NewestSql);
         }
         Guid[] streams = [.. lines.Select(l => l.Stream)];

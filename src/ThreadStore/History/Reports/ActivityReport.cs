@@ -3,8 +3,11 @@ namespace ThreadStore.History.Reports;
 /// <summary>What people did, by hour, day or week: also the intervals in which nobody did anything.</summary>
 public static class ActivityReport
 {
+    /// <summary>One more than there may be, which shows that there are too many.</summary>
+    const int Most = ReportQuery.MaxIntervals + 1;
+
     // A day has as many hours as its zone gave it. So intervals are found by looking at moments that lie closer
-    // together, and asking of each what interval it falls into; no further than to one more than there may be.
+    // together, and asking of each what interval it falls into.
     public static readonly Report Report = new(
         "activity",
         ["start", "local", "comments", "commenters", "newCommenters", "reactions", "flags"],
@@ -33,8 +36,7 @@ public static class ActivityReport
           select start from busy
           union
           select date_trunc(a.step, m.moment, a.zone) from asked a, ends e,
-            lateral (select {ReportQuery.MaxIntervals
-            + 1} * ('1 ' || a.step)::interval as span) most, generate_series(
+            lateral (select {Most} * ('1 ' || a.step)::interval as span) most, generate_series(
             e.first,
             case when e.last - e.first > most.span then e.first + most.span else e.last end,
             case a.step when 'hour' then interval '30 minutes' when 'day' then interval '12 hours' else interval '3 days' end
@@ -49,7 +51,7 @@ public static class ActivityReport
         left join posted p on p.start = e.start
         left join joined j on j.start = e.start
         left join done d on d.start = e.start
-        order by e.start limit {ReportQuery.MaxIntervals + 1}
+        order by e.start limit {Most}
         """,
         GoesByTime: true
     );
