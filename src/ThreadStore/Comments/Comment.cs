@@ -1,5 +1,3 @@
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Comments;
@@ -136,7 +134,7 @@ public sealed record CommentJudged(
 /// <param name="Flags">Flags that no moderator has settled.</param>
 /// <param name="ReplyCount">Its published direct replies.</param>
 /// <param name="ShownReplies">Its direct replies that are in the thread, tombstones included.</param>
-/// <param name="TextHash">The same for the same text by the same author in the same place.</param>
+/// <param name="TextHash">The same for the same text by the same author in the same place and hour.</param>
 /// <param name="ReasonsJson">Why it is held or was rejected; see <see cref="HoldReasons"/>.</param>
 /// <param name="Decision">The moderator's decision that stands: the last, where nothing else happened to it since.</param>
 /// <param name="DecidedBy">The key of who took it.</param>
@@ -192,7 +190,10 @@ public sealed record Comment(
             Flags: 0,
             ReplyCount: 0,
             ShownReplies: 0,
-            HashOf(site, e.Author.Key, e.ArticleKey, e.ParentId, e.Body),
+            Comments.TextHash.At(
+                e.PostedAt,
+                Comments.TextHash.Of(site, e.Author.Key, e.ArticleKey, e.ParentId, e.Body)
+            ),
             e.RequestHash,
             HoldReasons.Of(e.Verdicts),
             Decision: null,
@@ -207,7 +208,10 @@ public sealed record Comment(
             ContentJson = CommentJson.Content(e.Body, e.Format),
             EditedAt = e.At,
             Version = Version + 1,
-            TextHash = HashOf(Site, authorKey, e.ArticleKey, ParentId, e.Body),
+            TextHash = Comments.TextHash.At(
+                PostedAt,
+                Comments.TextHash.Of(Site, authorKey, e.ArticleKey, ParentId, e.Body)
+            ),
             State = e.State,
             RemovedBy =
                 e.State == State ? RemovedBy
@@ -353,15 +357,4 @@ public sealed record Comment(
 
     /// <summary>Readers see it, or a tombstone in its place because there is something below it.</summary>
     public bool IsShown => IsPublished || ShownReplies > 0;
-
-    public static long HashOf(string site, string author, string article, Guid? parent, string body)
-    {
-        var hash = new XxHash64();
-        foreach (var part in (ReadOnlySpan<string>)[site, author, article, parent?.ToString() ?? "", body])
-        {
-            hash.Append(MemoryMarshal.AsBytes(part.AsSpan()));
-            hash.Append([0xFF, 0xFF]);
-        }
-        return (long)hash.GetCurrentHashAsUInt64();
-    }
 }

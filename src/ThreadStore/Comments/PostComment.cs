@@ -112,7 +112,7 @@ public sealed record Posting(
     ScreenedComment Screened { get; } = new(Site, Command.Body);
 
     public long? TextHash { get; } =
-        Comment.HashOf(Site, Caller.Key, ArticleKey, Command.ParentId, Command.Body);
+        Comments.TextHash.Of(Site, Caller.Key, ArticleKey, Command.ParentId, Command.Body);
 
     public void Need(WorkingSet set)
     {

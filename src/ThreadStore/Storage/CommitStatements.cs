@@ -23,7 +23,8 @@ sealed record StillTrue(long Newest, long[] Texts, DateTimeOffset Now)
         $"select case when n.newest <> $1 or exists ({RowStore.Live.AnyRecentText}$2) and r.posted_at > $3) "
         + $"then ('{Denial} ' || n.newest)::int end from ({Positions.NewestSql}) as n(newest)";
 
-    public void AddTo(NpgsqlBatch batch) => batch.Add(Sql, Newest, Texts, Now - RowStore.RepetitionWindow);
+    public void AddTo(NpgsqlBatch batch) =>
+        batch.Add(Sql, Newest, RowStore.Repeated(Texts, Now), Now - RowStore.RepetitionWindow);
 
     /// <summary>The transaction ended for no other reason.</summary>
     public static bool IsDenied(PostgresException e) =>

@@ -35,7 +35,7 @@ public interface ISubmission
     /// <summary>What must be known beside, as shows only once the site's settings are.</summary>
     void NeedMore(WorkingSet known) { }
 
-    /// <summary>Texts of which must be known whether they were posted of late; see Comment.TextHash.</summary>
+    /// <summary>Texts of which must be known whether they were posted of late; see Comments.TextHash.Of.</summary>
     long? TextHash => null;
 
     /// <summary>Pure: refuses, or says what happened.</summary>

@@ -42,7 +42,7 @@ public sealed class RowFold(NpgsqlConnection connection, string schema)
             Needs.Of(set, fact.Site, fact.Event);
         }
         remembered.Fill(set);
-        await store.LoadAsync(connection, set, first: [], textHashes: [], DateTimeOffset.MinValue, ct);
+        await store.LoadAsync(connection, set, first: [], postedTexts: [], DateTimeOffset.MinValue, ct);
         foreach (var fact in stretch)
             set.Apply(fact.Site, fact.Event);
         return set;

@@ -86,6 +86,10 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
         from unnest($1, $2) as w(site, id) join {schema}.request_rows r on r.site = w.site and r.id = w.id
         """;
 
+    /// <summary>What is stored of texts that count as repeated, if they come again at a time or shortly before or after.</summary>
+    public static long[] Repeated(long[] texts, DateTimeOffset now) =>
+        TextHash.Between(now - RepetitionWindow, now + RepetitionWindow, texts);
+
     /// <summary>Texts that were posted; to be followed by an array of hashes, <c>) and r.posted_at > </c> and a time.</summary>
     public string AnyRecentText { get; } =
         $"select 1 from {schema}.comment_rows r where r.state <> 'deleted' and r.text_hash = any(";
@@ -114,12 +118,12 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
 
     /// <summary>Loads all that is wanted, in one round trip.</summary>
     /// <param name="first">Statements to run before, in the same round trip, and who reads their rows.</param>
-    /// <param name="textHashes">Texts of which must be known whether they were posted of late.</param>
+    /// <param name="postedTexts">Texts of which must be known whether they were posted of late.</param>
     public async Task LoadAsync(
         NpgsqlConnection connection,
         WorkingSet set,
         IReadOnlyList<(string Sql, Action<NpgsqlDataReader> Read)> first,
-        long[] textHashes,
+        long[] postedTexts,
         DateTimeOffset now,
         CancellationToken ct
     )
@@ -194,8 +198,8 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
                 judged.Select(j => j.Site).ToArray(),
                 judged.Select(j => j.Comment).ToArray()
             );
-        if (textHashes.Length > 0)
-            Add(texts, r => ReadText(r, set), textHashes, now - RepetitionWindow);
+        if (postedTexts.Length > 0)
+            Add(texts, r => ReadText(r, set), Repeated(postedTexts, now), now - RepetitionWindow);
         if (set.Recent.WantedTimes.Count > 0)
             Add(
                 times,
@@ -392,5 +396,5 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
     }
 
     static void ReadText(NpgsqlDataReader r, WorkingSet set) =>
-        set.RecentTexts[r.GetInt64(0)] = r.GetFieldValue<DateTimeOffset>(1);
+        set.Posted(TextHash.TextOf(r.GetInt64(0)), r.GetFieldValue<DateTimeOffset>(1));
 }

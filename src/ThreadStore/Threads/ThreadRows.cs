@@ -42,7 +42,7 @@ public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
         var history = events.Where(e => EventNames.IsOurs(e.Event)).ToList();
         foreach (var (site, e) in history)
             Needs.Of(set, site, e);
-        await store.LoadAsync(connection, set, first: [], textHashes: [], DateTimeOffset.MinValue, ct);
+        await store.LoadAsync(connection, set, first: [], postedTexts: [], DateTimeOffset.MinValue, ct);
         foreach (var (site, e) in history)
             set.Apply(site, e);
         return set;

@@ -43,7 +43,7 @@ public sealed partial class WorkingSet
     /// <summary>Articles that lost their newest comment: the one before it is found when the rows are written.</summary>
     public HashSet<(string Site, Guid Id)> LostNewest { get; } = [];
 
-    /// <summary>Texts that were posted of late, and when last; see <see cref="Comment.TextHash"/>.</summary>
+    /// <summary>Texts that were posted of late, and when last; see <see cref="TextHash"/>.</summary>
     public Dictionary<long, DateTimeOffset> RecentTexts { get; } = [];
 
     /// <summary>What authors wrote of late, where screening asks for it.</summary>
@@ -176,6 +176,13 @@ public sealed partial class WorkingSet
         var articles = Comments.Changed(AnyChange).Select(c => c.ArticleId).ToHashSet();
         articles.UnionWith(Articles.Changed(AnyChange).Select(a => a.Id));
         return articles;
+    }
+
+    /// <summary>A text was posted; see <see cref="TextHash"/>.</summary>
+    public void Posted(long text, DateTimeOffset at)
+    {
+        if (!RecentTexts.TryGetValue(text, out var last) || last < at)
+            RecentTexts[text] = at;
     }
 
     const RowChange AnyChange = ~RowChange.None;

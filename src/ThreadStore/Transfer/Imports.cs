@@ -121,7 +121,8 @@ sealed record ImportedComment(
     {
         if (known.Comments[Site, id] is { } before)
         {
-            var same = before.TextHash == Comment.HashOf(Site, Author.Key, ArticleKey, parentId, Body);
+            var text = TextHash.Of(Site, Author.Key, ArticleKey, parentId, Body);
+            var same = TextHash.TextOf(before.TextHash) == text;
             outcome = same ? ImportOutcome.Already : ImportOutcome.Conflict;
             return Decision.Nothing;
         }
