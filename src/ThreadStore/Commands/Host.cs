@@ -54,6 +54,11 @@ public sealed class Host : IAsyncDisposable
         }
         try
         {
+            // first, so that it stops last
+            if (embedded is { } postgres)
+                builder.Services.AddHostedService(services =>
+                    ActivatorUtilities.CreateInstance<KeepPostgres>(services, postgres)
+                );
             builder.AddServer(connectionString, key);
             var app = builder.Build();
             // as long as the endpoints take to be found: another core's work meanwhile

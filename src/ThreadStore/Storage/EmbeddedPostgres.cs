@@ -88,6 +88,17 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts the server again where it has ended, which nobody asked it to.</summary>
+    /// <returns>False where there was nothing to do; a container is left to Docker.</returns>
+    /// <exception cref="PostgresUnavailableException">It can't be started.</exception>
+    public async Task<bool> ReviveAsync(CancellationToken ct)
+    {
+        if (_server.ReviveAsync is not { } reviveAsync)
+            return false;
+        using var mutex = await PostgresLease.EnterAsync(_home, ct);
+        return await reviveAsync(ct);
+    }
+
     /// <summary>Drops this user's lease; stops the server if it was the last. Does not throw.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -111,6 +122,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>A server that lets us in, and how to stop it.</summary>
-    internal sealed record Running(string ConnectionString, Func<Task> StopAsync);
+    /// <summary>A server that lets us in, how to stop it, and how to start it where it has ended.</summary>
+    internal sealed record Running(
+        string ConnectionString,
+        Func<Task> StopAsync,
+        Func<CancellationToken, Task<bool>>? ReviveAsync
+    );
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace ThreadStore.Storage;
 
@@ -10,7 +11,7 @@ namespace ThreadStore.Storage;
 /// <param name="Major">Its major version.</param>
 /// <param name="Password">The password of the account <see cref="PostgresConnection.User"/>.</param>
 /// <param name="Log">Takes lines for a person.</param>
-sealed record PostgresCluster(string Folder, int Major, string Password, Action<string> Log)
+sealed partial record PostgresCluster(string Folder, int Major, string Password, Action<string> Log)
 {
     /// <summary>Recovery after a crash can take a while: up to max_wal_size is read again.</summary>
     static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
@@ -55,8 +56,25 @@ sealed record PostgresCluster(string Folder, int Major, string Password, Action<
         return null;
     }
 
+    /// <summary>Starts the server where it has ended, which nobody asked it to.</summary>
+    /// <param name="port">By which this process knows it.</param>
+    /// <returns>False where it runs.</returns>
+    public async Task<bool> ReviveAsync(int port, CancellationToken ct)
+    {
+        if (IsRunning)
+            return false;
+        var binaries =
+            PostgresBinaries.OfCluster(Folder, Major)
+            ?? throw new PostgresUnavailableException($"The tools of PostgreSQL {Major} are gone.");
+        await StartAsync(binaries, ct, port);
+        return true;
+    }
+
+    public bool IsRunning => PostmasterFile.Read(Folder) is { } server && server.MayServe(Folder);
+
     /// <summary>Starts the server; returns its port.</summary>
-    public async Task<int> StartAsync(PostgresBinaries binaries, CancellationToken ct)
+    /// <param name="only">The port that it must have; null: any, the last one where that is free.</param>
+    public async Task<int> StartAsync(PostgresBinaries binaries, CancellationToken ct, int? only = null)
     {
         var account = await ServerAccount.ForAsync(Folder, ct);
         if (account is not null)
@@ -67,7 +85,7 @@ sealed record PostgresCluster(string Folder, int Major, string Password, Action<
             PostmasterFile.Disown(Folder);
 
         var waited = Stopwatch.StartNew();
-        var port = last?.Port ?? FreePort();
+        var port = only ?? last?.Port ?? LastPort() ?? FreePort();
         for (var attempt = 1; ; )
         {
             var logged = File.Exists(LogFile) ? new FileInfo(LogFile).Length : 0;
@@ -90,7 +108,11 @@ sealed record PostgresCluster(string Folder, int Major, string Password, Action<
                 return port;
             var said = TextFrom(LogFile, logged);
             // only the operating system knows which port is free, and only until someone takes it
-            if (said.Contains("could not bind", StringComparison.Ordinal) && attempt++ < PortAttempts)
+            if (
+                only is null
+                && said.Contains("could not bind", StringComparison.Ordinal)
+                && attempt++ < PortAttempts
+            )
                 port = FreePort();
             // the server was killed, and its children have not noticed yet
             else if (
@@ -162,6 +184,19 @@ sealed record PostgresCluster(string Folder, int Major, string Password, Action<
         }
     }
 
+    /// <summary>The port of the server that ran last, by which processes that outlived it know it.</summary>
+    int? LastPort()
+    {
+        var options = Path.Combine(Folder, "postmaster.opts");
+        return
+            File.Exists(options) && PortOption().Match(File.ReadAllText(options)) is { Success: true } match
+            ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+            : null;
+    }
+
+    [GeneratedRegex("\"-p\" \"([0-9]+)\"")]
+    private static partial Regex PortOption();
+
     static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
@@ -186,11 +221,14 @@ sealed record PostgresCluster(string Folder, int Major, string Password, Action<
         return reader.ReadToEnd();
     }
 
-    // the first fatal line names the cause, the last only says that it ended
+    // the first fatal line names the cause, the last only says that it ended; who asked too early is told so, too
     static string Reason(string log, string output)
     {
         var lines = log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.FirstOrDefault(l => l.Contains("FATAL:", StringComparison.Ordinal))
+        return lines.FirstOrDefault(l =>
+                l.Contains("FATAL:", StringComparison.Ordinal)
+                && !l.Contains("the database system is", StringComparison.Ordinal)
+            )
             ?? lines.LastOrDefault()
             ?? output.ReplaceLineEndings(" ");
     }

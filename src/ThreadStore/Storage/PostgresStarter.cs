@@ -66,7 +66,8 @@ sealed class PostgresStarter(string home, PostgresSource source, PostgresSearch 
         await PostgresConnection.EnsureDatabaseAsync(port, _password, ct);
         return new(
             PostgresConnection.StringFor(port, _password),
-            () => cluster.StopAsync(CancellationToken.None)
+            () => cluster.StopAsync(CancellationToken.None),
+            token => cluster.ReviveAsync(port, token)
         );
     }
 
@@ -75,7 +76,7 @@ sealed class PostgresStarter(string home, PostgresSource source, PostgresSearch 
         if (await ContainerPostgres.StartAsync(home, _password, log, ct) is not { } container)
             return null;
         await File.WriteAllTextAsync(_inContainer, container.Name, ct);
-        return new(container.GetConnectionString(), () => container.StopAsync(CancellationToken.None));
+        return new(container.GetConnectionString(), () => container.StopAsync(CancellationToken.None), null);
     }
 
     async Task<PostgresBinaries?> FindBinariesAsync(int? major, CancellationToken ct)

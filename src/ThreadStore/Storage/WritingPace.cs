@@ -16,7 +16,7 @@ public sealed class WritingPace(TimeProvider clock)
     public const int AlwaysTaken = 2 * Appender.BatchLength;
 
     /// <summary>How long a request may come to wait where more are taken.</summary>
-    static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(300);
+    static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(150);
 
     /// <summary>
     /// While comments are written as fast as can be, what may lag takes no time from them until it is so far behind. From

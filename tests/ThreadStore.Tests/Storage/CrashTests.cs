@@ -72,6 +72,27 @@ public sealed class CrashTests(Store store)
         Assert.Equal(0, await server.TerminateAsync(Grace));
     }
 
+    [Fact]
+    public async Task A_server_starts_its_own_database_again_when_that_was_killed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
+        using var program = new ThreadStoreProgram();
+        var load = new CrashLoad(store);
+        var server = await program.ServeAsync();
+        await load.PrepareAsync(server);
+        var writing = load.WriteAsync(server);
+        await load.UntilAsync(answered: 50);
+
+        using (var postmaster = Assert.IsType<Process>(program.Postmaster()))
+            await KillAsync(postmaster);
+
+        await writing.WaitAsync(Grace);
+        await load.WriteOneAgainAsync(server, Grace);
+        await load.AssertKeptAsync(server);
+        Assert.Equal(0, await server.TerminateAsync(Grace));
+        Assert.Null(program.Postmaster());
+    }
+
     static async Task KillAsync(Process process)
     {
         process.Kill();

@@ -65,6 +65,23 @@ public sealed class CrashLoad(Store store)
         return SendAsync(site, new(by, $"key {n}", n % 3 == 0 ? Root : null));
     }
 
+    /// <summary>Writes one comment more, as soon as the server takes any.</summary>
+    public async Task WriteOneAgainAsync(ServerProcess server, TimeSpan patience)
+    {
+        for (var started = Stopwatch.GetTimestamp(); ; )
+        {
+            try
+            {
+                await WriteOneAsync(server);
+                return;
+            }
+            catch (HttpRequestException) when (Stopwatch.GetElapsedTime(started) < patience)
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
     /// <summary>One comment more.</summary>
     public Task<Guid> WriteOneAsync(ServerProcess server) => WriteOneAsync(On(server), "last");
 
