@@ -61,7 +61,8 @@ sealed partial record PostgresCluster(string Folder, int Major, string Password,
     /// <returns>False where it runs.</returns>
     public async Task<bool> ReviveAsync(int port, CancellationToken ct)
     {
-        if (IsRunning)
+        // where no file can be opened, its process can't be seen; to take that for its end would end it
+        if (IsRunning || !await IsRefusedAsync(port, ct))
             return false;
         var binaries =
             PostgresBinaries.OfCluster(Folder, Major)
@@ -70,7 +71,7 @@ sealed partial record PostgresCluster(string Folder, int Major, string Password,
         return true;
     }
 
-    public bool IsRunning => PostmasterFile.Read(Folder) is { } server && server.MayServe(Folder);
+    bool IsRunning => PostmasterFile.Read(Folder) is { } server && server.MayServe(Folder);
 
     /// <summary>Starts the server; returns its port.</summary>
     /// <param name="only">The port that it must have; null: any, the last one where that is free.</param>
@@ -181,6 +182,21 @@ sealed partial record PostgresCluster(string Folder, int Major, string Password,
         catch (Exception e) when (e is TimeoutException or System.ComponentModel.Win32Exception)
         {
             return new ChildResult(-1, e.Message);
+        }
+    }
+
+    /// <summary>Nobody listens there, which is sure.</summary>
+    static async Task<bool> IsRefusedAsync(int port, CancellationToken ct)
+    {
+        using var probe = new TcpClient();
+        try
+        {
+            await probe.ConnectAsync(IPAddress.Loopback, port, ct);
+            return false;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode == SocketError.ConnectionRefused;
         }
     }
 
