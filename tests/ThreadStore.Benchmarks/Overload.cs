@@ -15,6 +15,7 @@ static class Overload
     const int Articles = 50;
     const int Commenters = 1_000;
     const int Times = 3;
+    const int SecondsAfter = 8;
     const string Site = CommentRequests.Site;
 
     /// <summary>Enough that none need wait for its answer before it is to send the next.</summary>
@@ -50,10 +51,11 @@ static class Overload
         var (accepted, refused) = await FloodAsync(store, requests, capacity * Times, options.Time, ct);
         var megabytes = store.Process.Megabytes;
         var lost = accepted.Count - (await CountAsync(store, articles, ct) - counted);
-        var recovered = Stopwatch.GetTimestamp();
-        var after = (
-            await side.MeasureAsync(options.Many with { Time = TimeSpan.FromSeconds(2) }, ct)
-        ).PerSecond;
+        var after = new List<double>();
+        for (var second = 0; second < SecondsAfter; second++)
+            after.Add(
+                (await side.MeasureAsync(options.Many with { Time = TimeSpan.FromSeconds(1) }, ct)).PerSecond
+            );
 
         accepted.Sort();
         refused.Sort();
@@ -78,7 +80,7 @@ static class Overload
                 $"accepted {accepted.Count / options.Time.TotalSeconds:N0}/s: p50 {Ms(accepted, 50)} ms, p99 {Ms(accepted, 99)} ms (at most 1,000)",
                 $"refused {refused.Count / options.Time.TotalSeconds:N0}/s by 503: p50 {Ms(refused, 50)} ms, p99 {Ms(refused, 99)} ms",
                 $"answered 201 and not counted: {lost} (0); resident memory {Report.Text(megabytes, 0)} MB",
-                $"{Report.Text(Stopwatch.GetElapsedTime(recovered).TotalSeconds, 0)} s later it takes {after:N0}/s again",
+                $"in the seconds after, it takes {string.Join(", ", after.Select(p => $"{p:N0}"))}/s",
             ]
         );
     }
