@@ -33,14 +33,13 @@ sealed partial record PostgresBinaries(string Folder, int Major)
         return null;
     }
 
-    /// <summary>The tools a running server was started with, from the file in which it notes its command line.</summary>
+    /// <summary>The tools that a cluster's server was started with last.</summary>
     public static PostgresBinaries? OfCluster(string cluster, int major)
     {
-        var options = Path.Combine(cluster, "postmaster.opts");
-        if (!File.Exists(options))
+        if (PostmasterFile.CommandLine(cluster) is not { } line)
             return null;
         // the program comes first and without quotes, each argument in quotes
-        var program = File.ReadAllText(options).Split(" \"")[0];
+        var program = line.Split(" \"")[0];
         return Path.GetDirectoryName(program) is { Length: > 0 } folder && File.Exists(Tool(folder, "pg_ctl"))
             ? new PostgresBinaries(folder, major)
             : null;

@@ -32,7 +32,7 @@ sealed partial record PostgresCluster(string Folder, int Major, string Password,
     public async Task<int?> FindRunningAsync(CancellationToken ct)
     {
         var waited = Stopwatch.StartNew();
-        while (PostmasterFile.Read(Folder) is { } server && server.MayServe(Folder))
+        while (Running is { } server)
         {
             var answer = server.Port is { } port
                 ? await PostgresConnection.AskAsync(port, Password, Folder, ct)
@@ -62,7 +62,7 @@ sealed partial record PostgresCluster(string Folder, int Major, string Password,
     public async Task<bool> ReviveAsync(int port, CancellationToken ct)
     {
         // where no file can be opened, its process can't be seen; to take that for its end would end it
-        if (IsRunning || !await IsRefusedAsync(port, ct))
+        if (Running is not null || !await IsRefusedAsync(port, ct))
             return false;
         var binaries =
             PostgresBinaries.OfCluster(Folder, Major)
@@ -71,7 +71,8 @@ sealed partial record PostgresCluster(string Folder, int Major, string Password,
         return true;
     }
 
-    bool IsRunning => PostmasterFile.Read(Folder) is { } server && server.MayServe(Folder);
+    PostmasterFile? Running =>
+        PostmasterFile.Read(Folder) is { } server && server.MayServe(Folder) ? server : null;
 
     /// <summary>Starts the server; returns its port.</summary>
     /// <param name="only">The port that it must have; null: any, the last one where that is free.</param>
@@ -131,7 +132,7 @@ sealed partial record PostgresCluster(string Folder, int Major, string Password,
     /// <summary>Stops the server, if it runs; what was committed is kept.</summary>
     public async Task StopAsync(CancellationToken ct)
     {
-        if (PostmasterFile.Read(Folder) is not { } server || !server.MayServe(Folder))
+        if (Running is not { } server)
             return;
         var binaries = PostgresBinaries.OfCluster(Folder, Major);
         if (binaries is null)
@@ -201,14 +202,10 @@ sealed partial record PostgresCluster(string Folder, int Major, string Password,
     }
 
     /// <summary>The port of the server that ran last, by which processes that outlived it know it.</summary>
-    int? LastPort()
-    {
-        var options = Path.Combine(Folder, "postmaster.opts");
-        return
-            File.Exists(options) && PortOption().Match(File.ReadAllText(options)) is { Success: true } match
+    int? LastPort() =>
+        PostmasterFile.CommandLine(Folder) is { } line && PortOption().Match(line) is { Success: true } match
             ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
             : null;
-    }
 
     [GeneratedRegex("\"-p\" \"([0-9]+)\"")]
     private static partial Regex PortOption();

@@ -59,6 +59,13 @@ sealed record PostmasterFile(int Pid, int? Port)
         File.WriteAllText(PathIn(cluster), string.Join('\n', lines) + "\n");
     }
 
+    /// <summary>Of the server that was started last, as it notes it for later; null where none was.</summary>
+    public static string? CommandLine(string cluster)
+    {
+        var options = Path.Combine(cluster, "postmaster.opts");
+        return File.Exists(options) ? File.ReadAllText(options) : null;
+    }
+
     string? WorkingFolder()
     {
         try

@@ -53,10 +53,7 @@ public sealed class CrashTests(Store store)
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         using var program = new ThreadStoreProgram();
         var load = new CrashLoad(store);
-        var server = await program.ServeAsync();
-        await load.PrepareAsync(server);
-        var writing = load.WriteAsync(server);
-        await load.UntilAsync(answered: 50);
+        var (server, writing) = await ServeUnderLoadAsync(program, load);
 
         Assert.Equal(0, await server.TerminateAsync(Grace));
 
@@ -78,10 +75,7 @@ public sealed class CrashTests(Store store)
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         using var program = new ThreadStoreProgram();
         var load = new CrashLoad(store);
-        var server = await program.ServeAsync();
-        await load.PrepareAsync(server);
-        var writing = load.WriteAsync(server);
-        await load.UntilAsync(answered: 50);
+        var (server, writing) = await ServeUnderLoadAsync(program, load);
 
         using (var postmaster = Assert.IsType<Process>(program.Postmaster()))
             await KillAsync(postmaster);
@@ -91,6 +85,19 @@ public sealed class CrashTests(Store store)
         await load.AssertKeptAsync(server);
         Assert.Equal(0, await server.TerminateAsync(Grace));
         Assert.Null(program.Postmaster());
+    }
+
+    /// <summary>A server that has answered some of those who write to it, and what they go on with.</summary>
+    static async Task<(ServerProcess Server, Task Writing)> ServeUnderLoadAsync(
+        ThreadStoreProgram program,
+        CrashLoad load
+    )
+    {
+        var server = await program.ServeAsync();
+        await load.PrepareAsync(server);
+        var writing = load.WriteAsync(server);
+        await load.UntilAsync(answered: 50);
+        return (server, writing);
     }
 
     static async Task KillAsync(Process process)
