@@ -74,7 +74,8 @@ sealed class Cluster : IAsyncDisposable
     /// <returns>How to connect to it.</returns>
     public async Task<string> CreateDatabaseAsync(string side, CancellationToken ct)
     {
-        var name = $"bench_{side.Replace('-', '_')}_{Environment.ProcessId}";
+        var letters = string.Concat(side.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
+        var name = $"bench_{letters}_{Environment.ProcessId}";
         await ExecuteAsync($"drop database if exists {name}", ct);
         await ExecuteAsync($"create database {name}", ct);
         databases.Add(name);

@@ -13,6 +13,7 @@ if (args is [Hello.Name])
 var root = new RootCommand("Measures ThreadStore beside what it is compared with, in one run.")
 {
     All.Command(), // one after the other, for documentation
+    Compare.Command(), // two builds of ThreadStore, for whoever changes it
     W1.Command(), // posting a comment
     Reads.Command(), // pages, permalinks, histories, counts
     Reactions.Command(), // on one comment

@@ -10,8 +10,8 @@ static class Reads
 {
     public const string Small = "read-small";
     public const string Large = "read-large";
-    const int SmallComments = 1_000;
-    const int CountedArticles = 50;
+    public const int SmallComments = 1_000;
+    public const int CountedArticles = 50;
     const int ProlificComments = 10_000;
 
     /// <summary>For a comment: a tenth of what news sites have, to save disk.</summary>
@@ -34,6 +34,7 @@ static class Reads
     const string Bytes304 = "kestrel, 304";
     const string Query = "kestrel, one query of 50 rows";
     const string CountsQuery = "kestrel, = any on a counter table";
+    const string NotKept = "minPosition=0";
 
     public static Command Command()
     {
@@ -136,10 +137,12 @@ static class Reads
         CancellationToken ct
     ) => ThreadStoreServer.StartAsync("threadstore", options.Server, database, indexes: false, ct);
 
+    /// <param name="build">Follows the names, where several builds are measured.</param>
     public static async Task<List<Side>> SidesAsync(
         ThreadStoreServer store,
         int? postmaster,
-        CancellationToken ct
+        CancellationToken ct,
+        string build = ""
     )
     {
         var server = store.Process;
@@ -161,19 +164,19 @@ static class Reads
         var counts =
             $"/v1/sites/{Site}/counts?{string.Join('&', articles.Take(CountedArticles).Select(a => $"article={a}"))}";
         Side Side(string name, int status, params IEnumerable<byte[]> requests) =>
-            RequestSide.Of(name, server, postmaster, [.. requests], status);
+            RequestSide.Of($"{name}{build}", server, postmaster, [.. requests], status);
         return
         [
             Side(Hot, 200, Get(hot)),
             Side(NotModified, 304, Get(hot, $"If-None-Match: {etag}")),
-            // what is not kept: an address with a parameter that nobody knows
-            Side(Cold, 200, Get($"{hot}?cold=1")),
-            Side(ColdLarge, 200, Get($"{Path(Large)}?cold=1")),
-            Side(Page500, 200, Get($"{page500}&cold=1")),
+            // what is not kept ready-made: an address that names a position
+            Side(Cold, 200, Get($"{hot}?{NotKept}")),
+            Side(ColdLarge, 200, Get($"{Path(Large)}?{NotKept}")),
+            Side(Page500, 200, Get($"{page500}&{NotKept}")),
             Side(Permalink, 200, comments.Select(id => Get($"/v1/sites/{Site}/comments/{id}"))),
             Side(Commenter, 200, Get($"/v1/sites/{Site}/commenters/{GeneratedHistory.Prolific}/comments")),
             Side(Counts, 200, Get(counts)),
-            Side(ColdCounts, 200, Get($"{counts}&cold=1")),
+            Side(ColdCounts, 200, Get($"{counts}&{NotKept}")),
         ];
         byte[] Get(string path, params string[] headers) => RequestSide.Get(server.EndPoint, path, headers);
     }
@@ -200,7 +203,7 @@ static class Reads
                 "first page of chains, cold",
                 store.Process,
                 postmaster,
-                [Get($"{Path(GeneratedHistory.Deep)}?cold=1")]
+                [Get($"{Path(GeneratedHistory.Deep)}?{NotKept}")]
             ),
             RequestSide.Of(
                 "permalink at the end of a chain",

@@ -105,8 +105,8 @@ static class Report
             Text(ratio.OfRounds.Median, 2),
             Text(ratio.OfRounds.Min, 2),
             Text(ratio.OfRounds.Max, 2),
-            of.AtLeast is { } least ? $"≥ {Text(least, 1)}"
-            : of.AtMost is { } most ? $"≤ {Text(most, 1)}"
+            of.AtLeast is { } least ? $"≥ {Text(least, 2)}"
+            : of.AtMost is { } most ? $"≤ {Text(most, 2)}"
             : Nothing,
             of.AtLeast is null && of.AtMost is null ? Nothing
             : rounds < FewestRounds ? "too few rounds"

@@ -32,20 +32,7 @@ static class Start
         var database = await cluster.CreateDatabaseAsync("start", ct);
         Side[] sides =
         [
-            Of(
-                ThreadStoreName,
-                async token =>
-                {
-                    await using var server = await ThreadStoreServer.StartAsync(
-                        ThreadStoreName,
-                        program,
-                        database,
-                        indexes: true,
-                        token
-                    );
-                    return server.Process.StartTime;
-                }
-            ),
+            OfServer(ThreadStoreName, program, database),
             Of(
                 Hello.Name,
                 async token =>
@@ -61,18 +48,10 @@ static class Start
                 }
             ),
         ];
-        var measure = new Measure(1, default, default);
         for (var n = 0; n < WarmUp; n++)
             foreach (var side in sides)
-                await side.MeasureAsync(measure, ct);
-        var rounds = await Rounds.RunAsync(
-            sides,
-            count,
-            measure,
-            _ => Task.CompletedTask,
-            RunOptions.Log,
-            ct
-        );
+                await side.MeasureAsync(Once, ct);
+        var rounds = await Rounds.RunAsync(sides, count, Once, _ => Task.CompletedTask, RunOptions.Log, ct);
         Report.Write(
             Console.Out,
             "Start: from the process to its first good answer",
@@ -102,6 +81,26 @@ static class Start
             [new("start", rounds, ThreadStoreName, Hello.Name, "time", f => f.P50, AtMost: 2.5)]
         );
     }
+
+    /// <summary>One start, without load.</summary>
+    public static readonly Measure Once = new(1, default, default);
+
+    /// <summary>A build of ThreadStore.</summary>
+    public static Side OfServer(string name, string program, string database) =>
+        Of(
+            name,
+            async ct =>
+            {
+                await using var server = await ThreadStoreServer.StartAsync(
+                    name,
+                    program,
+                    database,
+                    indexes: true,
+                    ct
+                );
+                return server.Process.StartTime;
+            }
+        );
 
     static Side Of(string name, Func<CancellationToken, Task<TimeSpan>> startAsync) =>
         new(
