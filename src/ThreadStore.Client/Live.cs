@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.ServerSentEvents;
@@ -28,12 +29,14 @@ public sealed partial class ThreadStoreClient
         [EnumeratorCancellation] CancellationToken ct = default
     )
     {
-        var pause = FirstPause;
+        var (pause, wasOpen) = (FirstPause, false);
         while (true)
         {
-            await using var stream = await ConnectAsync(site, articleKey, after, ct);
+            var began = Stopwatch.GetTimestamp();
+            await using var stream = await ConnectAsync(site, articleKey, after, wasOpen, ct);
             if (stream is not null)
             {
+                wasOpen = true;
                 await foreach (var message in ReadAsync(stream, ct))
                 {
                     (after, pause) = (message.Id, FirstPause);
@@ -42,13 +45,30 @@ public sealed partial class ThreadStoreClient
                     yield return message;
                 }
             }
-            await Task.Delay(pause, ct);
+            // what stayed open for a while was cut off for a reason of its own
+            if (Stopwatch.GetElapsedTime(began) > LongestPause)
+                pause = FirstPause;
+            // readers whom one restart cut off do not all come back at once
+            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), ct);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
+    /// <summary>
+    /// Whether another attempt is in vain. A proxy may answer anything while the server behind it starts again.
+    /// </summary>
+    static bool IsFinal(ProblemException e, bool wasOpen) =>
+        e.Status is not HttpStatusCode.TooManyRequests and < HttpStatusCode.InternalServerError
+        && (e.Problem is not null || !wasOpen);
+
     /// <returns>Null where it is worth another try.</returns>
-    async Task<Stream?> ConnectAsync(string site, string articleKey, string? after, CancellationToken ct)
+    async Task<Stream?> ConnectAsync(
+        string site,
+        string articleKey,
+        string? after,
+        bool wasOpen,
+        CancellationToken ct
+    )
     {
         var call = new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/live")
             .Header("Accept", "text/event-stream")
@@ -62,8 +82,7 @@ public sealed partial class ThreadStoreClient
         {
             return null;
         }
-        catch (ProblemException e)
-            when (e.Status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError)
+        catch (ProblemException e) when (!IsFinal(e, wasOpen))
         {
             await Task.Delay(e.RetryAfter ?? TimeSpan.Zero, ct);
             return null;

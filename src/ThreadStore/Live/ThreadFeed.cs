@@ -80,7 +80,7 @@ public sealed class ThreadFeed : BackgroundService
         lock (gate)
         {
             if (isStopping)
-                watcher.Finish(StreamEnd.Over);
+                watcher.Finish(StreamEnd.Stopping);
             else
                 joining.Add((watcher, after));
         }
@@ -115,9 +115,9 @@ public sealed class ThreadFeed : BackgroundService
         {
             isStopping = true;
             foreach (var (watcher, _) in joining)
-                watcher.Finish(StreamEnd.Over);
+                watcher.Finish(StreamEnd.Stopping);
             foreach (var watcher in threads.Values.SelectMany(t => t.Watchers))
-                watcher.Finish(StreamEnd.Over);
+                watcher.Finish(StreamEnd.Stopping);
         }
     }
 

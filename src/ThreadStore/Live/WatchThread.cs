@@ -73,6 +73,12 @@ public sealed record Watching(
     /// <summary>Says at once that the stream is open, also to proxies that wait for a first byte.</summary>
     static readonly byte[] Opening = ":\n\n"u8.ToArray();
 
+    /// <summary>
+    /// Has browsers come back when this server is there again. Their first attempt is their last where a proxy answers it
+    /// with 502 or 503, and without this they make it after three seconds.
+    /// </summary>
+    static readonly byte[] ComeBack = "retry: 10000\n\n"u8.ToArray();
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var http = httpContext;
@@ -107,7 +113,8 @@ public sealed record Watching(
         Gate.SetPosition(http, Math.Max(from, After?.Position ?? 0));
         var headers = http.Response.Headers;
         http.Response.ContentType = "text/event-stream";
-        headers.CacheControl = "no-store";
+        // HAProxy would compress it, and hold back the end of a message
+        headers.CacheControl = "no-store, no-transform";
         // nginx would collect it
         headers["X-Accel-Buffering"] = "no";
         // and so would the compression
@@ -129,6 +136,8 @@ public sealed record Watching(
         }
         if (watcher.End == StreamEnd.TooSlow)
             await ResyncAsync(body, "slow", Positions.Newest, ct);
+        else if (watcher.End == StreamEnd.Stopping)
+            await body.WriteAsync(ComeBack, ct);
     }
 
     /// <summary>Sends what the reader has missed between <paramref name="has"/> and <paramref name="upTo"/>.</summary>

@@ -5,8 +5,11 @@ namespace ThreadStore.Live;
 /// <summary>Why a stream ended.</summary>
 public enum StreamEnd
 {
-    /// <summary>The server stops, or the article was withdrawn: the reader's next attempt tells which.</summary>
+    /// <summary>The article was withdrawn, as the reader's next attempt tells them.</summary>
     Over,
+
+    /// <summary>The server stops; the reader is to come back, to it or to another.</summary>
+    Stopping,
 
     /// <summary>The reader took in less than was to be sent.</summary>
     TooSlow,

@@ -102,6 +102,36 @@ test("live tells what happens, goes on after being cut off, and ends with the lo
   assert.ok(connections > 2, `${connections} connections`);
 });
 
+test("live comes back whatever a proxy answers while the server is away", async () => {
+  const path = await anArticle();
+  await ben.post(comments, { path, body: { body: "Before" } });
+  // after the first stream: nginx, HAProxy, and an ingress that knows no service for a moment
+  const away = [502, 503, 404];
+  let connections = 0;
+  const reader = new ThreadStoreClient({
+    baseUrl,
+    fetch: async (input, init) => {
+      const status = connections++ > 0 ? away.shift() : undefined;
+      if (status !== undefined) return new Response("<html>", { status, headers: { "content-type": "text/html" } });
+      const response = await fetch(input, init);
+      return connections > 1 ? response : new Response(cutAfter(response.body, 1), response);
+    },
+  });
+
+  const told: string[] = [];
+  for await (const message of reader.watch(path, { after: ben.position - 1 })) {
+    told.push(message.event);
+    if (told.length === 2) await ben.post(comments, { path, body: { body: "After" } });
+    if (told.length === 4) break;
+  }
+
+  assert.deepEqual(told, ["comment-published", "count-changed", "comment-published", "count-changed"]);
+  assert.equal(connections, 5);
+  // whoever asks at a wrong address must hear of it
+  const wrong = new ThreadStoreClient({ baseUrl, fetch: async () => new Response("<html>", { status: 404 }) });
+  await assert.rejects(wrong.watch(path).next(), { status: 404 });
+});
+
 test("live of an article that is not there is refused", async () => {
   await assert.rejects(ada.watch({ site, articleKey: "absent" }).next(), { code: "article-not-found" });
 });

@@ -170,6 +170,49 @@ public sealed class ThreadStoreClientTests(Store store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Live_comes_back_whatever_a_proxy_answers_while_the_server_is_away()
+    {
+        var article = await AnArticleAsync();
+        var ben = As("ben");
+        var first = await ben.PostCommentAsync(site.Key, article, new() { Body = "Before" });
+        var proxy = new ProxyOfDownTimes(HttpStatusCode.BadGateway, HttpStatusCode.ServiceUnavailable)
+        {
+            // Kubernetes' ingress knows no service for a moment
+            Then = HttpStatusCode.NotFound,
+        };
+        using var through = new HttpClient(proxy) { BaseAddress = http.BaseAddress };
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var told = new List<string>();
+
+        await foreach (
+            var message in new ThreadStoreClient(through).WatchThreadAsync(
+                site.Key,
+                article,
+                $"{ben.Position - 1}",
+                limit.Token
+            )
+        )
+        {
+            told.Add(message.GetType().Name);
+            if (told.Count == 2)
+                await ben.PostCommentAsync(site.Key, article, new() { Body = "After", ParentId = first.Id });
+            if (told.Count == 4)
+                break;
+        }
+
+        Assert.Equal(["LiveComment", "LiveCount", "LiveComment", "LiveCount"], told);
+        Assert.Equal(5, proxy.Asked);
+        // whoever asks at a wrong address must hear of it
+        var wrong = new ProxyOfDownTimes { First = HttpStatusCode.NotFound };
+        using var nowhere = new HttpClient(wrong) { BaseAddress = http.BaseAddress };
+        var refused = await Assert.ThrowsAsync<ProblemException>(async () =>
+        {
+            await foreach (var _ in new ThreadStoreClient(nowhere).WatchThreadAsync(site.Key, article)) { }
+        });
+        Assert.Equal((HttpStatusCode.NotFound, null), (refused.Status, refused.Code));
+    }
+
+    [Fact]
     public async Task Live_of_an_article_that_is_not_there_is_refused()
     {
         await using var messages = new ThreadStoreClient(http)
@@ -179,6 +222,32 @@ public sealed class ThreadStoreClientTests(Store store) : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<ProblemException>(async () => await messages.MoveNextAsync());
 
         Assert.Equal("article-not-found", refused.Code);
+    }
+
+    /// <summary>
+    /// Hands the first stream on and cuts it after two messages, answers some requests by itself, and hands on the rest.
+    /// </summary>
+    sealed class ProxyOfDownTimes(params HttpStatusCode[] away) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public HttpStatusCode? First { get; init; }
+        public HttpStatusCode? Then { get; init; }
+        public int Asked { get; private set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
+        {
+            var answers = (HttpStatusCode?[])[First, .. away.Cast<HttpStatusCode?>(), Then];
+            if (Asked++ < answers.Length && answers[Asked - 1] is { } status)
+                return new(status) { Content = new StringContent("<html>nginx", null, "text/html") };
+            var response = await base.SendAsync(request, cancellationToken);
+            if (Asked == 1)
+                response.Content = new StreamContent(
+                    new CutStream(await response.Content.ReadAsStreamAsync(cancellationToken), 1)
+                );
+            return response;
+        }
     }
 
     /// <summary>Ends each answer after so many reads that brought a message.</summary>
