@@ -79,11 +79,11 @@ public static class Server
         builder.Host.UseWolverine(
             o =>
             {
-                o.UseRuntimeCompilation();
                 o.ApplicationAssembly = typeof(Server).Assembly;
                 // what leaves the house comes from the history, see Deliveries: no inbox, no outbox, no agents to keep
                 o.Durability.Mode = DurabilityMode.MediatorOnly;
 #if DEBUG
+                o.UseRuntimeCompilation();
                 o.CodeGeneration.TypeLoadMode = TypeLoadMode.Dynamic;
 #else
                 o.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;

@@ -13,6 +13,10 @@ static class ContainerPostgres
     /// <summary>The folder above the data folder of any major version, as images of PostgreSQL from 18 on want it.</summary>
     const string DataVolume = "/var/lib/postgresql";
 
+    /// <summary>False in a published server, which leaves the library for containers out.</summary>
+    public static bool IsDeployed =>
+        File.Exists(Path.Combine(AppContext.BaseDirectory, "Testcontainers.PostgreSql.dll"));
+
     /// <summary>The running container of this data folder; null, with a line in the log, where there is no engine.</summary>
     public static async Task<PostgreSqlContainer?> StartAsync(
         string home,

@@ -8,7 +8,8 @@ namespace ThreadStore.Storage;
 /// <param name="Containers">Whether a container may be tried.</param>
 sealed record PostgresSearch(IEnumerable<string> MachineFolders, string? Npm, bool Containers)
 {
-    public static PostgresSearch ThisMachine => new(FoldersOfThisMachine(), OnPath("npm"), Containers: true);
+    public static PostgresSearch ThisMachine =>
+        new(FoldersOfThisMachine(), OnPath("npm"), ContainerPostgres.IsDeployed);
 
     /// <summary>The full path of a program in a folder of PATH, or null.</summary>
     public static string? OnPath(string program)
