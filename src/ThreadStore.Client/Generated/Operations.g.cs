@@ -640,14 +640,14 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>A page of published comments that match, the most relevant first.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="q">Words, "quoted phrases" and -words that must not be there.</param>
+    /// <param name="q">Words, "quoted phrases" and -words that must not be there: 24 at most, and 12 in a phrase.</param>
     /// <param name="article">Only comments on this article.</param>
     /// <param name="author">Only comments of this commenter.</param>
     /// <param name="from">Only comments from this day or time on, such as 2021-04-02.</param>
     /// <param name="to">Only comments up to this time, or to the end of this day.</param>
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<CommenterHistoryPage> SearchCommentsAsync(string site, string q, string? article = null, string? author = null, string? from = null, string? to = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
         SendAsync<CommenterHistoryPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/search")
@@ -662,13 +662,13 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>All items of all pages: A page of published comments that match, the most relevant first.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="q">Words, "quoted phrases" and -words that must not be there.</param>
+    /// <param name="q">Words, "quoted phrases" and -words that must not be there: 24 at most, and 12 in a phrase.</param>
     /// <param name="article">Only comments on this article.</param>
     /// <param name="author">Only comments of this commenter.</param>
     /// <param name="from">Only comments from this day or time on, such as 2021-04-02.</param>
     /// <param name="to">Only comments up to this time, or to the end of this day.</param>
     /// <param name="limit">How many items the page may have.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<OwnComment> SearchCommentsItemsAsync(string site, string q, string? article = null, string? author = null, string? from = null, string? to = null, int? limit = null, CancellationToken ct = default) =>
         PagesAsync<CommenterHistoryPage, OwnComment>(next => SearchCommentsAsync(site: site, q: q, article: article, author: author, from: from, to: to, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 

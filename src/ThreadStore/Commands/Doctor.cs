@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Npgsql;
+using ThreadStore.Comments;
 using ThreadStore.Deliveries;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
@@ -45,6 +46,7 @@ public static class Doctor
         // whose classifier is down is no fault of this store
         Ok("deliveries", $"{await Backlog.ReadAsync(database, ct)}");
 
+        await CheckRenderingAsync(database, ct);
         Judge(
             "read models",
             await CompareAsync(database, full, ct),
@@ -89,6 +91,22 @@ public static class Doctor
             )
         );
         return differences;
+    }
+
+    /// <summary>After an upgrade readers may see what an older version made of the same texts.</summary>
+    /// <exception cref="StartupException">They do.</exception>
+    static async Task CheckRenderingAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        var old = await ScalarAsync(
+            database,
+            $"select count(*) from {ReaderTables.Schema}.comment_rows where renderer <> {Markup.Version}",
+            ct
+        );
+        if (old is > 0L)
+            throw new StartupException(
+                $"The HTML of {old} comments was made by another version; make it anew with: threadstore rebuild"
+            );
+        Ok("rendering", "all HTML is of this version");
     }
 
     static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql, CancellationToken ct)

@@ -169,6 +169,10 @@ public static class Import
                     throw new StartupException(
                         $"{file.Name}: the text alone can't tell names from other lines; see --dry-run, then give --name-lines or --comments-from-line."
                     );
+                if (strict && page.Comments.FirstOrDefault(c => c.IsEmpty) is { } empty)
+                    throw new StartupException(
+                        $"{file.Name}:{empty.NameLine}: the comment of \"{empty.Author}\" shows nothing."
+                    );
                 return (key, page);
             default:
                 throw new InvalidOperationException("A page or a refusal.");

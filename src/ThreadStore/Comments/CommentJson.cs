@@ -12,7 +12,7 @@ public static class CommentJson
     // the fold there finds the result by the very same string.
     static readonly ConditionalWeakTable<string, Rendering> Rendered = [];
 
-    sealed record Rendering(string Html, string Json);
+    sealed record Rendering(string Html, string Json, bool ShowsNothing);
 
     /// <summary>The members <c>"body":…,"html":…</c>.</summary>
     public static string Content(string body, BodyFormat format) => Render(body, format).Json;
@@ -20,13 +20,16 @@ public static class CommentJson
     /// <summary>What <see cref="Markup"/> makes of the body.</summary>
     public static string Html(string body, BodyFormat format) => Render(body, format).Html;
 
+    /// <summary>Whether readers would see nothing of the body: it is a list of nothing, a character of no width.</summary>
+    public static bool ShowsNothing(string body, BodyFormat format) => Render(body, format).ShowsNothing;
+
     static Rendering Render(string body, BodyFormat format) =>
         Rendered.GetValue(
             body,
             text =>
             {
                 var html = Markup.ToHtml(text, format);
-                return new(html, $"\"body\":{Quote(text)},\"html\":{Quote(html)}");
+                return new(html, $"\"body\":{Quote(text)},\"html\":{Quote(html)}", ShownText.IsNothing(html));
             }
         );
 

@@ -68,7 +68,10 @@ sealed class ForeignHtml(SafeHtml html)
             case SafeTag.A:
                 OpenA(tag.GetAttribute("href"));
                 break;
-            case SafeTag.Em or SafeTag.Strong or SafeTag.Del or SafeTag.Code:
+            case SafeTag.Code:
+                OpenCode(tag.GetAttribute("class"));
+                break;
+            case SafeTag.Em or SafeTag.Strong or SafeTag.Del:
                 OpenPhrase(TagOf(tag.Name)!.Value);
                 break;
             case null when tag.Name == "br":
@@ -147,6 +150,19 @@ sealed class ForeignHtml(SafeHtml html)
         html.Text(isLink && string.IsNullOrWhiteSpace(alt) ? src : alt);
         if (isLink)
             html.Close(SafeTag.A);
+    }
+
+    /// <param name="classes">Of which one may name the language.</param>
+    void OpenCode(string? classes)
+    {
+        BeginPhrasing();
+        if (open.Count >= MaxOpen)
+            return;
+        var language = (classes ?? "")
+            .Split(' ')
+            .FirstOrDefault(c => c.StartsWith(SafeHtml.LanguageClass, StringComparison.Ordinal));
+        html.OpenCode(language.AsSpan(language is null ? 0 : SafeHtml.LanguageClass.Length));
+        open.Add(SafeTag.Code);
     }
 
     void OpenPhrase(SafeTag tag)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Markdig;
-using Markdig.Extensions.AutoLinks;
 using Markdig.Extensions.EmphasisExtras;
 using Markdig.Parsers;
 using Markdig.Syntax;
@@ -8,9 +7,9 @@ using Markdig.Syntax.Inlines;
 
 namespace ThreadStore.Comments;
 
-/// <summary>CommonMark with strikethrough and bare links, without HTML. Line ends are kept, as those who write into a
-/// comment field expect. What a comment may not hold keeps its text: a heading becomes a bold paragraph, an image a
-/// link, a rule its characters.</summary>
+/// <summary>CommonMark with strikethrough and bare addresses, without HTML and without definitions of links. Line ends are
+/// kept, as those who write into a comment field expect. What a comment may not hold keeps its text: a heading becomes a
+/// bold paragraph, an image a link, a rule its characters.</summary>
 sealed class MarkdownText(SafeHtml html)
 {
     static readonly MarkdownPipeline Pipeline = BuildPipeline();
@@ -39,10 +38,31 @@ sealed class MarkdownText(SafeHtml html)
         var builder = new MarkdownPipelineBuilder { MaximumNestingDepth = SafeHtml.MaxDepth }
             .DisableHtml()
             .UseEmphasisExtras(EmphasisExtraOptions.Strikethrough)
-            .UseAutoLinks(new AutoLinkOptions { UseHttpsForWWWLinks = true });
-        // a line of dashes below a sentence is a signature or a divider in a comment, not a heading
-        builder.BlockParsers.FindExact<ParagraphBlockParser>()!.ParseSetextHeadings = false;
+            // Chinese and Japanese put no space between bold words and the sign that follows
+            .UseCjkFriendlyEmphasis();
+        builder.BlockParsers.Replace<ParagraphBlockParser>(new CommentParagraphParser());
+        builder.InlineParsers.Insert(0, new BareAddressParser());
         return builder.Build();
+    }
+
+    /// <summary>In comments a paragraph is a paragraph. A line of dashes below a sentence is a signature or a divider, not
+    /// a heading; and <c>[12:30]: goal!</c> is a sentence, not the definition of a link that nobody sees (of which many
+    /// references could make a page of any length).</summary>
+    sealed class CommentParagraphParser : ParagraphBlockParser
+    {
+        public CommentParagraphParser() => ParseSetextHeadings = false;
+
+        public override bool Close(BlockProcessor processor, Block block)
+        {
+            if (block is not ParagraphBlock paragraph)
+                return true;
+            ref var lines = ref paragraph.Lines;
+            for (var i = 0; i < lines.Count; i++)
+                lines.Lines[i].Slice.TrimStart();
+            if (lines.Count > 0)
+                lines.Lines[lines.Count - 1].Slice.TrimEnd();
+            return lines.Count > 0;
+        }
     }
 
     void Blocks(ContainerBlock container, bool isTight)
@@ -104,7 +124,7 @@ sealed class MarkdownText(SafeHtml html)
     void Code(CodeBlock code)
     {
         html.Open(SafeTag.Pre);
-        html.Open(SafeTag.Code);
+        html.OpenCode((code as FencedCodeBlock)?.Info);
         for (var i = 0; i < code.Lines.Count; i++)
         {
             html.Text(code.Lines.Lines[i].Slice.AsSpan());
@@ -173,11 +193,19 @@ sealed class MarkdownText(SafeHtml html)
                 Inlines(emphasis, inLink);
                 html.Close(tag);
                 break;
+            case BareAddressInline address:
+                BareAddress(address.Address, inLink);
+                break;
             case AutolinkInline autolink:
                 Autolink(autolink, inLink);
                 break;
             case LinkInline link:
                 Link(link, inLink);
+                break;
+            case DelimiterInline delimiter:
+                // it found no partner, and stands for itself
+                html.Text(delimiter.ToLiteral());
+                Inlines(delimiter, inLink);
                 break;
             case ContainerInline container:
                 Inlines(container, inLink);
@@ -196,12 +224,20 @@ sealed class MarkdownText(SafeHtml html)
             html.Text(inLink ? autolink.Url : $"<{autolink.Url}>");
     }
 
+    void BareAddress(BareAddress address, bool inLink)
+    {
+        var isLink = !inLink && html.TryOpenA(address.Url);
+        html.Text(address.Text);
+        if (isLink)
+            html.Close(SafeTag.A);
+    }
+
     void Link(LinkInline link, bool inLink)
     {
         var url = link.GetDynamicUrl?.Invoke() ?? link.Url;
         var isLink = !inLink && html.TryOpenA(url);
-        // a link that shows nothing, and a bare address that is no link here, show the address
-        if (link.FirstChild is null || (link.IsAutoLink && !isLink))
+        // a link that shows nothing shows the address
+        if (link.FirstChild is null)
             html.Text(url);
         else
             Inlines(link, inLink: true);

@@ -1,3 +1,4 @@
+using AngleSharp.Dom;
 using Ganss.Xss;
 
 namespace ThreadStore.Comments;
@@ -14,7 +15,7 @@ public enum BodyFormat
 public static class Markup
 {
     /// <summary>Rows name the version of the renderer that made their HTML; raise it with every change of the output.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The sanitizer takes some 20 µs for each, and more when they are many.</summary>
     const int MaxSanitizedElements = 2_000;
@@ -22,25 +23,16 @@ public static class Markup
     // The writer can't write anything else than these. That the sanitizer agrees is a second opinion, from people
     // who know more about browsers; a property test shows that it never changes a byte, so where nothing can run
     // (no link, nothing imported) we don't pay for it. Its Sanitize is documented as safe for threads.
-    static readonly HtmlSanitizer Sanitizer = new(
-        new HtmlSanitizerOptions
-        {
-            AllowedTags = new HashSet<string>(SafeHtml.Tags),
-            AllowedAttributes = new HashSet<string> { "href", "rel", "start" },
-            AllowedSchemes = new HashSet<string> { "http", "https", "mailto" },
-            UriAttributes = new HashSet<string> { "href" },
-        }
-    )
-    {
-        KeepChildNodes = true,
-    };
+    static readonly HtmlSanitizer Sanitizer = BuildSanitizer();
 
-    /// <summary>Never throws, and takes time in proportion to the length: what is too deep or too costly to parse comes
-    /// out as if it were <see cref="BodyFormat.Text"/>.</summary>
+    /// <summary>Never throws, and takes time in proportion to the length: what is too deep or too costly to parse, or would
+    /// come out too long, comes out as if it were <see cref="BodyFormat.Text"/>.</summary>
     /// <param name="body">As written; not trusted, whatever its format.</param>
     /// <param name="format">What <paramref name="body"/> is written in.</param>
-    /// <returns>Only p, br, em, strong, del, blockquote, ul, ol, li, code, pre, and a with an absolute http, https or
-    /// mailto address. Empty for a body without anything to see.</returns>
+    /// <returns>Only p, blockquote, ul, ol, li and pre, each with dir="auto"; br, em, strong, del; code, where it names
+    /// its language with a class; and a with an absolute http, https or mailto address. In UTF-8 at most
+    /// <see cref="SafeHtml.MaxGrowth"/> times as long as the body, and <see cref="SafeHtml.Allowance"/> bytes. Empty for a
+    /// body without anything to see.</returns>
     public static string ToHtml(string body, BodyFormat format) =>
         format switch
         {
@@ -52,24 +44,24 @@ public static class Markup
 
     internal static string FromMarkdown(string body, bool alwaysSanitize = false)
     {
-        var html = new SafeHtml(body.Length);
+        var html = new SafeHtml(body);
         if (!MarkdownText.TryWrite(body, html))
             return FromText(body);
-        return alwaysSanitize || html.HasLinks ? Sanitized(html, body) : html.ToString();
+        return alwaysSanitize || html.HasLinks ? Sanitized(html, body) : Fitting(html.ToString(), body);
     }
 
     internal static string FromText(string body)
     {
         if (PlainText.IsOneParagraph(body))
-            return string.Concat("<p>", body, "</p>");
-        var html = new SafeHtml(body.Length);
+            return string.Concat($"<p{SafeHtml.Direction}>", body, "</p>");
+        var html = new SafeHtml(body);
         PlainText.Write(body, html);
-        return html.ToString();
+        return html.ToString() is var text && SafeHtml.Fits(text, body) ? text : PlainText.Dense(body);
     }
 
     internal static string FromHtml(string body)
     {
-        var html = new SafeHtml(body.Length);
+        var html = new SafeHtml(body);
         new ForeignHtml(html).Write(body);
         return html.IsOverLimit ? FromText(body) : Sanitized(html, body);
     }
@@ -77,5 +69,44 @@ public static class Markup
     internal static string Sanitize(string html) => Sanitizer.Sanitize(html);
 
     static string Sanitized(SafeHtml html, string body) =>
-        html.Elements > MaxSanitizedElements ? FromText(body) : Sanitize(html.ToString());
+        html.Elements > MaxSanitizedElements ? FromText(body) : Fitting(Sanitize(html.ToString()), body);
+
+    static string Fitting(string html, string body) => SafeHtml.Fits(html, body) ? html : FromText(body);
+
+    static HtmlSanitizer BuildSanitizer()
+    {
+        var sanitizer = new HtmlSanitizer(
+            new HtmlSanitizerOptions
+            {
+                AllowedTags = new HashSet<string>(SafeHtml.Tags),
+                AllowedAttributes = new HashSet<string> { "href", "rel", "start", "dir", "class" },
+                AllowedSchemes = new HashSet<string> { "http", "https", "mailto" },
+                UriAttributes = new HashSet<string> { "href" },
+            }
+        )
+        {
+            KeepChildNodes = true,
+        };
+        // it allows an attribute on every element or on none
+        sanitizer.PostProcessNode += (_, e) =>
+        {
+            if (e.Node is not IElement element)
+                return;
+            var isBlock =
+                Array.IndexOf(SafeHtml.Tags, element.LocalName) is >= 0 and var tag
+                && SafeHtml.IsBlock((SafeTag)tag);
+            if (!isBlock || element.GetAttribute("dir") != "auto")
+                element.RemoveAttribute("dir");
+            if (
+                element.GetAttribute("class") is { } name
+                && !(element.LocalName == "code" && IsLanguage(name))
+            )
+                element.RemoveAttribute("class");
+        };
+        return sanitizer;
+    }
+
+    static bool IsLanguage(string name) =>
+        name.StartsWith(SafeHtml.LanguageClass, StringComparison.Ordinal)
+        && SafeHtml.IsLanguage(name.AsSpan(SafeHtml.LanguageClass.Length));
 }

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
 using ThreadStore.Commenters;
 using ThreadStore.Http;
 using ThreadStore.Moderation;
@@ -251,17 +249,10 @@ public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
 /// <summary>What a comment's text must be.</summary>
 public static class CommentBody
 {
+    /// <summary>Empty is what shows nothing, whatever signs it is written with.</summary>
     public static string? Fault(string body, int maxLength) =>
-        !body.EnumerateRunes().Any(IsVisible) ? "must not be empty."
+        CommentJson.ShowsNothing(body, BodyFormat.Markdown) ? "must not be empty."
         : body.Length > maxLength && Keys.Length(body) > maxLength
             ? $"may have {maxLength} code points at most."
         : null;
-
-    /// <summary>Blanks that Unicode counts among letters and symbols: fillers of Hangul, and an empty cell of Braille.</summary>
-    static bool IsBlankSymbol(int value) => value is 0x115F or 0x1160 or 0x2800 or 0x3164 or 0xFFA0;
-
-    static bool IsVisible(Rune rune) =>
-        !Rune.IsWhiteSpace(rune)
-        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format)
-        && !IsBlankSymbol(rune.Value);
 }

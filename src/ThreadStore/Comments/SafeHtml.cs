@@ -22,7 +22,8 @@ enum SafeTag
 
 /// <summary>Collects HTML from tags that it names and text that it escapes; nothing else can get in. Writes what a
 /// browser would serialise, so that parsing and writing it again changes nothing.</summary>
-sealed class SafeHtml(int sourceLength)
+/// <param name="source">What the HTML is made of: by its length is known what is too long.</param>
+sealed class SafeHtml(string source)
 {
     public static readonly string[] Tags =
     [
@@ -43,9 +44,21 @@ sealed class SafeHtml(int sourceLength)
     /// <summary>Elements in each other. Nobody reads deeper quotes, and parsers recurse.</summary>
     public const int MaxDepth = 100;
 
-    /// <summary>Characters of HTML for one of source. A bare short link grows tenfold; beyond that, somebody repeats
-    /// references to one long definition.</summary>
-    const int MaxGrowth = 16;
+    /// <summary>Bytes of HTML for one of source, beside <see cref="Allowance"/>. Tags cost more than the signs that they
+    /// are written with (a short link grows eightfold), so that whoever writes nothing but signs could fill pages.</summary>
+    public const int MaxGrowth = 4;
+
+    /// <summary>Bytes: room for what a short comment may need, such as sixty of the shortest links.</summary>
+    public const int Allowance = 2_048;
+
+    /// <summary>Every block says for itself in which direction it is read: a quote in Arabic below a line of English.</summary>
+    public const string Direction = " dir=\"auto\"";
+
+    /// <summary>What a class of code begins with.</summary>
+    public const string LanguageClass = "language-";
+
+    /// <summary>Characters of the name of a language.</summary>
+    const int MaxLanguageLength = 30;
 
     /// <summary>Characters, before encoding. What browsers and proxies take for granted.</summary>
     const int MaxHrefLength = 2_048;
@@ -55,8 +68,17 @@ sealed class SafeHtml(int sourceLength)
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$'()*+,;=%"
     );
 
-    readonly StringBuilder html = new(sourceLength + sourceLength / 4 + 16);
-    readonly long limit = 1_024 + (long)MaxGrowth * sourceLength;
+    static readonly SearchValues<char> InLanguage = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_+#."
+    );
+
+    static readonly string[] Openings =
+    [
+        .. Tags.Select((tag, i) => $"<{tag}{(IsBlock((SafeTag)i) ? Direction : "")}>"),
+    ];
+
+    readonly StringBuilder html = new(source.Length + source.Length / 4 + 32);
+    readonly long limit = LimitOf(source);
     int depth;
     bool atStart = true;
 
@@ -69,10 +91,32 @@ sealed class SafeHtml(int sourceLength)
 
     public static bool IsBlock(SafeTag tag) => tag <= SafeTag.Pre;
 
+    /// <summary>Whether the HTML is no longer than may be made of the source.</summary>
+    public static bool Fits(string html, string source)
+    {
+        // most is settled without counting: a character has three bytes at most
+        var limit = Allowance + (long)MaxGrowth * source.Length;
+        return 3L * html.Length <= limit || Encoding.UTF8.GetByteCount(html) <= LimitOf(source);
+    }
+
+    /// <summary>Whether it may stand in the class of a code element.</summary>
+    public static bool IsLanguage(ReadOnlySpan<char> name) =>
+        name.Length is > 0 and <= MaxLanguageLength && !name.ContainsAnyExcept(InLanguage);
+
     public void Open(SafeTag tag)
     {
         BeginElement(IsBlock(tag));
-        html.Append('<').Append(Tags[(int)tag]).Append('>');
+        html.Append(Openings[(int)tag]);
+    }
+
+    /// <param name="language">Left out where it is no name of a language.</param>
+    public void OpenCode(ReadOnlySpan<char> language)
+    {
+        BeginElement(isBlock: false);
+        if (IsLanguage(language))
+            html.Append("<code class=\"").Append(LanguageClass).Append(language).Append("\">");
+        else
+            html.Append("<code>");
     }
 
     /// <param name="start">The first number; 1 goes without saying.</param>
@@ -80,9 +124,9 @@ sealed class SafeHtml(int sourceLength)
     {
         BeginElement(isBlock: true);
         if (start == 1)
-            html.Append("<ol>");
+            html.Append(Openings[(int)SafeTag.Ol]);
         else
-            html.Append(CultureInfo.InvariantCulture, $"<ol start=\"{start}\">");
+            html.Append(CultureInfo.InvariantCulture, $"<ol{Direction} start=\"{start}\">");
     }
 
     /// <returns>False, with nothing written, for any address that is not absolute http, https or mailto.</returns>
@@ -149,6 +193,8 @@ sealed class SafeHtml(int sourceLength)
         atStart = true;
         IsOverLimit |= ++depth > MaxDepth || html.Length > limit;
     }
+
+    static long LimitOf(string source) => Allowance + (long)MaxGrowth * Encoding.UTF8.GetByteCount(source);
 
     static string? SchemeOf(string? url)
     {

@@ -31,9 +31,6 @@ public sealed record Caller(string Key, string Name, string? Picture, string Sit
         var (key, site) = (user.FindFirst("sub")?.Value, user.FindFirst("site")?.Value);
         if (key is null || site is null || Keys.Fault(key) is not null || (site != "*" && !Keys.IsSite(site)))
             return null;
-        var name = user.FindFirst("name")?.Value;
-        if (string.IsNullOrWhiteSpace(name) || name.Contains('\0'))
-            name = key;
         var roles = Role.None;
         foreach (var claim in user.FindAll("roles"))
             roles |=
@@ -44,7 +41,7 @@ public sealed record Caller(string Key, string Name, string? Picture, string Sit
         var picture = user.FindFirst("picture")?.Value;
         return new(
             key,
-            Keys.Cut(name, Keys.MaxLength),
+            DisplayName.Of(user.FindFirst("name")?.Value, key),
             Uri.TryCreate(picture, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
                 ? picture
                 : null,

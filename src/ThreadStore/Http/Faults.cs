@@ -15,7 +15,11 @@ public sealed class Faults(RequestDelegate next, NpgsqlDataSource database, ILog
                 await next(http);
             }
             catch (Exception e)
-                when (Outage.Is(e) && HttpMethods.IsGet(http.Request.Method) && !http.Response.HasStarted)
+                when (Outage.Is(e)
+                    && !Outage.IsTimeout(e)
+                    && HttpMethods.IsGet(http.Request.Method)
+                    && !http.Response.HasStarted
+                )
             {
                 // a pooled connection may have died long ago with a database that is back by now: one more try finds out
                 database.Clear();
@@ -69,6 +73,9 @@ public sealed class Faults(RequestDelegate next, NpgsqlDataSource database, ILog
                 return new("too-large", "The body is larger than this server takes.");
             case BadHttpRequestException bad:
                 return Problem.BadRequest(bad.Message);
+            case not null when Outage.IsTimeout(e):
+                log.LogWarning("The database cut off a statement that took too long");
+                return Problem.TookTooLong;
             case not null when Outage.Is(e):
                 database.Clear();
                 log.LogError("The database can't be reached: {Reason}", e.GetBaseException().Message);

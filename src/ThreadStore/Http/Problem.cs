@@ -55,6 +55,10 @@ public sealed record Problem(
         "busy",
         "More is being written than can be taken in. Try again in a second."
     );
+    public static readonly Problem TookTooLong = new(
+        "busy",
+        "The database takes longer for this than it may. Try again in a second."
+    );
     public static readonly Problem Unavailable = new(
         "unavailable",
         "The database can't be reached, or takes no more. Try again soon."

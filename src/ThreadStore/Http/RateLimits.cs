@@ -26,6 +26,9 @@ public static class RateLimits
     /// <summary>A hundred a second: an office behind one address, or a crawler.</summary>
     const int ReadsPerMinute = 6_000;
 
+    /// <summary>Two a second: an office behind one address. A reader looks at what was found.</summary>
+    const int SearchesPerMinute = 120;
+
     /// <summary>Of whom no address is known to count by.</summary>
     public const string Unbounded = "";
 
@@ -35,6 +38,16 @@ public static class RateLimits
     public static PartitionedRateLimiter<string>? Reads(IConfiguration configuration)
     {
         var perMinute = Setting(configuration, "ReadsPerMinute", ReadsPerMinute);
+        return Limiter<string>(
+            configuration,
+            address => address == Unbounded ? Unlimited : Bucket(address, perMinute, perMinute)
+        );
+    }
+
+    /// <summary>For searches, by address as well, beside the limit for all reads.</summary>
+    public static PartitionedRateLimiter<string>? Searches(IConfiguration configuration)
+    {
+        var perMinute = Setting(configuration, "SearchesPerMinute", SearchesPerMinute);
         return Limiter<string>(
             configuration,
             address => address == Unbounded ? Unlimited : Bucket(address, perMinute, perMinute)

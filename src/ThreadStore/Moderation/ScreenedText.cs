@@ -1,4 +1,3 @@
-using System.Net;
 using ThreadStore.Comments;
 
 namespace ThreadStore.Moderation;
@@ -34,7 +33,7 @@ public sealed class ScreenedText(string body, BodyFormat format)
     {
         if (IsPlain)
             return [body];
-        var shown = Shown(Html, MaxGrowth * body.Length + 64);
+        var shown = ShownText.Of(Html, MaxGrowth * body.Length + 64);
         return shown == body ? [body] : [body, shown];
     }
 
@@ -48,33 +47,5 @@ public sealed class ScreenedText(string body, BodyFormat format)
                 return count;
             rest = rest[(at + 3)..];
         }
-    }
-
-    /// <summary>What our own HTML shows: inline elements leave no trace, others part words.</summary>
-    static string Shown(string html, int maxLength)
-    {
-        var shown = new System.Text.StringBuilder(html.Length);
-        for (var rest = html.AsSpan(); !rest.IsEmpty && shown.Length < maxLength; )
-        {
-            var tag = rest.IndexOf('<');
-            if (tag < 0)
-                tag = rest.Length;
-            shown.Append(rest[..tag]);
-            rest = rest[tag..];
-            if (rest.IsEmpty)
-                break;
-            var end = rest.IndexOf('>') + 1;
-            if (!IsInline(rest[1..end]))
-                shown.Append('\n');
-            rest = rest[end..];
-        }
-        return WebUtility.HtmlDecode(shown.ToString()).Trim();
-    }
-
-    static bool IsInline(ReadOnlySpan<char> tag)
-    {
-        var name = tag.TrimStart('/');
-        name = name[..name.IndexOfAny(' ', '>', '/')];
-        return name is "em" or "strong" or "del" or "code" or "a";
     }
 }

@@ -61,6 +61,8 @@ public sealed class Indexer(
     {
         try
         {
+            if (await SearchVersion.RenewAsync(connection, ct))
+                log.LogInformation("Search reads the whole history anew, by what this version can find");
             using var daemon = await store.BuildProjectionDaemonAsync(logger: log);
             await RunAsync(daemon, connection, ct);
         }

@@ -10,13 +10,21 @@ namespace ThreadStore.Search;
 
 public static class SearchCommentsEndpoint
 {
+    /// <summary>What the database may spend on one search. Anybody may search, so nobody may keep it busy.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    static readonly Problem TooLong = new(
+        "busy",
+        "This search takes too long. Look for rarer words, or on one article or by one author."
+    );
+
     /// <summary>A page of published comments that match, the most relevant first; its position is how far search is.</summary>
-    /// <returns>200 the page; 304; 400 bad-request, validation, bad-cursor; 503 behind.</returns>
+    /// <returns>200 the page; 304; 400 bad-request, validation, bad-cursor; 503 behind, busy.</returns>
     [Operation("searchComments"), Answers(typeof(CommenterHistoryPageShape)), Paged]
     [Query(
         "q",
         typeof(string),
-        "Words, \"quoted phrases\" and -words that must not be there.",
+        "Words, \"quoted phrases\" and -words that must not be there: 24 at most, and 12 in a phrase.",
         IsRequired = true
     )]
     [Query("article", typeof(string), "Only comments on this article.")]
@@ -29,11 +37,14 @@ public static class SearchCommentsEndpoint
         HttpContext http,
         NpgsqlDataSource database,
         ProjectionProgress progress,
+        SearchLimit limit,
         CancellationToken ct
     )
     {
         if (SearchQuery.Read(http, site, out var query) is { } problem)
             return problem;
+        if (limit.Refuse(http) is { } tooOften)
+            return tooOften;
         // the Gate has seen to it that it is a number, and that the comments themselves are there
         if (
             Gate.MinPosition(http) is { } wanted
@@ -41,11 +52,38 @@ public static class SearchCommentsEndpoint
         )
             return Problem.Behind(wanted);
 
+        if (query!.Words is not { } words)
+            return new Answer(
+                "{\"items\":[],\"nextCursor\":null}"u8.ToArray(),
+                Position: await progress.ReadAsync(SearchRows.Name, ct)
+            );
+        try
+        {
+            return await AnswerAsync(database, query, words, ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            return TooLong;
+        }
+    }
+
+    static async Task<Answer> AnswerAsync(
+        NpgsqlDataSource database,
+        SearchQuery query,
+        SearchWords words,
+        CancellationToken ct
+    )
+    {
         await using var batch = database.CreateBatch();
-        // read first: the rows, read after it, hold at least as much
+        // a batch is a transaction: the timeout goes with it
+        batch.BatchCommands.Add(
+            new($"select set_config('statement_timeout', '{(int)Patience.TotalMilliseconds}', true)")
+        );
+        // read before them: the rows hold at least as much
         batch.BatchCommands.Add(new(ProjectionProgress.Sql(SearchRows.Name)));
-        batch.BatchCommands.Add(query!.Command());
+        batch.BatchCommands.Add(query.Command(words));
         await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
         await reader.ReadAsync(ct);
         var position = reader.GetInt64(0);
         await reader.NextResultAsync(ct);

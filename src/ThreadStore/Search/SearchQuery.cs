@@ -8,11 +8,11 @@ using ThreadStore.Threads;
 namespace ThreadStore.Search;
 
 /// <summary>What is searched for, and where.</summary>
-/// <param name="Text">Words, quoted phrases, <c>or</c>, <c>-not</c>, as people type them.</param>
+/// <param name="Words">Null where what was typed holds no word: nothing is found.</param>
 /// <param name="From">Posted at or after; <paramref name="Before"/>: posted before.</param>
 public sealed record SearchQuery(
     string Site,
-    string Text,
+    SearchWords? Words,
     Guid? Article,
     Guid? Author,
     DateTimeOffset? From,
@@ -21,7 +21,7 @@ public sealed record SearchQuery(
     PageQuery Page
 )
 {
-    /// <summary>In code points. PostgreSQL refuses words of 2 KiB, and nobody types that much.</summary>
+    /// <summary>In code points. Nobody types that much.</summary>
     const int MaxLength = 500;
 
     public static Problem? Read(HttpContext http, string site, out SearchQuery? query)
@@ -35,6 +35,8 @@ public sealed record SearchQuery(
             return Problem.Validation("q", "says what to look for.");
         if (Keys.Length(text) > MaxLength)
             return Problem.Validation("q", $"has {MaxLength} code points at most.");
+        if (SearchWords.Read(text, out var fault) is not { } words)
+            return Problem.Validation("q", fault!);
         if ((article is null ? null : Keys.Fault(article)) is { } badArticle)
             return Problem.Validation("article", badArticle);
         if ((author is null ? null : Keys.Fault(author)) is { } badAuthor)
@@ -49,7 +51,7 @@ public sealed record SearchQuery(
             return problem;
         query = new(
             site,
-            text,
+            words.Alternatives.Count == 0 ? null : words,
             article is null ? null : StreamId.Article(site, article),
             author is null ? null : StreamId.Commenter(site, author),
             from,
@@ -71,7 +73,7 @@ public sealed record SearchQuery(
     }
 
     /// <summary>Comments that are published on an article that is not withdrawn; best match first, then the newest.</summary>
-    public NpgsqlBatchCommand Command()
+    public NpgsqlBatchCommand Command(SearchWords words)
     {
         var command = new NpgsqlBatchCommand();
         int Add(object value, NpgsqlDbType? type = null)
@@ -83,8 +85,7 @@ public sealed record SearchQuery(
             return command.Parameters.Count;
         }
         Add(Site);
-        Add(Text);
-        Add(Page.Limit + 1L);
+        var limit = Add(Page.Limit + 1L);
         var filters = "";
         if (Article is { } article)
             filters += $" and s.article_id = ${Add(article)}";
@@ -105,12 +106,14 @@ public sealed record SearchQuery(
             after =
                 $"where c.rank <= ${rank} and (c.rank < ${rank} or (c.posted_at <= ${time} and (c.posted_at < ${time} or c.id > ${id})))";
         }
-        // the words are taken apart as those of the rows were: by the language that the projection has come to
+        // reduced as those of the rows were: by the language that the projection has come to
         command.CommandText = $"""
-            with q as materialized (
-              select websearch_to_tsquery(
-                coalesce((select language from {SearchTables.Sites} where site = $1), 'simple')::regconfig, $2
-              ) as words
+            with s as (
+              select coalesce((select language from {SearchTables.Sites} where site = $1), 'simple') as name
+            ), l as materialized (
+              select name::regconfig as language, name = 'simple' as is_simple from s
+            ), q as materialized (
+              select {new SearchSql(text => Add(text)).Of(words)} as words from l
             )
             select {CommentView.Columns}, c.key, c.title, c.url, c.rank
             from (
@@ -122,7 +125,7 @@ public sealed record SearchQuery(
               where s.site = $1 and c.state = 'published' and not a.is_withdrawn{filters}
             ) c
             {after}
-            order by c.rank desc, c.posted_at desc, c.id limit $3
+            order by c.rank desc, c.posted_at desc, c.id limit ${limit}
             """;
         return command;
     }

@@ -4,7 +4,6 @@ using Marten.Events.Projections;
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Comments;
-using ThreadStore.Http;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -19,11 +18,9 @@ public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IP
 {
     public const string Name = "Search";
 
-    /// <summary>
-    /// Code points of a comment that are indexed. PostgreSQL refuses a tsvector of 1 MiB, and an event that the
-    /// projection can't digest would hold up all after it; links yield each of their words up to three times.
-    /// </summary>
-    public const int MaxIndexed = 50_000;
+    /// <summary>Of what is indexed, and how; raise it with every change. Stores with another are indexed anew by
+    /// themselves, see <see cref="SearchVersion"/>.</summary>
+    public const int Version = 2;
 
     /// <summary>Events that are indexed in one transaction: the more, the less each costs the index over words.</summary>
     public const int BatchSize = 5_000;
@@ -33,17 +30,21 @@ public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IP
 
     const string Simple = "simple";
 
+    /// <summary>The words as they are, and after them as the language reduces them.</summary>
+    const string Words =
+        "case when u.language = 'simple' then u.words::tsvector else u.words::tsvector || to_tsvector(u.language::regconfig, u.body) end";
+
     const string Insert = $$"""
         insert into {{SearchTables.Rows}} (site, id, article_id, author_id, posted_at, language, body, words)
-        select u.*, to_tsvector(u.language::regconfig, u.body)
-        from unnest({0}) as u(site, id, article_id, author_id, posted_at, language, body)
+        select u.site, u.id, u.article_id, u.author_id, u.posted_at, u.language, u.body, {{Words}}
+        from unnest({0}) as u(site, id, article_id, author_id, posted_at, language, body, words)
         on conflict (site, id) do update set language = excluded.language, body = excluded.body, words = excluded.words
         """;
 
     const string Edit = $$"""
         update {{SearchTables.Rows}} r set language = u.language, body = u.body,
-          words = to_tsvector(u.language::regconfig, u.body)
-        from unnest({0}) as u(site, id, language, body)
+          words = {{Words}}
+        from unnest({0}) as u(site, id, language, body, words)
         where r.site = u.site and r.id = u.id
         """;
 
@@ -56,13 +57,14 @@ public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IP
         with part as (
           select id from {SearchTables.Rows} where site = $1 and id > $2 order by id limit {Stretch}
         ), done as (
-          update {SearchTables.Rows} r set language = $3, words = to_tsvector($3::regconfig, r.body)
+          update {SearchTables.Rows} r set language = $3, words = ts_filter(r.words, array['a'::"char"])
+            || case when $3 = 'simple' then '' else to_tsvector($3::regconfig, r.body) end
           from part where r.site = $1 and r.id = part.id and r.language <> $3
         )
         select id from part order by id desc limit 1
         """;
 
-    sealed record Row(Guid Article, Guid Author, DateTimeOffset PostedAt, string Body);
+    sealed record Row(Guid Article, Guid Author, DateTimeOffset PostedAt, SearchDocument Document);
 
     HashSet<string>? configurations;
 
@@ -74,7 +76,7 @@ public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IP
     {
         await pace.YieldAsync(events[0].Timestamp, cancellation);
         var posted = new Dictionary<(string Site, Guid Id), Row>();
-        var edited = new Dictionary<(string Site, Guid Id), string>();
+        var edited = new Dictionary<(string Site, Guid Id), SearchDocument>();
         var configured = new Dictionary<string, string>();
         foreach (var e in events)
         {
@@ -85,14 +87,17 @@ public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IP
                         StreamId.Article(e.TenantId, p.ArticleKey),
                         StreamId.Commenter(e.TenantId, p.Author.Key),
                         p.PostedAt,
-                        Indexed(p.Body)
+                        SearchDocument.Of(p.Body, p.Format)
                     );
                     break;
                 case CommentEdited c when posted.TryGetValue((e.TenantId, c.CommentId), out var row):
-                    posted[(e.TenantId, c.CommentId)] = row with { Body = Indexed(c.Body) };
+                    posted[(e.TenantId, c.CommentId)] = row with
+                    {
+                        Document = SearchDocument.Of(c.Body, c.Format),
+                    };
                     break;
                 case CommentEdited c:
-                    edited[(e.TenantId, c.CommentId)] = Indexed(c.Body);
+                    edited[(e.TenantId, c.CommentId)] = SearchDocument.Of(c.Body, c.Format);
                     break;
                 case SiteConfigured s:
                     configured[e.TenantId] = s.Settings.Language;
@@ -127,7 +132,8 @@ public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IP
                     (NpgsqlDbType.Uuid, posted.Values.Select(r => r.Author).ToArray()),
                     (NpgsqlDbType.TimestampTz, posted.Values.Select(r => r.PostedAt).ToArray()),
                     (NpgsqlDbType.Text, posted.Keys.Select(k => Language(k.Site)).ToArray()),
-                    (NpgsqlDbType.Text, posted.Values.Select(r => r.Body).ToArray())
+                    (NpgsqlDbType.Text, posted.Values.Select(r => r.Document.Plain).ToArray()),
+                    (NpgsqlDbType.Text, posted.Values.Select(r => r.Document.Words).ToArray())
                 )
             );
         if (edited.Count > 0)
@@ -137,13 +143,12 @@ public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IP
                     (NpgsqlDbType.Text, edited.Keys.Select(k => k.Site).ToArray()),
                     (NpgsqlDbType.Uuid, edited.Keys.Select(k => k.Id).ToArray()),
                     (NpgsqlDbType.Text, edited.Keys.Select(k => Language(k.Site)).ToArray()),
-                    (NpgsqlDbType.Text, edited.Values.ToArray())
+                    (NpgsqlDbType.Text, edited.Values.Select(d => d.Plain).ToArray()),
+                    (NpgsqlDbType.Text, edited.Values.Select(d => d.Words).ToArray())
                 )
             );
         string Language(string site) => languages.GetValueOrDefault(site, Simple);
     }
-
-    static string Indexed(string body) => Keys.Cut(body, MaxIndexed);
 
     /// <summary>The languages that sites have after these events. Where one changed, what was indexed before follows it.</summary>
     /// <remarks>

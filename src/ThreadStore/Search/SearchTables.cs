@@ -9,7 +9,9 @@ public static class SearchTables
     public const string Rows = $"{ReaderTables.Schema}.search_rows";
     public const string Sites = $"{ReaderTables.Schema}.search_sites";
 
-    public static Table[] Definitions => [SearchRows(), SearchSites()];
+    public const string Version = $"{ReaderTables.Schema}.search_version";
+
+    public static Table[] Definitions => [SearchRows(), SearchSites(), SearchVersion()];
 
     static Table SearchRows()
     {
@@ -21,6 +23,7 @@ public static class SearchTables
         table.AddColumn("posted_at", "timestamptz").NotNull();
         // the name, not a regconfig: pg_upgrade refuses columns of that type
         table.AddColumn("language", "text").NotNull();
+        // its words as a language wants them, so that another one can be applied
         table.AddColumn("body", "text").NotNull();
         table.AddColumn("words", "tsvector").NotNull();
         table.Indexes.Add(
@@ -34,6 +37,13 @@ public static class SearchTables
         var table = new Table(Sites);
         table.AddColumn("site", "text").AsPrimaryKey();
         table.AddColumn("language", "text").NotNull();
+        return table;
+    }
+
+    static Table SearchVersion()
+    {
+        var table = new Table(Version);
+        table.AddColumn("version", "integer").AsPrimaryKey();
         return table;
     }
 

@@ -9,6 +9,16 @@ public static class Outage
     /// <summary>Npgsql has no name for it.</summary>
     const string IdleInTransactionTimeout = "25P03";
 
+    /// <summary>Whether a statement took longer than it may, whoever set the limit. The database is there: to ask it for the
+    /// same again, or to throw its connections away, would only add to what it has to do.</summary>
+    public static bool IsTimeout(Exception? e)
+    {
+        for (; e is not null; e = e.InnerException)
+            if (e is PostgresException refused)
+                return refused.SqlState == PostgresErrorCodes.QueryCanceled;
+        return false;
+    }
+
     public static bool Is(Exception? e)
     {
         for (; e is not null; e = e.InnerException)

@@ -31,6 +31,7 @@ public static class ThreadStoreStore
         services.AddHostedService(s => s.GetRequiredService<Appender>());
         services.AddSingleton<Articles.Switchboard>();
         services.AddSingleton<ProjectionProgress>();
+        services.AddSingleton<SearchLimit>();
         services.AddSingleton<Indexer>();
         services.AddHostedService(s => s.GetRequiredService<Indexer>());
         services.AddSingleton<History.TimeTravel>();

@@ -50,8 +50,11 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock)
         )
             warn($"The article '{articleKey}' is known with another content, which is kept.");
 
-        var counts = new ImportCounts(0, 0, 0, 0);
-        foreach (var stretch in page.Comments.Chunk(Stretch))
+        // the page's warnings name their lines
+        var empty = page.Comments.Count(c => c.IsEmpty);
+        var counts = new ImportCounts(empty, 0, 0, empty);
+        progress(empty);
+        foreach (var stretch in page.Comments.Where(c => !c.IsEmpty).Chunk(Stretch))
         {
             var outcomes = await Task.WhenAll(
                 stretch.Select(c => appender.ImportAsync(Imported(site, articleKey, page, c, now), ct))
@@ -96,7 +99,7 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock)
             key,
             new(Format, $"{key}#{c.Index}"),
             ParentSource: null,
-            new(c.CommenterKey, c.Author, Picture: null),
+            new(c.CommenterKey, DisplayName.Of(c.Author, c.CommenterKey), Picture: null),
             c.Body,
             BodyFormat.Text,
             postedAt,

@@ -3628,7 +3628,7 @@ export interface operations {
                      *                   "picture": null
                      *                 },
                      *                 "body": "At last!",
-                     *                 "html": "<p>At last!</p>",
+                     *                 "html": "<p dir=\"auto\">At last!</p>",
                      *                 "state": "published",
                      *                 "removedBy": null,
                      *                 "createdAt": "2021-04-02T10:04:00Z",
@@ -3651,7 +3651,7 @@ export interface operations {
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p>Good <em>news</em>.</p>",
+                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -3842,7 +3842,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -4338,7 +4338,7 @@ export interface operations {
                      *           "picture": null
                      *         },
                      *         "body": "Good *news*.",
-                     *         "html": "<p>Good <em>news</em>.</p>",
+                     *         "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *         "state": "published",
                      *         "removedBy": null,
                      *         "createdAt": "2021-04-02T10:00:00Z",
@@ -5523,7 +5523,7 @@ export interface operations {
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p>Good <em>news</em>.</p>",
+                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -6675,7 +6675,7 @@ export interface operations {
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p>Good <em>news</em>.</p>",
+                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -6698,7 +6698,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "At last!",
-                     *       "html": "<p>At last!</p>",
+                     *       "html": "<p dir=\"auto\">At last!</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:04:00Z",
@@ -7000,7 +7000,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -7380,7 +7380,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -7580,7 +7580,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -8443,7 +8443,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -8650,7 +8650,7 @@ export interface operations {
                      *             "picture": null
                      *           },
                      *           "body": "At last!",
-                     *           "html": "<p>At last!</p>",
+                     *           "html": "<p dir=\"auto\">At last!</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:04:00Z",
@@ -8820,7 +8820,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -9020,7 +9020,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -9224,7 +9224,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -9894,7 +9894,7 @@ export interface operations {
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
-                     *             "html": "<p>Good <em>news</em>.</p>",
+                     *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *             "state": "rejected",
                      *             "removedBy": "moderator",
                      *             "createdAt": "2021-04-02T10:00:00Z",
@@ -10072,7 +10072,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -10544,7 +10544,7 @@ export interface operations {
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
-                     *             "html": "<p>Good <em>news</em>.</p>",
+                     *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *             "state": "rejected",
                      *             "removedBy": "moderator",
                      *             "createdAt": "2021-04-02T10:00:00Z",
@@ -10874,7 +10874,7 @@ export interface operations {
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p>Good <em>news</em>.</p>",
+                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -11056,7 +11056,7 @@ export interface operations {
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
-                     *             "html": "<p>Good <em>news</em>.</p>",
+                     *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *             "state": "pending",
                      *             "removedBy": "rule",
                      *             "createdAt": "2021-04-02T10:00:00Z",
@@ -11185,7 +11185,7 @@ export interface operations {
     searchComments: {
         parameters: {
             query: {
-                /** @description Words, "quoted phrases" and -words that must not be there. */
+                /** @description Words, "quoted phrases" and -words that must not be there: 24 at most, and 12 in a phrase. */
                 q: string;
                 /** @description Only comments on this article. */
                 article?: string;
@@ -11245,7 +11245,7 @@ export interface operations {
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p>Good <em>news</em>.</p>",
+                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -11319,7 +11319,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `busy`: Too much is being written.
+             *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {

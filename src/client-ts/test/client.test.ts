@@ -35,7 +35,7 @@ test("what one writes is in the next page that one reads", async () => {
   const page = await ada.get(comments, { path, query: { sort: "best" } });
 
   assert.deepEqual(page.items.map((c) => c.id), [written.id]);
-  assert.equal(page.items[0]?.html, "<p>About <em>time</em>!</p>");
+  assert.equal(page.items[0]?.html, '<p dir="auto">About <em>time</em>!</p>');
   await ada.delete(comment, { path: { site, commentId: written.id } });
   assert.equal((await ada.get(comments, { path })).commentCount, 0);
 });

@@ -462,6 +462,28 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
     }
 
     [Fact]
+    public async Task Doctor_tells_which_html_an_older_version_made_and_a_rebuild_makes_it_anew()
+    {
+        var site = await ASiteAsync("upgraded");
+        (await site.PutArticleAsync("a")).Expect(201);
+        await site.ACommentAsync("a", "ada", "Hello");
+        await shared.ScalarAsync(
+            "update threadstore.comment_rows set renderer = 1, content = replace(content, ' dir=\\\"auto\\\"', '') where site = 'upgraded'"
+        );
+
+        var ill = (await program.RunAsync("doctor")).Expect(1);
+        (await program.RunAsync("rebuild")).Expect(0);
+        (await program.RunAsync("doctor", "--full")).Expect(0);
+
+        Assert.Equal(
+            "The HTML of 1 comments was made by another version; make it anew with: threadstore rebuild",
+            ill.ErrorLines[^1]
+        );
+        var thread = (await site.GetAsync("/articles/a/comments")).Expect(200);
+        Assert.Equal("<p dir=\"auto\">Hello</p>", thread["items"][0].GetProperty("html").GetString());
+    }
+
+    [Fact]
     public async Task The_commands_of_Marten_know_the_reader_tables()
     {
         var list = (await program.RunAsync("projections", "list")).Expect(0);

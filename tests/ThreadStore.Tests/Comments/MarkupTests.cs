@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using CsCheck;
@@ -9,6 +11,10 @@ namespace ThreadStore.Tests.Comments;
 public class MarkupTests
 {
     const string Rel = "rel=\"nofollow ugc noopener\"";
+
+    /// <summary>Expected HTML, in which blocks are written without what each of them bears.</summary>
+    static string Directed(string html) =>
+        Regex.Replace(html.Replace("{rel}", Rel), "<(p|blockquote|ul|ol|li|pre)(?=[ >])", "<$1 dir=\"auto\"");
 
     [Theory]
     [InlineData("", "")]
@@ -31,11 +37,50 @@ public class MarkupTests
     [InlineData("- a\n  - b\n- c", "<ul><li>a\n<ul><li>b</li></ul></li>\n<li>c</li></ul>")]
     [InlineData("3. a\n4. b\n\n   c", "<ol start=\"3\"><li><p>a</p></li>\n<li><p>b</p>\n<p>c</p></li></ol>")]
     [InlineData("1) a", "<ol><li>a</li></ol>")]
-    [InlineData("```cs\nif (a < b)\n```", "<pre><code>if (a &lt; b)\n</code></pre>")]
+    [InlineData("```cs\nif (a < b)\n```", "<pre><code class=\"language-cs\">if (a &lt; b)\n</code></pre>")]
+    [InlineData("~~~ c++ linenos\n~~~", "<pre><code class=\"language-c++\"></code></pre>")]
+    [InlineData("```a\"b\nc\n```", "<pre><code>c\n</code></pre>")]
+    [InlineData("```\nc\n```", "<pre><code>c\n</code></pre>")]
+    [InlineData("[12:30]: goal!", "<p>[12:30]: goal!</p>")]
+    [InlineData(
+        "[a]: https://b.c\n\n[a] [d][a]",
+        "<p>[a]: <a href=\"https://b.c\" {rel}>https://b.c</a></p>\n<p>[a] [d][a]</p>"
+    )]
+    [InlineData(
+        "他说**“真的”**吗？**好。**是",
+        "<p>他说<strong>“真的”</strong>吗？<strong>好。</strong>是</p>"
+    )]
     [InlineData("    a\n\n    b", "<pre><code>a\n\nb\n</code></pre>")]
     [InlineData("Q & A &copy; \u00A0 \\*", "<p>Q &amp; A © &nbsp; *</p>")]
     public void Markdown_becomes_html(string body, string html) =>
-        Assert.Equal(html, Markup.ToHtml(body, BodyFormat.Markdown));
+        Assert.Equal(Directed(html), Markup.ToHtml(body, BodyFormat.Markdown));
+
+    // every sign of a text without markup is shown, whatever the parser tried to make of it
+    [Fact]
+    public void Brackets_without_an_address_are_all_shown() =>
+        Gen.Char["[]!a (): \n"]
+            .Array[0, 16]
+            .Select(signs => new string(signs))
+            .Sample(
+                body =>
+                {
+                    static string Signs(string text) => Regex.Replace(text, @"\s+", "");
+                    if (!body.Contains("]("))
+                        Assert.Equal(
+                            Signs(body),
+                            Signs(Parse(Markup.ToHtml(body, BodyFormat.Markdown)).TextContent)
+                        );
+                },
+                iter: 5_000
+            );
+
+    [Fact]
+    public void Every_block_says_for_itself_in_which_direction_it_is_read() =>
+        Assert.Equal(
+            "<p dir=\"auto\">مرحبا <em>a</em></p>\n<blockquote dir=\"auto\"><ol dir=\"auto\" start=\"2\"><li dir=\"auto\">b</li></ol>\n"
+                + "<pre dir=\"auto\"><code class=\"language-sh\">c\n</code></pre></blockquote>",
+            Markup.ToHtml("مرحبا *a*\n\n> 2. b\n>\n> ```sh\n> c\n> ```", BodyFormat.Markdown)
+        );
 
     [Theory]
     [InlineData(
@@ -44,23 +89,20 @@ public class MarkupTests
     )]
     [InlineData("[](http://a.b)", "<a href=\"http://a.b\" {rel}>http://a.b</a>")]
     [InlineData(
-        "HTTP://a.b http://a.b/c_d_e.",
-        "HTTP://a.b <a href=\"http://a.b/c_d_e\" {rel}>http://a.b/c_d_e</a>."
+        "Https://a.b http://a.b/c_d_e.",
+        "<a href=\"https://a.b\" {rel}>Https://a.b</a> <a href=\"http://a.b/c_d_e\" {rel}>http://a.b/c_d_e</a>."
     )]
     [InlineData("(www.a.org)", "(<a href=\"https://www.a.org\" {rel}>www.a.org</a>)")]
     [InlineData(
         "<https://a.b> <me@a.b>",
         "<a href=\"https://a.b\" {rel}>https://a.b</a> <a href=\"mailto:me@a.b\" {rel}>me@a.b</a>"
     )]
-    [InlineData(
-        "[a][1]\n\n[1]: https://bücher.example/ä%20b",
-        "<a href=\"https://bücher.example/ä%20b\" {rel}>a</a>"
-    )]
+    [InlineData("[a](https://bücher.example/ä%20b)", "<a href=\"https://bücher.example/ä%20b\" {rel}>a</a>")]
     [InlineData("![cat](https://a.b/c.png)", "<a href=\"https://a.b/c.png\" {rel}>cat</a>")]
     [InlineData("[![cat](https://a.b/c.png)](https://d.e)", "<a href=\"https://d.e\" {rel}>cat</a>")]
     [InlineData("[<https://a.b>](https://d.e)", "<a href=\"https://d.e\" {rel}>https://a.b</a>")]
     public void A_link_is_absolute_and_vouched_for_by_nobody(string body, string html) =>
-        Assert.Equal($"<p>{html.Replace("{rel}", Rel)}</p>", Markup.ToHtml(body, BodyFormat.Markdown));
+        Assert.Equal(Directed($"<p>{html}</p>"), Markup.ToHtml(body, BodyFormat.Markdown));
 
     [Theory]
     [InlineData("## Title\ntext", "<p><strong>Title</strong></p>\n<p>text</p>")]
@@ -74,7 +116,7 @@ public class MarkupTests
     [InlineData("| a |\n|---|\n| b |", "<p>| a |<br>\n|---|<br>\n| b |</p>")]
     [InlineData("<b>a</b> <!-- c -->", "<p>&lt;b&gt;a&lt;/b&gt; &lt;!-- c --&gt;</p>")]
     public void What_a_comment_may_not_hold_keeps_its_text(string body, string html) =>
-        Assert.Equal(html, Markup.ToHtml(body, BodyFormat.Markdown));
+        Assert.Equal(Directed(html), Markup.ToHtml(body, BodyFormat.Markdown));
 
     [Theory]
     [InlineData("", "")]
@@ -83,7 +125,7 @@ public class MarkupTests
         "<p>a<br>\nb</p>\n<p>c &lt;i&gt; *d* &amp; http://a.b</p>"
     )]
     public void Text_keeps_every_sign(string body, string html) =>
-        Assert.Equal(html, Markup.ToHtml(body, BodyFormat.Text));
+        Assert.Equal(Directed(html), Markup.ToHtml(body, BodyFormat.Text));
 
     [Theory]
     [InlineData("", "")]
@@ -100,6 +142,10 @@ public class MarkupTests
     [InlineData("<ul>a<li><p>b</p><p>c</p></ul>", "<ul><li>a</li>\n<li><p>b</p>\n<p>c</p></li></ul>")]
     [InlineData("<pre><code>a  b\n&lt;c></code></pre>", "<pre><code>a  b\n&lt;c&gt;</code></pre>")]
     [InlineData(
+        "<pre><code class='hljs language-js'>a</code></pre><code class=evil dir=rtl>b</code>",
+        "<pre><code class=\"language-js\">a</code></pre>\n<p><code>b</code></p>"
+    )]
+    [InlineData(
         "<h2>a</h2>b<hr>c<table><tr><td>d<td>e</table>",
         "<p><strong>a</strong></p>\n<p>b</p>\n<p>c</p>\n<p>d e</p>"
     )]
@@ -113,7 +159,7 @@ public class MarkupTests
     )]
     [InlineData("<script>a</script>b<style>c</style><!--d--><textarea>e</textarea>", "<p>b</p>")]
     public void Imported_html_is_brought_down_to_what_a_comment_may_hold(string body, string html) =>
-        Assert.Equal(html.Replace("{rel}", Rel), Markup.ToHtml(body, BodyFormat.Html));
+        Assert.Equal(Directed(html), Markup.ToHtml(body, BodyFormat.Html));
 
     [Theory]
     [MemberData(nameof(MarkupAttacks.All), MemberType = typeof(MarkupAttacks))]
@@ -204,23 +250,58 @@ public class MarkupTests
                 foreach (var format in Enum.GetValues<BodyFormat>())
                 {
                     var html = Markup.ToHtml(body, format);
-                    Assert.InRange(html.Length, 0, 1_200 + 16 * body.Length);
+                    AssertBounded(html, body);
                 }
             }
         });
 
     [Fact]
-    public void References_to_one_long_address_do_not_swell_the_page() =>
-        Assert.InRange(
-            Markup
-                .ToHtml(
-                    $"[x]: http://a.b/{Repeat("c", 1_900)}\n\n{Repeat("[x] ", 3_000)}",
-                    BodyFormat.Markdown
-                )
-                .Length,
-            0,
-            16 * 5_000
+    public void References_to_one_long_address_are_none() =>
+        Assert.DoesNotContain(
+            "<a href=\"http://a.b/c",
+            Markup.ToHtml(
+                $"[x]: http://a.b/{Repeat("c", 1_900)}\n\n{Repeat("[x] ", 3_000)}",
+                BodyFormat.Markdown
+            )[2_000..],
+            StringComparison.Ordinal
         );
+
+    // repeated until their tags outweigh what is allowed beside the fourfold
+    [Fact]
+    public void Whatever_is_written_swells_to_four_times_its_length_at_most() =>
+        Gen.Select(Joined(8, Pieces), Gen.Int[1, 2_000], Gen.Enum<BodyFormat>())
+            .Sample(
+                (part, times, format) =>
+                {
+                    var body = string.Concat(
+                        Enumerable.Repeat(part, Math.Min(times, 20_000 / (part.Length + 1)))
+                    );
+                    AssertBounded(Markup.ToHtml(body, format), body);
+                },
+                iter: 1_000
+            );
+
+    [Theory]
+    [InlineData("www.a.b ", "a")]
+    [InlineData("- a\n", "li")]
+    [InlineData("a\n\n", "p")]
+    [InlineData("> a\n\n", "blockquote")]
+    public void Markup_is_kept_as_far_as_anybody_needs_it(string part, string element)
+    {
+        AngleSharp.Dom.IHtmlCollection<IElement> Found(int times) =>
+            Parse(Markup.ToHtml(string.Concat(Enumerable.Repeat(part, times)), BodyFormat.Markdown))
+                .QuerySelectorAll(element);
+
+        Assert.Equal(40, Found(40).Length);
+        // still all that was written, though as text
+        Assert.True(Found(4_000).Length <= 1);
+    }
+
+    [Theory]
+    [InlineData("a & b && c &amp; &#1; &d", "a & b && c &amp;amp; &amp;#1; &amp;d")]
+    [InlineData("a\r\nb\r\rc\n<d>\0", "a<br>b<br><br>c<br>&lt;d&gt;\uFFFD")]
+    public void The_shortest_form_shows_every_sign(string body, string html) =>
+        Assert.Equal(Directed($"<p>{html}</p>"), PlainText.Dense(body));
 
     [Theory]
     [InlineData(">", 40, 40)]
@@ -267,14 +348,14 @@ public class MarkupTests
     }
 
     // pieces rather than characters: what breaks parsers are signs next to signs
-    static readonly Gen<string> Bodies = Joined(
-        24,
+    const string Pieces =
         "a·b c· ·  ·\n·\n\n·\r\n·\t·*·**·_·~~·`·```\n·[·]·(·)·![·](·<·>·\n> ·\n- ·\n2. ·\n    ·\n# ·\n---\n·&·&amp;·&#106;·&#0;·&#13;"
-            + "·&nbsp;·;·\\·\"·'·=·:·/·#·!·|·{·}·http://a.b·https://é.f/?g=h&i·www.j.k·mailto:l@m.n·javascript:alert(1)·data:text/html,·//o.p"
-            + "·[q]: http://r.s \"t\"\n·[q]·<https://a.b>·<l@m.n>·<a href=\"·<a href=http://u.v>·</a>·<b>·</b>·<i ·<p>·</p>·<ul>·<ol start=7>"
-            + "·<li>·</ul>·<blockquote>·</blockquote>·<pre>·</pre>·<code>·<h1>·<br/>·<img src=x onerror=y alt='·<script>·</script>·<style>·<svg>"
-            + "·<math>·<table><td>·<!--·-->·<![CDATA[·<textarea>·onclick=·\0·\u00A0·\u2028·\u202E·\uFEFF·\uD83D\uDE00·\uD83D·\uDE00·é·\u0085·\f"
-    );
+        + "·&nbsp;·;·\\·\"·'·=·:·/·#·!·|·{·}·http://a.b·https://é.f/?g=h&i·www.j.k·mailto:l@m.n·javascript:alert(1)·data:text/html,·//o.p"
+        + "·[q]: http://r.s \"t\"\n·[q]·<https://a.b>·<l@m.n>·<a href=\"·<a href=http://u.v>·</a>·<b>·</b>·<i ·<p>·</p>·<ul>·<ol start=7>"
+        + "·<li>·</ul>·<blockquote>·</blockquote>·<pre>·</pre>·<code>·<h1>·<br/>·<img src=x onerror=y alt='·<script>·</script>·<style>·<svg>"
+        + "·<math>·<table><td>·<!--·-->·<![CDATA[·<textarea>·onclick=·\0·\u00A0·\u2028·\u202E·\uFEFF·\uD83D\uDE00·\uD83D·\uDE00·é·\u0085·\f";
+
+    static readonly Gen<string> Bodies = Joined(24, Pieces);
 
     static readonly Gen<string> PlainBodies = Joined(
         12,
@@ -290,6 +371,11 @@ public class MarkupTests
             .Select(string.Concat);
     }
 
+    static readonly string[] Blocks = ["p", "blockquote", "ul", "ol", "li", "pre"];
+
+    static void AssertBounded(string html, string body) =>
+        Assert.InRange(Encoding.UTF8.GetByteCount(html), 0, 2_048 + 4L * Encoding.UTF8.GetByteCount(body));
+
     static void AssertSafe(string html)
     {
         var body = Parse(html);
@@ -304,8 +390,19 @@ public class MarkupTests
                 Assert.Equal("nofollow ugc noopener", element.GetAttribute("rel"));
                 Assert.Matches("^(https?://|mailto:)[^\\s\"<>`{}\\\\\\p{C}]+$", element.GetAttribute("href"));
             }
-            else if (element.LocalName == "ol" && element.HasAttribute("start"))
-                Assert.Equal(["start"], names);
+            else if (element.LocalName == "code" && element.HasAttribute("class"))
+            {
+                Assert.Equal(["class"], names);
+                Assert.Matches("^language-[A-Za-z0-9_+#.-]{1,30}$", element.GetAttribute("class"));
+            }
+            else if (Blocks.Contains(element.LocalName))
+            {
+                Assert.Equal("auto", element.GetAttribute("dir"));
+                Assert.All(
+                    names,
+                    name => Assert.True(name == "dir" || (name, element.LocalName) == ("start", "ol"))
+                );
+            }
             else
                 Assert.Empty(names);
         }

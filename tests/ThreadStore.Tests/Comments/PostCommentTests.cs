@@ -36,7 +36,7 @@ public class PostCommentTests(Store store)
         var id = posted["id"].GetGuid();
         Assert.Equal($"{site.Path}/comments/{id}", posted.Headers["Location"]);
         Assert.StartsWith("\"1.", posted.ETag, StringComparison.Ordinal);
-        Assert.Equal("<p>Hello <em>world</em></p>", posted["html"].GetString());
+        Assert.Equal("<p dir=\"auto\">Hello <em>world</em></p>", posted["html"].GetString());
         Assert.Equal("published", posted["state"].GetString());
         var read = (
             await site.GetAsync(
@@ -154,6 +154,45 @@ public class PostCommentTests(Store store)
 
         Assert.True(refused["errors"].TryGetProperty(member, out _));
         (await site.PostAsync(article, "ada", "𝒳𝒳𝒳𝒳𝒳")).Expect(201);
+    }
+
+    // Markdown of nothing, entities of blanks, what has no width
+    [Theory]
+    [InlineData("-")]
+    [InlineData("> - \n>\n> 1.")]
+    [InlineData("```")]
+    [InlineData("~~~cs\n\n~~~")]
+    [InlineData("&nbsp; &#8203;&#x2060;")]
+    [InlineData("\u200B\u200D\uFEFF\u00AD\u2800\u3164\uFE0F")]
+    [InlineData("[\u200B](https://a.example)")]
+    public async Task What_shows_nothing_is_empty_whether_posted_or_edited(string body)
+    {
+        var site = await store.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        var comment = await site.ACommentAsync(article, "ada", "Something");
+        var events = await site.CountEventsAsync();
+
+        (await site.PostAsync(article, "ada", body)).Expect(400, "validation");
+        (await site.SendAsync("PATCH", $"/comments/{comment}", new { body }, site.Token("ada"))).Expect(
+            400,
+            "validation"
+        );
+
+        Assert.Equal(events, await site.CountEventsAsync());
+    }
+
+    [Theory]
+    [InlineData("[12:30]: goal!")]
+    [InlineData("***")]
+    [InlineData("\\")]
+    [InlineData("#")]
+    [InlineData("&amp;")]
+    [InlineData("❤\uFE0F")]
+    public async Task What_shows_anything_is_a_comment(string body)
+    {
+        var site = await store.ASiteAsync();
+
+        (await site.PostAsync(await site.AnArticleAsync(), "ada", body)).Expect(201);
     }
 
     [Fact]

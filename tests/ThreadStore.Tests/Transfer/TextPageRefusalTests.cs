@@ -43,6 +43,20 @@ public class TextPageRefusalTests
             TextPage.Read(Convert.FromHexString(hex.Replace(" ", "")), new())
         );
 
+    [Fact]
+    public void A_comment_that_shows_nothing_is_reported_with_its_line_and_left_out()
+    {
+        var page = Assert.IsType<TextPage>(
+            Read("The lead.\nada_l\nFirst.\nben_b\n\u200B\u2060\n", new(NameLines: [2, 4]))
+        );
+
+        Assert.Equal([false, true], page.Comments.Select(c => c.IsEmpty));
+        Assert.Equal(
+            [new TextWarning(4, "The comment of \"ben_b\" shows nothing and is left out.")],
+            page.Warnings
+        );
+    }
+
     [Theory]
     [InlineData("date 2021-13-45 A lead.", 1)]
     [InlineData("date 2021-02-29 A lead.", 1)]

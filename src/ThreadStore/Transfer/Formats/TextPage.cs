@@ -1,3 +1,5 @@
+using ThreadStore.Comments;
+
 namespace ThreadStore.Transfer.Formats;
 
 /// <summary>What a person knows better than the rules about a news page as plain text.</summary>
@@ -57,6 +59,9 @@ public sealed record TextComment(
 )
 {
     public string Body => string.Join("\n\n", Paragraphs);
+
+    /// <summary>There is nothing to see in it, so there is no comment to import.</summary>
+    public bool IsEmpty => !Paragraphs.Any(paragraph => Letters.HasVisible(paragraph));
 }
 
 /// <summary>A news page as plain text: an article, then the comments on it, which have no times and no parents.
@@ -92,7 +97,12 @@ public sealed record TextPage(
             (options.Date ?? header.Date) is { } date ? new(date, TimeOnly.MinValue, TimeSpan.Zero) : null,
             [header.Lead, .. lines[1..names.ArticleEnd(lines)].Select(line => line.Text)],
             comments,
-            [.. names.Warnings.Concat(SpelledAlike(comments)).OrderBy(warning => warning.Line)],
+            [
+                .. names
+                    .Warnings.Concat(SpelledAlike(comments))
+                    .Concat(Empty(comments))
+                    .OrderBy(warning => warning.Line),
+            ],
             Classify(lines, names),
             names.Confidence
         );
@@ -125,6 +135,14 @@ public sealed record TextPage(
                 );
             }
     }
+
+    static IEnumerable<TextWarning> Empty(List<TextComment> comments) =>
+        comments
+            .Where(comment => comment.IsEmpty)
+            .Select(comment => new TextWarning(
+                comment.NameLine,
+                $"The comment of \"{comment.Author}\" shows nothing and is left out."
+            ));
 
     static ClassifiedLine[] Classify(List<TextLine> lines, NameChoice names)
     {
