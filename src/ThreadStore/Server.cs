@@ -119,6 +119,7 @@ public static class Server
         app.UseMiddleware<Heads>();
         app.UseMiddleware<Faults>();
         app.UseResponseCompression();
+        app.UseMiddleware<SafePages>();
         app.UseMiddleware<PathSegments>();
         app.UseRouting();
         app.UseMiddleware<Cors>();

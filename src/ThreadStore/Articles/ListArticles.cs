@@ -41,7 +41,10 @@ public static class ListArticlesEndpoint
         if (Filter("sort") is { } word)
         {
             if (Words.TryParse<ArticleSort>(word) is not { } known)
-                return Problem.Validation("sort", "is newest, active or mostCommented.");
+                return Problem.Validation(
+                    "sort",
+                    Flaw.NoneOf("is newest, active or mostCommented.", Words.All<ArticleSort>())
+                );
             sort = known;
         }
         var (section, tag, url) = (Filter("section"), Filter("tag"), Filter("url"));

@@ -26,10 +26,13 @@ public sealed record RegisterArticle(
     public ArticleContent ToContent() => new(Title, Url, Section, Author, Tags, PublishedAt, Body);
 
     public Problem? Refuse() =>
-        string.IsNullOrWhiteSpace(Title) ? Problem.Validation("title", "must not be empty.")
-        : Url is not null && !IsWebAddress(Url) ? Problem.Validation("url", "is an http or https address.")
-        : Tags?.Any(t => t is null) == true ? Problem.Validation("tags", "is an array of texts.")
-        : Body?.Any(p => p is null) == true ? Problem.Validation("body", "is an array of paragraphs.")
+        string.IsNullOrWhiteSpace(Title) ? Problem.Validation("title", Flaw.Empty)
+        : Url is not null && !IsWebAddress(Url)
+            ? Problem.Validation("url", Flaw.Of("is an http or https address.", "no-address"))
+        : Tags?.Any(t => t is null) == true
+            ? Problem.Validation("tags", Flaw.Of("is an array of texts.", "no-text"))
+        : Body?.Any(p => p is null) == true
+            ? Problem.Validation("body", Flaw.Of("is an array of paragraphs.", "no-text"))
         : null;
 
     static bool IsWebAddress(string url) =>

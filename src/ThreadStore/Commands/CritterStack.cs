@@ -38,6 +38,7 @@ public static class CritterStack
             return args[0] == "help" ? 0 : exitCode;
         }
         await using var host = await Host.StartAsync(needsKey: false);
+        Redacted.Secrets(host.Configuration);
         return await host.App.RunJasperFxCommands(args);
     }
 

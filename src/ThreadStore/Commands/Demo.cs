@@ -16,7 +16,12 @@ public static class Demo
     static async Task<int> RunAsync(CancellationToken ct)
     {
         var discussion = DemoDiscussion.Read();
-        await using var host = await Host.StartAsync(ownKey: true, embeddedOnly: true, ct: ct);
+        await using var host = await Host.StartAsync(
+            ownKey: true,
+            embeddedOnly: true,
+            configure: DemoPage.Configure,
+            ct: ct
+        );
         host.App.MapDemoPage(host.SigningKey, discussion.ArticleKey);
         await host.SettleSchemaAsync(migrate: true, ct);
         await host.App.StartAsync(ct);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Storage;
 using ThreadStore.Transfer;
 
 namespace ThreadStore.Commands;
@@ -40,7 +41,10 @@ public static class Export
         var count = 0L;
         await EventBar.RunAsync(async told =>
             count = await export.RunAsync(
-                () => path == StandardOutput ? Console.OpenStandardOutput() : File.Create(path + Partial),
+                () =>
+                    path == StandardOutput
+                        ? Console.OpenStandardOutput()
+                        : PrivateFile.Create(path + Partial),
                 p => told(p.Events, p.Position, p.End),
                 ct
             )

@@ -17,8 +17,15 @@ public sealed class Host : IAsyncDisposable
 
     public byte[] SigningKey { get; }
 
-    Host(WebApplication app, EmbeddedPostgres? embedded, string place, byte[] key) =>
-        (App, this.embedded, Place, SigningKey) = (app, embedded, place, key);
+    public IConfigurationManager Configuration { get; }
+
+    Host(
+        WebApplication app,
+        EmbeddedPostgres? embedded,
+        string place,
+        byte[] key,
+        IConfigurationManager configuration
+    ) => (App, this.embedded, Place, SigningKey, Configuration) = (app, embedded, place, key, configuration);
 
     public static string DataFolder(IConfiguration configuration) =>
         Path.GetFullPath(
@@ -28,14 +35,17 @@ public sealed class Host : IAsyncDisposable
     /// <param name="needsKey">Whether tokens will be checked or signed.</param>
     /// <param name="ownKey">A key is made where none is configured, in any environment.</param>
     /// <param name="embeddedOnly">The embedded database, whatever is configured.</param>
+    /// <param name="configure">What this command has otherwise than others.</param>
     public static async Task<Host> StartAsync(
         bool needsKey = true,
         bool ownKey = false,
         bool embeddedOnly = false,
+        Action<WebApplicationBuilder>? configure = null,
         CancellationToken ct = default
     )
     {
         var builder = WebApplication.CreateBuilder();
+        configure?.Invoke(builder);
         var folder = DataFolder(builder.Configuration);
         // before the database, so that a server that may not start leaves nothing behind
         var key = needsKey
@@ -65,7 +75,13 @@ public sealed class Host : IAsyncDisposable
             var reaching = Task.Run(() => ReachDatabaseAsync(app.Services, ct), ct);
             app.UseServer();
             await reaching;
-            return new(app, embedded, embedded?.DataFolder ?? "the configured database", key);
+            return new(
+                app,
+                embedded,
+                embedded?.DataFolder ?? "the configured database",
+                key,
+                builder.Configuration
+            );
         }
         catch
         {

@@ -39,7 +39,7 @@ public sealed record NoteOnCommenter(
 public static class ActOnCommenterEndpoints
 {
     /// <summary>Lets a commenter write no more until a time.</summary>
-    /// <returns>200 the commenter; again: no event; 400 validation; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
+    /// <returns>200 the commenter; again: no event; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("suspendCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/suspend"), Roles(Role.Moderator)]
     public static async Task<IResult> Suspend(
@@ -71,7 +71,7 @@ public static class ActOnCommenterEndpoints
         );
 
     /// <summary>Shows what a commenter writes to nobody but themselves, who is not told.</summary>
-    /// <returns>200 the commenter; again: no event; 400 validation; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
+    /// <returns>200 the commenter; again: no event; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("shadowCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/shadow"), Roles(Role.Moderator)]
     public static async Task<IResult> Shadow(
@@ -101,7 +101,7 @@ public static class ActOnCommenterEndpoints
         );
 
     /// <summary>Has a commenter acknowledge a message before they write again; then their standing is what it was.</summary>
-    /// <returns>200 the commenter; again: no event; 400 validation; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
+    /// <returns>200 the commenter; again: no event; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("warnCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/warn"), Roles(Role.Moderator)]
     public static async Task<IResult> Warn(
@@ -131,7 +131,7 @@ public static class ActOnCommenterEndpoints
         );
 
     /// <summary>Has all that a commenter writes held until a moderator has seen it.</summary>
-    /// <returns>200 the commenter; again: no event; 400 validation; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
+    /// <returns>200 the commenter; again: no event; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("premoderateCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/premoderate"), Roles(Role.Moderator)]
     public static async Task<IResult> Premoderate(
@@ -161,7 +161,7 @@ public static class ActOnCommenterEndpoints
         );
 
     /// <summary>Ends whatever moderators did about a commenter; comments that were rejected stay so.</summary>
-    /// <returns>200 the commenter; again: no event; 400 validation; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
+    /// <returns>200 the commenter; again: no event; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("reinstateCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/reinstate"), Roles(Role.Moderator)]
     public static async Task<IResult> Reinstate(
@@ -191,7 +191,7 @@ public static class ActOnCommenterEndpoints
         );
 
     /// <summary>Writes something down about a commenter; other moderators find it in the log.</summary>
-    /// <returns>200 the commenter; 400 validation; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
+    /// <returns>200 the commenter; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("noteOnCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/notes"), Roles(Role.Moderator)]
     public static async Task<IResult> Note(
@@ -215,13 +215,12 @@ static class StandingTexts
 {
     public static Problem? Refuse(string member, string? text, int maxLength = StandingReason.MaxLength) =>
         text is null ? null
-        : string.IsNullOrWhiteSpace(text) ? Problem.Validation(member, "must not be empty.")
-        : Keys.Length(text) > maxLength
-            ? Problem.Validation(member, $"may have {maxLength} code points at most.")
+        : string.IsNullOrWhiteSpace(text) ? Problem.Validation(member, Flaw.Empty)
+        : Keys.Length(text) > maxLength ? Problem.Validation(member, Flaw.TooLong(maxLength))
         : null;
 
     public static Problem? RefuseUntil(DateTimeOffset? until, DateTimeOffset now) =>
-        until <= now ? Problem.Validation("until", "must be a time to come.") : null;
+        until <= now ? Problem.Validation("until", Flaw.Of("must be a time to come.", "past")) : null;
 }
 
 /// <summary>One request about a commenter, on its way to the Appender.</summary>
@@ -242,10 +241,12 @@ sealed class Act(
     /// already.</param>
     /// <param name="rejectsFor">Take their comments away too, with this note.</param>
     /// <param name="until">A time that must not have come yet.</param>
+    /// <param name="mayBeOneself">It is no moderator's decision.</param>
     public async Task<IResult> DecideAsync(
         Func<Commenter, int, Act, object?> decide,
         string? rejectsFor = null,
-        DateTimeOffset? until = null
+        DateTimeOffset? until = null,
+        bool mayBeOneself = false
     )
     {
         var decision = new StandingDecision(
@@ -256,7 +257,8 @@ sealed class Act(
             At,
             (c, comments) => decide(c, comments, this),
             rejectsFor,
-            StandingTexts.RefuseUntil(until, now)
+            StandingTexts.RefuseUntil(until, now),
+            mayBeOneself
         );
         var receipt = await appender.AppendAsync(decision, request, ct);
         if (receipt.Refusal is { } refusal)

@@ -20,7 +20,7 @@ public static class BanCommenterEndpoint
     /// <summary>Lets a commenter write no more, until a time or for good, and takes all of their comments away if asked to.</summary>
     /// <remarks>With <c>rejectComments</c> it is one decision in the log, and undone as one. It is answered when all
     /// comments are rejected that were published or pending.</remarks>
-    /// <returns>200 the commenter; again: no event; 400 validation; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
+    /// <returns>200 the commenter; again: no event; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("banCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/ban"), Roles(Role.Moderator)]
     public static async Task<IResult> Post(

@@ -1,5 +1,6 @@
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Moderation;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -9,6 +10,7 @@ namespace ThreadStore.Commenters;
 /// <param name="DecisionId">Made where the command came in.</param>
 /// <param name="Event">What happens, given the commenter and how many comments would be taken away; null: it is so
 /// already.</param>
+/// <param name="MayBeOneself">It is about oneself, and no moderator's decision.</param>
 /// <param name="Fault">Of the command as of now: a repetition comes later, and was good once.</param>
 /// <param name="RejectsFor">Take their comments away too, with this note; null: leave them.</param>
 public sealed record StandingDecision(
@@ -19,7 +21,8 @@ public sealed record StandingDecision(
     DateTimeOffset Now,
     Func<Commenter, int, object?> Event,
     string? RejectsFor = null,
-    Problem? Fault = null
+    Problem? Fault = null,
+    bool MayBeOneself = false
 ) : ISubmission<StandingDecided>
 {
     Guid Id { get; } = StreamId.Commenter(Site, CommenterKey);
@@ -38,6 +41,8 @@ public sealed record StandingDecision(
             return Fault;
         if (known.Commenters[Site, Id] is not { } commenter)
             return Problem.CommenterNotFound(CommenterKey);
+        if (CommenterKey == Caller.Key && !MayBeOneself)
+            return OwnMatter.Standing;
         List<Comment> comments = RejectsFor is null ? [] : [.. known.StandingCommentsOf(Site, Id)];
         found = comments.Count;
         if (Event(commenter, found) is not { } e)

@@ -41,9 +41,9 @@ public static class CommentRefusals
             ? null
             : commenter.StandingAt(now) switch
             {
-                Commenters.Standing.Warned => NotInGoodStanding(
-                    "Acknowledge the moderators' warning first",
-                    commenter.Warning
+                Commenters.Standing.Warned => new(
+                    Problem.WarningNotAcknowledged,
+                    $"Acknowledge the moderators' warning first: {commenter.Warning}"
                 ),
                 Commenters.Standing.Suspended => NotInGoodStanding(
                     "You are suspended on this site",

@@ -12,7 +12,8 @@ public sealed record EditComment(string Body);
 public static class EditCommentEndpoint
 {
     /// <summary>Replaces the text of one's own comment, for as long as the article's rules allow.</summary>
-    /// <returns>200 the comment; 400 validation; 403 forbidden, not-in-good-standing; 404 comment-not-found;
+    /// <returns>200 the comment; 400 validation; 403 forbidden, not-in-good-standing,
+    /// warning-not-acknowledged; 404 comment-not-found;
     /// 409 edit-window-over; 410 comment-deleted; 412 stale-version; 413; 503 busy, unavailable.</returns>
     [Operation("editComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePatch("/v1/sites/{site}/comments/{commentId}"), SignedIn, BodyLimit(BodyLimitAttribute.Comment)]

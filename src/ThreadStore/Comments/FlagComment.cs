@@ -24,8 +24,8 @@ public sealed record FlagView(Guid Comment, FlagReason Reason, string? Note, Dat
 public static class FlagCommentEndpoint
 {
     /// <summary>Asks the moderators to look at a comment.</summary>
-    /// <returns>201 the flag; 200 the flag that one has raised before, as it was; 400 validation; 403 not-in-good-standing;
-    /// 404 comment-not-found; 409 own-comment; 410 comment-deleted; 413; 503 busy, unavailable.</returns>
+    /// <returns>201 the flag; 200 the flag that one has raised before, as it was; 400 validation; 403 not-in-good-standing,
+    /// warning-not-acknowledged; 404 comment-not-found; 409 own-comment; 410 comment-deleted; 413; 503 busy, unavailable.</returns>
     [Operation("flagComment"), Answers(typeof(FlagView))]
     [
         WolverinePost("/v1/sites/{site}/comments/{commentId}/flags"),
@@ -44,7 +44,7 @@ public static class FlagCommentEndpoint
     )
     {
         if (command.Note is { } note && Keys.Length(note) > FlagComment.MaxNoteLength)
-            return Problem.Validation("note", $"may have {FlagComment.MaxNoteLength} code points at most.");
+            return Problem.Validation("note", Flaw.TooLong(FlagComment.MaxNoteLength));
         var flagging = new Flagging(site, Guid.Parse(commentId), command, caller, now.ToMicroseconds());
         var receipt = await appender.AppendAsync(flagging, key.Of(caller, command), ct);
         if (receipt.Refusal is { } refusal)

@@ -15,8 +15,8 @@ public sealed record PostComment(string Body, Guid? ParentId = null);
 public static class PostCommentEndpoint
 {
     /// <summary>Adds a comment to an article; a reply where <c>parentId</c> is set.</summary>
-    /// <returns>201 the comment; 200 with dryRun, what would become of it; 400 validation; 403 not-in-good-standing;
-    /// 404 article-not-found; 409 discussion-closed, parent-not-available, too-deep, duplicate-comment; 413;
+    /// <returns>201 the comment; 200 with dryRun, what would become of it; 400 validation; 403 not-in-good-standing,
+    /// warning-not-acknowledged; 404 article-not-found; 409 discussion-closed, parent-not-available, too-deep, duplicate-comment; 413;
     /// 503 busy, unavailable.</returns>
     [Operation("postComment")]
     [Answers(typeof(CommentShape), 201, HasLocation = true), Answers(typeof(Prospect), 200)]
@@ -162,9 +162,12 @@ public sealed record Posting(
         }
         if (
             known.RecentTexts.TryGetValue(TextHash!.Value, out var last)
-            && last > Now - RowStore.RepetitionWindow
+            && last.At > Now - RowStore.RepetitionWindow
         )
-            return new("duplicate-comment", "You have written the same here less than 5 minutes ago.");
+            return new("duplicate-comment", "You have written the same here less than 5 minutes ago.")
+            {
+                Comment = last.Comment,
+            };
         return null;
     }
 
@@ -250,9 +253,8 @@ public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
 public static class CommentBody
 {
     /// <summary>Empty is what shows nothing, whatever signs it is written with.</summary>
-    public static string? Fault(string body, int maxLength) =>
-        CommentJson.ShowsNothing(body, BodyFormat.Markdown) ? "must not be empty."
-        : body.Length > maxLength && Keys.Length(body) > maxLength
-            ? $"may have {maxLength} code points at most."
+    public static Flaw? Fault(string body, int maxLength) =>
+        CommentJson.ShowsNothing(body, BodyFormat.Markdown) ? Flaw.Empty
+        : body.Length > maxLength && Keys.Length(body) > maxLength ? Flaw.TooLong(maxLength)
         : null;
 }

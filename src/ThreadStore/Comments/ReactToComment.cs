@@ -10,8 +10,8 @@ namespace ThreadStore.Comments;
 public static class ReactToCommentEndpoints
 {
     /// <summary>Sets one's reaction to a comment; a new kind replaces the old.</summary>
-    /// <returns>200 the counts by kind; again: no event; 400 validation; 403 not-in-good-standing; 404
-    /// comment-not-found; 409 own-comment; 410 comment-deleted; 503 busy, unavailable.</returns>
+    /// <returns>200 the counts by kind; again: no event; 400 validation; 403 not-in-good-standing,
+    /// warning-not-acknowledged; 404 comment-not-found; 409 own-comment; 410 comment-deleted; 503 busy, unavailable.</returns>
     [Operation("setReaction"), Answers(typeof(ReactionCountsShape))]
     [WolverinePut("/v1/sites/{site}/comments/{commentId}/reactions/{kind}"), SignedIn]
     public static Task<IResult> Put(
@@ -87,7 +87,10 @@ public sealed record Reacting(
         var kinds = known.Sites.Require(Site, Guid.Empty).Settings.Reactions;
         var before = known.Reactions[Site, Id];
         if (!kinds.TryGetValue(Kind, out var weight) && (IsSet || before?.Placed?.Kind != Kind))
-            return Problem.Validation("kind", $"is one of {string.Join(", ", kinds.Keys)}.");
+            return Problem.Validation(
+                "kind",
+                Flaw.NoneOf($"is one of {string.Join(", ", kinds.Keys)}.", kinds.Keys)
+            );
         if (CommentRefusals.Missing(known, Site, CommentId, Caller, out var comment) is { } missing)
             return missing;
         if (CommentRefusals.Standing(known.Commenters[Site, ReaderId], Now) is { } standing && IsSet)

@@ -12,8 +12,9 @@ public sealed record PostAnswer(HttpStatusCode Status, byte[] Body, TimeSpan Ret
 
 /// <summary>Sends what leaves the house, signed so that whoever gets it knows that it is from here, and recent.</summary>
 /// <remarks>
-/// The address comes from the site's settings, from its administrators: it may be in this server's own network, and
-/// often is. What answers is believed little: its size and time are bounded, and it sends nobody elsewhere.
+/// The address comes from the site's settings, from its administrators, and is a public one: see
+/// <see cref="PublicAddresses"/>. What answers is believed little: its size and time are bounded, and it sends nobody
+/// elsewhere.
 /// </remarks>
 public sealed class SignedPost(IHttpClientFactory clients, TimeProvider clock)
 {
@@ -46,18 +47,15 @@ public sealed class SignedPost(IHttpClientFactory clients, TimeProvider clock)
                     );
                 }
             )
-            .ConfigurePrimaryHttpMessageHandler(() =>
-                new SocketsHttpHandler
-                {
-                    // elsewhere nobody has the secret
-                    AllowAutoRedirect = false,
-                    UseCookies = false,
-                    // an address may move
-                    PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-                }
+            .ConfigurePrimaryHttpMessageHandler(provider =>
+                provider.GetRequiredService<PublicAddresses>().Handler()
             )
             // addresses may hold keys
             .RemoveAllLoggers();
+        services.AddSingleton(s => new PublicAddresses(
+            s.GetRequiredService<IConfiguration>(),
+            s.GetRequiredService<IHostEnvironment>()
+        ));
         services.AddSingleton<SignedPost>();
     }
 

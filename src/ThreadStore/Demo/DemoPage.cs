@@ -1,5 +1,7 @@
 using System.Net.Mime;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.HostFiltering;
+using ThreadStore.Deliveries;
 using ThreadStore.Http;
 
 namespace ThreadStore.Demo;
@@ -20,6 +22,19 @@ public static class DemoPage
     const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>
+    /// The demo is for this machine: it answers to this machine's own names only, lest a page elsewhere gives its name our
+    /// address (DNS rebinding) and takes a token; and it may call what else runs here.
+    /// </summary>
+    public static void Configure(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<HostFilteringOptions>(o =>
+            o.AllowedHosts = ["localhost", "*.localhost", "127.0.0.1", "[::1]"]
+        );
+        if (string.IsNullOrEmpty(builder.Configuration[PublicAddresses.Setting]))
+            builder.Configuration[PublicAddresses.Setting] = "true";
+    }
 
     public static void MapDemoPage(this WebApplication app, byte[] signingKey, string article)
     {

@@ -41,7 +41,7 @@ public static class GetEventFeedEndpoint
             return noFlag;
         var type = query["type"].FirstOrDefault();
         if (type is not null && EventNames.Find(type) is null)
-            return Problem.Validation("type", $"There is no event '{type}'.");
+            return Problem.Validation("type", Flaw.Of($"There is no event '{type}'.", "unknown"));
         var (article, commenter) = (query["article"].FirstOrDefault(), query["commenter"].FirstOrDefault());
         if ((article is null ? null : Keys.Fault(article)) is { } badArticle)
             return Problem.Validation("article", badArticle);

@@ -15,7 +15,8 @@ public sealed class RecordedEvent
     public const string Columns = $$"""
         {{Members}}, case
           when e.type = 'site-configured' and e.data #>> '{settings,classifier,secret}' is not null
-          then jsonb_set(e.data, '{settings,classifier,secret}', '"{{Classifier.Mask}}"')
+          then jsonb_set(e.data, '{settings,classifier}', (e.data #> '{settings,classifier}')
+            || '{"url":"{{Classifier.Mask}}","secret":"{{Classifier.Mask}}"}')
           else e.data end::text
         """;
 

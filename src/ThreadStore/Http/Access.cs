@@ -42,7 +42,11 @@ public sealed class RolesAttribute(Role roles) : AccessAttribute
     public override Problem? Refuse(Caller? caller, string? site) =>
         RefuseStranger(caller, site)
         ?? (
-            !caller!.Is(roles)
+            caller!.HasLostRoles
+                ? Problem.Forbidden(
+                    "You are banned or suspended on this site, which took your roles with it."
+                )
+            : !caller.Is(roles)
                 ? Problem.Forbidden($"This needs the role {roles.ToString().ToLowerInvariant()}.")
             : AllSites && caller.Site != "*" ? Problem.Forbidden("This needs a token for all sites.")
             : null

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using ThreadStore.Comments;
 
 namespace ThreadStore.Http;
@@ -18,6 +17,9 @@ public enum Role
 /// <param name="Site">The site that the token is for; <c>*</c>: all sites.</param>
 public sealed record Caller(string Key, string Name, string? Picture, string Site, Role Roles)
 {
+    /// <summary>They are banned or suspended on the site that they call, which took their roles with it.</summary>
+    public bool HasLostRoles { get; init; }
+
     /// <summary>An administrator may do all.</summary>
     public bool Is(Role role) => (Roles & (role | Role.Admin)) != 0;
 
@@ -25,37 +27,23 @@ public sealed record Caller(string Key, string Name, string? Picture, string Sit
 
     public Author AsAuthor() => new(Key, Name, Picture);
 
-    /// <summary>The caller whom a validated token names; null where its claims make no caller.</summary>
-    public static Caller? From(ClaimsIdentity user)
-    {
-        var (key, site) = (user.FindFirst("sub")?.Value, user.FindFirst("site")?.Value);
-        if (key is null || site is null || Keys.Fault(key) is not null || (site != "*" && !Keys.IsSite(site)))
-            return null;
-        var roles = Role.None;
-        foreach (var claim in user.FindAll("roles"))
-            roles |=
-                Enum.TryParse<Role>(claim.Value, ignoreCase: true, out var role)
-                && !int.TryParse(claim.Value, out _)
-                    ? role
-                    : Role.None;
-        var picture = user.FindFirst("picture")?.Value;
-        return new(
+    /// <summary>Whom a token's claims name.</summary>
+    public static Caller Of(string key, string? name, string? picture, string site, Role roles) =>
+        new(
             key,
-            DisplayName.Of(user.FindFirst("name")?.Value, key),
+            DisplayName.Of(name, key),
             Uri.TryCreate(picture, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
                 ? picture
                 : null,
             site,
             roles
         );
-    }
 
     /// <summary>Keys of imported commenters start with their format; a token may use one only if it says so.</summary>
-    public static bool PretendsToBeImported(ClaimsIdentity user) =>
-        user.FindFirst("sub")?.Value is { } key
-        && Array.Exists(ImportFormats, f => key.StartsWith(f + ":", StringComparison.Ordinal))
-        && user.FindFirst("imported") is not { ValueType: ClaimValueTypes.Boolean, Value: "true" };
+    public static bool LooksImported(string key) =>
+        Array.Exists(ImportFormats, f => key.StartsWith(f + ":", StringComparison.Ordinal));
 
+    /// <summary>All that discussions come from (contract, section 8) but our own feed, which keeps keys as they were.</summary>
     public static readonly string[] ImportFormats =
     [
         "text",
@@ -63,8 +51,9 @@ public sealed record Caller(string Key, string Name, string? Picture, string Sit
         "wordpress",
         "remark42",
         "isso",
-        "comentario",
+        "commento",
         "coral",
-        "threadstore",
+        "artrans",
+        "livefyre",
     ];
 }

@@ -9,7 +9,13 @@ namespace ThreadStore.Http;
 /// Refuses, before an endpoint runs and in the order of the contract: who calls, for which site, whether the site is
 /// there, whether the identifiers in the address are any, whether this node is as far as the caller asks.
 /// </summary>
-public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positions positions, Tokens tokens)
+public sealed class Gate(
+    RequestDelegate next,
+    NpgsqlDataSource database,
+    Positions positions,
+    Tokens tokens,
+    TimeProvider clock
+)
 {
     public const string PositionHeader = "ThreadStore-Position";
     public const string MinPositionHeader = "ThreadStore-Min-Position";
@@ -59,7 +65,11 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
                 ? Problem.SiteNotFound(site)
                 : Problem.Validation(
                     "site",
-                    "A site's key has 1 to 63 of a-z, 0-9 and -, and does not start with -."
+                    Flaw.Length(
+                        "A site's key has 1 to 63 of a-z, 0-9 and -, and does not start with -.",
+                        1,
+                        Keys.MaxSiteLength
+                    )
                 );
         if (positions.IsSilent)
             return Problem.Unavailable;
@@ -79,12 +89,12 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
         Caller? caller = null;
         if (http.Request.Headers.Authorization.Count > 0)
         {
-            var token = await tokens.ReadAsync(http.Request.Headers.Authorization.ToString());
+            var (token, fault) = await tokens.ReadAsync(http.Request.Headers.Authorization.ToString());
             caller = token?.Caller;
             // reading what is public needs no token, so a stale one does no harm there
-            if (caller is null && access is not PublicAttribute)
-                return Problem.Unauthorized("The token is not valid, or has expired.");
-            if (token is { Caller: not null, PretendsToBeImported: true })
+            if (fault is not null && access is not PublicAttribute)
+                return Problem.Unauthorized(fault);
+            if (token is { PretendsToBeImported: true })
                 return access is PublicAttribute
                     ? null
                     : Problem.Forbidden(
@@ -93,8 +103,38 @@ public sealed class Gate(RequestDelegate next, NpgsqlDataSource database, Positi
         }
         if (caller is not null && access is PublicAttribute && site is not null && !caller.MayEnter(site))
             caller = null;
+        if (caller is not null && site is not null && caller.Roles != Role.None && caller.MayEnter(site))
+            caller = await WithoutLostRolesAsync(caller, site, http);
         http.Features.Set(caller);
         return access.Refuse(caller, site);
+    }
+
+    /// <summary>
+    /// Bans and suspensions take all roles with them. Looked up for each request of who has roles, who are few: from that
+    /// moment on, on every node.
+    /// </summary>
+    async Task<Caller> WithoutLostRolesAsync(Caller caller, string site, HttpContext http)
+    {
+        // whatever is asked is refused: the database can't be reached
+        if (positions.IsSilent || !Keys.IsSite(site))
+            return caller;
+        await using var command = database.CreateCommand(
+            $"""
+            select 1 from {ReaderTables.Schema}.commenter_rows
+            where site = $1 and id = $2 and standing in ('banned', 'suspended')
+              and (standing_until is null or standing_until > $3)
+            """
+        );
+        command.Parameters.Add(new() { Value = site });
+        command.Parameters.Add(new() { Value = StreamId.Commenter(site, caller.Key) });
+        command.Parameters.Add(new() { Value = clock.GetUtcNow() });
+        return await command.ExecuteScalarAsync(http.RequestAborted) is null
+            ? caller
+            : caller with
+            {
+                Roles = Role.None,
+                HasLostRoles = true,
+            };
     }
 
     async Task<bool> IsSiteAsync(string site, HttpContext http)

@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 using ThreadStore.Threads;
 
 namespace ThreadStore.Http;
@@ -27,7 +29,7 @@ public sealed class HotServer(IServer server, ServeHotPages pages) : IServer
                 ?? registered.ImplementationFactory?.Invoke(s)
                 ?? ActivatorUtilities.CreateInstance(s, registered.ImplementationType!)
             );
-            return IsMissedBy(configuration, s.GetRequiredService<ILoggerFactory>())
+            return IsMissedBy(configuration, s.GetRequiredService<ILoggerFactory>()) || ChecksHosts(s)
                 ? server
                 : new HotServer(server, s.GetRequiredService<ServeHotPages>());
         });
@@ -38,6 +40,12 @@ public sealed class HotServer(IServer server, ServeHotPages pages) : IServer
         Telemetry.SendsOut(configuration)
         || configuration.GetValue("FORWARDEDHEADERS_ENABLED", false)
         || logs.CreateLogger("Microsoft.AspNetCore.Hosting.Diagnostics").IsEnabled(LogLevel.Information);
+
+    /// <summary>Whether requests by other names than the server's own are refused.</summary>
+    static bool ChecksHosts(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<HostFilteringOptions>>().Value.AllowedHosts
+            is { Count: > 0 } hosts
+        && !hosts.Contains("*");
 
     public Task StartAsync<TContext>(
         IHttpApplication<TContext> application,

@@ -23,7 +23,13 @@ public sealed class IdempotencyKey
     {
         var key = http.Request.Headers["Idempotency-Key"].FirstOrDefault();
         return key is { Length: 0 or > MaxLength }
-            ? (null, Problem.Validation("Idempotency-Key", $"has 1 to {MaxLength} characters."))
+            ? (
+                null,
+                Problem.Validation(
+                    "Idempotency-Key",
+                    Flaw.Length($"has 1 to {MaxLength} characters.", 1, MaxLength)
+                )
+            )
             : (new(http, key), null);
     }
 

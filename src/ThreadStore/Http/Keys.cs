@@ -22,20 +22,20 @@ public static class Keys
         && !key.AsSpan().ContainsAnyExcept(SiteCharacters);
 
     /// <summary>What is wrong with the key of an article or commenter; null: nothing.</summary>
-    public static string? Fault(string key)
+    public static Flaw? Fault(string key)
     {
         if (key.Length == 0)
-            return "must not be empty.";
+            return Flaw.Empty;
         if (key is "." or "..")
-            return "must not be '.' or '..'.";
+            return Flaw.Of("must not be '.' or '..'.", "reserved");
         var length = 0;
         foreach (var rune in key.EnumerateRunes())
         {
             length++;
             if (Rune.IsControl(rune))
-                return "must not contain control characters.";
+                return Flaw.Of("must not contain control characters.", "control-characters");
         }
-        return length > MaxLength ? $"may have {MaxLength} code points at most." : null;
+        return length > MaxLength ? Flaw.TooLong(MaxLength) : null;
     }
 
     public static int Length(string text)

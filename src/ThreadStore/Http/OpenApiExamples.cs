@@ -248,9 +248,10 @@ public static class OpenApiExamples
                 kind.Code,
                 "4bf92f3577b34da6a3ce929d0e0e4736",
                 kind.Code == "validation"
-                    ? new Dictionary<string, string[]> { ["body"] = ["must not be empty."] }
+                    ? new Dictionary<string, IReadOnlyList<Flaw>> { ["body"] = [Flaw.TooLong(10_000)] }
                     : null,
-                kind.Code == "not-in-good-standing" ? Written.AddDays(7) : null
+                kind.Code == "not-in-good-standing" ? Written.AddDays(7) : null,
+                kind.Code == "duplicate-comment" ? Comment.Id : null
             ),
             Json.Options
         );

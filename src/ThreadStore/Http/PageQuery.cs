@@ -41,7 +41,9 @@ public readonly record struct PageQuery(int Limit, Cursor? After)
             return null;
         if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
             return Problem.BadRequest($"{name} is a whole number.");
-        return value < min || value > max ? Problem.Validation(name, $"must be from {min} to {max}.") : null;
+        return value < min || value > max
+            ? Problem.Validation(name, Flaw.Range($"must be from {min} to {max}.", min, max))
+            : null;
     }
 
     /// <summary>Reads a flag from the query; left out, it is not set.</summary>
@@ -49,6 +51,8 @@ public readonly record struct PageQuery(int Limit, Cursor? After)
     {
         var text = http.Request.Query[name].FirstOrDefault();
         value = text == "true";
-        return text is null or "true" or "false" ? null : Problem.Validation(name, "is true or false.");
+        return text is null or "true" or "false"
+            ? null
+            : Problem.Validation(name, Flaw.NoneOf("is true or false.", "true", "false"));
     }
 }

@@ -48,7 +48,10 @@ public sealed record PastPoint(long Position, string Asked)
     {
         var query = http.Request.Query;
         if (query.ContainsKey(AsOf) && query.ContainsKey(AtPosition))
-            return (Problem.Validation(AsOf, $"is given, or {AtPosition}, not both."), null);
+            return (
+                Problem.Validation(AsOf, Flaw.Of($"is given, or {AtPosition}, not both.", "one-or-other")),
+                null
+            );
         if (query[AtPosition].FirstOrDefault() is { } number)
         {
             if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var at))
@@ -59,7 +62,7 @@ public sealed record PastPoint(long Position, string Asked)
                 : (Problem.Behind(at), null);
         }
         if (!TimeQuery.TryRead(query[AsOf].FirstOrDefault() ?? "", out var time))
-            return (Problem.Validation(AsOf, "is a time as in 2021-04-02T10:00:00Z."), null);
+            return (Problem.Validation(AsOf, Flaw.NoTime("is a time as in 2021-04-02T10:00:00Z.")), null);
         await using var command = database.CreateCommand(PositionAtSql);
         command.Parameters.Add(new() { Value = site });
         command.Parameters.Add(new() { Value = time });

@@ -7,13 +7,15 @@ namespace ThreadStore.Http;
 
 /// <summary>Why a request was refused, in words that a person can act on (RFC 9457).</summary>
 /// <param name="Code">One of <see cref="ProblemCodes"/>; says the status and the title.</param>
-/// <param name="Errors">For <c>validation</c>: messages by member of the request.</param>
+/// <param name="Errors">For <c>validation</c>: what is wrong, by member of the request.</param>
 /// <param name="Until">When the reason ends by itself, where it does.</param>
+/// <param name="Comment">With <c>duplicate-comment</c>: the one that is there.</param>
 public sealed record Problem(
     string Code,
     string Detail,
-    IReadOnlyDictionary<string, string[]>? Errors = null,
-    DateTimeOffset? Until = null
+    IReadOnlyDictionary<string, IReadOnlyList<Flaw>>? Errors = null,
+    DateTimeOffset? Until = null,
+    Guid? Comment = null
 ) : IResult
 {
     /// <summary>Where it is not the code's usual one; see <see cref="ProblemCodes.Kind.OtherStatus"/>.</summary>
@@ -22,14 +24,21 @@ public sealed record Problem(
     public int StatusCode => Status ?? ProblemCodes.Of(Code).Status;
 
     public const string NotInGoodStanding = "not-in-good-standing";
+    public const string WarningNotAcknowledged = "warning-not-acknowledged";
 
     /// <summary>What a client should wait, in seconds, before it tries again after a 503.</summary>
     const string RetryAfterSeconds = "1";
 
     public static Problem BadRequest(string detail) => new("bad-request", detail);
 
-    public static Problem Validation(string member, string message) =>
-        new("validation", $"{member}: {message}", new Dictionary<string, string[]> { [member] = [message] });
+    public static Problem Validation(string member, string message) => Validation(member, Flaw.Of(message));
+
+    public static Problem Validation(string member, Flaw flaw) =>
+        new(
+            "validation",
+            $"{member}: {flaw}",
+            new Dictionary<string, IReadOnlyList<Flaw>> { [member] = [flaw] }
+        );
 
     public static Problem Unauthorized(string detail) => new("unauthorized", detail);
 
@@ -97,7 +106,8 @@ public sealed record Problem(
             Code,
             Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
             Errors,
-            Until
+            Until,
+            Comment
         );
         if (Code != NotInGoodStanding)
         {
@@ -117,8 +127,9 @@ public sealed record Problem(
 /// <param name="Instance">The path of the request.</param>
 /// <param name="Code">What programs should look at.</param>
 /// <param name="TraceId">Finds the request in the server's log.</param>
-/// <param name="Errors">With the code <c>validation</c>: messages by member of the request.</param>
+/// <param name="Errors">With the code <c>validation</c>: what is wrong, by member of the request.</param>
 /// <param name="Until">When the reason ends by itself, where it does.</param>
+/// <param name="Comment">With the code <c>duplicate-comment</c>: the comment that is there.</param>
 public sealed record ProblemShape(
     string Type,
     string Title,
@@ -128,6 +139,7 @@ public sealed record ProblemShape(
     string Code,
     string TraceId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-        IReadOnlyDictionary<string, string[]>? Errors,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Until
+        IReadOnlyDictionary<string, IReadOnlyList<Flaw>>? Errors,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Until,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Comment = null
 );

@@ -25,7 +25,7 @@ public static class ProblemCodes
             "validation",
             400,
             "The request says something that isn't allowed",
-            "The member errors lists what is wrong, by member of the request. Unknown members are refused so that a typo never passes in silence."
+            "The member errors lists what is wrong, by member of the request: a code and its params for programs, a message for people. Unknown members are refused so that a typo never passes in silence."
         ),
         new(
             "bad-cursor",
@@ -43,7 +43,7 @@ public static class ProblemCodes
             "forbidden",
             403,
             "The token may not do this",
-            "The token is for another site, or lacks the role that this request needs."
+            "The token is for another site, or lacks the role that this request needs; a ban or a suspension takes all roles with it, and nobody decides on themselves."
         ),
         new("not-found", 404, "There is nothing at this address", "Check the path; /docs lists all of them."),
         new("method-not-allowed", 405, "This address knows other methods", "The header Allow lists them."),
@@ -107,6 +107,12 @@ public static class ProblemCodes
             "Your standing on this site forbids it, until the time in the member until where there is one."
         ),
         new(
+            "warning-not-acknowledged",
+            403,
+            "Acknowledge the moderators' warning first",
+            "The detail ends with what they wrote; POST …/me/acknowledge ends the warning."
+        ),
+        new(
             "discussion-closed",
             409,
             "The discussion is closed",
@@ -128,7 +134,7 @@ public static class ProblemCodes
             "duplicate-comment",
             409,
             "You have just written the same",
-            "The same text in the same place is taken once within 5 minutes."
+            "The same text in the same place is taken once within 5 minutes. The member comment is the id of the one that is there."
         ),
         new("own-comment", 409, "It is your own comment", "Nobody reacts to or flags their own comment."),
         new(

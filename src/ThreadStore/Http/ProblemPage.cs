@@ -5,7 +5,8 @@ namespace ThreadStore.Http;
 /// <summary>The page behind a problem's <c>type</c>: what the code means, and what to do. It needs nothing but itself.</summary>
 public static class ProblemPage
 {
-    const string Style =
+    /// <summary>Of the page; nothing else may style it.</summary>
+    public const string Style =
         "body{font:1.05rem/1.6 system-ui,sans-serif;max-width:38rem;margin:12vh auto;padding:0 1.5rem;color:#1b1f24;background:#fff}"
         + "h1{font-size:1.8rem;line-height:1.25;margin:.4rem 0 1.5rem}h2{font-size:1rem;margin:1.5rem 0 0}p{margin:.2rem 0}"
         + "code{background:#eef1f4;border-radius:.3rem;padding:.15rem .4rem}nav{margin-top:2.5rem;font-size:.95rem}a{color:#0b57d0}"
@@ -36,8 +37,9 @@ public static class ProblemPage
         kind.Code switch
         {
             "bad-cursor" => "Start again without a cursor.",
-            "not-in-good-standing" =>
-                "Show the reader why, and until when; a warning ends when they acknowledge it.",
+            "not-in-good-standing" => "Show the reader why, and until when.",
+            "warning-not-acknowledged" =>
+                "Show the warning, and let the reader acknowledge it with POST …/me/acknowledge.",
             "discussion-closed" => "Show the discussion without a form.",
             "parent-not-available" =>
                 "Show the thread as it is now, and let the reader choose another comment.",

@@ -94,7 +94,7 @@ public static class RequestBody
             else if (reader.TokenType == JsonTokenType.EndObject)
                 members.Pop();
             else if (reader.TokenType == JsonTokenType.PropertyName && !members.Peek().Add(text ?? ""))
-                return Problem.Validation(text ?? "", "is there twice.");
+                return Problem.Validation(text ?? "", Flaw.Twice);
         }
         return null;
     }
@@ -117,16 +117,16 @@ public static class RequestBody
             );
         }
         if (e is UnknownWordException word)
-            return Problem.Validation(MemberOf(e), word.Message.Split(" Path: ")[0]);
+            return Problem.Validation(MemberOf(e), Flaw.NoneOf(word.Message.Split(" Path: ")[0], word.Known));
         var member = MemberOf(e);
         // without the path, which may have any words
         var message = e.Message.Split(" Path: ")[0];
         if (message.Contains("could not be mapped", StringComparison.Ordinal))
-            return Problem.Validation(member, "is not known here.");
+            return Problem.Validation(member, Flaw.Unknown);
         if (message.StartsWith("Duplicate", StringComparison.OrdinalIgnoreCase))
-            return Problem.Validation(member, "is there twice.");
+            return Problem.Validation(member, Flaw.Twice);
         if (message.Contains("missing required", StringComparison.Ordinal))
-            return Problem.Validation(Missing(message) ?? member, "is required.");
+            return Problem.Validation(Missing(message) ?? member, Flaw.Required);
         return new Problem(
             "bad-request",
             member.Length == 0

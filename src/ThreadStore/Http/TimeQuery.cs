@@ -52,7 +52,10 @@ public static class TimeQuery
             time = isEnd && exact < Latest ? exact.AddTicks(TimeSpan.TicksPerMicrosecond) : exact;
             return null;
         }
-        return Problem.Validation(name, "is a time as in 2021-04-02T10:00:00Z, or a day as in 2021-04-02.");
+        return Problem.Validation(
+            name,
+            Flaw.NoTime("is a time as in 2021-04-02T10:00:00Z, or a day as in 2021-04-02.")
+        );
     }
 
     static readonly DateTimeOffset Latest = DateTimeOffset.MaxValue.AddDays(-1);

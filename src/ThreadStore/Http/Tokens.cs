@@ -11,9 +11,6 @@ namespace ThreadStore.Http;
 /// </remarks>
 public sealed class Tokens(byte[] key, TimeProvider clock)
 {
-    /// <summary>Clocks differ a little.</summary>
-    static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
-
     /// <summary>Tokens in a generation, of which there are two; some 5 MB in all.</summary>
     const int Capacity = 5_000;
 
@@ -22,12 +19,14 @@ public sealed class Tokens(byte[] key, TimeProvider clock)
 
     const string Scheme = "Bearer ";
 
-    /// <summary>What a valid token says.</summary>
-    /// <param name="Caller">Null where its claims make no caller.</param>
-    public sealed record Token(Caller? Caller, bool PretendsToBeImported, DateTimeOffset Until);
+    const string Expired = "The token has expired.";
+    const string NoToken = "Send Authorization: Bearer with a signed JSON Web Token.";
+    const string BadSignature =
+        "The token's signature is not valid: it must be HS256, made with this server's key.";
 
     readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
 
+    // the signature alone: what the token claims is read more strictly than the library does
     readonly TokenValidationParameters rules = new()
     {
         IssuerSigningKey = new SymmetricSecurityKey(key),
@@ -35,44 +34,52 @@ public sealed class Tokens(byte[] key, TimeProvider clock)
         ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
         ValidateIssuer = false,
         ValidateAudience = false,
-        RequireExpirationTime = true,
+        ValidateLifetime = false,
+        RequireExpirationTime = false,
         RequireSignedTokens = true,
-        ClockSkew = Skew,
     };
 
-    ConcurrentDictionary<string, Token> young = new();
-    ConcurrentDictionary<string, Token> old = new();
+    ConcurrentDictionary<string, TokenClaims> young = new();
+    ConcurrentDictionary<string, TokenClaims> old = new();
 
     /// <param name="authorization">The header.</param>
-    /// <returns>Null where it holds no valid token.</returns>
-    public async ValueTask<Token?> ReadAsync(string authorization)
+    /// <returns>What its token says, or in a sentence why that is none.</returns>
+    public async ValueTask<(TokenClaims? Token, string? Fault)> ReadAsync(string authorization)
     {
         if (young.TryGetValue(authorization, out var token))
-            return clock.GetUtcNow() < token.Until ? token : null;
-        if (!old.TryGetValue(authorization, out token))
-            token = await CheckAsync(authorization);
-        if (token is null || clock.GetUtcNow() >= token.Until)
-            return null;
+            return clock.GetUtcNow() < token.Until ? (token, null) : (null, Expired);
+        if (old.TryGetValue(authorization, out token))
+        {
+            if (clock.GetUtcNow() >= token.Until)
+                return (null, Expired);
+        }
+        else
+        {
+            (token, var fault) = await CheckAsync(authorization);
+            if (token is null)
+                return (null, fault);
+        }
         Remember(authorization, token);
-        return token;
+        return (token, null);
     }
 
-    async Task<Token?> CheckAsync(string authorization)
+    async Task<(TokenClaims?, string?)> CheckAsync(string authorization)
     {
         if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return null;
-        var result = await handler.ValidateTokenAsync(authorization[Scheme.Length..].Trim(), rules);
+            return (null, NoToken);
+        var text = authorization[Scheme.Length..].Trim();
+        var result = await handler.ValidateTokenAsync(text, rules);
         if (!result.IsValid)
-            return null;
-        var end = result.SecurityToken.ValidTo;
-        return new(
-            Caller.From(result.ClaimsIdentity),
-            Caller.PretendsToBeImported(result.ClaimsIdentity),
-            end < DateTime.MaxValue - Skew ? new(end + Skew, TimeSpan.Zero) : DateTimeOffset.MaxValue
+            return (null, text.AsSpan().Count('.') == 2 ? BadSignature : NoToken);
+        var (first, second) = (text.IndexOf('.'), text.LastIndexOf('.'));
+        return TokenClaims.Read(
+            text.AsSpan(0, first),
+            text.AsSpan(first + 1, second - first - 1),
+            clock.GetUtcNow()
         );
     }
 
-    void Remember(string authorization, Token token)
+    void Remember(string authorization, TokenClaims token)
     {
         if (authorization.Length > MaxLength)
             return;

@@ -48,9 +48,9 @@ public static class AppealDecisionEndpoint
     )
     {
         if (string.IsNullOrWhiteSpace(command.Text))
-            return Problem.Validation("text", "must not be empty.");
+            return Problem.Validation("text", Flaw.Empty);
         if (Keys.Length(command.Text) > AppealDecision.MaxLength)
-            return Problem.Validation("text", $"may have {AppealDecision.MaxLength} code points at most.");
+            return Problem.Validation("text", Flaw.TooLong(AppealDecision.MaxLength));
         var request = key.Of(caller, command);
         var receipt = await appender.AppendAsync(
             new Appealing(

@@ -77,6 +77,10 @@ public sealed class CallClassifier(
         {
             return DeliveryOutcome.Failed("no answer in time");
         }
+        catch (HttpRequestException e) when (e.InnerException is PrivateAddressException refused)
+        {
+            return DeliveryOutcome.Failed(refused.Message);
+        }
         catch (HttpRequestException e)
         {
             return DeliveryOutcome.Failed($"no answer ({e.HttpRequestError})");

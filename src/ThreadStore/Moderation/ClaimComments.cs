@@ -42,7 +42,10 @@ public static class ClaimCommentsEndpoint
     )
     {
         if (command.Ids.Count is 0 or > ClaimComments.MaxIds)
-            return Problem.Validation("ids", $"must be from 1 to {ClaimComments.MaxIds} ids.");
+            return Problem.Validation(
+                "ids",
+                Flaw.Count($"must be from 1 to {ClaimComments.MaxIds} ids.", 1, ClaimComments.MaxIds)
+            );
         // in the order of ids, so that two who claim the same never wait for each other
         Guid[] ids = [.. command.Ids.Distinct().Order()];
         await using var batch = database.CreateBatch();

@@ -30,14 +30,17 @@ public sealed record CommentDecision(
 
     public static Problem? RefuseNote(string? note, string member = "note") =>
         note is not null && Keys.Length(note) > MaxNoteLength
-            ? Problem.Validation(member, $"may have {MaxNoteLength} code points at most.")
+            ? Problem.Validation(member, Flaw.TooLong(MaxNoteLength))
             : null;
 
     /// <summary>The first reason to refuse, or null.</summary>
-    public Problem? Refuse(Comment? comment)
+    /// <param name="moderator">The commenter who decides: not about what they wrote themselves.</param>
+    public Problem? Refuse(Comment? comment, Guid moderator)
     {
         if (comment is null)
             return Problem.CommentNotFound(CommentId);
+        if (comment.AuthorId == moderator)
+            return OwnMatter.Comment;
         if (comment is { State: CommentState.Deleted, RemovedBy: RemovedBy.Author })
             return Deleted("Its author deleted the comment; that is theirs to decide.");
         if (comment.State == CommentState.Deleted && Action != DecisionAction.Restore)

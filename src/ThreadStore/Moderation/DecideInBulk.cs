@@ -99,7 +99,11 @@ public static class DecideInBulkEndpoint
         if (command.Decisions.Count is 0 or > DecideInBulk.MaxDecisions)
             return Problem.Validation(
                 "decisions",
-                $"must be from 1 to {DecideInBulk.MaxDecisions} decisions."
+                Flaw.Count(
+                    $"must be from 1 to {DecideInBulk.MaxDecisions} decisions.",
+                    1,
+                    DecideInBulk.MaxDecisions
+                )
             );
         var seen = new HashSet<Guid>();
         for (var i = 0; i < command.Decisions.Count; i++)
@@ -111,9 +115,12 @@ public static class DecideInBulkEndpoint
             if (d is null)
                 return Problem.BadRequest($"{member} must be a JSON object.");
             if (!seen.Add(d.Id))
-                return Problem.Validation($"{member}.id", "is there twice.");
+                return Problem.Validation($"{member}.id", Flaw.Twice);
             if (d.Action == DecisionAction.Reject != d.Reason is not null)
-                return Problem.Validation($"{member}.reason", "is for rejections, which need one.");
+                return Problem.Validation(
+                    $"{member}.reason",
+                    Flaw.Of("is for rejections, which need one.", "rejections-only")
+                );
             if (CommentDecision.RefuseNote(d.Note, $"{member}.note") is { } problem)
                 return problem;
         }

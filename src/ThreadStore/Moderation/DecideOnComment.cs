@@ -22,7 +22,7 @@ public sealed record RejectComment(
 public static class DecideOnCommentEndpoints
 {
     /// <summary>Publishes a comment, or leaves it published, and settles its flags.</summary>
-    /// <returns>200 the comment; again: no event; 404 comment-not-found; 409 comment-deleted; 412 stale-version; 413;
+    /// <returns>200 the comment; again: no event; 403 forbidden; 404 comment-not-found; 409 comment-deleted; 412 stale-version; 413;
     /// 503 busy, unavailable.</returns>
     [Operation("approveComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePost("/v1/sites/{site}/comments/{commentId}/approve"), Roles(Role.Moderator)]
@@ -52,7 +52,7 @@ public static class DecideOnCommentEndpoints
         );
 
     /// <summary>Takes a comment away from readers, for a reason that its author may read, and settles its flags.</summary>
-    /// <returns>200 the comment; again: no event; 400 validation; 404 comment-not-found; 409 comment-deleted;
+    /// <returns>200 the comment; again: no event; 400 validation; 403 forbidden; 404 comment-not-found; 409 comment-deleted;
     /// 412 stale-version; 413; 503 busy, unavailable.</returns>
     [Operation("rejectComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePost("/v1/sites/{site}/comments/{commentId}/reject"), Roles(Role.Moderator)]
@@ -82,7 +82,7 @@ public static class DecideOnCommentEndpoints
         );
 
     /// <summary>Marks a published comment as worth reading, and settles its flags.</summary>
-    /// <returns>200 the comment; again: no event; 404 comment-not-found; 409 comment-deleted, not-published;
+    /// <returns>200 the comment; again: no event; 403 forbidden; 404 comment-not-found; 409 comment-deleted, not-published;
     /// 412 stale-version; 413; 503 busy, unavailable.</returns>
     [Operation("featureComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePost("/v1/sites/{site}/comments/{commentId}/feature"), Roles(Role.Moderator)]
@@ -112,7 +112,7 @@ public static class DecideOnCommentEndpoints
         );
 
     /// <summary>Takes that mark from a comment.</summary>
-    /// <returns>200 the comment; again: no event; 404 comment-not-found; 409 comment-deleted; 412 stale-version; 413;
+    /// <returns>200 the comment; again: no event; 403 forbidden; 404 comment-not-found; 409 comment-deleted; 412 stale-version; 413;
     /// 503 busy, unavailable.</returns>
     [Operation("unfeatureComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePost("/v1/sites/{site}/comments/{commentId}/unfeature"), Roles(Role.Moderator)]
@@ -142,7 +142,7 @@ public static class DecideOnCommentEndpoints
         );
 
     /// <summary>Publishes again what was rejected, or deleted by a moderator; what is neither stays as it is.</summary>
-    /// <returns>200 the comment; again: no event; 404 comment-not-found; 409 comment-deleted; 412 stale-version; 413;
+    /// <returns>200 the comment; again: no event; 403 forbidden; 404 comment-not-found; 409 comment-deleted; 412 stale-version; 413;
     /// 503 busy, unavailable.</returns>
     [Operation("restoreComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePost("/v1/sites/{site}/comments/{commentId}/restore"), Roles(Role.Moderator)]

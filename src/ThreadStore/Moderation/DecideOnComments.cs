@@ -20,6 +20,8 @@ public sealed record DecideOnComments(
 {
     readonly List<Problem?> refusals = [];
 
+    Guid Moderator { get; } = StreamId.Commenter(Site, Caller.Key);
+
     public void Need(WorkingSet set)
     {
         foreach (var wanted in Wanted)
@@ -33,7 +35,7 @@ public sealed record DecideOnComments(
         foreach (var wanted in Wanted)
         {
             var comment = known.Comments[Site, wanted.CommentId];
-            refusals.Add(wanted.Refuse(comment));
+            refusals.Add(wanted.Refuse(comment, Moderator));
             if (refusals[^1] is not null || comment is null)
                 continue;
             var article = known.Articles.Require(Site, comment.ArticleId).Key;
@@ -54,7 +56,7 @@ public sealed record DecideOnComments(
                     wanted,
                     before.Comments.Contains(wanted.CommentId)
                         ? null
-                        : wanted.Refuse(known.Comments[Site, wanted.CommentId]),
+                        : wanted.Refuse(known.Comments[Site, wanted.CommentId], Moderator),
                     known
                 )
             ),

@@ -137,7 +137,10 @@ readonly record struct QueueQuery(
         if (asked["state"].FirstOrDefault() is { } word)
         {
             if (Words.TryParse<QueueState>(word) is not { } known)
-                return Problem.Validation("state", "is pending, flagged or rejected.");
+                return Problem.Validation(
+                    "state",
+                    Flaw.NoneOf("is pending, flagged or rejected.", Words.All<QueueState>())
+                );
             state = known;
         }
         var (article, reason) = (asked["article"].FirstOrDefault(), asked["reason"].FirstOrDefault());

@@ -28,17 +28,19 @@ public sealed record JudgeComment(
     /// <summary>The first fault, or null.</summary>
     public Problem? Refuse() =>
         Fault(Classifier) is { } fault ? Problem.Validation("classifier", fault)
-        : Version < 1 ? Problem.Validation("version", "is 1 at least.")
-        : Score is not (>= 0 and <= 1) ? Problem.Validation("score", "lies between 0 and 1.")
+        : Version < 1 ? Problem.Validation("version", Flaw.Range("is 1 at least.", 1, null))
+        : Score is not (>= 0 and <= 1)
+            ? Problem.Validation("score", Flaw.Range("lies between 0 and 1.", 0, 1))
         : Labels is null ? null
-        : Labels.Count > MaxLabels ? Problem.Validation("labels", $"may have {MaxLabels} items at most.")
+        : Labels.Count > MaxLabels
+            ? Problem.Validation("labels", Flaw.Count($"may have {MaxLabels} items at most.", 0, MaxLabels))
         : Labels.Select(Fault).FirstOrDefault(f => f is not null) is { } label
-            ? Problem.Validation("labels", $"has an item that {label}")
+            ? Problem.Validation("labels", label with { Message = $"has an item that {label}" })
         : null;
 
-    static string? Fault(string? text) =>
-        string.IsNullOrEmpty(text) ? "must not be empty."
-        : Keys.Length(text) > MaxLength ? $"may have {MaxLength} code points at most."
+    static Flaw? Fault(string? text) =>
+        string.IsNullOrEmpty(text) ? Flaw.Empty
+        : Keys.Length(text) > MaxLength ? Flaw.TooLong(MaxLength)
         : null;
 }
 
@@ -98,7 +100,7 @@ public sealed record Judging(string Site, Guid CommentId, JudgeComment Command, 
         if (Command.Version > comment.Version)
             return Problem.Validation(
                 "version",
-                $"is {comment.Version} at most: the comment has no later one."
+                Flaw.Range($"is {comment.Version} at most: the comment has no later one.", 1, comment.Version)
             );
         var before = known.Verdicts.Of(Site, CommentId);
         if (

@@ -35,6 +35,8 @@ public sealed record UndoDecision(
 
     readonly List<Guid> left = [];
 
+    Guid Moderator { get; } = StreamId.Commenter(Site, Caller.Key);
+
     public void Need(WorkingSet set)
     {
         if (Commenter is { Key: var key })
@@ -50,10 +52,12 @@ public sealed record UndoDecision(
     public Decision Decide(WorkingSet known)
     {
         left.Clear();
-        var events = new List<StreamEvent>();
+        var (events, owns) = (new List<StreamEvent>(), 0);
         if (Commenter is var (key, standing))
         {
             var id = StreamId.Commenter(Site, key);
+            if (id == Moderator)
+                return OwnMatter.Undoing;
             if (known.Commenters.Require(Site, id).Decision != Undone)
                 return NotUndoable;
             events.Add(
@@ -63,12 +67,16 @@ public sealed record UndoDecision(
         foreach (var (id, before) in Comments)
         {
             var comment = known.Comments.Require(Site, id);
-            if (comment.Decision == Undone)
+            if (comment.AuthorId == Moderator)
+                owns++;
+            if (comment.Decision == Undone && comment.AuthorId != Moderator)
                 events.Add(new(id, Undo(comment, before, known)));
             else
                 left.Add(id);
         }
-        return events.Count == 0 && !Continues ? NotUndoable : new Decision(null, events);
+        return events.Count > 0 || Continues ? new Decision(null, events)
+            : owns > 0 ? OwnMatter.Undoing
+            : NotUndoable;
     }
 
     CommentDecisionUndone Undo(Comment comment, CommentStatus before, WorkingSet known) =>

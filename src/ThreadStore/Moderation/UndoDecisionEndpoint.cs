@@ -32,7 +32,7 @@ public static class UndoDecisionEndpoint
     /// <remarks>Only while nothing later stands on it: no other decision, edit or deletion. A ban that took comments
     /// away is undone as a whole; of decisions taken in bulk each alone, or with <c>bulk=true</c> all of them. Then
     /// what can't be undone is left, and listed.</remarks>
-    /// <returns>200 what is restored; 400 bad-request, validation; 404 decision-not-found; 409 not-undoable; 503 busy,
+    /// <returns>200 what is restored; 400 bad-request, validation; 403 forbidden; 404 decision-not-found; 409 not-undoable; 503 busy,
     /// unavailable.</returns>
     [Operation("undoDecision"), Answers(typeof(UndoneShape))]
     [Query(
@@ -57,7 +57,7 @@ public static class UndoDecisionEndpoint
         if (!long.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out var at))
             return Problem.BadRequest($"'{position}' is no position.");
         if (http.Request.Query["bulk"].FirstOrDefault() is not (null or "true" or "false"))
-            return Problem.Validation("bulk", "is true or false.");
+            return Problem.Validation("bulk", Flaw.NoneOf("is true or false.", "true", "false"));
         var isBulk = http.Request.Query["bulk"] == "true";
         var history = new DecisionHistory(database, site);
         if (await history.FindAsync(at, ct) is not { } decision)

@@ -32,11 +32,11 @@ public sealed record SearchQuery(
         if (text.Contains('\0') || HasHalfPair(text))
             return Problem.BadRequest("q contains U+0000 or half a surrogate pair.");
         if (string.IsNullOrWhiteSpace(text))
-            return Problem.Validation("q", "says what to look for.");
+            return Problem.Validation("q", Flaw.Of("says what to look for.", "empty"));
         if (Keys.Length(text) > MaxLength)
-            return Problem.Validation("q", $"has {MaxLength} code points at most.");
+            return Problem.Validation("q", Flaw.TooLong($"has {MaxLength} code points at most.", MaxLength));
         if (SearchWords.Read(text, out var fault) is not { } words)
-            return Problem.Validation("q", fault!);
+            return Problem.Validation("q", Flaw.Of(fault!, "too-many"));
         if ((article is null ? null : Keys.Fault(article)) is { } badArticle)
             return Problem.Validation("article", badArticle);
         if ((author is null ? null : Keys.Fault(author)) is { } badAuthor)

@@ -62,8 +62,8 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
         var (settings, problem) = Apply(Site, before?.Settings ?? new SiteSettings(), Changes);
         if (problem is not null)
             return problem;
-        if (settings!.Classifier is { Secret: Classifier.Mask })
-            return Problem.Validation("classifier", "has a secret.");
+        if (settings!.Classifier is { Secret: Classifier.Mask } or { Url: Classifier.Mask })
+            return Problem.Validation("classifier", Flaw.Of("has an address and a secret.", "required"));
         var configured = new SiteConfigured(Site, settings!, By, Now);
         var id = StreamId.Site(Site);
         return before is null ? Decision.Append(StreamEvent.First<Site>(id, configured))
@@ -84,14 +84,8 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
         var (settings, problem) = RequestBody.Parse<SiteSettings>(
             JsonSerializer.SerializeToUtf8Bytes(merged)
         );
-        return settings?.Classifier is { Secret: Classifier.Mask } masked
-            ? (
-                settings with
-                {
-                    Classifier = masked with { Secret = before.Classifier?.Secret ?? masked.Secret },
-                },
-                null
-            )
+        return settings?.Classifier is { } classifier
+            ? (settings with { Classifier = classifier.Unmasked(before.Classifier) }, problem)
             : (settings, problem);
     }
 

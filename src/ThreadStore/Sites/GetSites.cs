@@ -9,7 +9,7 @@ namespace ThreadStore.Sites;
 
 public static class GetSitesEndpoints
 {
-    /// <summary>A site with all of its settings; only administrators see the classifier's secret.</summary>
+    /// <summary>A site with all of its settings; only administrators see the classifier's address and secret.</summary>
     /// <returns>200 the site's settings; 304.</returns>
     [Operation("getSite"), Answers(typeof(SiteShape))]
     [WolverineGet("/v1/sites/{site}"), Roles(Role.Moderator)]

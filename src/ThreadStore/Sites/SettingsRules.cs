@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -56,9 +57,19 @@ public static partial class SettingsRules
         ?? (
             Languages.Contains(s.Language)
                 ? null
-                : Bad("language", "is a text search configuration of PostgreSQL, such as simple or english.")
+                : Bad(
+                    "language",
+                    Flaw.NoneOf(
+                        "is a text search configuration of PostgreSQL, such as simple or english.",
+                        Languages
+                    )
+                )
         )
-        ?? (IsIana(s.TimeZone) ? null : Bad("timeZone", "is an IANA time zone, such as Europe/Berlin."))
+        ?? (
+            IsIana(s.TimeZone)
+                ? null
+                : Bad("timeZone", Flaw.Of("is an IANA time zone, such as Europe/Berlin.", "no-time-zone"))
+        )
         ?? Words("bannedWords", s.BannedWords)
         ?? Words("suspectWords", s.SuspectWords)
         ?? Patterns("bannedPatterns", s.BannedPatterns)
@@ -68,31 +79,45 @@ public static partial class SettingsRules
         ?? (
             s.AllowedOrigins.All(IsOrigin)
                 ? null
-                : Bad("allowedOrigins", "lists origins such as https://news.example, without a path.")
+                : Bad(
+                    "allowedOrigins",
+                    Flaw.Of("lists origins such as https://news.example, without a path.", "no-origin")
+                )
         )
         ?? Classifier(s.Classifier);
 
     static Problem? Name(string? name) =>
         name is null || (!string.IsNullOrWhiteSpace(name) && Keys.Length(name) <= Keys.MaxLength)
             ? null
-            : Bad("name", $"has 1 to {Keys.MaxLength} code points.");
+            : Bad("name", Flaw.Length($"has 1 to {Keys.MaxLength} code points.", 1, Keys.MaxLength));
 
     public static bool IsIana(string zone) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) && (found.HasIanaId || zone == "UTC");
 
     static Problem? Words(string member, IReadOnlyList<string> words) =>
-        words.Count > MaxEntries ? Bad(member, $"has {MaxEntries} entries at most.")
+        words.Count > MaxEntries
+            ? Bad(member, Flaw.Count($"has {MaxEntries} entries at most.", 0, MaxEntries))
         : words.All(w => !string.IsNullOrWhiteSpace(w) && w.Length <= MaxEntryLength) ? null
-        : Bad(member, $"lists words and phrases of 1 to {MaxEntryLength} characters.");
+        : Bad(
+            member,
+            Flaw.Length($"lists words and phrases of 1 to {MaxEntryLength} characters.", 1, MaxEntryLength)
+        );
 
     static Problem? Patterns(string member, IReadOnlyList<string> patterns)
     {
         if (patterns.Count > MaxPatterns)
-            return Bad(member, $"has {MaxPatterns} entries at most.");
+            return Bad(member, Flaw.Count($"has {MaxPatterns} entries at most.", 0, MaxPatterns));
         foreach (var pattern in patterns)
         {
             if (string.IsNullOrEmpty(pattern) || pattern.Length > MaxEntryLength)
-                return Bad(member, $"lists regular expressions of 1 to {MaxEntryLength} characters.");
+                return Bad(
+                    member,
+                    Flaw.Length(
+                        $"lists regular expressions of 1 to {MaxEntryLength} characters.",
+                        1,
+                        MaxEntryLength
+                    )
+                );
             try
             {
                 PatternList.Compile(pattern);
@@ -101,7 +126,11 @@ public static partial class SettingsRules
             {
                 return Bad(
                     member,
-                    $"'{pattern}' is no regular expression that runs without backtracking: {e.Message}"
+                    new Flaw(
+                        "no-pattern",
+                        $"'{pattern}' is no regular expression that runs without backtracking: {e.Message}",
+                        new() { ["pattern"] = pattern }
+                    )
                 );
             }
         }
@@ -122,17 +151,21 @@ public static partial class SettingsRules
             if (!range.IsValid(member.GetValue(settings)))
                 return Bad(
                     JsonNamingPolicy.CamelCase.ConvertName(member.Name),
-                    $"is from {range.Minimum} to {range.Maximum}."
+                    Flaw.Range(
+                        $"is from {range.Minimum} to {range.Maximum}.",
+                        Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture),
+                        Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture)
+                    )
                 );
         return null;
     }
 
     static Problem? Reactions(IReadOnlyDictionary<string, int> kinds) =>
-        kinds.Count > MaxKinds ? Bad("reactions", $"has {MaxKinds} kinds at most.")
+        kinds.Count > MaxKinds ? Bad("reactions", Flaw.Count($"has {MaxKinds} kinds at most.", 0, MaxKinds))
         : !kinds.Keys.All(k => Kind().IsMatch(k))
-            ? Bad("reactions", "names kinds with 1 to 32 letters, digits, - and _.")
+            ? Bad("reactions", Flaw.Of("names kinds with 1 to 32 letters, digits, - and _.", "no-kind"))
         : !kinds.Values.All(w => w is >= -1 and <= 1)
-            ? Bad("reactions", "gives each kind the weight 1, 0 or -1.")
+            ? Bad("reactions", Flaw.Range("gives each kind the weight 1, 0 or -1.", -1, 1))
         : null;
 
     static bool IsOrigin(string origin) =>
@@ -142,14 +175,14 @@ public static partial class SettingsRules
         && origin == uri.GetLeftPart(UriPartial.Authority);
 
     static Problem? Classifier(Classifier? classifier) =>
-        classifier is null ? null
+        classifier is null or { Url: Sites.Classifier.Mask } ? null
         : !Uri.TryCreate(classifier.Url, UriKind.Absolute, out var uri)
         || uri.Scheme is not ("http" or "https")
-            ? Bad("classifier", "has an http or https address as url.")
-        : string.IsNullOrEmpty(classifier.Secret) ? Bad("classifier", "has a secret.")
+            ? Bad("classifier", Flaw.Of("has an http or https address as url.", "no-address"))
+        : string.IsNullOrEmpty(classifier.Secret) ? Bad("classifier", Flaw.Of("has a secret.", "required"))
         : null;
 
-    static Problem Bad(string member, string message) => Problem.Validation(member, message);
+    static Problem Bad(string member, Flaw flaw) => Problem.Validation(member, flaw);
 
     [GeneratedRegex("^[A-Za-z0-9_-]{1,32}$")]
     private static partial Regex Kind();

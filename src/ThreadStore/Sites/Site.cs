@@ -21,7 +21,12 @@ public sealed record Classifier(string Url, string Secret)
     /// <summary>What those read in place of a secret who need not know it. Sent back, it leaves the secret as it is.</summary>
     public const string Mask = "********";
 
-    public Classifier ToMasked() => this with { Secret = Mask };
+    /// <summary>The address too: it may hold a key, or tell of the publisher's own network.</summary>
+    public Classifier ToMasked() => new(Mask, Mask);
+
+    /// <summary>With what <paramref name="before"/> has in place of what is masked.</summary>
+    public Classifier Unmasked(Classifier? before) =>
+        new(Url == Mask ? before?.Url ?? Mask : Url, Secret == Mask ? before?.Secret ?? Mask : Secret);
 }
 
 /// <summary>One publication's rules.</summary>

@@ -46,7 +46,7 @@ public static class Json
             reader.TokenType == JsonTokenType.String
             && Words.TryParse<T>(reader.GetString() ?? "") is { } value
                 ? value
-            : reader.TokenType == JsonTokenType.String ? throw new UnknownWordException(Words.All<T>())
+            : reader.TokenType == JsonTokenType.String ? throw new UnknownWordException([.. Words.All<T>()])
             : throw new JsonException();
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
@@ -73,5 +73,8 @@ public static class Json
 }
 
 /// <summary>A text that is none of an enumeration's words.</summary>
-public sealed class UnknownWordException(IEnumerable<string> words)
-    : JsonException($"is one of {string.Join(", ", words)}.");
+public sealed class UnknownWordException(IReadOnlyList<string> words)
+    : JsonException($"is one of {string.Join(", ", words)}.")
+{
+    public IReadOnlyList<string> Known => words;
+}

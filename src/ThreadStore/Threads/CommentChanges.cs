@@ -8,7 +8,7 @@ public sealed partial class WorkingSet
     void Post(Comment comment)
     {
         Comments.Put(comment.Site, comment.Id, comment, RowChange.Added);
-        Posted(TextHash.TextOf(comment.TextHash), comment.PostedAt);
+        Posted(TextHash.TextOf(comment.TextHash), comment.PostedAt, comment.Id);
         Recent.Posted(comment);
         if (comment.ReasonsJson is not null)
             Comments.Put(comment.Site, comment.Id, comment, RowChange.Decided);

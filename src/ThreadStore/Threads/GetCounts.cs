@@ -58,7 +58,7 @@ public static class GetCountsEndpoint
 
     static Problem? Refuse(string[] articles, string member) =>
         articles.Length is 0 or > MaxArticles
-            ? Problem.Validation(member, $"names 1 to {MaxArticles} articles.")
+            ? Problem.Validation(member, Flaw.Count($"names 1 to {MaxArticles} articles.", 1, MaxArticles))
         : articles.Select(a => Keys.Fault(a ?? "")).FirstOrDefault(f => f is not null) is { } fault
             ? Problem.Validation(member, fault)
         : null;

@@ -95,10 +95,10 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
         $"select 1 from {schema}.comment_rows r where r.state <> 'deleted' and r.text_hash = any(";
 
     readonly string texts = $"""
-        select r.text_hash, max(r.posted_at)
+        select distinct on (r.text_hash) r.text_hash, r.posted_at, r.id
         from {schema}.comment_rows r
         where r.text_hash = any($1) and r.posted_at > $2 and r.state <> 'deleted'
-        group by r.text_hash
+        order by r.text_hash, r.posted_at desc
         """;
 
     readonly string times = $"""
@@ -396,5 +396,5 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
     }
 
     static void ReadText(NpgsqlDataReader r, WorkingSet set) =>
-        set.Posted(TextHash.TextOf(r.GetInt64(0)), r.GetFieldValue<DateTimeOffset>(1));
+        set.Posted(TextHash.TextOf(r.GetInt64(0)), r.GetFieldValue<DateTimeOffset>(1), r.GetGuid(2));
 }

@@ -56,7 +56,10 @@ public sealed record ThreadQuery(
             if (Words.TryParse<ThreadSort>(word) is not { } known)
                 return Problem.Validation(
                     "sort",
-                    $"is one of {string.Join(", ", Enum.GetValues<ThreadSort>().Select(s => s.Word()))}."
+                    Flaw.NoneOf(
+                        $"is one of {string.Join(", ", Words.All<ThreadSort>())}.",
+                        Words.All<ThreadSort>()
+                    )
                 );
             sort = known;
         }

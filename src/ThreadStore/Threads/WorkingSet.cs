@@ -43,8 +43,8 @@ public sealed partial class WorkingSet
     /// <summary>Articles that lost their newest comment: the one before it is found when the rows are written.</summary>
     public HashSet<(string Site, Guid Id)> LostNewest { get; } = [];
 
-    /// <summary>Texts that were posted of late, and when last; see <see cref="TextHash"/>.</summary>
-    public Dictionary<long, DateTimeOffset> RecentTexts { get; } = [];
+    /// <summary>Texts that were posted of late, when last and in which comment; see <see cref="TextHash"/>.</summary>
+    public Dictionary<long, (DateTimeOffset At, Guid Comment)> RecentTexts { get; } = [];
 
     /// <summary>What authors wrote of late, where screening asks for it.</summary>
     public RecentComments Recent { get; } = new();
@@ -179,10 +179,10 @@ public sealed partial class WorkingSet
     }
 
     /// <summary>A text was posted; see <see cref="TextHash"/>.</summary>
-    public void Posted(long text, DateTimeOffset at)
+    public void Posted(long text, DateTimeOffset at, Guid comment)
     {
-        if (!RecentTexts.TryGetValue(text, out var last) || last < at)
-            RecentTexts[text] = at;
+        if (!RecentTexts.TryGetValue(text, out var last) || last.At < at)
+            RecentTexts[text] = (at, comment);
     }
 
     const RowChange AnyChange = ~RowChange.None;

@@ -21,7 +21,7 @@ export class ProblemError extends Error {
   }
 
   /** What is wrong, by member of the request; with the code `validation`. */
-  get errors(): Record<string, string[]> {
+  get errors(): NonNullable<Problem["errors"]> {
     return this.problem?.errors ?? {};
   }
 

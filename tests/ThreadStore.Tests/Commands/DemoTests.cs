@@ -205,6 +205,37 @@ public sealed partial class DemoTests(Store store)
         }
     }
 
+    /// <summary>A page elsewhere whose name was made to lead here (DNS rebinding) reads no token, and nothing else.</summary>
+    [Theory]
+    [InlineData("localhost", 200)]
+    [InlineData("demo.localhost", 200)]
+    [InlineData("127.0.0.1", 200)]
+    [InlineData("[::1]", 200)]
+    [InlineData("evil.example", 400)]
+    [InlineData("localhost.evil.example", 400)]
+    [InlineData("192.168.1.7", 400)]
+    public async Task The_demo_answers_to_names_of_this_machine_only(string host, int status)
+    {
+        var site = new TestSite(store, $"s{Guid.NewGuid():N}");
+        await LoadAsync(site, Sample, Noon);
+        await using var app = await ADemoAsync(Sample.ArticleKey);
+        using var client = new HttpClient();
+        var address = new Uri(app.Urls.Single());
+
+        foreach (
+            var path in (string[])
+                ["/", "/docs/", $"{site.Path}/articles/{Uri.EscapeDataString(Sample.ArticleKey)}/comments"]
+        )
+            // the second time a page may be ready-made
+            for (var i = 0; i < 2; i++)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, path));
+                request.Headers.Host = $"{host}:{address.Port}";
+                var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+                Assert.Equal(status, (int)answer.StatusCode);
+            }
+    }
+
     TestSite ASite() => new(store, $"s{Guid.NewGuid():N}");
 
     Task LoadAsync(TestSite site, DemoDiscussion discussion, DateTimeOffset now) =>
@@ -218,6 +249,7 @@ public sealed partial class DemoTests(Store store)
     async Task<WebApplication> ADemoAsync(string article)
     {
         var builder = store.Builder();
+        DemoPage.Configure(builder);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         app.UseServer();

@@ -118,7 +118,8 @@ public class PostCommentTests(Store store)
         var article = await site.AnArticleAsync();
         var parent = await site.ACommentAsync(article, "ada", "Same");
 
-        (await site.PostAsync(article, "ada", "Same")).Expect(409, "duplicate-comment");
+        var twice = (await site.PostAsync(article, "ada", "Same")).Expect(409, "duplicate-comment");
+        Assert.Equal(parent, twice["comment"].GetGuid());
         (await site.PostAsync(article, "ada", "Same", parent)).Expect(201);
         (await site.PostAsync(article, "ben", "Same")).Expect(201);
     }

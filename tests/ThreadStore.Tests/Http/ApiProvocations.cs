@@ -155,6 +155,13 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 await SendAsync(document.Find("deleteComment"), good with { Body = null, Sub = "ada" });
                 return await SendAsync(o, good);
             },
+            "warning-not-acknowledged" => async (good, o) =>
+            {
+                await BanAsync(good, "warn");
+                var refused = await SendAsync(o, good);
+                await BanAsync(good, "reinstate");
+                return refused;
+            },
             "not-in-good-standing" => async (good, o) =>
             {
                 await BanAsync(good);
@@ -193,7 +200,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             await site.SendAsync(
                 "POST",
                 $"/commenters/{sample.Sub}/{action}",
-                new { reason = "For a test" },
+                action == "warn" ? (object)new { message = "For a test" } : new { reason = "For a test" },
                 site.Token("mona", Role.Moderator)
             )
         ).Expect(200);

@@ -73,7 +73,7 @@ public class RequestBodyTests
 
         Assert.Equal("validation", refused.Code);
         Assert.Equal([member], refused.Errors!.Keys);
-        Assert.Equal([message], refused.Errors[member]);
+        Assert.Equal([message], refused.Errors[member].Select(f => f.Message));
     }
 
     [Theory]

@@ -129,6 +129,92 @@ public class TokensTests(Store store)
     }
 
     [Fact]
+    public async Task Two_commenters_whose_keys_are_numbers_are_not_made_one()
+    {
+        var (site, comments) = await ADiscussionAsync();
+        var events = await site.CountEventsAsync();
+
+        foreach (var sub in (long[])[9_007_199_254_740_993, 9_007_199_254_740_992])
+        {
+            var refused = await PostAsync(
+                comments,
+                Jwt.Of(
+                    new
+                    {
+                        sub,
+                        site = site.Key,
+                        exp = Jwt.In(Life),
+                    }
+                )
+            );
+            refused.ExpectProblem(401, "unauthorized");
+            Assert.Contains("sub", refused["detail"].GetString(), StringComparison.Ordinal);
+        }
+        Assert.Equal(events, await site.CountEventsAsync());
+    }
+
+    [Fact]
+    public async Task Whoever_is_refused_reads_what_is_wrong_with_their_token()
+    {
+        var (site, comments) = await ADiscussionAsync();
+        async Task<string> DetailAsync(object claims, byte[]? key = null) =>
+            (await PostAsync(comments, Jwt.Of(claims, key: key)))
+                .ExpectProblem(401, "unauthorized")["detail"]
+                .GetString()!;
+
+        var (sub, exp) = ("ada", Jwt.In(Life));
+        Assert.Contains(
+            "expired",
+            await DetailAsync(
+                new
+                {
+                    sub,
+                    site = site.Key,
+                    exp = Jwt.In(-Life),
+                }
+            )
+        );
+        Assert.Contains(
+            "not yet valid",
+            await DetailAsync(
+                new
+                {
+                    sub,
+                    site = site.Key,
+                    exp,
+                    nbf = Jwt.In(Life),
+                }
+            )
+        );
+        Assert.Contains(
+            "signature",
+            await DetailAsync(
+                new
+                {
+                    sub,
+                    site = site.Key,
+                    exp,
+                },
+                new byte[32]
+            )
+        );
+        Assert.Contains("site", await DetailAsync(new { sub, exp }));
+        Assert.Contains("claims", await DetailAsync(new { site = site.Key, exp }));
+        Assert.Contains(
+            "claims",
+            await DetailAsync(
+                new
+                {
+                    sub,
+                    site = site.Key,
+                    exp,
+                    roles = "admin",
+                }
+            )
+        );
+    }
+
+    [Fact]
     public async Task A_token_that_never_expires_is_refused()
     {
         var (site, comments) = await ADiscussionAsync();
@@ -196,7 +282,10 @@ public class TokensTests(Store store)
     [Theory]
     [InlineData("text:Ada")]
     [InlineData("disqus:17")]
-    [InlineData("threadstore:x")]
+    [InlineData("commento:x")]
+    [InlineData("coral:x")]
+    [InlineData("artrans:x")]
+    [InlineData("livefyre:x")]
     public async Task A_key_like_an_imported_one_needs_a_token_that_says_so(string sub)
     {
         var (site, comments) = await ADiscussionAsync();

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Npgsql;
 using ThreadStore.History.Replays;
 using ThreadStore.Http;
+using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer;
 using Xunit;
@@ -28,6 +30,10 @@ public class SecretsTests(Store store)
 
         Assert.DoesNotContain(Secret, feed.Expect(200).Text, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, moderator.Expect(200).Text, StringComparison.Ordinal);
+        // the address may hold a key
+        Assert.DoesNotContain("judge.example", feed.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("judge.example", moderator.Text, StringComparison.Ordinal);
+        Assert.Contains("judge.example", admin.Text, StringComparison.Ordinal);
         Assert.Equal("********", SecretOf(moderator.Json));
         Assert.Equal("********", SecretOf(feed.Json.GetProperty("data").GetProperty("settings")));
         Assert.Equal(Secret, SecretOf(admin.Json));
@@ -83,6 +89,51 @@ public class SecretsTests(Store store)
                 );
         Assert.Contains("********", written, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, written, StringComparison.Ordinal);
+        Assert.DoesNotContain("judge.example", written, StringComparison.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(lake.Folder, "*", SearchOption.AllDirectories))
+            AssertIsPrivate(file);
+    }
+
+    [Fact]
+    public void A_file_that_others_could_read_is_theirs_no_more_when_it_is_written_anew()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Files have no mode there.");
+            return;
+        }
+        var path = Path.GetTempFileName();
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+
+        PrivateFile.Create(path).Dispose();
+
+        AssertIsPrivate(path);
+        File.Delete(path);
+    }
+
+    static void AssertIsPrivate(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+    }
+
+    /// <summary>As an operator does who is asked for a listing in a bug report.</summary>
+    [Fact]
+    public async Task What_the_program_tells_of_its_configuration_holds_no_secret()
+    {
+        using var program = new ThreadStoreProgram();
+        var connection = new NpgsqlConnectionStringBuilder(store.ConnectionString) { Password = "hush1" };
+
+        var described = await program.RunAsync(
+            ["describe"],
+            ("ThreadStore__SigningKey", "hush2-0123456789-0123456789-0123456789"),
+            ("ConnectionStrings__ThreadStore", connection.ConnectionString),
+            ("SOMEBODYS_CREDENTIALS", "hush3"),
+            ("ThreadStore__Smtp__Url", "smtp://hush4@mail.example")
+        );
+
+        Assert.Contains("IConfiguration Preview", described.Expect(0).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", described.Out + described.Error, StringComparison.Ordinal);
     }
 
     [Fact]

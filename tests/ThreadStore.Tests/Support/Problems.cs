@@ -26,7 +26,17 @@ public static class Problems
         if (hasErrors)
             Assert.All(
                 errors.EnumerateObject(),
-                e => Assert.All(e.Value.EnumerateArray(), m => Assert.NotEqual("", m.GetString()))
+                e =>
+                    Assert.All(
+                        e.Value.EnumerateArray(),
+                        f =>
+                        {
+                            Assert.Matches("^[a-z]+(-[a-z]+)*$", f.GetProperty("code").GetString());
+                            Assert.NotEqual("", f.GetProperty("message").GetString());
+                            Assert.Equal(JsonValueKind.Object, f.GetProperty("params").ValueKind);
+                            Assert.Equal(3, f.EnumerateObject().Count());
+                        }
+                    )
             );
         return reply;
     }

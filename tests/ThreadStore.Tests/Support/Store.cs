@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using ThreadStore.Deliveries;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using Xunit;
@@ -60,6 +61,8 @@ public sealed class Store : IAsyncLifetime
         builder.Logging.ClearProviders();
         // tests post hundreds of comments a minute as one person
         builder.Configuration["ThreadStore:RateLimits:Enabled"] = "false";
+        // who is called here is on this machine
+        builder.Configuration[PublicAddresses.Setting] = "true";
         // the machine may be so busy that PostgreSQL has no turn for a second
         builder.Configuration["ThreadStore:SilenceMilliseconds"] = "30000";
         return builder;

@@ -111,6 +111,8 @@ public sealed class ThreadStoreProgram : IDisposable
         start.Environment["ThreadStore__SilenceMilliseconds"] = "30000";
         // who repeats thousands of requests is no rusher here
         start.Environment["ThreadStore__RateLimits__Enabled"] = "false";
+        // who is called here is on this machine
+        start.Environment["ThreadStore__Deliveries__AllowPrivateAddresses"] = "true";
         start.Environment["ThreadStore__SigningKey"] = Encoding.UTF8.GetString(Store.Key);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

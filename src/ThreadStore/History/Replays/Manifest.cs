@@ -94,7 +94,7 @@ public sealed record Manifest(
     /// <summary>What was written before it may count once it is on disk.</summary>
     public void Write(string path)
     {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
+        using var file = PrivateFile.Create(path);
         JsonSerializer.Serialize(file, this, Options);
         file.Write("\n"u8);
         file.Flush(flushToDisk: true);

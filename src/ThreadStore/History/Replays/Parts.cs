@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using ParquetSharp;
 using ParquetSharp.IO;
 using ParquetSharp.Schema;
+using ThreadStore.Storage;
 
 namespace ThreadStore.History.Replays;
 
@@ -17,9 +18,12 @@ public interface IPart : IDisposable
 }
 
 /// <summary>Counts and hashes what goes into a file.</summary>
-public sealed class PartStream(string path) : FileStream(path, FileMode.Create, FileAccess.Write)
+public sealed class PartStream : FileStream
 {
     readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    public PartStream(string path)
+        : base(path, PrivateFile.ToWrite()) => PrivateFile.Restrict(this);
 
     /// <summary>Of all that was written, in the form that <c>sha256sum</c> prints.</summary>
     public string Sha256() => Convert.ToHexStringLower(hash.GetCurrentHash());

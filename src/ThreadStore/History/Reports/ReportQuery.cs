@@ -44,7 +44,11 @@ public sealed record ReportQuery(
 
     public static readonly Problem TooFine = Problem.Validation(
         "interval",
-        $"is too fine: there may be {MaxIntervals} of them from one end to the other. Say from and to, or take longer ones."
+        Flaw.Count(
+            $"is too fine: there may be {MaxIntervals} of them from one end to the other. Say from and to, or take longer ones.",
+            0,
+            MaxIntervals
+        )
     );
 
     /// <summary>What all reports begin with.</summary>
@@ -78,17 +82,23 @@ public sealed record ReportQuery(
         if (ReadEnd(value, "to", out var to) is { } badTo)
             return badTo;
         if (Rough(to) < Rough(from))
-            return Problem.Validation("to", "lies before from.");
+            return Problem.Validation("to", Flaw.Of("lies before from.", "before-from"));
         var interval = ReportInterval.Day;
         if (value("interval") is { } word)
         {
             if (Words.TryParse<ReportInterval>(word) is not { } known)
-                return Problem.Validation("interval", "is one of hour, day, week.");
+                return Problem.Validation(
+                    "interval",
+                    Flaw.NoneOf("is one of hour, day, week.", Words.All<ReportInterval>())
+                );
             interval = known;
         }
         var zone = value("tz");
         if (zone is not null && !SettingsRules.IsIana(zone))
-            return Problem.Validation("tz", "is an IANA time zone, such as Europe/Berlin.");
+            return Problem.Validation(
+                "tz",
+                Flaw.Of("is an IANA time zone, such as Europe/Berlin.", "no-time-zone")
+            );
         query = new(report, site, from, to, interval, zone);
         return null;
     }
@@ -105,7 +115,7 @@ public sealed record ReportQuery(
         else
             return Problem.Validation(
                 name,
-                "is a day as in 2021-04-02, or a time as in 2021-04-02T10:00:00Z."
+                Flaw.NoTime("is a day as in 2021-04-02, or a time as in 2021-04-02T10:00:00Z.")
             );
         return null;
     }

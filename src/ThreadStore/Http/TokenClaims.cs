@@ -1,0 +1,171 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace ThreadStore.Http;
+
+/// <summary>
+/// What a token claims, read strictly: each claim has the type that the contract gives it (section 3), and is there once.
+/// </summary>
+/// <remarks>
+/// Of the claims as a library hands them out, a large number is rounded and then a text like any other: two commenters
+/// whose keys are numbers would be one.
+/// </remarks>
+/// <param name="Until">The first moment at which the token is no longer good; clocks may differ until then.</param>
+public sealed record TokenClaims(Caller Caller, bool PretendsToBeImported, DateTimeOffset Until)
+{
+    /// <summary>By how much the clocks of who signs and who checks may differ.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
+
+    static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
+
+    /// <summary>Claims that may be left out, or be null, but are nothing else than a text.</summary>
+    static readonly string[] Texts = ["name", "email", "picture"];
+
+    /// <summary>Says why a token with a good signature is none, or what it claims.</summary>
+    /// <param name="header">As it was signed: base64url; <paramref name="payload"/> likewise.</param>
+    public static (TokenClaims? Claims, string? Fault) Read(
+        ReadOnlySpan<char> header,
+        ReadOnlySpan<char> payload,
+        DateTimeOffset now
+    )
+    {
+        if (!TryParse(header, out var head))
+            return (null, "The token's header is no JSON object, or has a member twice.");
+        using (head)
+            // what must be understood is not: no extension is known here (RFC 7515, 4.1.11)
+            if (head.RootElement.TryGetProperty("crit", out _))
+                return (
+                    null,
+                    "The token's header has crit: it asks for an extension that is not known here."
+                );
+        if (!TryParse(payload, out var claims))
+            return (null, "The token's claims are no JSON object, or one of them is there twice.");
+        using (claims)
+            try
+            {
+                return Read(claims.RootElement, now);
+            }
+            // half a surrogate pair, in a name that was compared
+            catch (InvalidOperationException)
+            {
+                return (null, "The token's claims are not valid: they are no Unicode text.");
+            }
+    }
+
+    static (TokenClaims?, string?) Read(JsonElement claims, DateTimeOffset now)
+    {
+        if (TimeFault(claims, now, out var until) is { } untimely)
+            return (null, untimely);
+        if (Text(claims, "site") is not { } site || (site != "*" && !Keys.IsSite(site)))
+            return (null, "The token's claim site must be the key of a site, or *.");
+        if (Text(claims, "sub") is not { } key)
+            return (null, "The token's claims are not valid: sub must be a string.");
+        if (Keys.Fault(key) is { } fault)
+            return (null, $"The token's claims are not valid: sub {fault}");
+        foreach (var name in Texts)
+            if (
+                IsThere(claims, name, out var value)
+                && (value.ValueKind != JsonValueKind.String || Text(value) is null)
+            )
+                return (null, $"The token's claims are not valid: {name} must be a string.");
+        if (!TryReadRoles(claims, out var roles))
+            return (null, "The token's claims are not valid: roles must be an array of strings.");
+        return (
+            new(
+                Caller.Of(key, Text(claims, "name"), Text(claims, "picture"), site, roles),
+                Caller.LooksImported(key)
+                    && !(claims.TryGetProperty("imported", out var i) && i.ValueKind == JsonValueKind.True),
+                until
+            ),
+            null
+        );
+    }
+
+    static string? TimeFault(JsonElement claims, DateTimeOffset now, out DateTimeOffset until)
+    {
+        until = default;
+        if (!TryReadTime(claims, "exp", out var exp) || exp is null)
+            return "The token's claims are not valid: exp must be a number.";
+        if (!TryReadTime(claims, "nbf", out var nbf) || !TryReadTime(claims, "iat", out var iat))
+            return "The token's claims are not valid: nbf and iat must be numbers.";
+        until = exp > DateTimeOffset.MaxValue - Skew ? DateTimeOffset.MaxValue : exp.Value + Skew;
+        if (until <= now)
+            return "The token has expired.";
+        return nbf - Skew > now || iat - Skew > now
+            ? "The token is not yet valid: its nbf or iat lies ahead."
+            : null;
+    }
+
+    /// <summary>Seconds since 1970 (RFC 7519, 2), which may have a fraction.</summary>
+    /// <returns>False where it is there and no number.</returns>
+    static bool TryReadTime(JsonElement claims, string name, out DateTimeOffset? time)
+    {
+        time = null;
+        if (!claims.TryGetProperty(name, out var value))
+            return true;
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var seconds))
+            return false;
+        time =
+            seconds >= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.MaxValue
+            : seconds <= 0 ? DateTimeOffset.UnixEpoch
+            : DateTimeOffset.UnixEpoch.AddSeconds(seconds);
+        return true;
+    }
+
+    /// <summary>A role that nobody knows gives nothing: it may be the publisher's own.</summary>
+    static bool TryReadRoles(JsonElement claims, out Role roles)
+    {
+        roles = Role.None;
+        if (!claims.TryGetProperty("roles", out var values))
+            return true;
+        if (values.ValueKind != JsonValueKind.Array)
+            return false;
+        foreach (var value in values.EnumerateArray())
+        {
+            if (value.ValueKind != JsonValueKind.String || Text(value) is not { } word)
+                return false;
+            roles |=
+                Enum.TryParse<Role>(word, ignoreCase: true, out var role) && !int.TryParse(word, out _)
+                    ? role
+                    : Role.None;
+        }
+        return true;
+    }
+
+    static bool IsThere(JsonElement claims, string name, out JsonElement value) =>
+        claims.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+
+    static string? Text(JsonElement claims, string name) =>
+        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? Text(value)
+            : null;
+
+    /// <summary>Null where it has half a surrogate pair.</summary>
+    static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    static bool TryParse(ReadOnlySpan<char> part, [NotNullWhen(true)] out JsonDocument? json)
+    {
+        json = null;
+        try
+        {
+            json = JsonDocument.Parse(Base64Url.DecodeFromChars(part), Once);
+            if (json.RootElement.ValueKind == JsonValueKind.Object)
+                return true;
+            json.Dispose();
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException) { }
+        json = null;
+        return false;
+    }
+}
