@@ -392,6 +392,17 @@ public enum FlagReason
     Other,
 }
 
+/// <summary>What is wrong with one member of a request, so that a front end can say it in its reader's language.</summary>
+public sealed partial record Flaw
+{
+    /// <summary>Never renamed: <c>empty</c>, <c>too-long</c>, …</summary>
+    public required string Code { get; init; }
+    /// <summary>In English, to be read after the member's name.</summary>
+    public required string Message { get; init; }
+    /// <summary>The values in the message, by name.</summary>
+    public required JsonObject Params { get; init; }
+}
+
 /// <summary>One thing that happened to a comment.</summary>
 public sealed partial record HistoryItem
 {
@@ -649,12 +660,15 @@ public sealed partial record Problem
     public required string Code { get; init; }
     /// <summary>Finds the request in the server's log.</summary>
     public required string TraceId { get; init; }
-    /// <summary>With the code <c>validation</c>: messages by member of the request.</summary>
+    /// <summary>With the code <c>validation</c>: what is wrong, by member of the request.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors { get; init; }
+    public IReadOnlyDictionary<string, IReadOnlyList<Flaw>>? Errors { get; init; }
     /// <summary>When the reason ends by itself, where it does.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? Until { get; init; }
+    /// <summary>With the code <c>duplicate-comment</c>: the comment that is there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? Comment { get; init; }
 }
 
 /// <summary>What would become of a comment, and why.</summary>

@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * A site with all of its settings
-         * @description A site with all of its settings; only administrators see the classifier's secret.
+         * @description A site with all of its settings; only administrators see the classifier's address and secret.
          *
          *     Needs a token with the role moderator or admin.
          */
@@ -1482,6 +1482,15 @@ export interface components {
          * @enum {string}
          */
         FlagReason: "spam" | "offensive" | "harassment" | "misinformation" | "illegal" | "offTopic" | "other";
+        /** @description What is wrong with one member of a request, so that a front end can say it in its reader's language. */
+        Flaw: {
+            /** @description Never renamed: `empty`, `too-long`, … */
+            code: string;
+            /** @description In English, to be read after the member's name. */
+            message: string;
+            /** @description The values in the message, by name. */
+            params: Record<string, never>;
+        };
         /** @description One thing that happened to a comment. */
         HistoryItem: {
             /** Format: int64 */
@@ -1750,18 +1759,23 @@ export interface components {
              * @description What programs should look at.
              * @enum {string}
              */
-            code: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+            code: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
             /** @description Finds the request in the server's log. */
             traceId: string;
-            /** @description With the code `validation`: messages by member of the request. */
+            /** @description With the code `validation`: what is wrong, by member of the request. */
             errors?: null | {
-                [key: string]: string[];
+                [key: string]: components["schemas"]["Flaw"][];
             };
             /**
              * Format: date-time
              * @description When the reason ends by itself, where it does.
              */
             until?: null | string;
+            /**
+             * Format: uuid
+             * @description With the code `duplicate-comment`: the comment that is there.
+             */
+            comment?: null | string;
         };
         /** @description What would become of a comment, and why. */
         Prospect: {
@@ -3885,6 +3899,7 @@ export interface operations {
             /**
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
+             *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
              */
             403: {
                 headers: {
@@ -7043,6 +7058,7 @@ export interface operations {
             /**
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
+             *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
              */
             403: {
                 headers: {
@@ -7827,6 +7843,7 @@ export interface operations {
             /**
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
+             *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
              */
             403: {
                 headers: {
@@ -8148,6 +8165,7 @@ export interface operations {
             /**
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
+             *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
              */
             403: {
                 headers: {
