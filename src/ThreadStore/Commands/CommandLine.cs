@@ -14,8 +14,9 @@ public static class CommandLine
 
     public static async Task<int> RunAsync(string[] args)
     {
+        using var interruption = new Interruption();
         if (args.Length > 0 && CritterStack.Knows(args[0]))
-            return await GuardAsync(() => CritterStack.RunAsync(args));
+            return await GuardAsync(() => CritterStack.RunAsync(args, interruption.Token), interruption);
         var parsed = Root()
             .Parse(
                 args.Length == 0 || args[0].StartsWith("--no-", StringComparison.Ordinal)
@@ -29,10 +30,13 @@ public static class CommandLine
             await Console.Error.WriteLineAsync("Try --help.");
             return WrongUsage;
         }
-        return await GuardAsync(() =>
-            parsed.InvokeAsync(
-                new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }
-            )
+        return await GuardAsync(
+            () =>
+                parsed.InvokeAsync(
+                    new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                    interruption.Token
+                ),
+            interruption
         );
     }
 
@@ -49,6 +53,7 @@ public static class CommandLine
             Report.Command(),
             Doctor.Command(),
             Rebuild.Command(),
+            ProjectionCommands.Command(),
         };
         foreach (var (name, description) in CritterStack.Commands)
             root.Add(new Command(name, description) { TreatUnmatchedTokensAsErrors = false });
@@ -56,11 +61,16 @@ public static class CommandLine
     }
 
     /// <summary>One line on stderr says what could not be done, and what to do.</summary>
-    static async Task<int> GuardAsync(Func<Task<int>> run)
+    static async Task<int> GuardAsync(Func<Task<int>> run, Interruption interruption)
     {
         try
         {
             return await run();
+        }
+        catch when (interruption.Came)
+        {
+            await Console.Error.WriteLineAsync("It was ended before it was done.");
+            return CouldNot;
         }
         catch (Exception e) when (Explain(e) is { } explanation)
         {

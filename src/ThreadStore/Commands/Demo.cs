@@ -13,12 +13,16 @@ public static class Demo
         return command;
     }
 
-    static async Task<int> RunAsync(CancellationToken ct)
+    static Task<int> RunAsync(CancellationToken ct) =>
+        Serve.UntilEndedAsync(() => RunUntilEndedAsync(ct), ct);
+
+    static async Task RunUntilEndedAsync(CancellationToken ct)
     {
         var discussion = DemoDiscussion.Read();
         await using var host = await Host.StartAsync(
             ownKey: true,
             embeddedOnly: true,
+            listens: true,
             configure: DemoPage.Configure,
             ct: ct
         );
@@ -30,7 +34,6 @@ public static class Demo
         Serve.Announce(host);
         Console.WriteLine($"Demo page: {PageAddress(host.App.Urls)}");
         await host.App.WaitForShutdownAsync(ct);
-        return 0;
     }
 
     /// <summary>An address that a browser on this machine can open.</summary>

@@ -28,7 +28,7 @@ public static class Doctor
 
     static async Task<int> RunAsync(bool full, CancellationToken ct)
     {
-        await using var host = await Host.StartAsync(ct: ct);
+        await using var host = await Host.StartAsync(onlyReads: true, ct: ct);
         Ok("configuration", $"a signing key, data in {host.Place}");
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         Ok("database", $"PostgreSQL {await ScalarAsync(database, "show server_version", ct)}");
@@ -51,13 +51,13 @@ public static class Doctor
             "read models",
             await CompareAsync(database, full, ct),
             full,
-            "Reader rows differ from the events; put them right with: threadstore rebuild"
+            "Reader rows differ from the events; put them right with: threadstore rebuild --only rows"
         );
         Judge(
             "reports",
             await ReportCheck.CompareAsync(database, full ? null : Sample, ct),
             full,
-            $"What reports are counted from differs from the events; put it right with: threadstore projections rebuild --projection {ReportRows.Name}"
+            $"What reports are counted from differs from the events; put it right with: threadstore rebuild --only reports"
         );
         return 0;
     }

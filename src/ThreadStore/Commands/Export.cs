@@ -35,20 +35,30 @@ public static class Export
 
     static async Task<int> RunAsync(string site, string path, CancellationToken ct)
     {
-        await using var host = await Host.StartAsync(needsKey: false, ct: ct);
+        await using var host = await Host.StartAsync(needsKey: false, onlyReads: true, ct: ct);
         await host.SettleSchemaAsync(migrate: true, ct);
         var export = new ExportSite(host.App.Services.GetRequiredService<NpgsqlDataSource>(), site);
         var count = 0L;
-        await EventBar.RunAsync(async told =>
-            count = await export.RunAsync(
-                () =>
-                    path == StandardOutput
-                        ? Console.OpenStandardOutput()
-                        : PrivateFile.Create(path + Partial),
-                p => told(p.Events, p.Position, p.End),
-                ct
-            )
-        );
+        var isOurs = false;
+        Stream Open()
+        {
+            if (path == StandardOutput)
+                return Console.OpenStandardOutput();
+            var file = PrivateFile.Create(path + Partial);
+            isOurs = true;
+            return file;
+        }
+        try
+        {
+            await EventBar.RunAsync(async told =>
+                count = await export.RunAsync(Open, p => told(p.Events, p.Position, p.End), ct)
+            );
+        }
+        catch when (isOurs)
+        {
+            File.Delete(path + Partial);
+            throw;
+        }
         if (path == StandardOutput)
             return 0;
         File.Move(path + Partial, path, overwrite: true);

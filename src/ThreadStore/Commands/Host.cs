@@ -36,10 +36,14 @@ public sealed class Host : IAsyncDisposable
     /// <param name="ownKey">A key is made where none is configured, in any environment.</param>
     /// <param name="embeddedOnly">The embedded database, whatever is configured.</param>
     /// <param name="configure">What this command has otherwise than others.</param>
+    /// <param name="onlyReads">Where there is no embedded database yet, none is made.</param>
+    /// <param name="listens">The addresses to listen on are looked at first.</param>
     public static async Task<Host> StartAsync(
         bool needsKey = true,
         bool ownKey = false,
         bool embeddedOnly = false,
+        bool onlyReads = false,
+        bool listens = false,
         Action<WebApplicationBuilder>? configure = null,
         CancellationToken ct = default
     )
@@ -47,6 +51,8 @@ public sealed class Host : IAsyncDisposable
         var builder = WebApplication.CreateBuilder();
         configure?.Invoke(builder);
         var folder = DataFolder(builder.Configuration);
+        if (listens)
+            Addresses.Check(builder.Configuration);
         // before the database, so that a server that may not start leaves nothing behind
         var key = needsKey
             ? Http.SigningKey.Find(
@@ -59,6 +65,10 @@ public sealed class Host : IAsyncDisposable
         EmbeddedPostgres? embedded = null;
         if (string.IsNullOrEmpty(connectionString))
         {
+            if (onlyReads && !EmbeddedPostgres.IsThere(folder))
+                throw new Http.StartupException(
+                    $"There is no database in {folder} yet: start the server once, or set ConnectionStrings__ThreadStore."
+                );
             embedded = await EmbeddedPostgres.StartAsync(folder, Console.Error.WriteLine, ct: ct);
             connectionString = embedded.ConnectionString;
         }

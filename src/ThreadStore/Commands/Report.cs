@@ -75,7 +75,7 @@ public static class Report
 
     static async Task<Problem?> RunAsync(ReportQuery query, string format, CancellationToken ct)
     {
-        await using var host = await Host.StartAsync(needsKey: false, ct: ct);
+        await using var host = await Host.StartAsync(needsKey: false, onlyReads: true, ct: ct);
         await host.SettleSchemaAsync(migrate: false, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         await using (

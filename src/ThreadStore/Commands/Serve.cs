@@ -15,13 +15,30 @@ public static class Serve
         return command;
     }
 
-    static async Task<int> RunAsync(bool migrate, CancellationToken ct)
+    static Task<int> RunAsync(bool migrate, CancellationToken ct) =>
+        UntilEndedAsync(
+            async () =>
+            {
+                await using var host = await Host.StartAsync(listens: true, ct: ct);
+                await host.SettleSchemaAsync(migrate, ct);
+                await host.App.StartAsync(ct);
+                Announce(host);
+                await host.App.WaitForShutdownAsync(ct);
+            },
+            ct
+        );
+
+    /// <summary>A server that is asked to end has done all it was to do, also before it listened.</summary>
+    public static async Task<int> UntilEndedAsync(Func<Task> serve, CancellationToken ct)
     {
-        await using var host = await Host.StartAsync(ct: ct);
-        await host.SettleSchemaAsync(migrate, ct);
-        await host.App.StartAsync(ct);
-        Announce(host);
-        await host.App.WaitForShutdownAsync(ct);
+        try
+        {
+            await serve();
+        }
+        catch when (ct.IsCancellationRequested)
+        {
+            // there was nothing to finish
+        }
         return 0;
     }
 

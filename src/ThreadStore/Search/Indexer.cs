@@ -4,6 +4,7 @@ using JasperFx.Events.Daemon;
 using Marten;
 using Npgsql;
 using ThreadStore.Storage;
+using ThreadStore.Threads;
 
 namespace ThreadStore.Search;
 
@@ -74,8 +75,10 @@ public sealed class Indexer(
         }
     }
 
-    static async Task RunAsync(IProjectionDaemon daemon, NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>Ends where somebody else has moved what was reached: then a daemon must begin from there.</summary>
+    async Task RunAsync(IProjectionDaemon daemon, NpgsqlConnection connection, CancellationToken ct)
     {
+        var watch = new ProgressWatch();
         try
         {
             while (true)
@@ -84,7 +87,20 @@ public sealed class Indexer(
                 if (ThreadStoreStore.Lagging.Any(p => daemon.StatusFor($"{p}:All") != AgentStatus.Running))
                     await daemon.StartAllAsync();
                 await Task.Delay(Interval, ct);
-                await ScalarAsync(connection, "select 1");
+                foreach (var agent in daemon.CurrentAgents())
+                {
+                    var (name, reached) = (agent.Name.Identity, agent.Position);
+                    var stored = (long)(await ScalarAsync(connection, ProgressionOf(name)) ?? 0L);
+                    if (!watch.WasMoved(name, reached, stored))
+                        continue;
+                    log.LogWarning(
+                        "{Projection} is stored as at {Stored}, and was indexed here up to {Reached}: it goes on from what is stored",
+                        name,
+                        stored,
+                        reached
+                    );
+                    return;
+                }
             }
         }
         finally
@@ -92,6 +108,9 @@ public sealed class Indexer(
             await daemon.StopAllAsync();
         }
     }
+
+    static string ProgressionOf(string shard) =>
+        $"select coalesce((select last_seq_id from {ReaderTables.Schema}.mt_event_progression where name = '{shard}'), 0)";
 
     static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)
     {

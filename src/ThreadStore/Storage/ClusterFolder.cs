@@ -6,6 +6,8 @@ namespace ThreadStore.Storage;
 /// <summary>The folders and files that belong to the embedded PostgreSQL, and who may enter them.</summary>
 static class ClusterFolder
 {
+    public const string HomeName = "postgres";
+
     /// <summary>
     /// The data folder by its real path, so that two ways through links to one folder are seen to be the same, and
     /// in it the folder <c>postgres</c>; both are made if absent.
@@ -15,7 +17,7 @@ static class ClusterFolder
         var full = Path.GetFullPath(dataFolder);
         Create(full);
         var real = RealPath(full);
-        var home = Path.Combine(real, "postgres");
+        var home = Path.Combine(real, HomeName);
         Create(home);
         return (real, home);
     }

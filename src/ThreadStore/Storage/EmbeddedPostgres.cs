@@ -30,6 +30,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>The data folder, absolute, with links resolved.</summary>
     public string DataFolder { get; }
 
+    /// <summary>Whether a database was ever made in a data folder; looks, and changes nothing.</summary>
+    public static bool IsThere(string dataFolder) =>
+        Path.Combine(Path.GetFullPath(dataFolder), ClusterFolder.HomeName) is var home
+        && Directory.Exists(home)
+        && (ClusterFolder.Existing(home) is not null || File.Exists(PostgresStarter.ContainerMark(home)));
+
     /// <summary>Opens the database in a data folder, which is made if absent; starts the server if none runs on it.</summary>
     /// <param name="dataFolder">Relative to the working folder, or absolute.</param>
     /// <param name="log">Takes a line for a person about what takes long or went wrong.</param>

@@ -8,7 +8,9 @@ sealed class PostgresStarter(string home, PostgresSource source, PostgresSearch 
         + "on PATH, install npm (Node.js), or start Docker.";
 
     /// <summary>Says that the data of this folder are in a container's volume, not in a cluster here.</summary>
-    readonly string _inContainer = Path.Combine(home, "in-container");
+    readonly string _inContainer = ContainerMark(home);
+
+    public static string ContainerMark(string home) => Path.Combine(home, "in-container");
 
     readonly string _password = ClusterFolder.Password(home);
 

@@ -70,7 +70,7 @@ public static class RepairRows
         return differences;
     }
 
-    static async Task ReplaceAsync(NpgsqlConnection connection, string table, CancellationToken ct)
+    internal static async Task ReplaceAsync(NpgsqlConnection connection, string table, CancellationToken ct)
     {
         var key = await RebuildBeside.KeyAsync(connection, table, ct);
         var isSame = string.Join(" and ", key.Select(c => $"l.{c} = r.{c}"));

@@ -85,6 +85,28 @@ public sealed class ThreadStoreProgram : IDisposable
         return await ServerProcess.ReadyAsync(process, Patience);
     }
 
+    /// <summary>Starts a command and does not wait for its end; see <see cref="EndAsync"/>.</summary>
+    public Process Begin(params string[] arguments)
+    {
+        var process = Start(arguments, []);
+        lock (started)
+            started.Add(process);
+        return process;
+    }
+
+    /// <summary>Sends a command a signal, and waits for its end.</summary>
+    public static async Task<Ran> EndAsync(Process process, string signal)
+    {
+        using (var kill = Process.Start("kill", [signal, $"{process.Id}"]))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var (stdout, stderr) = (
+            process.StandardOutput.ReadToEndAsync(),
+            process.StandardError.ReadToEndAsync()
+        );
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        return new(process.ExitCode, await stdout, await stderr);
+    }
+
     Process Start(IEnumerable<string> arguments, (string Name, string? Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments])

@@ -36,7 +36,7 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
         // before anything of the folder is touched
         if (request.Site is { } site && !await ExistsAsync(site, ct))
             throw new StartupException($"There is no site '{site}': see GET /v1/sites for those that are.");
-        var folder = ReplayFolder.Open(request.Folder);
+        using var folder = ReplayFolder.Open(request.Folder);
         var (after, kept) = Continue(folder.Manifest);
 
         await using var connection = await database.OpenConnectionAsync(ct);

@@ -6,36 +6,74 @@ namespace ThreadStore.History.Replays;
 /// The folder that a replay writes. All is made in a folder of its own within it, and moved into place when all of it
 /// is there; a run that is cut off leaves either nothing but that folder, or what the next run puts into place first.
 /// </summary>
-public sealed class ReplayFolder
+public sealed class ReplayFolder : IDisposable
 {
     const string Making = ".replay";
 
     readonly string folder;
+    readonly bool isNew;
+    readonly FolderLock ours;
 
-    ReplayFolder(string folder) => this.folder = folder;
+    ReplayFolder(string folder)
+    {
+        this.folder = folder;
+        isNew = !Directory.Exists(folder);
+        Directory.CreateDirectory(folder);
+        ours = FolderLock.Take(folder);
+    }
 
     string Staging => Path.Combine(folder, Making);
 
     /// <summary>What the folder holds already; null: nothing.</summary>
     public Manifest? Manifest { get; private set; }
 
-    /// <exception cref="StartupException">There is something else in it.</exception>
+    /// <exception cref="StartupException">There is something else in it, or another replay writes it.</exception>
     public static ReplayFolder Open(string path)
     {
         var folder = new ReplayFolder(Path.GetFullPath(path));
-        Directory.CreateDirectory(folder.folder);
-        folder.Manifest = Manifest.Read(Path.Combine(folder.folder, Manifest.FileName));
-        if (Manifest.Read(Path.Combine(folder.Staging, Manifest.FileName)) is { } cutOff)
-            folder.PutIntoPlace(cutOff);
-        folder.Clear();
-        if (
-            folder.Manifest is null
-            && Directory.EnumerateFileSystemEntries(folder.folder).FirstOrDefault() is { } foreign
-        )
-            throw new StartupException(
-                $"{path} holds {Path.GetFileName(foreign)} and no {Manifest.FileName}: name a new folder by --out."
-            );
-        return folder;
+        try
+        {
+            folder.Manifest = Manifest.Read(Path.Combine(folder.folder, Manifest.FileName));
+            if (folder.CutOff() is { } cutOff)
+                folder.PutIntoPlace(cutOff);
+            folder.Clear();
+            if (folder.Manifest is null && folder.Foreign() is { } foreign)
+                throw new StartupException(
+                    $"{path} holds {foreign} and no {Manifest.FileName}: name a new folder by --out."
+                );
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a run before had made whole, and not yet put into place.</summary>
+    Manifest? CutOff() => Manifest.Read(Path.Combine(Staging, Manifest.FileName));
+
+    /// <summary>Something that is not ours.</summary>
+    string? Foreign() =>
+        Directory
+            .EnumerateFileSystemEntries(folder)
+            .Select(e => Path.GetFileName(e))
+            .FirstOrDefault(name => name != FolderLock.FileName);
+
+    /// <summary>Takes away what is half done, and lets others in.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            if (!File.Exists(Path.Combine(Staging, Manifest.FileName)))
+                Clear();
+        }
+        finally
+        {
+            ours.Dispose();
+        }
+        if (isNew && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
     }
 
     /// <summary>A new file, to be put into place with the others.</summary>

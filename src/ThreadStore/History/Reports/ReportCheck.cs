@@ -39,7 +39,7 @@ public static class ReportCheck
             await DoAsync(
                 $"create temp table reported on commit drop as select site, id, key from {Live}.article_rows order by random() limit {articles}"
             );
-        await FoldAsync(connection, sample is not null, ct);
+        await FoldAsync(connection, sample is not null, 0, _ => { }, ct);
         // here whole tables are compared
         await DoAsync("set local enable_seqscan = on");
         var differences = new List<RowDifference>();
@@ -70,7 +70,15 @@ public static class ReportCheck
         return differences;
     }
 
-    static async Task FoldAsync(NpgsqlConnection connection, bool isSample, CancellationToken ct)
+    /// <summary>Folds what comes after a position, up to where the reports have come.</summary>
+    /// <returns>The last position.</returns>
+    internal static async Task<long> FoldAsync(
+        NpgsqlConnection connection,
+        bool isSample,
+        long position,
+        Action<long> progress,
+        CancellationToken ct
+    )
     {
         // by the index of each article, however many events there are
         var from = isSample
@@ -91,14 +99,21 @@ public static class ReportCheck
             command.Parameters.AddValues(after, Counted, limit);
             return command;
         }
-        await foreach (var stretch in Stretches.ReadAsync(0, Stretch, Next, beside: false, prepare: null, ct))
+        await foreach (
+            var stretch in Stretches.ReadAsync(position, Stretch, Next, beside: false, prepare: null, ct)
+        )
         {
+            if (stretch.Count == 0)
+                continue;
+            position = stretch[^1].Position;
             var fold = await Store.FoldAsync(
                 connection,
                 [.. stretch.Select(f => (f.Site, f.Id, f.Event))],
                 ct
             );
             await RowWriter.ExecuteAsync(connection, Store.Statements(fold), ct);
+            progress(stretch.Count);
         }
+        return position;
     }
 }

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using ThreadStore.Http;
+
+namespace ThreadStore.Commands;
+
+/// <summary>Looks at the addresses to listen on before anything is started, so that what is wrong is one sentence.</summary>
+static class Addresses
+{
+    /// <exception cref="StartupException">One is none, or somebody else listens there.</exception>
+    public static void Check(IConfiguration configuration)
+    {
+        var urls = configuration["urls"] is { Length: > 0 } set ? set : Server.DefaultUrl;
+        foreach (
+            var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        )
+            Check(url);
+    }
+
+    static void Check(string url)
+    {
+        BindingAddress address;
+        try
+        {
+            address = BindingAddress.Parse(url);
+            if (address.Scheme is not ("http" or "https"))
+                throw new FormatException("it begins with http:// or https://");
+            if (!address.IsUnixPipe && address.Port is < 0 or > 65_535)
+                throw new FormatException("a port is at most 65535");
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
+        {
+            throw new StartupException(
+                $"'{url}' is no address to listen on ({e.Message}): set ASPNETCORE_URLS as in {Server.DefaultUrl}."
+            );
+        }
+        // a socket of the file system is Kestrel's to judge; port 0 is always free
+        if (address.IsUnixPipe || address.IsNamedPipe || address.Port == 0)
+            return;
+        foreach (var ip in PlacesOf(address.Host))
+            if (IsTaken(new(ip, address.Port)))
+                throw new StartupException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Another program listens on port {address.Port} of {address.Host}: end it, or choose another by ASPNETCORE_URLS."
+                    )
+                );
+    }
+
+    /// <summary>As Kestrel takes a host's name: one that is no address stands for all.</summary>
+    static IPAddress[] PlacesOf(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
+        : IPAddress.TryParse(host, out var address) ? [address]
+        : [IPAddress.Any];
+
+    static bool IsTaken(IPEndPoint place)
+    {
+        try
+        {
+            using var listener = new TcpListener(place);
+            listener.Start();
+            return false;
+        }
+        catch (SocketException e)
+        {
+            // whatever else there is about it, Kestrel finds out
+            return e.SocketErrorCode == SocketError.AddressAlreadyInUse;
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Tests.Support;
+using Xunit;
+
+namespace ThreadStore.Tests.Commands;
+
+/// <summary>Commands begin nothing that they can't finish, and leave nothing behind when they are ended.</summary>
+public sealed class OrderlyEndTests : IDisposable
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    readonly ThreadStoreProgram program = new();
+
+    public void Dispose() => program.Dispose();
+
+    /// <summary>A server that ran once and has a site with a comment.</summary>
+    async Task HaveASiteAsync()
+    {
+        var server = await program.ServeAsync();
+        var admin = Store.Token("*", "root", Role.Admin);
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/v1/sites/s")
+        {
+            Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = new("Bearer", admin);
+        (await server.Client.SendAsync(request, Ct)).EnsureSuccessStatusCode();
+        Assert.Equal(0, await server.TerminateAsync(TimeSpan.FromSeconds(60)));
+        Assert.Null(program.Postmaster());
+    }
+
+    /// <summary>Holds the events, so that whoever reads them waits; and is a user of the database.</summary>
+    sealed class Held(EmbeddedPostgres postgres, NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public static async Task<Held> EventsAsync(ThreadStoreProgram program)
+        {
+            var postgres = await EmbeddedPostgres.StartAsync(program.DataFolder, _ => { }, ct: Ct);
+            var settings = new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Pooling = false };
+            var connection = new NpgsqlConnection(settings.ConnectionString);
+            await connection.OpenAsync(Ct);
+            await using var command = new NpgsqlCommand(
+                "begin; lock table threadstore.mt_events in access exclusive mode",
+                connection
+            );
+            await command.ExecuteNonQueryAsync(Ct);
+            return new(postgres, connection);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await connection.DisposeAsync();
+            await postgres.DisposeAsync();
+        }
+    }
+
+    static Task SeeAsync(Func<bool> there) =>
+        Until.TrueAsync(() => Task.FromResult(there()), "it begins", TimeSpan.FromMinutes(2));
+
+    [Theory]
+    [InlineData("-TERM")]
+    [InlineData("-INT")]
+    public async Task A_server_that_is_ended_in_its_first_second_leaves_no_PostgreSQL(string signal)
+    {
+        var serve = program.Begin("serve");
+        await SeeAsync(() => Directory.Exists(Path.Combine(program.DataFolder, "postgres")));
+
+        var ran = await ThreadStoreProgram.EndAsync(serve, signal);
+
+        Assert.True(ran.ExitCode == 0, ran.Error);
+        Assert.Null(program.Postmaster());
+    }
+
+    [Fact]
+    public async Task Commands_that_are_ended_take_away_what_is_half_done_and_two_replays_are_kept_apart()
+    {
+        await HaveASiteAsync();
+        var (file, lake) = (Path.Combine(program.Folder, "s.ndjson"), Path.Combine(program.Folder, "lake"));
+        Process export,
+            replay;
+        await using (await Held.EventsAsync(program))
+        {
+            export = program.Begin("export", "--site", "s", "--out", file);
+            replay = program.Begin("replay", "--site", "s", "--out", lake);
+            await SeeAsync(() => File.Exists($"{file}.part"));
+            await SeeAsync(() => Directory.Exists(Path.Combine(lake, ".replay")));
+
+            var second = (await program.RunAsync("replay", "--site", "s", "--out", lake)).Expect(1);
+            Assert.Contains("Another replay", Assert.Single(second.ErrorLines), StringComparison.Ordinal);
+
+            foreach (var command in (Process[])[export, replay])
+            {
+                var ended = await ThreadStoreProgram.EndAsync(command, "-TERM");
+                Assert.True(ended.ExitCode == 1, ended.Error);
+                Assert.Equal("It was ended before it was done.", ended.ErrorLines[^1]);
+            }
+            Assert.False(File.Exists($"{file}.part"));
+            Assert.False(Directory.Exists(lake));
+
+            // one that is killed outright holds nobody up
+            replay = program.Begin("replay", "--site", "s", "--out", lake);
+            await SeeAsync(() => Directory.Exists(Path.Combine(lake, ".replay")));
+            await ThreadStoreProgram.EndAsync(replay, "-KILL");
+        }
+        (await program.RunAsync("replay", "--site", "s", "--out", lake)).Expect(0);
+        Assert.DoesNotContain(
+            Directory.EnumerateFileSystemEntries(lake),
+            e => Path.GetFileName(e).StartsWith('.')
+        );
+        Assert.Null(program.Postmaster());
+    }
+
+    [Theory]
+    [InlineData("doctor")]
+    [InlineData("export --site a --out a.ndjson")]
+    [InlineData("report activity --site a")]
+    [InlineData("replay --site a --out lake")]
+    [InlineData("rebuild")]
+    [InlineData("projections list")]
+    [InlineData("describe")]
+    public async Task What_only_reads_makes_no_database(string arguments)
+    {
+        var ran = (await program.RunAsync(arguments.Split(' '))).Expect(1);
+
+        Assert.Contains(program.DataFolder, Assert.Single(ran.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(program.Folder));
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("ftp://127.0.0.1:5080")]
+    [InlineData(null)]
+    public async Task An_address_that_can_not_be_listened_on_is_told_in_one_sentence(string? url)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        url ??= $"http://{taken.LocalEndpoint}";
+
+        var ran = (await program.RunAsync(["serve"], ("ASPNETCORE_URLS", url))).Expect(1);
+
+        Assert.Empty(ran.Out);
+        Assert.Contains("ASPNETCORE_URLS", Assert.Single(ran.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(program.Folder));
+    }
+
+    [Fact]
+    public async Task Martens_rebuild_names_the_one_that_is_safe()
+    {
+        var ran = (await program.RunAsync("projections", "rebuild", "--projection", "Reports")).Expect(1);
+
+        Assert.Contains("threadstore rebuild", Assert.Single(ran.ErrorLines), StringComparison.Ordinal);
+        (await program.RunAsync("storage", "counts")).Expect(2);
+    }
+}
