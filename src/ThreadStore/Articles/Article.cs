@@ -86,9 +86,23 @@ public sealed record Article(
     int CommentCount,
     DateTimeOffset? LastCommentAt,
     int Version
-)
+) : IAggregate<Article>
 {
-    public static Article Create(string site, ArticleRegistered e) =>
+    public static Article After(Article? before, string site, object @event) =>
+        (before, @event) switch
+        {
+            (null, ArticleRegistered e) => Registered(site, e),
+            (null, _) or (_, ArticleRegistered) => throw Unforeseen.Place(before, @event),
+            (_, ArticleRevised e) => before.Revised(e),
+            (_, ArticleWithdrawn) => before.Changed() with { IsWithdrawn = true },
+            (_, ArticlePublished) => before.Changed() with { IsWithdrawn = false },
+            (_, DiscussionClosed) => before.Changed() with { IsClosed = true },
+            (_, DiscussionOpened) => before.Changed() with { IsClosed = false },
+            (_, ArticleModerationSet e) => before.Changed() with { Moderation = e.Mode },
+            _ => throw Unforeseen.Event<Article>(@event),
+        };
+
+    static Article Registered(string site, ArticleRegistered e) =>
         new(
             site,
             StreamId.Article(site, e.ArticleKey),
@@ -106,29 +120,16 @@ public sealed record Article(
             Version: 1
         );
 
-    public Article Apply(ArticleRevised e) =>
-        this with
+    Article Revised(ArticleRevised e) =>
+        Changed() with
         {
             Content = e.Content,
             ContentHash = e.Content.Hash(),
             Urls = e.Content.Url is { } url && !Urls.Contains(url) ? [.. Urls, url] : Urls,
             PublishedAt = e.Content.PublishedAt,
-            Version = Version + 1,
         };
 
-    /// <summary>What is switched on or off about the article; its content stays.</summary>
-    public Article Apply(IArticleEvent switched) =>
-        switched switch
-        {
-            ArticleWithdrawn => this with { IsWithdrawn = true, Version = Version + 1 },
-            ArticlePublished => this with { IsWithdrawn = false, Version = Version + 1 },
-            DiscussionClosed => this with { IsClosed = true, Version = Version + 1 },
-            DiscussionOpened => this with { IsClosed = false, Version = Version + 1 },
-            ArticleModerationSet e => this with { Moderation = e.Mode, Version = Version + 1 },
-            _ => throw new NotSupportedException(
-                $"No article knows what {switched.GetType().Name} does to it."
-            ),
-        };
+    Article Changed() => this with { Version = Version + 1 };
 
     /// <summary>When the discussion ends by itself, under the site's settings; null: never.</summary>
     public static DateTimeOffset? ClosesAt(

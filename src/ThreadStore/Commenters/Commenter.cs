@@ -60,9 +60,28 @@ public sealed record Commenter(
     Guid? Decision,
     int RejectedCount,
     int ShadowedCount
-)
+) : IAggregate<Commenter>
 {
-    public static Commenter Create(string site, CommenterJoined e) =>
+    public static Commenter After(Commenter? before, string site, object @event) =>
+        (before, @event) switch
+        {
+            (null, CommenterJoined e) => Joined(site, e),
+            (null, _) or (_, CommenterJoined) => throw Unforeseen.Place(before, @event),
+            (_, CommenterRenamed e) => before with { Name = e.Name, Picture = e.Picture },
+            (_, CommenterBanned e) => before.Stands(e, Standing.Banned, e.Reason, e.Until),
+            (_, CommenterSuspended e) => before.Stands(e, Standing.Suspended, e.Reason, e.Until),
+            (_, CommenterShadowed e) => before.Stands(e, Standing.Shadowed, e.Reason),
+            (_, CommenterPremoderated e) => before.Stands(e, Standing.Premoderated, e.Reason),
+            (_, CommenterReinstated e) => before.Stands(e, Standing.Good, null),
+            (_, CommenterWarned e) => before with { Warning = e.Message, Decision = e.DecisionId },
+            // what follows on it has nothing to undo any more
+            (_, WarningAcknowledged) => before with { Warning = null, Decision = null },
+            (_, CommenterDecisionUndone e) => before.StandsAgain(e.Restored),
+            (_, CommenterNoted) => before,
+            _ => throw Unforeseen.Event<Commenter>(@event),
+        };
+
+    static Commenter Joined(string site, CommenterJoined e) =>
         new(
             site,
             StreamId.Commenter(site, e.CommenterKey),
@@ -101,39 +120,22 @@ public sealed record Commenter(
     /// <inheritdoc cref="ToldStandingAt"/>
     public int ToldCommentCount => CommentCount + ShadowedCount;
 
-    public Commenter Apply(CommenterRenamed e) => this with { Name = e.Name, Picture = e.Picture };
-
-    public Commenter Apply(ICommenterDecision e) =>
-        e switch
-        {
-            CommenterBanned b => Stands(e, Standing.Banned, b.Reason, b.Until),
-            CommenterSuspended s => Stands(e, Standing.Suspended, s.Reason, s.Until),
-            CommenterShadowed s => Stands(e, Standing.Shadowed, s.Reason),
-            CommenterPremoderated p => Stands(e, Standing.Premoderated, p.Reason),
-            CommenterReinstated => Stands(e, Standing.Good, null),
-            CommenterWarned w => this with { Warning = w.Message, Decision = e.DecisionId },
-            _ => throw new NotSupportedException($"{e.GetType().Name} changes no standing."),
-        };
-
-    /// <summary>What follows on it has nothing to undo any more.</summary>
-    public Commenter Apply(WarningAcknowledged _) => this with { Warning = null, Decision = null };
-
-    public Commenter Apply(CommenterDecisionUndone e) =>
-        this with
-        {
-            Standing = e.Restored.Standing,
-            StandingUntil = e.Restored.Until,
-            StandingReason = e.Restored.Reason,
-            Warning = e.Restored.Warning,
-            Decision = e.Restored.Decision,
-        };
-
     /// <summary>Whether a decision for this standing would change nothing.</summary>
     public bool Is(Standing standing, DateTimeOffset? until = null) =>
         Standing == standing && StandingUntil == until && Warning is null;
 
     /// <summary>What a decision finds, and what undoing it restores.</summary>
     public CommenterStatus Status => new(Standing, StandingUntil, StandingReason, Warning, Decision);
+
+    Commenter StandsAgain(CommenterStatus restored) =>
+        this with
+        {
+            Standing = restored.Standing,
+            StandingUntil = restored.Until,
+            StandingReason = restored.Reason,
+            Warning = restored.Warning,
+            Decision = restored.Decision,
+        };
 
     Commenter Stands(ICommenterDecision e, Standing standing, string? reason, DateTimeOffset? until = null) =>
         this with

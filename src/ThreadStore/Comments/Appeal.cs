@@ -29,9 +29,22 @@ public sealed record Appeal(
     string? AnsweredBy,
     string? Reason,
     DateTimeOffset? AnsweredAt
-)
+) : IAggregate<Appeal>
 {
-    public static Appeal Create(string site, DecisionAppealed e) =>
+    /// <summary>The newest appeal of a comment, in whose stream it is; null: none.</summary>
+    public static Appeal? After(Appeal? before, string site, object @event) =>
+        @event switch
+        {
+            DecisionAppealed e => Made(site, e),
+            AppealDecided e when before?.Id == e.AppealId => before.Answered(e),
+            // every other decision leaves appeals against the one before it behind
+            CommentDecisionUndone { Restored.Appeal: { } id, Undone: var undone }
+                when before?.Id == id && before.AnsweredWith == undone => before.Reopened(),
+            _ when CommentEvents.StreamOf(@event) is not null => before,
+            _ => throw Unforeseen.Event<Appeal>(@event),
+        };
+
+    static Appeal Made(string site, DecisionAppealed e) =>
         new(
             site,
             e.AppealId,
@@ -47,19 +60,24 @@ public sealed record Appeal(
             AnsweredAt: null
         );
 
+    /// <summary>The decision that answered it, as far as its comment's stream was folded for it; the row has it not.</summary>
+    internal Guid? AnsweredWith { get; init; }
+
     /// <summary>The answer was taken back.</summary>
-    public Appeal Reopen() =>
+    public Appeal Reopened() =>
         this with
         {
+            AnsweredWith = null,
             Outcome = null,
             AnsweredBy = null,
             Reason = null,
             AnsweredAt = null,
         };
 
-    public Appeal Apply(AppealDecided e) =>
+    Appeal Answered(AppealDecided e) =>
         this with
         {
+            AnsweredWith = e.DecisionId,
             Outcome = e.Uphold ? AppealOutcome.Upheld : AppealOutcome.Overturned,
             AnsweredBy = e.By,
             Reason = e.Reason,

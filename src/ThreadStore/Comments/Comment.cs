@@ -166,10 +166,23 @@ public sealed record Comment(
     Guid? Decision,
     string? DecidedBy,
     Guid? Appeal
-)
+) : IAggregate<Comment>
 {
-    public static Comment Create(string site, CommentPosted e) =>
-        new(
+    public static Comment After(Comment? before, string site, object @event) =>
+        (before, @event) switch
+        {
+            (null, CommentPosted e) => Posted(site, e),
+            (null, _) or (_, CommentPosted) => throw Unforeseen.Place(before, @event),
+            // these make no version of it: see CommentEvents.Unversioned
+            (_, DecisionAppealed e) => before with { Appeal = e.AppealId },
+            (_, FlagNotesPurged) => before,
+            _ => before.Changed(@event),
+        };
+
+    static Comment Posted(string site, CommentPosted e)
+    {
+        var visibility = Visibility.Published.After(e);
+        return new(
             site,
             e.CommentId,
             StreamId.Article(site, e.ArticleKey),
@@ -178,8 +191,8 @@ public sealed record Comment(
             StreamId.Commenter(site, e.Author.Key),
             CommentJson.Author(e.Author),
             CommentJson.Content(e.Body, e.Format),
-            e.State,
-            e.State == CommentState.Published ? null : Comments.RemovedBy.Rule,
+            visibility.State,
+            visibility.RemovedBy,
             e.PostedAt,
             EditedAt: null,
             Version: 1,
@@ -200,27 +213,61 @@ public sealed record Comment(
             DecidedBy: null,
             Appeal: null
         );
+    }
+
+    /// <summary>Whoever does something to it makes a new version of it.</summary>
+    Comment Changed(object @event)
+    {
+        var visibility = Visibility.After(@event);
+        var changed = this with
+        {
+            Version = Version + 1,
+            State = visibility.State,
+            RemovedBy = visibility.RemovedBy,
+        };
+        return @event switch
+        {
+            CommentEdited e => changed.Edited(e, before: this),
+            CommentHeld e => changed.Undecided() with { ReasonsJson = Because(new(e.Rule, null)) },
+            CommentJudged e => changed.Judged(e, before: this),
+            CommentDeleted { DecisionId: null } => changed.Undecided() with { IsFeatured = false },
+            CommentDeleted { DecisionId: { } decision } e => changed.Decided(decision, e.By) with
+            {
+                IsFeatured = false,
+            },
+            CommentApproved or CommentRestored => changed.Decided(@event) with { ReasonsJson = null },
+            CommentRejected e => changed.Decided(@event) with
+            {
+                IsFeatured = false,
+                ReasonsJson = Because(new(HoldReason.Moderator, e.Reason.Word())),
+            },
+            CommentFeatured => changed.Decided(@event) with { IsFeatured = true },
+            CommentUnfeatured => changed.Decided(@event) with { IsFeatured = false },
+            // nobody appeals twice
+            AppealDecided e => changed.Decided(@event) with
+            {
+                Appeal = Appeal,
+                ReasonsJson = e.Uphold ? ReasonsJson : null,
+            },
+            CommentDecisionUndone e => changed.Undone(e.Restored),
+            _ => throw Unforeseen.Event<Comment>(@event),
+        };
+    }
 
     /// <summary>A new text, judged anew: no decision about the old one stands any more.</summary>
-    public Comment Apply(CommentEdited e, string authorKey) =>
+    Comment Edited(CommentEdited e, Comment before) =>
         this with
         {
             ContentJson = CommentJson.Content(e.Body, e.Format),
             EditedAt = e.At,
-            Version = Version + 1,
             TextHash = Comments.TextHash.At(
                 PostedAt,
-                Comments.TextHash.Of(Site, authorKey, e.ArticleKey, ParentId, e.Body)
+                Comments.TextHash.Of(Site, CommentJson.AuthorKey(AuthorJson), e.ArticleKey, ParentId, e.Body)
             ),
-            State = e.State,
-            RemovedBy =
-                e.State == State ? RemovedBy
-                : e.State == CommentState.Published ? null
-                : Comments.RemovedBy.Rule,
-            ReasonsJson = ReasonsAfter(e),
+            ReasonsJson = before.ReasonsAfter(e),
             Decision = null,
-            DecidedBy = e.State == State ? DecidedBy : null,
-            Appeal = e.State == State ? Appeal : null,
+            DecidedBy = State == before.State ? DecidedBy : null,
+            Appeal = State == before.State ? Appeal : null,
         };
 
     /// <summary>What screening says of the new text; where it only says that the old one was held, why that was.</summary>
@@ -239,100 +286,54 @@ public sealed record Comment(
         return HoldReasons.Write(before);
     }
 
-    public Comment Apply(CommentHeld e) =>
-        Undecided() with
-        {
-            State = CommentState.Pending,
-            RemovedBy = Comments.RemovedBy.Rule,
-            ReasonsJson = HoldReasons.Add(ReasonsJson, new(e.Rule, null)),
-        };
-
-    public Comment Apply(CommentJudged e)
+    /// <summary>Whatever it was decided or appealed for stays where the state does.</summary>
+    Comment Judged(CommentJudged e, Comment before)
     {
-        // whatever it was decided or appealed for stays where the state does
-        var judged = e.State == State ? this with { Version = Version + 1 } : Undecided();
-        return e switch
-        {
-            { Action: VerdictAction.Hold, State: CommentState.Pending } => judged with
-            {
-                State = e.State,
-                RemovedBy = State == CommentState.Pending ? RemovedBy : Comments.RemovedBy.Rule,
-                ReasonsJson = HoldReasons.Add(ReasonsJson, HoldReason.Of(e)),
-            },
-            { Action: VerdictAction.Release, State: CommentState.Published } when !IsPublished =>
-                judged.Published(),
-            _ => judged,
-        };
-    }
-
-    public Comment Apply(CommentDeleted e) =>
-        (e.DecisionId is { } decision ? Decided(decision, e.By) : Undecided()) with
-        {
-            State = CommentState.Deleted,
-            RemovedBy = e.RemovedBy,
-            IsFeatured = false,
-        };
-
-    public Comment Apply(ICommentDecision e)
-    {
-        var decided = Decided(e.DecisionId, e.By);
-        return e switch
-        {
-            CommentRejected rejected => decided with
-            {
-                State = CommentState.Rejected,
-                RemovedBy = Comments.RemovedBy.Moderator,
-                IsFeatured = false,
-                ReasonsJson = HoldReasons.Add(ReasonsJson, new(HoldReason.Moderator, rejected.Reason.Word())),
-            },
-            CommentFeatured => decided with { IsFeatured = true },
-            CommentUnfeatured => decided with { IsFeatured = false },
-            // it stays as it is, and nobody appeals twice
-            AppealDecided { Uphold: true } => decided with { Appeal = Appeal },
-            AppealDecided => decided.Published() with { Appeal = Appeal },
-            _ => decided.Published(),
-        };
+        var judged = State == before.State ? this : Undecided();
+        return e.Action == VerdictAction.Hold && State == CommentState.Pending
+                ? judged with
+                {
+                    ReasonsJson = Because(HoldReason.Of(e)),
+                }
+            : IsPublished && !before.IsPublished ? judged with { ReasonsJson = null }
+            : judged;
     }
 
     /// <summary>Back to what a decision had found; flags that came since stay.</summary>
-    public Comment Apply(CommentDecisionUndone e) =>
+    Comment Undone(CommentStatus restored) =>
         this with
         {
-            Version = Version + 1,
-            State = e.Restored.State,
-            RemovedBy = e.Restored.RemovedBy,
-            IsFeatured = e.Restored.IsFeatured,
-            Flags = Flags + e.Restored.Flags,
-            ReasonsJson = HoldReasons.Write(e.Restored.Reasons),
-            Decision = e.Restored.Decision,
-            DecidedBy = e.Restored.DecidedBy,
-            Appeal = e.Restored.Appeal,
+            IsFeatured = restored.IsFeatured,
+            Flags = Flags + restored.Flags,
+            ReasonsJson = HoldReasons.Write(restored.Reasons),
+            Decision = restored.Decision,
+            DecidedBy = restored.DecidedBy,
+            Appeal = restored.Appeal,
         };
+
+    string? Because(HoldReason reason) => HoldReasons.Add(ReasonsJson, reason);
 
     /// <summary>What a decision finds, and what undoing it restores.</summary>
     public CommentStatus Status =>
         new(State, RemovedBy, IsFeatured, Flags, HoldReasons.Read(ReasonsJson), Decision, DecidedBy, Appeal);
 
+    Visibility Visibility => new(State, RemovedBy);
+
+    Comment Decided(object decision) =>
+        decision is ICommentDecision e
+            ? Decided(e.DecisionId, e.By)
+            : throw Unforeseen.Event<Comment>(decision);
+
     Comment Decided(Guid decision, string by) =>
         this with
         {
-            Version = Version + 1,
             Flags = 0,
             Decision = decision,
             DecidedBy = by,
             Appeal = null,
         };
 
-    Comment Undecided() =>
-        this with
-        {
-            Version = Version + 1,
-            Decision = null,
-            DecidedBy = null,
-            Appeal = null,
-        };
-
-    Comment Published() => this with { State = CommentState.Published, RemovedBy = null, ReasonsJson = null };
+    Comment Undecided() => this with { Decision = null, DecidedBy = null, Appeal = null };
 
     /// <summary>One reaction more or less of a kind.</summary>
     public Comment Count(string kind, int weight, int change) =>

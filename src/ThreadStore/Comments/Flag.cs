@@ -26,6 +26,16 @@ public sealed record CommentFlagged(
     DateTimeOffset At
 ) : KeyedEvent;
 
+/// <summary>What readers wrote with their flags on a comment is kept no longer, as the site's settings want it.</summary>
+/// <param name="Before">Flags from before this time have no note any more, in their own events neither.</param>
+public sealed record FlagNotesPurged(
+    Guid CommentId,
+    string ArticleKey,
+    DateTimeOffset Before,
+    string By,
+    DateTimeOffset At
+);
+
 /// <summary>One commenter's flag on one comment as it stands, and as its row holds it.</summary>
 /// <param name="SettledBy">The decision on the comment that settled it; null: none has.</param>
 public sealed record Flag(
@@ -38,9 +48,17 @@ public sealed record Flag(
     string? Note,
     DateTimeOffset At,
     Guid? SettledBy
-)
+) : IAggregate<Flag>
 {
-    public static Flag Create(string site, CommentFlagged e) =>
+    public static Flag After(Flag? before, string site, object @event) =>
+        (before, @event) switch
+        {
+            (null, CommentFlagged e) => Raised(site, e),
+            (_, CommentFlagged) => throw Unforeseen.Place(before, @event),
+            _ => throw Unforeseen.Event<Flag>(@event),
+        };
+
+    static Flag Raised(string site, CommentFlagged e) =>
         new(
             site,
             StreamId.Flag(e.CommentId, e.By),

@@ -65,7 +65,7 @@ public static class GetCommentHistoryEndpoint
             Command(
                 $"""
                 select e.seq_id, e.timestamp, e.type, e.data->>'by', e.data::text from {ReaderTables.Schema}.mt_events e
-                where e.tenant_id = $1 and (e.stream_id = $2 {(isModerator ? Flags : "")})
+                where e.tenant_id = $1 and (e.stream_id = $2 {(isModerator ? Flags : NotForAuthors)})
                 order by e.seq_id
                 """
             )
@@ -97,6 +97,9 @@ public static class GetCommentHistoryEndpoint
         }
         return Answer.Of(new CommentHistory(items)) with { Position = position, IsPrivate = true };
     }
+
+    /// <summary>That there were flags, an author is not told.</summary>
+    const string NotForAuthors = "and e.type <> 'flag-notes-purged'";
 
     /// <summary>Who flagged it, and why: each flag has a stream of its own.</summary>
     const string Flags = $"""

@@ -40,9 +40,18 @@ public sealed record Reaction(
     Guid CommenterId,
     PlacedReaction? Placed,
     DateTimeOffset? PlacedAt
-)
+) : IAggregate<Reaction>
 {
-    public static Reaction Create(string site, ReactionSet e) =>
+    public static Reaction After(Reaction? before, string site, object @event) =>
+        (before, @event) switch
+        {
+            (_, ReactionSet e) => Set(site, e),
+            (null, ReactionRemoved) => throw Unforeseen.Place(before, @event),
+            (_, ReactionRemoved) => before with { Placed = null, PlacedAt = null },
+            _ => throw Unforeseen.Event<Reaction>(@event),
+        };
+
+    static Reaction Set(string site, ReactionSet e) =>
         new(
             site,
             StreamId.Reaction(e.CommentId, e.By),

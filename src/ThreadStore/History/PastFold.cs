@@ -226,10 +226,10 @@ public sealed class PastFold
             switch (EventNames.Read(reader.GetString(0), reader.GetFieldValue<byte[]>(1)))
             {
                 case CommentPosted e:
-                    texts[e.CommentId] = Comment.Create(site, e);
+                    texts[e.CommentId] = Comment.After(null, site, e);
                     break;
                 case CommentEdited e:
-                    texts[e.CommentId] = texts[e.CommentId].Apply(e, authorKey: "");
+                    texts[e.CommentId] = Comment.After(texts[e.CommentId], site, e);
                     break;
                 default:
                     break;

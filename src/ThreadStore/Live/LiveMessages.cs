@@ -86,6 +86,7 @@ public sealed record LiveMessage(string Name, long About, CommentView? Comment =
         "article-published",
         "article-moderation-set",
         "decision-appealed",
+        "flag-notes-purged",
     ];
 
     /// <param name="state">What the event itself says, where it does.</param>

@@ -48,7 +48,7 @@ public sealed class CallClassifier(
           p.id, p.author, '{' || p.content || '}', e.type, s.settings_hash,
           case when s.settings_hash = $4 then null else s.settings end,
           (select count(*) from {{Events}} x
-            where x.tenant_id = $1 and x.stream_id = $2 and x.seq_id <= $3 and x.type <> 'decision-appealed')::integer
+            where x.tenant_id = $1 and x.stream_id = $2 and x.seq_id <= $3 and x.type not in {{CommentEvents.UnversionedSql}})::integer
         from {{ReaderTables.Schema}}.comment_rows c
         join {{ReaderTables.Schema}}.article_rows a on a.site = c.site and a.id = c.article_id
         join {{ReaderTables.Schema}}.commenter_rows u on u.site = c.site and u.id = c.author_id

@@ -63,7 +63,7 @@ public sealed record LogEntry(
         );
     }
 
-    static string ActionOf(string type, JsonElement data) =>
+    internal static string ActionOf(string type, JsonElement data) =>
         type switch
         {
             "comment-approved" => "approve",

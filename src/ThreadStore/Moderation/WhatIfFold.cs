@@ -80,13 +80,13 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
                 modes[StreamId.Article(site, e.ArticleKey)] = e.Mode;
                 break;
             case ICommenterDecision e:
-                Regard(e.CommenterKey, c => c.Apply(e));
+                Regard(e.CommenterKey, e);
                 break;
             case WarningAcknowledged e:
-                Regard(e.CommenterKey, c => c.Apply(e));
+                Regard(e.CommenterKey, e);
                 break;
             case CommenterDecisionUndone e:
-                Regard(e.CommenterKey, c => c.Apply(e));
+                Regard(e.CommenterKey, e);
                 break;
             case CommentPosted e:
                 Post(position, e, text);
@@ -101,25 +101,25 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
                 Hold(e, author);
                 break;
             case CommentJudged e:
-                Stand(e.CommentId, author, e.State, RemovedByAfter(e.CommentId, e.State));
+                Stand(e.CommentId, author, e);
                 break;
             case CommentDeleted e:
                 if (e.DecisionId is not null)
                     CountFlags(e.CommentId, null);
-                Stand(e.CommentId, author, CommentState.Deleted, e.RemovedBy);
+                Stand(e.CommentId, author, e);
                 recent.Forget(e.CommentId);
                 break;
             case CommentDecisionUndone e:
                 CountFlags(e.CommentId, e.Restored.Flags);
-                Stand(e.CommentId, author, e.Restored.State, e.Restored.RemovedBy);
+                Stand(e.CommentId, author, e);
                 break;
             case ICommentDecision e:
                 CountFlags(e.CommentId, null);
-                var (state, by) = After(e);
-                Stand(e.CommentId, author, state, by);
+                Stand(e.CommentId, author, e);
                 break;
             default:
-                break;
+                // whoever gives more than is followed has not said what it does
+                throw Unforeseen.Event<WhatIfFold>(@event);
         }
     }
 
@@ -148,8 +148,8 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         recent.Posted(author, e.CommentId, article, hash, e.PostedAt);
         Count(position, e.CommentId, e.State, judgement);
         // it is nobody's yet, so none that was published is taken away
-        Hide(e.CommentId, CommentState.Pending, RemovedBy.Rule);
-        Stand(e.CommentId, author, e.State, e.State == CommentState.Published ? null : RemovedBy.Rule);
+        Hide(e.CommentId, new(CommentState.Pending, RemovedBy.Rule));
+        Stand(e.CommentId, author, e);
     }
 
     void Edit(long position, CommentEdited e, TextVerdicts? text)
@@ -163,7 +163,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         var judgement = Judge(text, article, author, hash, e.At, new(state, removedBy));
         recent.Edited(author, e.CommentId, hash);
         Count(position, e.CommentId, e.State, judgement);
-        Stand(e.CommentId, author, e.State, RemovedByAfter(e.CommentId, e.State));
+        Stand(e.CommentId, author, e);
     }
 
     Judgement Judge(
@@ -268,7 +268,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
                 Show(new(e.CommentId, fate.Position, fate.Was, fate.WouldBe, []));
             }
         }
-        Stand(e.CommentId, author, CommentState.Pending, RemovedBy.Rule);
+        Stand(e.CommentId, author, e);
     }
 
     /// <summary>What was made of a text is no more something else than what would have been.</summary>
@@ -287,46 +287,33 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
     }
 
     /// <summary>How the comment really stands from now on.</summary>
-    void Stand(Guid id, Guid? author, CommentState state, RemovedBy? by)
+    void Stand(Guid id, Guid? author, object @event)
     {
-        var change =
-            (state == CommentState.Published ? 1 : 0) - (StateOf(id).State == CommentState.Published ? 1 : 0);
+        var before = StateOf(id);
+        var after = before.After(@event);
+        var change = (after.IsPublished ? 1 : 0) - (before.IsPublished ? 1 : 0);
         if (author is { } a && change != 0)
             published[a] = published.GetValueOrDefault(a) + change;
-        if (state == CommentState.Published)
+        if (after.IsPublished)
             hidden.Remove(id);
         else
-            Hide(id, state, by);
+            Hide(id, after);
     }
 
-    void Hide(Guid id, CommentState state, RemovedBy? by) => hidden[id] = ((byte)state, (byte?)by);
+    void Hide(Guid id, Visibility it) => hidden[id] = ((byte)it.State, (byte?)it.RemovedBy);
 
-    (CommentState State, RemovedBy? By) After(ICommentDecision e) =>
-        e switch
-        {
-            CommentRejected => (CommentState.Rejected, RemovedBy.Moderator),
-            CommentFeatured or CommentUnfeatured or AppealDecided { Uphold: true } => StateOf(e.CommentId),
-            _ => (CommentState.Published, null),
-        };
-
-    /// <summary>Where a rule or a classifier gives a comment the state that it has, whoever removed it stays so.</summary>
-    RemovedBy? RemovedByAfter(Guid id, CommentState state) =>
-        StateOf(id) is var before && before.State == state ? before.By
-        : state == CommentState.Published ? null
-        : RemovedBy.Rule;
-
-    (CommentState State, RemovedBy? By) StateOf(Guid id) =>
+    Visibility StateOf(Guid id) =>
         hidden.TryGetValue(id, out var it)
-            ? ((CommentState)it.State, (RemovedBy?)it.By)
-            : (CommentState.Published, null);
+            ? new((CommentState)it.State, (RemovedBy?)it.By)
+            : Visibility.Published;
 
-    void Regard(string key, Func<Commenter, Commenter> change)
+    void Regard(string key, object @event)
     {
         var id = StreamId.Commenter(site, key);
         var before =
             standings.GetValueOrDefault(id)
             ?? new(site, id, "", "", null, default, 0, 0, Standing.Good, null, null, null, null, 0, 0);
-        standings[id] = change(before);
+        standings[id] = Commenter.After(before, site, @event);
     }
 
     static UInt128 HashOf(string body, BodyFormat format) =>

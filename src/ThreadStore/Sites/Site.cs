@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ThreadStore.Storage;
 
 namespace ThreadStore.Sites;
 
@@ -113,8 +114,16 @@ public sealed record SiteSettings
 /// <summary>A site as it stands, and as its row holds it.</summary>
 /// <param name="Version">Counts the changes of its settings.</param>
 public sealed record Site(string Key, SiteSettings Settings, DateTimeOffset CreatedAt, int Version)
+    : IAggregate<Site>
 {
-    public static Site Create(SiteConfigured e) => new(e.Site, e.Settings, e.At, 1);
+    /// <summary>Its stream's; Marten sets it where it makes a site of its stream.</summary>
+    public Guid Id { get; init; } = StreamId.Site(Key);
 
-    public Site Apply(SiteConfigured e) => this with { Settings = e.Settings, Version = Version + 1 };
+    public static Site After(Site? before, string site, object @event) =>
+        (before, @event) switch
+        {
+            (null, SiteConfigured e) => new(e.Site, e.Settings, e.At, 1),
+            (_, SiteConfigured e) => before with { Settings = e.Settings, Version = before.Version + 1 },
+            _ => throw Unforeseen.Event<Site>(@event),
+        };
 }

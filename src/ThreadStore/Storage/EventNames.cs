@@ -28,10 +28,14 @@ public static class EventNames
         public string DotNetType { get; } = $"{Type.FullName}, {Type.Assembly.GetName().Name}";
 
         /// <summary>A stored event as it is today.</summary>
-        public object Read(ReadOnlySpan<byte> data)
+        public object Read(ReadOnlySpan<byte> data) => Read(data, Json.Options);
+
+        /// <param name="options">How strictly.</param>
+        /// <inheritdoc cref="Read(ReadOnlySpan{byte})"/>
+        public object Read(ReadOnlySpan<byte> data, JsonSerializerOptions options)
         {
             var stored =
-                JsonSerializer.Deserialize(data, Type, Json.Options)
+                JsonSerializer.Deserialize(data, Type, options)
                 ?? throw new InvalidOperationException($"A {Name} without data.");
             return Upcast is null ? stored : Upcast(stored);
         }
@@ -85,6 +89,7 @@ public static class EventNames
         new(typeof(ReactionSet), "reaction-set", 1, "reaction"),
         new(typeof(ReactionRemoved), "reaction-removed", 1, "reaction"),
         new(typeof(CommentFlagged), "comment-flagged", 1, "flag"),
+        new(typeof(FlagNotesPurged), "flag-notes-purged", 1, "comment"),
         // commenters
         new(typeof(CommenterJoined), "commenter-joined", 1, "commenter"),
         new(typeof(CommenterRenamed), "commenter-renamed", 1, "commenter"),

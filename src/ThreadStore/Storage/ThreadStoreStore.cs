@@ -5,6 +5,7 @@ using JasperFx.Events.Projections;
 using JasperFx.MultiTenancy;
 using Marten;
 using Npgsql;
+using ThreadStore.Comments;
 using ThreadStore.Deliveries;
 using ThreadStore.History.Reports;
 using ThreadStore.Search;
@@ -45,6 +46,8 @@ public static class ThreadStoreStore
         services.AddSingleton<Moderation.CallClassifier>();
         SignedPost.Add(services);
         services.AddHostedService<Courier>();
+        services.AddSingleton<Sites.Retention>();
+        services.AddHostedService(s => s.GetRequiredService<Sites.Retention>());
         services.AddMarten(o => Configure(o, database, pace));
     }
 
@@ -119,6 +122,9 @@ public static class ThreadStoreStore
         // erasure marks what it masked
         o.Events.MetadataConfig.HeadersEnabled = true;
         EventNames.Map(o.Events);
+        Aggregates.AddTo(o);
+        // see Sites.Retention, which alone has it done
+        o.Events.AddMaskingRuleForProtectedInformation<CommentFlagged>(static e => e with { Note = null });
         History.EventIndex.AddTo(o);
 
         o.Storage.ExtendedSchemaObjects.AddRange(ReaderTables.Definitions);

@@ -21,10 +21,14 @@ public sealed partial class WorkingSet
     void Edit(string site, CommentEdited e)
     {
         var comment = Comments.Require(site, e.CommentId);
-        var edited = comment.Apply(e, CommentJson.AuthorKey(comment.AuthorJson));
+        var edited = Comment.After(comment, site, e);
         Recent.Changed(edited);
         Change(comment, edited, RowChange.Whole | RowChange.State | RowChange.Decided);
     }
+
+    /// <summary>Something was decided about a comment whose text stays.</summary>
+    void Change(Comment before, object @event) =>
+        Change(before, Comment.After(before, before.Site, @event), RowChange.State | RowChange.Decided);
 
     /// <summary>A comment's own row changed; what else counts its state follows.</summary>
     void Change(Comment before, Comment after, RowChange change)
@@ -111,15 +115,15 @@ public sealed partial class WorkingSet
         if (e.Previous is { } previous)
             Count(site, e.CommentId, previous, -1);
         Count(site, e.CommentId, new(e.Kind, e.Weight), +1);
-        var reaction = Reaction.Create(site, e);
-        Reactions.Put(site, reaction.Id, reaction, RowChange.Whole);
+        var id = Storage.StreamId.Reaction(e.CommentId, e.By);
+        Reactions.Put(site, id, Reaction.After(Reactions[site, id], site, e), RowChange.Whole);
     }
 
     void Unreact(string site, ReactionRemoved e)
     {
         Count(site, e.CommentId, e.Previous, -1);
         var reaction = Reactions.Require(site, Storage.StreamId.Reaction(e.CommentId, e.By));
-        Reactions.Put(site, reaction.Id, reaction with { Placed = null, PlacedAt = null }, RowChange.Whole);
+        Reactions.Put(site, reaction.Id, Reaction.After(reaction, site, e), RowChange.Whole);
     }
 
     void Count(string site, Guid commentId, PlacedReaction reaction, int change)
@@ -131,11 +135,23 @@ public sealed partial class WorkingSet
         Commenters.Put(site, author.Id, author, RowChange.State);
     }
 
+    /// <summary>Comments whose flags from before a time have no note, to be written before <see cref="Flags"/>, which hold the
+    /// last word on those that are loaded.</summary>
+    public List<(string Site, Guid Comment, DateTimeOffset Before)> PurgedNotes { get; } = [];
+
+    void Purge(string site, FlagNotesPurged e)
+    {
+        PurgedNotes.Add((site, e.CommentId, e.Before));
+        foreach (var flag in Flags.All)
+            if (flag.CommentId == e.CommentId && flag.Site == site && flag.At < e.Before)
+                Flags.Put(site, flag.Id, flag with { Note = null }, RowChange.Whole);
+    }
+
     void Flag(string site, CommentFlagged e)
     {
         var comment = Comments.Require(site, e.CommentId);
         Comments.Put(site, comment.Id, comment with { Flags = comment.Flags + 1 }, RowChange.State);
-        var flag = ThreadStore.Comments.Flag.Create(site, e);
+        var flag = ThreadStore.Comments.Flag.After(null, site, e);
         Flags.Put(site, flag.Id, flag, RowChange.Whole);
     }
 }

@@ -58,12 +58,17 @@ public sealed partial class WorkingSet
     void Decide(string site, ICommentDecision e)
     {
         var comment = Comments.Require(site, e.CommentId);
-        Change(comment, comment.Apply(e), RowChange.State | RowChange.Decided);
+        Change(comment, e);
         Settle(comment, Guid.Empty, e.DecisionId);
         if (e is AppealDecided decided)
         {
             var appeal = Appeals.Require(site, decided.AppealId);
-            Appeals.Put(site, appeal.Id, appeal.Apply(decided), RowChange.Whole);
+            Appeals.Put(
+                site,
+                appeal.Id,
+                ThreadStore.Comments.Appeal.After(appeal, site, e) ?? appeal,
+                RowChange.Whole
+            );
         }
         // a ban that takes all comments with it is one decision, and the commenter's
         if (e is not CommentRejected { WithBanOf: not null })
@@ -73,7 +78,7 @@ public sealed partial class WorkingSet
     void Delete(string site, CommentDeleted e)
     {
         var comment = Comments.Require(site, e.CommentId);
-        Change(comment, comment.Apply(e), RowChange.State | RowChange.Decided);
+        Change(comment, e);
         if (e.DecisionId is not { } decision)
             return;
         Settle(comment, Guid.Empty, decision);
@@ -83,11 +88,11 @@ public sealed partial class WorkingSet
     void Undo(string site, CommentDecisionUndone e)
     {
         var comment = Comments.Require(site, e.CommentId);
-        Change(comment, comment.Apply(e), RowChange.State | RowChange.Decided);
+        Change(comment, e);
         Settle(comment, e.Undone, Guid.Empty);
         // every other decision leaves appeals against the one before it behind
         if (e.Restored.Appeal is { } id && comment.Appeal == id)
-            Appeals.Put(site, id, Appeals.Require(site, id).Reopen(), RowChange.Whole);
+            Appeals.Put(site, id, Appeals.Require(site, id).Reopened(), RowChange.Whole);
         if (!e.WithBan)
             Log(comment, e.DecisionId, e.By);
     }
@@ -95,9 +100,9 @@ public sealed partial class WorkingSet
     void Appeal(string site, DecisionAppealed e)
     {
         var comment = Comments.Require(site, e.CommentId);
-        Comments.Put(site, comment.Id, comment with { Appeal = e.AppealId }, RowChange.Decided);
-        var appeal = ThreadStore.Comments.Appeal.Create(site, e);
-        Appeals.Put(site, appeal.Id, appeal, RowChange.Whole);
+        Comments.Put(site, comment.Id, Comment.After(comment, site, e), RowChange.Decided);
+        if (ThreadStore.Comments.Appeal.After(null, site, e) is { } appeal)
+            Appeals.Put(site, appeal.Id, appeal, RowChange.Whole);
     }
 
     /// <summary>Flags that <paramref name="before"/> had settled are now settled by <paramref name="after"/>.</summary>
@@ -130,19 +135,16 @@ public sealed partial class WorkingSet
             )
         );
 
-    void Decide(string site, ICommenterDecision e) =>
-        Log(site, e.CommenterKey, e.DecisionId, e.By, c => c.Apply(e));
-
-    void Log(string site, string key, Guid decision, string by, Func<Commenter, Commenter> apply)
+    void Log(string site, string key, Guid decision, string by, object @event)
     {
-        Regard(site, key, apply);
+        Regard(site, key, @event);
         var id = StreamId.Commenter(site, key);
         Decisions.Add(new(site, id, decision, null, id, StreamId.Commenter(site, by)));
     }
 
-    void Regard(string site, string key, Func<Commenter, Commenter> apply)
+    void Regard(string site, string key, object @event)
     {
         var commenter = Commenters.Require(site, StreamId.Commenter(site, key));
-        Commenters.Put(site, commenter.Id, apply(commenter), RowChange.Whole);
+        Commenters.Put(site, commenter.Id, Commenter.After(commenter, site, @event), RowChange.Whole);
     }
 }

@@ -15,6 +15,11 @@ public sealed partial class RowWriter
         where r.site = u.site and r.id = u.id
         """;
 
+    readonly string purgedNotes = $$"""
+        update {{schema}}.flag_rows f set note = null from unnest({0}) as u(site, comment_id, before)
+        where f.site = u.site and f.comment_id = u.comment_id and f.flagged_at < u.before
+        """;
+
     readonly string settlements = $$"""
         update {{schema}}.flag_rows r set settled_by = u.after
         from unnest({0}) as u(site, comment_id, before, after)
@@ -55,6 +60,14 @@ public sealed partial class RowWriter
             Column(NpgsqlDbType.Uuid, rows, r => r.Decision),
             Column(NpgsqlDbType.Text, rows, r => r.DecidedBy),
             Column(NpgsqlDbType.Uuid, rows, r => r.Appeal)
+        );
+
+    RowStatement PurgedNotes(List<(string Site, Guid Comment, DateTimeOffset Before)> rows) =>
+        new(
+            purgedNotes,
+            Column(NpgsqlDbType.Text, rows, r => r.Site),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Comment),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.Before)
         );
 
     RowStatement Settlements(List<Settlement> rows) =>

@@ -74,6 +74,9 @@ public static class Needs
                 set.Comments.Want(site, e.CommentId, climb: true);
                 set.Appeals.Want(site, e.AppealId);
                 break;
+            case FlagNotesPurged e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                break;
             case ReactionSet e:
                 set.Comments.Want(site, e.CommentId, climb: true);
                 set.Reactions.Want(site, StreamId.Reaction(e.CommentId, e.By));

@@ -57,8 +57,7 @@ public sealed class PastVerdicts
         var given = new HashSet<(string, int)>();
         foreach (var line in known[(site, comment)])
         {
-            // an appeal changes nothing about its comment
-            if (line.Type != "decision-appealed")
+            if (!CommentEvents.Unversioned.Contains(line.Type))
                 version++;
             if (line.Type is "comment-posted" or "comment-edited")
                 text = version;

@@ -38,7 +38,7 @@ public static class RebuildBeside
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
         await CreateAsync(connection, "on commit drop", ct);
         if (sample is { } articles)
-            await ChooseAsync(connection, articles, ct);
+            await ChosenArticles.ChooseAsync(connection, articles, ct);
 
         await FoldAsync(connection, connection, 0, sample is not null, progress, ct, length);
 
@@ -46,11 +46,7 @@ public static class RebuildBeside
         var differences = new List<RowDifference>();
         foreach (var table in ReaderTables.All)
         {
-            var chosen =
-                sample is null ? "true"
-                : table == ReaderTables.Comments ? "article_id in (select id from pg_temp.chosen)"
-                : table == ReaderTables.Articles ? "id in (select id from pg_temp.chosen)"
-                : "false";
+            var chosen = sample is null ? "true" : ChosenArticles.Rows(table);
             if (await DifferenceAsync(connection, table, chosen, ct) is { } difference)
                 differences.Add(difference);
         }
@@ -116,34 +112,13 @@ public static class RebuildBeside
         var command = new NpgsqlCommand(
             $"""
             select {Stretches.Columns} from {ReaderTables.Schema}.mt_events e
-            where e.seq_id > $1 {(chosen ? "and e.stream_id in (select id from pg_temp.chosen_streams)" : "")}
-            order by e.seq_id limit $2
+            {(chosen ? ChosenArticles.Events : "where e.seq_id > $1 order by e.seq_id limit $2")}
             """,
             connection
         );
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = limit });
         return command;
-    }
-
-    static async Task ChooseAsync(NpgsqlConnection connection, int articles, CancellationToken ct)
-    {
-        await ExecuteAsync(
-            connection,
-            $"create temp table chosen on commit drop as select id from {ReaderTables.Schema}.article_rows order by random() limit {articles}",
-            ct
-        );
-        // their streams, and those of the commenters that their comments name
-        await ExecuteAsync(
-            connection,
-            $"""
-            create temp table chosen_streams on commit drop as
-            select id from pg_temp.chosen
-            union select c.id from {ReaderTables.Schema}.comment_rows c where c.article_id in (select id from pg_temp.chosen)
-            union select c.author_id from {ReaderTables.Schema}.comment_rows c where c.article_id in (select id from pg_temp.chosen)
-            """,
-            ct
-        );
     }
 
     internal static async Task<RowDifference?> DifferenceAsync(

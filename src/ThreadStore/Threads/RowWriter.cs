@@ -184,6 +184,8 @@ public sealed partial class RowWriter(string schema)
             yield return Reactions(changedReactions);
         if (set.Settlements is { Count: > 0 } settled)
             yield return Settlements(settled);
+        if (set.PurgedNotes.Count > 0)
+            yield return PurgedNotes(set.PurgedNotes);
         if (set.Flags.Changed(RowChange.Whole) is { Count: > 0 } changedFlags)
             yield return Flags(changedFlags);
         if (set.Appeals.Changed(RowChange.Whole) is { Count: > 0 } changedAppeals)

@@ -20,7 +20,11 @@ public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
         CancellationToken cancellation
     )
     {
-        foreach (var statement in RowWriter.Live.Statements(await FoldAsync(events, cancellation)))
+        // what is appended now has no position yet; what is rebuilt has
+        var set = events.Any(e => e.Sequence == 0)
+            ? await MartenAppend.FoldAsync(operations, events, cancellation)
+            : await FoldAsync(events, cancellation);
+        foreach (var statement in RowWriter.Live.Statements(set))
             operations.QueueOperation(new RowOperation(statement));
     }
 

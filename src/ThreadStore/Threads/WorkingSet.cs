@@ -89,45 +89,43 @@ public sealed partial class WorkingSet
         switch (@event)
         {
             case SiteConfigured e:
-                var configured = Sites[site, Guid.Empty];
-                Sites.Put(site, Guid.Empty, configured?.Apply(e) ?? Site.Create(e), RowChange.Whole);
+                var configured = Site.After(Sites[site, Guid.Empty], site, e);
+                Sites.Put(site, Guid.Empty, configured, RowChange.Whole);
                 break;
 
             case ArticleRegistered e:
-                var registered = Article.Create(site, e);
+                var registered = Article.After(null, site, e);
                 Articles.Put(site, registered.Id, registered, RowChange.Whole);
                 break;
             case ArticleRevised e:
-                Revise(site, e.ArticleKey, a => a.Apply(e), RowChange.Whole);
+                Revise(site, e, RowChange.Whole);
                 break;
             case IArticleEvent e:
-                Revise(site, e.ArticleKey, a => a.Apply(e));
+                Revise(site, e, RowChange.State);
                 break;
 
             case CommenterJoined e:
-                var joined = Commenter.Create(site, e);
+                var joined = Commenter.After(null, site, e);
                 Commenters.Put(site, joined.Id, joined, RowChange.Whole);
                 break;
             case CommenterRenamed e:
-                var renamed = Commenters.Require(site, StreamId.Commenter(site, e.CommenterKey));
-                Commenters.Put(site, renamed.Id, renamed.Apply(e), RowChange.Whole);
-                break;
-
-            case ICommenterDecision e:
-                Decide(site, e);
-                break;
-            case CommenterDecisionUndone e:
-                Log(site, e.CommenterKey, e.DecisionId, e.By, c => c.Apply(e));
-                break;
-            case CommenterNoted e:
-                Log(site, e.CommenterKey, e.DecisionId, e.By, c => c);
+                Regard(site, e.CommenterKey, e);
                 break;
             case WarningAcknowledged e:
-                Regard(site, e.CommenterKey, c => c.Apply(e));
+                Regard(site, e.CommenterKey, e);
+                break;
+            case ICommenterDecision e:
+                Log(site, e.CommenterKey, e.DecisionId, e.By, e);
+                break;
+            case CommenterDecisionUndone e:
+                Log(site, e.CommenterKey, e.DecisionId, e.By, e);
+                break;
+            case CommenterNoted e:
+                Log(site, e.CommenterKey, e.DecisionId, e.By, e);
                 break;
 
             case CommentPosted e:
-                Post(Comment.Create(site, e));
+                Post(Comment.After(null, site, e));
                 break;
             case CommentEdited e:
                 Edit(site, e);
@@ -136,12 +134,10 @@ public sealed partial class WorkingSet
                 Delete(site, e);
                 break;
             case CommentHeld e:
-                var held = Comments.Require(site, e.CommentId);
-                Change(held, held.Apply(e), RowChange.State | RowChange.Decided);
+                Change(Comments.Require(site, e.CommentId), e);
                 break;
             case CommentJudged e:
-                var judged = Comments.Require(site, e.CommentId);
-                Change(judged, judged.Apply(e), RowChange.State | RowChange.Decided);
+                Change(Comments.Require(site, e.CommentId), e);
                 break;
             case ICommentDecision e:
                 Decide(site, e);
@@ -161,6 +157,9 @@ public sealed partial class WorkingSet
                 break;
             case CommentFlagged e:
                 Flag(site, e);
+                break;
+            case FlagNotesPurged e:
+                Purge(site, e);
                 break;
 
             default:
@@ -206,10 +205,10 @@ public sealed partial class WorkingSet
         Requests.Put(site, request.Id, done, RowChange.Whole);
     }
 
-    void Revise(string site, string key, Func<Article, Article> apply, RowChange change = RowChange.State)
+    void Revise(string site, IArticleEvent e, RowChange change)
     {
-        var article = Articles.Require(site, StreamId.Article(site, key));
-        Articles.Put(site, article.Id, apply(article), change);
+        var article = Articles.Require(site, StreamId.Article(site, e.ArticleKey));
+        Articles.Put(site, article.Id, Article.After(article, site, e), change);
     }
 }
 

@@ -1,6 +1,5 @@
 using Npgsql;
 using NpgsqlTypes;
-using ThreadStore.Comments;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -203,7 +202,8 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
             known.Versions[StreamId.Site(site)] = 1;
         }
         var set = await rows.FoldAsync([.. lines.Select(l => new Fact(site, l.Event, l.Version == 1))], ct);
-        Check(set, lines);
+        foreach (var line in lines)
+            Consistency.Check(set, site, line.Event);
         var position = await WriteEventsAsync(lines, known, ct);
         await rows.WriteAsync(set, position, ct);
     }
@@ -224,19 +224,6 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
             System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(configured, Json.Options),
             configured
         );
-    }
-
-    /// <summary>What the fold itself need not look at, but every reader counts on.</summary>
-    void Check(WorkingSet set, IReadOnlyList<FeedLine> lines)
-    {
-        foreach (var line in lines)
-            if (line.Event is CommentPosted e)
-            {
-                set.Articles.Require(site, StreamId.Article(site, e.ArticleKey));
-                set.Commenters.Require(site, StreamId.Commenter(site, e.Author.Key));
-                if (e.ParentId is { } parent)
-                    set.Comments.Require(site, parent);
-            }
     }
 
     /// <returns>The position of the last.</returns>

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ThreadStore.Storage;
+using ThreadStore.Transfer.Formats;
 using Xunit;
 
 namespace ThreadStore.Tests.Conventions;
@@ -83,6 +84,19 @@ public class StoredEventTests
             missing.Count == 0,
             $"Shapes without an example; append them, and change no other line:\n  cat {draft} >> {StoredFile}\n{string.Join('\n', missing)}"
         );
+    }
+
+    /// <summary>Who imports a history from an older version loses none of it.</summary>
+    [Fact]
+    public void Every_shape_that_was_ever_stored_can_be_imported()
+    {
+        foreach (var example in Examples())
+        {
+            var entry = EventNames.Find(example.GetProperty("type").GetString()!)!;
+            var data = example.GetProperty("data").GetRawText();
+
+            Assert.NotNull(FeedFacts.Parse(entry, Encoding.UTF8.GetBytes(data)));
+        }
     }
 
     sealed record Before(string Title, string Text);

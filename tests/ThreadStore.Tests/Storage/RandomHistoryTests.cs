@@ -221,6 +221,7 @@ public sealed class RandomHistoryTests(Store store)
                 await run.AssertQueuesAsync();
                 // parents and children together, and in different batches
                 await node.AssertRowsFollowFromEventsAsync(500, 7);
+                await MartenLaw.AssertHoldsAsync(node, run.Sites);
                 // each history is added to those before it
                 replayed = (await lake.ReplayAsync(node.Database, site: null, replayed)).LastPosition;
                 await run.AssertReplayedAsync(lake);

@@ -31,7 +31,7 @@ public sealed class DecisionTable(PartWriter parts) : IFold
     );
 
     /// <summary>What was decided, by the event that says so. Screened texts have their verdicts instead.</summary>
-    static readonly Dictionary<string, string> Actions = new()
+    internal static readonly Dictionary<string, string> Actions = new()
     {
         // about comments
         ["comment-held"] = "hold",

@@ -100,11 +100,20 @@ public sealed class ReportFold
             ReactionSet e => React(before, id, e),
             ReactionRemoved => before with { Reactions = before.Reactions - 1 },
             CommentFlagged e => Flag(before, id, e),
-            _ => before,
+            // what was written with a flag is counted by nobody
+            FlagNotesPurged => before,
+            _ => throw Unforeseen.Event<CountedComment>(@event),
         };
+        after = after with { State = StateAfter(before.State, @event) };
         if (after != before)
             Put(after);
     }
+
+    /// <summary>Who took a comment away is counted by nobody.</summary>
+    static CommentState StateAfter(CommentState before, object @event) =>
+        CommentEvents.StreamOf(@event) is null
+            ? before
+            : new Visibility(before, RemovedBy: null).After(@event).State;
 
     void Put(CountedComment comment) =>
         Changed[(comment.Site, comment.Id)] = comments[(comment.Site, comment.Id)] = comment;
@@ -135,7 +144,7 @@ public sealed class ReportFold
         if (e.State == c.State)
             return c;
         Screened(c.Site, id, e.At, e.State, e.Verdicts);
-        return c with { State = e.State, WaitingSince = e.State == CommentState.Pending ? e.At : null };
+        return c with { WaitingSince = e.State == CommentState.Pending ? e.At : null };
     }
 
     /// <summary>Screening kept a text from readers: a fact for each rule that asked for it.</summary>
@@ -158,13 +167,13 @@ public sealed class ReportFold
     {
         if (e.RemovedBy == RemovedBy.Moderator)
             Add(c.Site, id, "deleted", e.At, e.By, null, DecisionMeans.Person, Waited(c, e.At));
-        return c with { State = CommentState.Deleted, WaitingSince = null };
+        return c with { WaitingSince = null };
     }
 
     CountedComment Hold(CountedComment c, Guid id, string rule, DateTimeOffset at)
     {
         AddAll(c.Site, id, "held", at, [rule], DecisionMeans.Rule);
-        return c with { State = CommentState.Pending, WaitingSince = c.WaitingSince ?? at };
+        return c with { WaitingSince = c.WaitingSince ?? at };
     }
 
     /// <summary>An outside classifier holds or releases as a rule does, or leaves the comment as it is.</summary>
@@ -175,7 +184,7 @@ public sealed class ReportFold
         if (e.State == CommentState.Pending)
             return Hold(c, id, HoldReason.Classifier, e.At);
         Add(c.Site, id, "approved", e.At, null, null, e.Means, Waited(c, e.At));
-        return c with { State = e.State, WaitingSince = null };
+        return c with { WaitingSince = null };
     }
 
     CountedComment Decide(CountedComment c, Guid id, ICommentDecision decision)
@@ -187,13 +196,13 @@ public sealed class ReportFold
         {
             case CommentApproved e:
                 Decided("approved", null, e.Means, waited);
-                return c with { State = CommentState.Published, WaitingSince = null };
+                return c with { WaitingSince = null };
             case CommentRejected e:
                 Decided("rejected", e.Reason.Word(), e.Means, waited);
-                return c with { State = CommentState.Rejected, WaitingSince = null };
+                return c with { WaitingSince = null };
             case CommentRestored e:
                 Decided("restored", null, e.Means, waited);
-                return c with { State = CommentState.Published, WaitingSince = null };
+                return c with { WaitingSince = null };
             case AppealDecided e:
                 Decided(
                     e.Uphold ? "appealUpheld" : "appealOverturned",
@@ -201,10 +210,12 @@ public sealed class ReportFold
                     e.Means,
                     (e.At - c.AppealedAt)?.TotalSeconds
                 );
-                return c with { State = e.State, WaitingSince = null, AppealedAt = null };
+                return c with { WaitingSince = null, AppealedAt = null };
             // to feature settles the flags so far, and is no decision about the comment's right to be there
-            default:
+            case CommentFeatured or CommentUnfeatured:
                 return c with { WaitingSince = c.State == CommentState.Pending ? c.WaitingSince : null };
+            default:
+                throw Unforeseen.Event<CountedComment>(decision);
         }
     }
 
@@ -213,7 +224,6 @@ public sealed class ReportFold
         Add(c.Site, id, "undone", e.At, e.By, null, DecisionMeans.Person, null);
         return c with
         {
-            State = e.State,
             WaitingSince = e.State == CommentState.Pending || e.Restored.Flags > 0 ? e.At : null,
         };
     }

@@ -85,5 +85,10 @@ public sealed class FeedFile(Stream file, string site)
         {
             return new(number, null, e.Message);
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // whatever somebody made of it: it must not cost the lines beside it
+            return new(number, null, $"it can't be read ({e.Message}).");
+        }
     }
 }

@@ -43,7 +43,9 @@ public sealed record FeedLine(
         var told = members.Stream ?? throw Missing("stream.id");
         if (members.Version is not (> 0 and var version))
             throw Missing("version");
-        var at = members.At ?? throw Missing("at");
+        var at = members.At is { Year: >= FeedFacts.FirstYear and <= FeedFacts.LastYear } time
+            ? time
+            : throw Missing("at");
         // ids of comments, and of what is about them, are the same on every site
         if (StreamOf(type, data, site) != told)
             throw new FormatException("its stream.id is not that of what its data are about.");
@@ -58,23 +60,11 @@ public sealed record FeedLine(
             at,
             members.CorrelationId,
             data,
-            ReadEvent(type, data)
+            FeedFacts.Read(type, data.Span)
         );
     }
 
     static FormatException Missing(string member) => new($"it has no {member}, or not one of a feed.");
-
-    static object ReadEvent(EventNames.Entry type, ReadOnlyMemory<byte> data)
-    {
-        try
-        {
-            return type.Read(data.Span);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
-        {
-            throw new FormatException($"its data are not those of {type.Name}: {e.Message}");
-        }
-    }
 
     /// <summary>The stream that an event is part of, which follows from what it is about.</summary>
     public static Guid StreamOf(EventNames.Entry type, ReadOnlyMemory<byte> data, string site)

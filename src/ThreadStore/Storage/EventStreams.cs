@@ -1,0 +1,31 @@
+using ThreadStore.Articles;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Sites;
+
+namespace ThreadStore.Storage;
+
+/// <summary>The stream that an event is part of, which follows from what it is about.</summary>
+public static class EventStreams
+{
+    /// <exception cref="NotSupportedException">Nobody has said which.</exception>
+    public static Guid Of(string site, object @event) =>
+        CommentEvents.StreamOf(@event)
+        ?? @event switch
+        {
+            SiteConfigured => StreamId.Site(site),
+            IArticleEvent e => StreamId.Article(site, e.ArticleKey),
+            CommenterJoined e => StreamId.Commenter(site, e.CommenterKey),
+            CommenterRenamed e => StreamId.Commenter(site, e.CommenterKey),
+            WarningAcknowledged e => StreamId.Commenter(site, e.CommenterKey),
+            CommenterNoted e => StreamId.Commenter(site, e.CommenterKey),
+            CommenterDecisionUndone e => StreamId.Commenter(site, e.CommenterKey),
+            ICommenterDecision e => StreamId.Commenter(site, e.CommenterKey),
+            ReactionSet e => StreamId.Reaction(e.CommentId, e.By),
+            ReactionRemoved e => StreamId.Reaction(e.CommentId, e.By),
+            CommentFlagged e => StreamId.Flag(e.CommentId, e.By),
+            _ => throw new NotSupportedException(
+                $"Nobody has said which stream {@event.GetType().Name} is part of."
+            ),
+        };
+}
