@@ -34,7 +34,7 @@ public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IP
     const string Words =
         "case when u.language = 'simple' then u.words::tsvector else u.words::tsvector || to_tsvector(u.language::regconfig, u.body) end";
 
-    const string Insert = $$"""
+    internal const string Insert = $$"""
         insert into {{SearchTables.Rows}} (site, id, article_id, author_id, posted_at, language, body, words)
         select u.site, u.id, u.article_id, u.author_id, u.posted_at, u.language, u.body, {{Words}}
         from unnest({0}) as u(site, id, article_id, author_id, posted_at, language, body, words)

@@ -13,6 +13,7 @@ static class SearchVersion
     public static async Task<bool> RenewAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        // Marten inserts the row of who is at the beginning: one that says 0 would be in its way for good
         await using var renew = new NpgsqlCommand(
             $"""
             with told as (
@@ -22,8 +23,8 @@ static class SearchVersion
             ), forgotten as (
               delete from {SearchTables.Version} where version <> {SearchRows.Version}
             )
-            update {ReaderTables.Schema}.mt_event_progression set last_seq_id = 0
-            where name = '{SearchRows.Name}:All' and last_seq_id > 0 and exists (select from told)
+            delete from {ReaderTables.Schema}.mt_event_progression
+            where name = '{SearchRows.Name}:All' and exists (select from told)
             """,
             connection,
             transaction
