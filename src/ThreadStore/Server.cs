@@ -47,8 +47,12 @@ public static class Server
         builder.Services.AddRateLimiter(_ => { });
         builder.Services.AddSingleton(s => new ServeHotPages(
             s.GetRequiredService<Threads.HotPages>(),
-            RateLimits.Reads(s.GetRequiredService<IConfiguration>())
+            RateLimits.Reads(s.GetRequiredService<IConfiguration>()),
+            s.GetRequiredService<TrustedProxies>(),
+            s.GetRequiredService<Caching>()
         ));
+        BehindProxies.AddTo(builder.Services);
+        builder.Services.AddSingleton(s => Caching.Read(s.GetRequiredService<IConfiguration>()));
         HotServer.AddTo(builder.Services, builder.Configuration);
         builder.Services.AddOpenApi(o =>
         {
@@ -108,6 +112,12 @@ public static class Server
             builder.WebHost.UseUrls(DefaultUrl);
     }
 
+    static IResult AnswerOptions(HttpContext http)
+    {
+        http.Response.Headers.Allow = "GET, HEAD, OPTIONS";
+        return Results.NoContent();
+    }
+
     public static void UseServer(this WebApplication app)
     {
         var pages = app.Services.GetRequiredService<ServeHotPages>();
@@ -116,6 +126,7 @@ public static class Server
                 http =>
                     pages.Find(http.Features) is { } page ? pages.SendAsync(http.Features, page) : next(http)
             );
+        app.UseMiddleware<BehindProxies>();
         app.UseMiddleware<Heads>();
         app.UseMiddleware<Faults>();
         app.UseResponseCompression();
@@ -145,7 +156,11 @@ public static class Server
                     .HideClientButton()
         );
         // the last resort: the demo has a page there
-        app.MapGet("/", () => Results.Redirect("/docs")).WithOrder(int.MaxValue).ExcludeFromDescription();
+        app.MapGet("/", () => Results.LocalRedirect("~/docs"))
+            .WithOrder(int.MaxValue)
+            .ExcludeFromDescription();
+        // HAProxy's httpchk asks so whether anybody is there
+        app.MapMethods("/", [HttpMethods.Options], AnswerOptions).ExcludeFromDescription();
         app.MapGet(
                 "/problems/{code}",
                 (string code) =>

@@ -59,7 +59,7 @@ public sealed record PureOperation(string Name, Func<object?> Run, int MaxBytes)
         new("a hot page, found", () => Pages.Find("/hot", 1)?.As(PageEncoding.Identity), 0),
         new(
             "a hot page, compressed",
-            () => new HotPage("/hot", [1], 1, Page, "").As(PageEncoding.Gzip),
+            () => new HotPage("/hot", [1], 1, Page, "\"e\"").As(PageEncoding.Gzip),
             32_500
         ),
     ];

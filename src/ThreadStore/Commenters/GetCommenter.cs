@@ -43,7 +43,7 @@ public static class GetCommenterEndpoint
     /// <summary>A commenter, with counts of what they wrote and got.</summary>
     /// <returns>200 the commenter; 304; 404 commenter-not-found.</returns>
     [Operation("getCommenter"), Answers(typeof(CommenterProfile))]
-    [WolverineGet("/v1/sites/{site}/commenters/{commenterKey}"), Public]
+    [WolverineGet("/v1/sites/{site}/commenters/{commenterKey}"), Public(SaysMoreToSome = true)]
     public static async Task<IResult> Get(
         string site,
         string commenterKey,

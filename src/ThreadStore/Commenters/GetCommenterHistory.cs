@@ -15,7 +15,11 @@ public static class GetCommenterHistoryEndpoint
     /// <summary>A page of what a commenter wrote, newest first: what is published; for themselves and moderators, all.</summary>
     /// <returns>200 the page; 304; 400 validation, bad-cursor; 404 commenter-not-found.</returns>
     [Operation("getCommenterHistory"), Answers(typeof(CommenterHistoryPageShape)), Paged]
-    [WolverineGet("/v1/sites/{site}/commenters/{commenterKey}/comments"), Public, TimeTravel]
+    [
+        WolverineGet("/v1/sites/{site}/commenters/{commenterKey}/comments"),
+        Public(SaysMoreToSome = true),
+        TimeTravel
+    ]
     public static async Task<IResult> Get(
         string site,
         string commenterKey,

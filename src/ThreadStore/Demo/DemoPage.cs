@@ -56,7 +56,10 @@ public static class DemoPage
         // the token is for one visitor
         headers.CacheControl = "no-store";
         return Text(
-            page.Replace("{{site}}", Site).Replace("{{name}}", name).Replace("{{token}}", token),
+            page.Replace("{{base}}", http.Request.PathBase.Value)
+                .Replace("{{site}}", Site)
+                .Replace("{{name}}", name)
+                .Replace("{{token}}", token),
             MediaTypeNames.Text.Html
         );
     }

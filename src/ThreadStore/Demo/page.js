@@ -1,6 +1,6 @@
 // The demo’s front end: the public API, a token, and nothing else. The article’s key is percent-encoded already.
-const { site, article, token } = document.body.dataset;
-const api = `/v1/sites/${site}`;
+const { base, site, article, token } = document.body.dataset;
+const api = `${base}/v1/sites/${site}`;
 const thread = document.getElementById('thread');
 const sort = document.getElementById('sort');
 

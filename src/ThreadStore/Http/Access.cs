@@ -4,6 +4,9 @@ namespace ThreadStore.Http;
 [AttributeUsage(AttributeTargets.Method)]
 public abstract class AccessAttribute : Attribute
 {
+    /// <summary>Whether the same request is answered otherwise to another caller.</summary>
+    public virtual bool DependsOnCaller => true;
+
     /// <summary>Why the caller may not, or null.</summary>
     public abstract Problem? Refuse(Caller? caller, string? site);
 
@@ -22,6 +25,11 @@ public abstract class AccessAttribute : Attribute
 /// <summary>Everybody, with or without a token.</summary>
 public sealed class PublicAttribute : AccessAttribute
 {
+    /// <summary>Some are told more than others; what differs only in that they find it at all, says so by itself.</summary>
+    public bool SaysMoreToSome { get; init; }
+
+    public override bool DependsOnCaller => SaysMoreToSome;
+
     public override Problem? Refuse(Caller? caller, string? site) => null;
 }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text.Json;
-using Microsoft.Extensions.Primitives;
+using Microsoft.AspNetCore.ResponseCompression;
 
 namespace ThreadStore.Http;
 
@@ -18,9 +18,6 @@ public sealed record Answer(
 ) : IResult
 {
     public string ContentType { get; init; } = "application/json";
-
-    public const string PublicCaching = "public, max-age=0, must-revalidate";
-    const string PrivateCaching = "private, max-age=0, must-revalidate";
 
     public static Answer Of<T>(T value, int status = StatusCodes.Status200OK) =>
         new(JsonSerializer.SerializeToUtf8Bytes(value, Storage.Json.Options), status);
@@ -43,16 +40,20 @@ public sealed record Answer(
             Gate.RenewPosition(http);
         var response = http.Response;
         var etag = ETag;
-        response.Headers.ETag = etag;
-        response.Headers.CacheControl = IsPrivate ? PrivateCaching : PublicCaching;
+        response.Headers.ETag = ETags.As(etag, EncodingFor(http));
+        if (IsPrivate)
+            Caching.DependsOnCaller(http);
+        response.Headers.CacheControl = IsPrivate
+            ? Caching.Private
+            : http.RequestServices.GetRequiredService<Caching>().Public;
         // the compression says it only of what it compressed, and a cache must know of the others too
         // beside what others say of it: CORS adds Origin
         response.Headers.Vary = response.Headers.Vary is { Count: > 0 } vary
             ? $"{vary}, Accept-Encoding"
             : "Accept-Encoding";
         if (Location is not null)
-            response.Headers.Location = Location;
-        if (HttpMethods.IsGet(http.Request.Method) && Matches(http.Request.Headers.IfNoneMatch, etag))
+            response.Headers.Location = http.Request.PathBase + Location;
+        if (HttpMethods.IsGet(http.Request.Method) && ETags.Match(http.Request.Headers.IfNoneMatch, etag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
@@ -63,17 +64,10 @@ public sealed record Answer(
         return response.Body.WriteAsync(Json, http.RequestAborted).AsTask();
     }
 
-    /// <summary>Weak comparison (RFC 9110, 13.1.2): a cache that compressed the answer may have weakened its tag.</summary>
-    public static bool Matches(StringValues ifNoneMatch, string etag)
-    {
-        foreach (var line in ifNoneMatch)
-        foreach (var tag in (line ?? "").Split(',', StringSplitOptions.TrimEntries))
-            if (
-                tag == "*"
-                || tag == etag
-                || (tag.StartsWith("W/", StringComparison.Ordinal) && tag[2..] == etag)
-            )
-                return true;
-        return false;
-    }
+    /// <summary>What the compression will make of the answer; null: it leaves it as it is.</summary>
+    static string? EncodingFor(HttpContext http) =>
+        http.RequestServices.GetService<IResponseCompressionProvider>() is { } compression
+        && compression.CheckRequestAcceptsCompression(http)
+            ? compression.GetCompressionProvider(http)?.EncodingName
+            : null;
 }

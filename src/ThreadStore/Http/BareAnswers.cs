@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ThreadStore.Storage;
 
@@ -11,25 +13,38 @@ namespace ThreadStore.Http;
 /// <summary>
 /// Kestrel refuses by itself what it can't read as HTTP, such as <c>%00</c> in an address, a line or headers that are too
 /// long: with a status and an empty body, before any middleware, and it has no hook for that. So the output of each
-/// connection is looked at where a head is written, and such an answer becomes a problem like all others.
+/// connection is looked at where a head is written, and such an answer becomes a problem like all others. Why it was
+/// refused, only Kestrel's diagnostics tell.
 /// </summary>
 /// <remarks>It costs a comparison of a few bytes for each write; the one answer that is changed is the connection's last.</remarks>
 public static class BareAnswers
 {
-    public static void ExplainBareAnswers(this KestrelServerOptions kestrel) =>
+    const string Refused = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
+
+    public static void ExplainBareAnswers(this KestrelServerOptions kestrel)
+    {
+        var services = kestrel.ApplicationServices;
+        services.GetRequiredService<DiagnosticListener>().Subscribe(new Reasons(), name => name == Refused);
         kestrel.ConfigureEndpointDefaults(listen =>
             listen.Use(next =>
                 connection =>
                 {
-                    var positions = kestrel.ApplicationServices.GetRequiredService<Positions>();
+                    var output = new Output(
+                        connection.Transport.Output,
+                        connection.ConnectionId,
+                        services.GetRequiredService<Positions>(),
+                        services.GetRequiredService<PathPrefix>()
+                    );
+                    connection.Features.Set(output);
                     connection.Transport = new Transport(
-                        connection.Transport.Input,
-                        new Output(connection.Transport.Output, connection.ConnectionId, positions)
+                        new BodilessWrites(connection.Transport.Input),
+                        output
                     );
                     return next(connection);
                 }
             )
         );
+    }
 
     /// <summary>The status of an answer that is nothing but a status; null: it is another.</summary>
     /// <param name="head">All that was written.</param>
@@ -51,21 +66,21 @@ public static class BareAnswers
     }
 
     /// <summary>The same answer with a problem as its body.</summary>
-    static byte[] Explain(ReadOnlySpan<byte> head, int status, string traceId, long position)
+    static byte[] Explain(ReadOnlySpan<byte> head, int status, Output output)
     {
         var code = ProblemCodes.ForStatus(status) ?? "bad-request";
         var kind = ProblemCodes.Of(code);
         var body = JsonSerializer.SerializeToUtf8Bytes(
             new ProblemShape(
-                $"/problems/{code}",
+                $"{output.Prefix}/problems/{code}",
                 kind.Title,
                 status,
                 code == "bad-request"
-                    ? "This is no HTTP request, or what is asked for can be no address."
+                    ? $"This is no HTTP request that can be read: {output.Reason ?? "what is asked for can be no address."}"
                     : kind.Explanation,
                 Instance: null,
                 code,
-                traceId,
+                output.ConnectionId,
                 Errors: null,
                 Until: null
             ),
@@ -77,7 +92,7 @@ public static class BareAnswers
                 "Content-Length: 0\r\n",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Content-Length: {body.Length}\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\n{Gate.PositionHeader}: {position}\r\n"
+                    $"Content-Length: {body.Length}\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\n{Gate.PositionHeader}: {output.Position}\r\n"
                 ),
                 StringComparison.Ordinal
             );
@@ -86,9 +101,34 @@ public static class BareAnswers
 
     sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    sealed class Output(PipeWriter inner, string connection, Positions positions) : PipeWriter
+    /// <summary>Kestrel tells of a refusal before it writes it.</summary>
+    sealed class Reasons : IObserver<KeyValuePair<string, object?>>
+    {
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+            if (value.Value is IFeatureCollection request && request.Get<Output>() is { } output)
+                // it names what it could not read only where it logs that
+                output.Reason = request
+                    .Get<IBadRequestExceptionFeature>()
+                    ?.Error?.Message.Replace(": ''", "", StringComparison.Ordinal);
+        }
+
+        public void OnCompleted() { }
+
+        public void OnError(Exception error) { }
+    }
+
+    sealed class Output(PipeWriter inner, string connection, Positions positions, PathPrefix prefix)
+        : PipeWriter
     {
         Memory<byte> free;
+
+        public string ConnectionId => connection;
+        public string Prefix => prefix.Value;
+        public long Position => positions.Newest;
+
+        /// <summary>Why Kestrel refuses the request, in its words.</summary>
+        public string? Reason { get; set; }
 
         public override Memory<byte> GetMemory(int sizeHint = 0) => free = inner.GetMemory(sizeHint);
 
@@ -100,7 +140,7 @@ public static class BareAnswers
             // what was taken once may be written in several steps
             free = free[bytes..];
             if (StatusOf(written.Span) is { } status)
-                inner.Write(Explain(written.Span, status, connection, positions.Newest));
+                inner.Write(Explain(written.Span, status, this));
             else
                 inner.Advance(bytes);
         }

@@ -31,6 +31,8 @@ public sealed class Gate(
             return;
         }
         http.Response.Headers[PositionHeader] = positions.Newest.ToString(CultureInfo.InvariantCulture);
+        if (AccessAttribute.Of(http, http.GetEndpoint()) is { DependsOnCaller: true })
+            Caching.DependsOnCaller(http);
         if (await RefuseAsync(http) is { } problem)
         {
             http.Response.Headers[PositionHeader] = positions.Newest.ToString(CultureInfo.InvariantCulture);

@@ -35,10 +35,9 @@ public sealed class HotServer(IServer server, ServeHotPages pages) : IServer
         });
     }
 
-    /// <summary>Whether something needs the host's context of every request: traces, a log of requests, the addresses that a proxy names.</summary>
+    /// <summary>Whether something needs the host's context of every request: traces, a log of requests.</summary>
     static bool IsMissedBy(IConfiguration configuration, ILoggerFactory logs) =>
         Telemetry.SendsOut(configuration)
-        || configuration.GetValue("FORWARDEDHEADERS_ENABLED", false)
         || logs.CreateLogger("Microsoft.AspNetCore.Hosting.Diagnostics").IsEnabled(LogLevel.Information);
 
     /// <summary>Whether requests by other names than the server's own are refused.</summary>

@@ -61,7 +61,12 @@ public sealed class OpenApiDescription(EndpointDataSource endpoints) : IOpenApiD
             Version = "v1",
             Description = About,
         };
-        document.Servers = [new() { Url = "/" }];
+        // the framework names this request's; of that, the path is all that holds wherever readers come from
+        var asked = document.Servers?.FirstOrDefault()?.Url;
+        document.Servers =
+        [
+            new() { Url = Uri.TryCreate(asked, UriKind.Absolute, out var at) ? at.AbsolutePath : "/" },
+        ];
         document.Paths = [];
         document.Components = new();
         document.AddComponent<IOpenApiSecurityScheme>(

@@ -6,7 +6,7 @@ namespace ThreadStore.Http;
 /// Gives routing the segments of a path as they were sent, percent-encoded, so that each is decoded exactly once.
 /// Kestrel decodes all of a path but <c>%2F</c>: after that, <c>a%2Fb</c> and <c>a%252Fb</c> look the same.
 /// </summary>
-public sealed class PathSegments(RequestDelegate next)
+public sealed class PathSegments(RequestDelegate next, PathPrefix prefix)
 {
     sealed record Encoded;
 
@@ -16,7 +16,7 @@ public sealed class PathSegments(RequestDelegate next)
         if (raw.StartsWith('/') && raw.Contains('%', StringComparison.Ordinal))
         {
             var query = raw.IndexOf('?');
-            var path = query < 0 ? raw : raw[..query];
+            prefix.TryStrip(query < 0 ? raw : raw[..query], out var path);
             if (path.StartsWith("/v1/", StringComparison.Ordinal))
             {
                 http.Features.Set(new Encoded());

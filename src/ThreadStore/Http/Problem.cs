@@ -92,17 +92,20 @@ public sealed record Problem(
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
         response.Headers.ETag = default;
+        // somebody else may be let in, or find it
+        if (http.Request.Path.StartsWithSegments("/v1"))
+            Caching.DependsOnCaller(http);
         Gate.RenewPosition(http);
         if (kind.Status == StatusCodes.Status503ServiceUnavailable)
             response.Headers.RetryAfter = RetryAfterSeconds;
         if (kind.Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer";
         var shape = new ProblemShape(
-            $"/problems/{Code}",
+            $"{http.Request.PathBase}/problems/{Code}",
             kind.Title,
             StatusCode,
             Detail,
-            http.Request.Path.Value,
+            http.Request.PathBase.Value + http.Request.Path.Value,
             Code,
             Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
             Errors,

@@ -28,7 +28,7 @@ public static class ProblemPage
                 <p>{HtmlEncoder.Default.Encode(kind.Explanation)}</p>
                 <h2>What to do</h2>
                 <p>{HtmlEncoder.Default.Encode(Remedy(kind))}</p>
-                <nav><a href="/docs">All operations</a></nav>
+                <nav><a href="../docs">All operations</a></nav>
                 </html>
                 """
             : null;

@@ -12,8 +12,7 @@ namespace ThreadStore.Http;
 /// comes in a burst passes, what goes on and on does not. Each node counts for itself.
 /// </summary>
 /// <remarks>
-/// Behind a proxy the address is the proxy's, unless <c>ASPNETCORE_FORWARDEDHEADERS_ENABLED=true</c> says that its
-/// X-Forwarded-For can be trusted.
+/// Behind a proxy the address is the proxy's, unless <see cref="TrustedProxies"/> names it.
 /// </remarks>
 public static class RateLimits
 {

@@ -12,7 +12,12 @@ namespace ThreadStore.Http;
 /// same for all, and was allowed to the one who asked first.
 /// </summary>
 /// <param name="reads">The limit of reads by address; null where there is none.</param>
-public sealed class ServeHotPages(HotPages pages, PartitionedRateLimiter<string>? reads)
+public sealed class ServeHotPages(
+    HotPages pages,
+    PartitionedRateLimiter<string>? reads,
+    TrustedProxies proxies,
+    Caching caching
+)
 {
     /// <summary>Of a page of comments.</summary>
     public static readonly string[] OfPages = ["sort", "replies", "limit", "cursor"];
@@ -67,7 +72,9 @@ public sealed class ServeHotPages(HotPages pages, PartitionedRateLimiter<string>
             return null;
         if (reads is null)
             return page;
-        var address = RateLimits.AddressOf(request.Get<IHttpConnectionFeature>()?.RemoteIpAddress);
+        var address = RateLimits.AddressOf(
+            proxies.AddressOf(request.Get<IHttpConnectionFeature>()?.RemoteIpAddress, asked.Headers)
+        );
         if (address == RateLimits.Unbounded)
             return page;
         using var lease = reads.AttemptAcquire(address);
@@ -81,17 +88,17 @@ public sealed class ServeHotPages(HotPages pages, PartitionedRateLimiter<string>
         var response = request.GetRequiredFeature<IHttpResponseFeature>();
         var headers = response.Headers;
         headers[Gate.PositionHeader] = pages.PositionOf(page);
-        headers.ETag = page.ETag;
-        headers.CacheControl = Answer.PublicCaching;
+        var encoding = EncodingFor(asked.AcceptEncoding) ?? PageEncoding.Identity;
+        headers.ETag = page.TagAs(encoding);
+        headers.CacheControl = caching.Public;
         headers.Vary = AcceptEncoding;
         headers.AccessControlAllowOrigin = "*";
         headers.AccessControlExposeHeaders = Cors.ExposedHeaders;
-        if (Answer.Matches(asked.IfNoneMatch, page.ETag))
+        if (ETags.Match(asked.IfNoneMatch, page.ETag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
-        var encoding = EncodingFor(asked.AcceptEncoding) ?? PageEncoding.Identity;
         if (encoding != PageEncoding.Identity)
             headers.ContentEncoding = Encodings[(int)encoding];
         var body = page.As(encoding);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using ThreadStore.Http;
 
 namespace ThreadStore.Threads;
 
@@ -20,16 +21,28 @@ public enum PageEncoding
 public sealed class HotPage(string target, uint[] articles, long position, byte[] json, string etag)
 {
     readonly byte[]?[] forms = [json, null, null];
+    string? gzipTag;
+    string? brotliTag;
     volatile bool isUsed;
 
     public string Target => target;
     public IReadOnlyList<uint> Articles => articles;
     public long Position => position;
     public string ETag => etag;
+
+    /// <summary>Each form has its own.</summary>
+    public string TagAs(PageEncoding encoding) =>
+        encoding switch
+        {
+            PageEncoding.Gzip => gzipTag ??= ETags.As(etag, "gzip"),
+            PageEncoding.Brotli => brotliTag ??= ETags.As(etag, "br"),
+            _ => etag,
+        };
+
     public string PositionText { get; } = position.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>With room for its compressed forms, which come when somebody asks for them.</summary>
-    public long Bytes { get; } = json.Length * 3L / 2 + 2L * target.Length + 64L * articles.Length + 448;
+    public long Bytes { get; } = json.Length * 3L / 2 + 2L * target.Length + 64L * articles.Length + 704;
 
     public HotPage Use()
     {

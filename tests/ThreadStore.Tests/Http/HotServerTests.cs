@@ -45,9 +45,34 @@ public class HotServerTests
         Assert.Equal(["kept", "kept", "host", "kept", "kept"], answers);
     }
 
+    [Fact]
+    public async Task Readers_behind_a_trusted_proxy_are_told_apart()
+    {
+        await using var server = await OneByOne.StartAsync(
+            new Host(),
+            ("ThreadStore:RateLimits:ReadsPerMinute", "1"),
+            ("ThreadStore:TrustedProxies", "10.0.0.1")
+        );
+        List<string> answers = [];
+
+        foreach (
+            var (sender, said) in (ValueTuple<string, string>[])
+                [
+                    ("10.0.0.1", "192.0.2.1"),
+                    // a reader may write what they like before what the proxy says
+                    ("10.0.0.1", "192.0.2.9, 192.0.2.1"),
+                    ("10.0.0.1", "192.0.2.2"),
+                    ("10.0.0.2", "192.0.2.3"),
+                    ("10.0.0.2", "192.0.2.4"),
+                ]
+        )
+            answers.Add(await server.AskAsync(Address, sender, headers: ("X-Forwarded-For", said)));
+
+        Assert.Equal(["kept", "host", "kept", "kept", "host"], answers);
+    }
+
     [Theory]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4317")]
-    [InlineData("FORWARDEDHEADERS_ENABLED", "true")]
     [InlineData("Logging:LogLevel:Default", "Information")]
     public async Task Where_somebody_looks_at_every_request_the_host_gets_them_all(string name, string value)
     {
@@ -98,7 +123,14 @@ public class HotServerTests
             var services = new ServiceCollection();
             services.AddLogging(l => l.AddConfiguration(configuration.GetSection("Logging")).AddConsole());
             services.AddSingleton<IServer>(server);
-            services.AddSingleton(new ServeHotPages(pages, RateLimits.Reads(configuration)));
+            services.AddSingleton(
+                new ServeHotPages(
+                    pages,
+                    RateLimits.Reads(configuration),
+                    TrustedProxies.Read(configuration),
+                    Caching.Read(configuration)
+                )
+            );
             HotServer.AddTo(services, configuration);
             server.services = services.BuildServiceProvider();
             await server
@@ -107,11 +139,19 @@ public class HotServerTests
             return server;
         }
 
-        public async Task<string> AskAsync(string target, string address, string method = "GET")
+        public async Task<string> AskAsync(
+            string target,
+            string address,
+            string method = "GET",
+            params (string Name, string Value)[] headers
+        )
         {
             using var body = new MemoryStream();
             var request = new FeatureCollection();
-            request.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = method, RawTarget = target });
+            var asked = new HttpRequestFeature { Method = method, RawTarget = target };
+            foreach (var (name, value) in headers)
+                asked.Headers[name] = value;
+            request.Set<IHttpRequestFeature>(asked);
             request.Set<IHttpConnectionFeature>(
                 new HttpConnectionFeature { RemoteIpAddress = IPAddress.Parse(address) }
             );

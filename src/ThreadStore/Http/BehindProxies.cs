@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace ThreadStore.Http;
+
+/// <summary>
+/// Makes a request look as it did to its sender, before there were proxies: who asks, for which host, by which scheme,
+/// below which path. That path is the request's <c>PathBase</c> from here on, and is put before all links.
+/// </summary>
+public sealed class BehindProxies(
+    RequestDelegate next,
+    TrustedProxies proxies,
+    PathPrefix prefix,
+    ILogger<BehindProxies> log
+)
+{
+    int warned;
+
+    public static void AddTo(IServiceCollection services)
+    {
+        services.AddSingleton(s => TrustedProxies.Read(s.GetRequiredService<IConfiguration>()));
+        services.AddSingleton(s => PathPrefix.Read(s.GetRequiredService<IConfiguration>()));
+        // ASPNETCORE_FORWARDEDHEADERS_ENABLED puts a middleware before all others that believes everybody
+        services.PostConfigure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.None);
+    }
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        var request = http.Request;
+        BodilessWrites.Restore(request);
+        var wasThere = prefix.TryStrip(request.Path.Value ?? "", out var path);
+        if (wasThere)
+            request.Path = new PathString(path.Length == 0 ? "/" : path);
+        string? forwarded = null;
+        var sender = http.Connection.RemoteIpAddress;
+        if (proxies.Trusts(sender))
+        {
+            var said = proxies.Read(sender, request.Headers);
+            forwarded = said.Prefix;
+            if (!ReferenceEquals(said.Address, sender))
+                http.Connection.RemoteIpAddress = said.Address;
+            if (said.Scheme is not null)
+                request.Scheme = said.Scheme;
+            if (said.Host is not null)
+                request.Host = new HostString(said.Host);
+        }
+        else if (warned == 0)
+            WarnOnce(http);
+        request.PathBase = new PathString(prefix.Seen(forwarded, wasThere));
+        return next(http);
+    }
+
+    void WarnOnce(HttpContext http)
+    {
+        if (
+            Array.Find(TrustedProxies.Headers, http.Request.Headers.ContainsKey) is not { } header
+            || Interlocked.Exchange(ref warned, 1) != 0
+        )
+            return;
+        log.LogWarning(
+            "{Header} came from {Sender}, which ThreadStore__TrustedProxies does not name: it is not believed, and all readers behind one proxy share one address's limits",
+            header,
+            http.Connection.RemoteIpAddress
+        );
+    }
+}
