@@ -8,9 +8,41 @@ namespace ThreadStore.Client;
 /// <summary>A request while it is put together.</summary>
 sealed class Call(string method, string path)
 {
+    const string IdempotencyKey = "Idempotency-Key";
+
     readonly StringBuilder query = new();
     readonly List<(string Name, string Value)> headers = [];
-    HttpContent? content;
+    HttpContent? given;
+    Func<HttpContent>? made;
+
+    /// <summary>The address without its query.</summary>
+    public string Path => path;
+    public bool IsGet => method == "GET";
+
+    /// <summary>Needs no token: without one, caches may answer it.</summary>
+    public bool IsPublic { get; private set; }
+
+    /// <summary>Begins a list, and does not go on with one.</summary>
+    public bool HasCursor { get; private set; }
+
+    /// <summary>Asks for the past, which is for those who sign in.</summary>
+    public bool IsPast { get; private set; }
+
+    /// <summary>Whether to send it twice does what to send it once does, and whether that can be.</summary>
+    public bool MayRepeat => given is null && (method != "PATCH" || headers.Any(h => h.Name == "If-Match"));
+
+    public Call Public()
+    {
+        IsPublic = true;
+        return this;
+    }
+
+    /// <summary>Makes up an Idempotency-Key, the same however often it is sent; one that is given comes before it.</summary>
+    public Call Keyed()
+    {
+        headers.Add((IdempotencyKey, Guid.NewGuid().ToString("N")));
+        return this;
+    }
 
     /// <summary>One segment of a path: keys may hold slashes.</summary>
     public static string Segment(object value) => Uri.EscapeDataString(Text(value));
@@ -30,6 +62,8 @@ sealed class Call(string method, string path)
     {
         if (value is null)
             return this;
+        HasCursor |= name == "cursor";
+        IsPast |= name is "asOf" or "atPosition";
         query
             .Append(query.Length == 0 ? '?' : '&')
             .Append(name)
@@ -47,8 +81,10 @@ sealed class Call(string method, string path)
 
     public Call Header(string name, object? value)
     {
-        if (value is not null)
-            headers.Add((name, Text(value)));
+        if (value is null)
+            return this;
+        headers.RemoveAll(h => h.Name == name);
+        headers.Add((name, Text(value)));
         return this;
     }
 
@@ -56,19 +92,26 @@ sealed class Call(string method, string path)
         where T : class
     {
         if (body is not null)
-            content = JsonContent.Create(body, options: Json.Options);
+            made = () => JsonContent.Create(body, options: Json.Options);
         return this;
     }
 
     public Call Body(HttpContent? body)
     {
-        content = body;
+        given = body;
         return this;
     }
 
-    public HttpRequestMessage ToRequest()
+    /// <param name="server">A path in it is kept, with a slash at its end or without.</param>
+    public HttpRequestMessage ToRequest(Uri? server)
     {
-        var request = new HttpRequestMessage(new HttpMethod(method), path + query) { Content = content };
+        var address = server is null
+            ? new Uri(path + query, UriKind.Relative)
+            : new Uri($"{server.AbsoluteUri.TrimEnd('/')}/{path}{query}");
+        var request = new HttpRequestMessage(new HttpMethod(method), address)
+        {
+            Content = made?.Invoke() ?? given,
+        };
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         return request;

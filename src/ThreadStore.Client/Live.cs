@@ -20,7 +20,10 @@ public sealed partial class ThreadStoreClient
     /// What happens in an article's discussion, as it happens. It connects again by itself and goes on where it was cut
     /// off. After a <see cref="LiveResync"/> the thread must be read anew; the messages go on from there.
     /// </summary>
-    /// <param name="after">The id of the last message, or the position of the page, that one has; null: from now on.</param>
+    /// <param name="after">
+    /// The id of the last message, or the position of the page, that one has; null: that of the page that this client read
+    /// last of it, or else from now on.
+    /// </param>
     /// <exception cref="ProblemException">The article is not there, or no longer.</exception>
     public async IAsyncEnumerable<LiveMessage> WatchThreadAsync(
         string site,
@@ -29,6 +32,7 @@ public sealed partial class ThreadStoreClient
         [EnumeratorCancellation] CancellationToken ct = default
     )
     {
+        after ??= PositionOfPage(LivePath(site, articleKey));
         var (pause, wasOpen) = (FirstPause, false);
         while (true)
         {
@@ -41,7 +45,7 @@ public sealed partial class ThreadStoreClient
                 {
                     (after, pause) = (message.Id, FirstPause);
                     if (message is LiveResync resync)
-                        Raise(resync.Data.Position);
+                        Raise(resync.Data.Position, isWritten: true);
                     yield return message;
                 }
             }
@@ -61,6 +65,9 @@ public sealed partial class ThreadStoreClient
         e.Status is not HttpStatusCode.TooManyRequests and < HttpStatusCode.InternalServerError
         && (e.Problem is not null || !wasOpen);
 
+    static string LivePath(string site, string articleKey) =>
+        $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/{Live}";
+
     /// <returns>Null where it is worth another try.</returns>
     async Task<Stream?> ConnectAsync(
         string site,
@@ -70,7 +77,8 @@ public sealed partial class ThreadStoreClient
         CancellationToken ct
     )
     {
-        var call = new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/live")
+        var call = new Call("GET", LivePath(site, articleKey))
+            .Public()
             .Header("Accept", "text/event-stream")
             .Header("Last-Event-ID", after);
         try

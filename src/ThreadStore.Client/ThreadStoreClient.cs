@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -6,41 +5,26 @@ using System.Text.Json;
 namespace ThreadStore.Client;
 
 /// <summary>
-/// Speaks to a ThreadStore server; one method an operation of its OpenAPI document. It remembers the position of what was
-/// written through it, and asks all reads to hold that: whoever wrote reads their write, from any node.
+/// Speaks to a ThreadStore server; one method an operation of its OpenAPI document. Whoever wrote through it reads their
+/// write, from any node: for a minute the position of the write goes along. Other public reads are sent as everybody sends
+/// them, without token or position, so that a cache may answer.
 /// </summary>
-/// <param name="http">With the server's address as <see cref="HttpClient.BaseAddress"/>. It stays the caller's.</param>
-/// <param name="token">Gives the bearer token for a request; null, or one that gives null: no token is sent.</param>
+/// <param name="http">
+/// With the server's address as <see cref="HttpClient.BaseAddress"/>, a path included where there is one. It stays the
+/// caller's.
+/// </param>
+/// <param name="token">
+/// Gives the bearer token for a request; null, or one that gives null: no token is sent. It is asked again where the
+/// server did not take the one before.
+/// </param>
 public sealed partial class ThreadStoreClient(
     HttpClient http,
     Func<CancellationToken, ValueTask<string?>>? token = null
 )
 {
-    const string PositionHeader = "ThreadStore-Position";
-    const string MinPositionHeader = "ThreadStore-Min-Position";
-
-    long position;
-
     /// <summary>With one token for all requests.</summary>
     public ThreadStoreClient(HttpClient http, string token)
         : this(http, _ => ValueTask.FromResult<string?>(token)) { }
-
-    /// <summary>
-    /// The newest position that was written through this client. Whoever passes work on, to another program or a later
-    /// page, passes it along: what is set here is the least that the answers to come hold.
-    /// </summary>
-    public long Position
-    {
-        get => Volatile.Read(ref position);
-        set => Raise(value);
-    }
-
-    void Raise(long value)
-    {
-        long before;
-        while ((before = Volatile.Read(ref position)) < value)
-            Interlocked.CompareExchange(ref position, value, before);
-    }
 
     async Task<T> SendAsync<T>(Call call, CancellationToken ct)
     {
@@ -91,31 +75,25 @@ public sealed partial class ThreadStoreClient(
         } while (cursor is not null);
     }
 
-    /// <exception cref="ProblemException">The server refuses.</exception>
-    async Task<HttpResponseMessage> SendAsync(Call call, HttpCompletionOption until, CancellationToken ct)
+    /// <summary>Each comment, then all of its replies, also those that its page has no room for.</summary>
+    static async IAsyncEnumerable<ThreadComment> WithRepliesAsync(
+        IAsyncEnumerable<ThreadComment> comments,
+        Func<Guid, string, Task<RepliesPage>> more,
+        [EnumeratorCancellation] CancellationToken ct = default
+    )
     {
-        using var request = call.ToRequest();
-        if (token is not null && await token(ct) is { } bearer)
-            request.Headers.Authorization = new("Bearer", bearer);
-        if (request.Method == HttpMethod.Get && Position is > 0 and var known)
-            request.Headers.Add(MinPositionHeader, known.ToString(CultureInfo.InvariantCulture));
-        var response = await http.SendAsync(request, until, ct);
-        try
+        await foreach (var comment in comments.WithCancellation(ct))
         {
-            if (!response.IsSuccessStatusCode)
-                throw await ProblemException.ReadAsync(response, ct);
+            yield return comment;
+            var page = comment.Replies;
+            while (true)
+            {
+                await foreach (var reply in WithRepliesAsync(page.Items.ToAsyncEnumerable(), more, ct))
+                    yield return reply;
+                if (page.NextCursor is null)
+                    break;
+                page = await more(comment.Id, page.NextCursor);
+            }
         }
-        catch
-        {
-            response.Dispose();
-            throw;
-        }
-        if (
-            request.Method != HttpMethod.Get
-            && response.Headers.TryGetValues(PositionHeader, out var values)
-            && long.TryParse(values.FirstOrDefault(), CultureInfo.InvariantCulture, out var written)
-        )
-            Raise(written);
-        return response;
     }
 }

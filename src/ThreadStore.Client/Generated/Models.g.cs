@@ -656,7 +656,7 @@ public sealed partial record Problem
     public required string Detail { get; init; }
     /// <summary>The path of the request.</summary>
     public required string? Instance { get; init; }
-    /// <summary>What programs should look at.</summary>
+    /// <summary>What programs should look at: a <c>ProblemCode</c>, or one that is newer.</summary>
     public required string Code { get; init; }
     /// <summary>Finds the request in the server's log.</summary>
     public required string TraceId { get; init; }
@@ -669,6 +669,47 @@ public sealed partial record Problem
     /// <summary>With the code <c>duplicate-comment</c>: the comment that is there.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Guid? Comment { get; init; }
+}
+
+/// <summary>The codes of problems so far. A newer server may have more, so a client must bear others.</summary>
+public enum ProblemCode
+{
+    BadRequest,
+    Validation,
+    BadCursor,
+    Unauthorized,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    TooLarge,
+    IdempotencyConflict,
+    UriTooLong,
+    HeadersTooLarge,
+    RateLimited,
+    SiteNotFound,
+    ArticleNotFound,
+    CommentNotFound,
+    CommentDeleted,
+    CommenterNotFound,
+    NotInGoodStanding,
+    DiscussionClosed,
+    ParentNotAvailable,
+    TooDeep,
+    DuplicateComment,
+    OwnComment,
+    EditWindowOver,
+    StaleVersion,
+    NotPublished,
+    NotUndoable,
+    DecisionNotFound,
+    NothingToAppeal,
+    AlreadyAppealed,
+    AppealNotFound,
+    AppealClosed,
+    Internal,
+    Busy,
+    Unavailable,
+    Behind,
 }
 
 /// <summary>What would become of a comment, and why.</summary>
@@ -793,7 +834,8 @@ public sealed partial record Report
 {
     /// <summary>Names of the columns.</summary>
     public required IReadOnlyList<string> Columns { get; init; }
-    public required IReadOnlyList<IReadOnlyList<JsonElement>> Rows { get; init; }
+    /// <summary>Each an array of its cells: texts, numbers, times or nulls.</summary>
+    public required IReadOnlyList<JsonElement> Rows { get; init; }
     /// <summary>What the report holds: everything up to this position.</summary>
     public required long Position { get; init; }
 }

@@ -24,6 +24,7 @@ public sealed partial class ThreadStoreClient
     public Task<OwnAppeal> AppealDecisionAsync(string site, Guid commentId, AppealDecision body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<OwnAppeal>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/appeal")
+                .Keyed()
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
@@ -37,6 +38,7 @@ public sealed partial class ThreadStoreClient
     public Task<Comment> ApproveCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/approve")
+                .Keyed()
                 .Header("Idempotency-Key", idempotencyKey)
                 .Header("If-Match", ifMatch)
                 .Body(body)
@@ -50,6 +52,7 @@ public sealed partial class ThreadStoreClient
     public Task<Commenter> BanCommenterAsync(string site, string commenterKey, BanCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/ban")
+                .Keyed()
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
@@ -78,6 +81,7 @@ public sealed partial class ThreadStoreClient
     public Task<IReadOnlyDictionary<string, int>> CountCommentsAsync(string site, CountComments body, CancellationToken ct = default) =>
         SendAsync<IReadOnlyDictionary<string, int>>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/counts")
+                .Public()
                 .Body(body)
             , ct);
 
@@ -89,6 +93,7 @@ public sealed partial class ThreadStoreClient
     public Task<Comment> DecideAppealAsync(string site, Guid appealId, DecideAppeal body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/appeals/{Call.Segment(appealId)}")
+                .Keyed()
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
@@ -100,6 +105,7 @@ public sealed partial class ThreadStoreClient
     public Task<Outcomes> DecideInBulkAsync(string site, DecideInBulk body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Outcomes>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/decisions")
+                .Keyed()
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
@@ -136,6 +142,7 @@ public sealed partial class ThreadStoreClient
     public Task<Comment> FeatureCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/feature")
+                .Keyed()
                 .Header("Idempotency-Key", idempotencyKey)
                 .Header("If-Match", ifMatch)
                 .Body(body)
@@ -149,6 +156,7 @@ public sealed partial class ThreadStoreClient
     public Task<Flag> FlagCommentAsync(string site, Guid commentId, FlagComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Flag>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/flags")
+                .Keyed()
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
@@ -179,6 +187,7 @@ public sealed partial class ThreadStoreClient
     public Task<Article> GetArticleAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<Article>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}")
+                .Public()
             , ct);
 
     /// <summary>How an article is moderated.</summary>
@@ -199,6 +208,7 @@ public sealed partial class ThreadStoreClient
     public Task<CommentInContext> GetCommentAsync(string site, Guid commentId, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         SendAsync<CommentInContext>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}")
+                .Public()
                 .Query("asOf", asOf)
                 .Query("atPosition", atPosition)
             , ct);
@@ -219,6 +229,7 @@ public sealed partial class ThreadStoreClient
     public Task<Commenter> GetCommenterAsync(string site, string commenterKey, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}")
+                .Public()
             , ct);
 
     /// <summary>A page of what a commenter wrote, newest first.</summary>
@@ -232,6 +243,7 @@ public sealed partial class ThreadStoreClient
     public Task<CommenterHistoryPage> GetCommenterHistoryAsync(string site, string commenterKey, int? limit = null, string? cursor = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         SendAsync<CommenterHistoryPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/comments")
+                .Public()
                 .Query("limit", limit)
                 .Query("cursor", cursor)
                 .Query("asOf", asOf)
@@ -255,6 +267,7 @@ public sealed partial class ThreadStoreClient
     public Task<IReadOnlyDictionary<string, int>> GetCountsAsync(string site, IReadOnlyList<string> article, CancellationToken ct = default) =>
         SendAsync<IReadOnlyDictionary<string, int>>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/counts")
+                .Public()
                 .QueryAll("article", article)
             , ct);
 
@@ -364,6 +377,7 @@ public sealed partial class ThreadStoreClient
     public Task<RepliesPage> GetRepliesAsync(string site, Guid commentId, ThreadSort? sort = null, int? replies = null, int? limit = null, string? cursor = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         SendAsync<RepliesPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/replies")
+                .Public()
                 .Query("sort", sort)
                 .Query("replies", replies)
                 .Query("limit", limit)
@@ -382,7 +396,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<ThreadComment> GetRepliesItemsAsync(string site, Guid commentId, ThreadSort? sort = null, int? replies = null, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
-        PagesAsync<RepliesPage, ThreadComment>(next => GetRepliesAsync(site: site, commentId: commentId, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+        WithRepliesAsync(PagesAsync<RepliesPage, ThreadComment>(next => GetRepliesAsync(site: site, commentId: commentId, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct), (id, next) => GetRepliesAsync(site: site, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, commentId: id, cursor: next, ct: ct), ct);
 
     /// <summary>One of the reports.</summary>
     /// <param name="site">The site's key.</param>
@@ -422,6 +436,7 @@ public sealed partial class ThreadStoreClient
     public Task<ThreadPage> GetThreadAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, string? cursor = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         SendAsync<ThreadPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments")
+                .Public()
                 .Query("sort", sort)
                 .Query("replies", replies)
                 .Query("limit", limit)
@@ -440,7 +455,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<ThreadComment> GetThreadItemsAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
-        PagesAsync<ThreadPage, ThreadComment>(next => GetThreadAsync(site: site, articleKey: articleKey, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+        WithRepliesAsync(PagesAsync<ThreadPage, ThreadComment>(next => GetThreadAsync(site: site, articleKey: articleKey, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct), (id, next) => GetRepliesAsync(site: site, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, commentId: id, cursor: next, ct: ct), ct);
 
     /// <summary>Takes in what an outside classifier says of a comment, at once or later.</summary>
     /// <param name="site">The site's key.</param>
@@ -450,6 +465,7 @@ public sealed partial class ThreadStoreClient
     public Task<Comment> JudgeCommentAsync(string site, Guid commentId, JudgeComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/verdicts")
+                .Keyed()
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
@@ -466,6 +482,7 @@ public sealed partial class ThreadStoreClient
     public Task<ArticlePage> ListArticlesAsync(string site, ArticleSort? sort = null, string? section = null, string? tag = null, string? url = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
         SendAsync<ArticlePage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/articles")
+                .Public()
                 .Query("sort", sort)
                 .Query("section", section)
                 .Query("tag", tag)
@@ -510,6 +527,7 @@ public sealed partial class ThreadStoreClient
     public Task<Commenter> NoteOnCommenterAsync(string site, string commenterKey, NoteOnCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/notes")
+                .Keyed()
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
@@ -531,6 +549,7 @@ public sealed partial class ThreadStoreClient
     public Task<Comment> PostCommentAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments")
+                .Keyed()
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
@@ -543,6 +562,7 @@ public sealed partial class ThreadStoreClient
     public Task<Prospect> PostCommentDryRunAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Prospect>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments")
+                .Keyed()
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
                 .Query("dryRun", "true")
@@ -556,6 +576,7 @@ public sealed partial class ThreadStoreClient
     public Task<Commenter> PremoderateCommenterAsync(string site, string commenterKey, string? idempotencyKey = null, StandingReason? body = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/premoderate")
+                .Keyed()
                 .Header("Idempotency-Key", idempotencyKey)
                 .Body(body)
             , ct);
@@ -596,6 +617,7 @@ public sealed partial class ThreadStoreClient
     public Task<Commenter> ReinstateCommenterAsync(string site, string commenterKey, string? idempotencyKey = null, StandingReason? body = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/reinstate")
+                .Keyed()
                 .Header("Idempotency-Key", idempotencyKey)
                 .Body(body)
             , ct);
@@ -609,6 +631,7 @@ public sealed partial class ThreadStoreClient
     public Task<Comment> RejectCommentAsync(string site, Guid commentId, RejectComment body, string? idempotencyKey = null, string? ifMatch = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reject")
+                .Keyed()
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
                 .Header("If-Match", ifMatch)
@@ -633,6 +656,7 @@ public sealed partial class ThreadStoreClient
     public Task<Comment> RestoreCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/restore")
+                .Keyed()
                 .Header("Idempotency-Key", idempotencyKey)
                 .Header("If-Match", ifMatch)
                 .Body(body)
@@ -651,6 +675,7 @@ public sealed partial class ThreadStoreClient
     public Task<CommenterHistoryPage> SearchCommentsAsync(string site, string q, string? article = null, string? author = null, string? from = null, string? to = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
         SendAsync<CommenterHistoryPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/search")
+                .Public()
                 .Query("q", q)
                 .Query("article", article)
                 .Query("author", author)
@@ -700,6 +725,7 @@ public sealed partial class ThreadStoreClient
     public Task<Commenter> ShadowCommenterAsync(string site, string commenterKey, string? idempotencyKey = null, StandingReason? body = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/shadow")
+                .Keyed()
                 .Header("Idempotency-Key", idempotencyKey)
                 .Body(body)
             , ct);
@@ -712,6 +738,7 @@ public sealed partial class ThreadStoreClient
     public Task<Commenter> SuspendCommenterAsync(string site, string commenterKey, SuspendCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/suspend")
+                .Keyed()
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
@@ -725,6 +752,7 @@ public sealed partial class ThreadStoreClient
     public Task<Undone> UndoDecisionAsync(string site, string position, bool? bulk = null, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Undone>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/log/{Call.Segment(position)}/undo")
+                .Keyed()
                 .Query("bulk", bulk)
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
@@ -738,6 +766,7 @@ public sealed partial class ThreadStoreClient
     public Task<Comment> UnfeatureCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/unfeature")
+                .Keyed()
                 .Header("Idempotency-Key", idempotencyKey)
                 .Header("If-Match", ifMatch)
                 .Body(body)
@@ -751,6 +780,7 @@ public sealed partial class ThreadStoreClient
     public Task<Commenter> WarnCommenterAsync(string site, string commenterKey, WarnCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/warn")
+                .Keyed()
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);

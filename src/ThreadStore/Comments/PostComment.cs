@@ -15,11 +15,15 @@ public sealed record PostComment(string Body, Guid? ParentId = null);
 public static class PostCommentEndpoint
 {
     /// <summary>Adds a comment to an article; a reply where <c>parentId</c> is set.</summary>
+    /// <remarks>
+    /// With <c>dryRun=true</c> nothing is stored, and the answer is 200 with a <c>Prospect</c>: what would become of the
+    /// comment, for a preview.
+    /// </remarks>
     /// <returns>201 the comment; 200 with dryRun, what would become of it; 400 validation; 403 not-in-good-standing,
     /// warning-not-acknowledged; 404 article-not-found; 409 discussion-closed, parent-not-available, too-deep, duplicate-comment; 413;
     /// 503 busy, unavailable.</returns>
     [Operation("postComment")]
-    [Answers(typeof(CommentShape), 201, HasLocation = true), Answers(typeof(Prospect), 200)]
+    [Answers(typeof(CommentShape), 201, HasLocation = true), Answers(typeof(Prospect), 200, IsInProse = true)]
     [Query(
         "dryRun",
         typeof(bool),

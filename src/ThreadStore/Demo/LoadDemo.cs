@@ -52,6 +52,12 @@ public sealed class LoadDemo(Appender appender, TimeProvider clock)
                 ct
             );
 
-        ForeignSource Source(string id) => new(Format, $"{key}#{id}");
+        ForeignSource Source(string id) => LoadDemo.Source(key, id);
     }
+
+    static ForeignSource Source(string articleKey, string id) => new(Format, $"{articleKey}#{id}");
+
+    /// <summary>The id that a comment of the sample has on a site.</summary>
+    public static Guid IdOf(string site, string articleKey, DemoComment comment) =>
+        StreamId.Import(site, Format, Source(articleKey, comment.Id).Id);
 }

@@ -22,6 +22,15 @@ public sealed class AnswersAttribute(Type shape, int status = 0) : Attribute
     public int Status => status;
     public string ContentType { get; init; } = "application/json";
 
+    /// <summary>The same as text of this type, where <c>Accept</c> asks for it.</summary>
+    public string? OrText { get; init; }
+
+    /// <summary>
+    /// Whether only the description tells of it, which must then name the shape: generated clients know one success of
+    /// an operation, and take a second of another shape for an error.
+    /// </summary>
+    public bool IsInProse { get; init; }
+
     /// <summary>Whether the answer names the address of what was made.</summary>
     public bool HasLocation { get; init; }
 }
@@ -39,6 +48,9 @@ public sealed class QueryAttribute(string name, Type type, string description) :
     public int Min { get; init; } = int.MinValue;
     public int Max { get; init; } = int.MaxValue;
     public bool IsRequired { get; init; }
+
+    /// <summary>What finds something in the demo; for those that are required.</summary>
+    public string? Example { get; init; }
 
     /// <summary>Whether it may be there several times, up to this often.</summary>
     public int Times { get; init; } = 1;
@@ -72,9 +84,11 @@ public sealed class HoldsAttribute(Type type) : Attribute
 }
 
 /// <summary>A value that is of one of several types.</summary>
+/// <param name="by">The member whose allowed values tell which.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class OneOfAttribute(params Type[] types) : Attribute
+public sealed class OneOfAttribute(string by, params Type[] types) : Attribute
 {
+    public string By => by;
     public IReadOnlyList<Type> Types => types;
 }
 

@@ -83,7 +83,7 @@ public sealed class Gate(
             return Problem.SiteNotFound(site);
         if (!isReadable)
             return Problem.BadRequest("The address is not UTF-8, percent-encoded.");
-        return RefuseIdentifiers(http) ?? await WaitAsync(http);
+        return RefuseIdentifiers(http) ?? KnownQuery.Refuse(http, endpoint) ?? await WaitAsync(http);
     }
 
     async Task<Problem?> RefuseCallerAsync(HttpContext http, AccessAttribute access, string? site)
@@ -193,7 +193,7 @@ public sealed class Gate(
 
     static string? Wanted(HttpContext http) =>
         http.Request.Headers[MinPositionHeader].FirstOrDefault()
-        ?? http.Request.Query["minPosition"].FirstOrDefault();
+        ?? http.Request.Query[KnownQuery.MinPosition].FirstOrDefault();
 
     /// <summary>The position up to which the caller wants everything; the Gate refuses what is no number.</summary>
     public static long? MinPosition(HttpContext http) =>

@@ -7,6 +7,8 @@ namespace ThreadStore.Http;
 /// <summary>Describes what an operation may answer, with every problem code that it may refuse with.</summary>
 public sealed class OpenApiAnswers(OpenApiDocument document, OpenApiSchemas schemas)
 {
+    const string ItemSchema = "x-itemSchema";
+
     public OpenApiResponses Of(
         MethodInfo method,
         IReadOnlyList<DocumentedAnswer> documented,
@@ -16,10 +18,14 @@ public sealed class OpenApiAnswers(OpenApiDocument document, OpenApiSchemas sche
         var responses = new OpenApiResponses();
         var shapes = method.GetCustomAttributes<AnswersAttribute>().ToArray();
         foreach (var answer in documented.Where(a => a.Status < 400).OrderBy(a => a.Status))
-            responses[Key(answer.Status)] = Success(
-                answer,
-                Array.Find(shapes, s => s.Status == answer.Status) ?? Array.Find(shapes, s => s.Status == 0)
-            );
+        {
+            var shape =
+                Array.Find(shapes, s => s.Status == answer.Status) ?? Array.Find(shapes, s => s.Status == 0);
+            if (shape is { IsInProse: true })
+                schemas.Of(shape.Shape);
+            else
+                responses[Key(answer.Status)] = Success(answer, shape);
+        }
         var codes = documented
             .SelectMany(a => a.Codes.Select(code => (a.Status, Code: code)))
             .Concat(general.Select(code => (ProblemCodes.Of(code).Status, Code: code)))
@@ -53,11 +59,41 @@ public sealed class OpenApiAnswers(OpenApiDocument document, OpenApiSchemas sche
         if (shape is { HasLocation: true } && answer.Status == 201)
             response.Headers["Location"] = Header("Location");
         if (hasBody)
+        {
             response.Content = new Dictionary<string, OpenApiMediaType>
             {
-                [shape!.ContentType] = Media(shape.Shape, isRequest: false),
+                [shape!.ContentType] =
+                    shape.ContentType == "application/json"
+                        ? Media(shape.Shape, isRequest: false)
+                        : Stream(shape),
             };
+            if (shape.OrText is { } type)
+                response.Content[type] = new()
+                {
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    Example = OpenApiExamples.Text(type, shape.Shape),
+                };
+        }
         return response;
+    }
+
+    /// <summary>
+    /// One item after the other, perhaps without an end. Generated clients give the stream itself for it, where they would
+    /// wait for the whole of a described object; <c>x-itemSchema</c> says what an item is, as OpenAPI 3.2's itemSchema.
+    /// </summary>
+    OpenApiMediaType Stream(AnswersAttribute shape)
+    {
+        schemas.Of(shape.Shape);
+        var item = new JsonObject { ["$ref"] = $"#/components/schemas/{OpenApiSchemas.NameOf(shape.Shape)}" };
+        return new()
+        {
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+            Example = OpenApiExamples.Text(shape.ContentType, shape.Shape),
+            Extensions = new Dictionary<string, IOpenApiExtension>
+            {
+                [ItemSchema] = new JsonNodeExtension(item),
+            },
+        };
     }
 
     OpenApiResponse Refusal(int status, ProblemCodes.Kind[] kinds)
@@ -114,6 +150,11 @@ public sealed class OpenApiAnswers(OpenApiDocument document, OpenApiSchemas sche
             "ETag",
             "Names this answer; for If-None-Match, and for If-Match where there is a version.",
             typeof(string)
+        );
+        schemas.AddWords(
+            "ProblemCode",
+            "The codes of problems so far. A newer server may have more, so a client must bear others.",
+            ProblemCodes.All.Select(k => k.Code)
         );
         Add("Location", "The path of what was made.", typeof(string));
         Add("Retry-After", "Seconds to wait before the next try.", typeof(int));

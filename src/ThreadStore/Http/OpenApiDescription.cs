@@ -25,7 +25,8 @@ public sealed class OpenApiDescription(EndpointDataSource endpoints) : IOpenApiD
 
         **Pages** are `{ items, nextCursor }`; ask on with `cursor` until `nextCursor` is null.
 
-        Times are RFC 3339 in UTC. Members that are null are present and null. Unknown members of a request are refused.
+        Times are RFC 3339 in UTC. Members that are null are present and null. Unknown members and
+        parameters of a request are refused.
         """;
 
     // tags in the order in which a reader of the document meets them

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Demo;
 using ThreadStore.History.Reports;
 using ThreadStore.Live;
 using ThreadStore.Storage;
@@ -10,18 +11,34 @@ using ThreadStore.Threads;
 
 namespace ThreadStore.Http;
 
-/// <summary>Examples of bodies and answers, made of the records themselves so that they can't be out of date.</summary>
+/// <summary>
+/// Examples of bodies and answers, made of the records themselves so that they can't be out of date, and about the demo's
+/// sample, so that who tries a request in <c>/docs</c> there gets an answer.
+/// </summary>
 public static class OpenApiExamples
 {
     public static readonly DateTimeOffset Written = new(2021, 4, 2, 10, 0, 0, TimeSpan.Zero);
-    static readonly Guid Root = new("0198c0de-0000-7000-8000-000000000001");
-    static readonly Guid Reply = new("0198c0de-0000-7000-8000-000000000002");
-    static readonly Author Writer = new("gdtokyo", "GdTokyo", null);
+    static readonly DemoDiscussion Demo = DemoDiscussion.Read();
+    static readonly DemoComment DemoRoot = Demo.Comments[0];
+    static readonly DemoComment DemoReply = Demo.Comments.First(c => c.Parent == DemoRoot.Id);
+
+    /// <summary>The demo's first comment.</summary>
+    public static readonly Guid Root = LoadDemo.IdOf(DemoPage.Site, Demo.ArticleKey, DemoRoot);
+    static readonly Guid Reply = LoadDemo.IdOf(DemoPage.Site, Demo.ArticleKey, DemoReply);
+    static readonly Author Writer = new(DemoRoot.By, Demo.Commenters[DemoRoot.By], null);
+    static readonly Author Replier = new(DemoReply.By, Demo.Commenters[DemoReply.By], null);
+
+    /// <summary>The key of who wrote it.</summary>
+    public static string Commenter => Writer.Key;
+
+    /// <summary>Of what people try, nothing is over.</summary>
+    public static readonly DateTimeOffset Until = new(2099, 1, 1, 0, 0, 0, TimeSpan.Zero);
     static readonly Dictionary<string, int> Likes = new() { ["like"] = 2 };
 
-    public const string Article = "2021/hotels-reopen";
-    const string Title = "Hotels reopen in May";
-    const string Url = "https://news.example/2021/hotels-reopen";
+    public static readonly string Article = Demo.ArticleKey;
+    static readonly string Title = Demo.Article.Title;
+    static readonly string? Url = Demo.Article.Url;
+    const string Other = "not-yet-discussed";
     public const string Cursor = "Gk0iAQAFvv1V8oAAAAAAAAAAAAABmMDeAAAAcACAAAAAAAAAAQ";
 
     public static readonly CommentShape Comment = new()
@@ -49,7 +66,7 @@ public static class OpenApiExamples
         Article = Article,
         ParentId = Root,
         Depth = 1,
-        Author = new("ada", "Ada", null),
+        Author = Replier,
         Body = "At last!",
         Html = "<p dir=\"auto\">At last!</p>",
         State = CommentState.Published,
@@ -120,9 +137,9 @@ public static class OpenApiExamples
         Article,
         Title,
         Url,
-        "travel",
-        "Jo Doe",
-        ["japan", "hotels"],
+        Demo.Article.Section,
+        Demo.Article.Author,
+        Demo.Article.Tags,
         Written.AddHours(-2),
         Discussion.Open,
         ClosesAt: null,
@@ -140,15 +157,15 @@ public static class OpenApiExamples
         [typeof(RegisterArticle)] = new RegisterArticle(
             Title,
             Url,
-            "travel",
-            "Jo Doe",
-            ["japan", "hotels"],
+            Demo.Article.Section,
+            Demo.Article.Author,
+            Demo.Article.Tags,
             Written.AddHours(-2),
             ["The first paragraph.", "The second."]
         ),
         [typeof(ArticleModeration)] = new ArticleModeration(null, Sites.ModerationMode.Post),
         [typeof(ModerateArticle)] = new ModerateArticle(Sites.ModerationMode.Pre),
-        [typeof(CountComments)] = new CountComments([Article, "2021/trains"]),
+        [typeof(CountComments)] = new CountComments([Article, Other]),
         [typeof(SettingsShape)] = new JsonObject
         {
             ["name"] = "Example News",
@@ -168,7 +185,7 @@ public static class OpenApiExamples
         [typeof(RepliesPageShape)] = new RepliesPageShape([ReplyInThread], null),
         [typeof(Prospect)] = new Prospect(CommentState.Published, []),
         [typeof(CommentHistory)] = new CommentHistory([
-            new(41, Written, "comment-posted", "gdtokyo", new JsonObject { ["body"] = Comment.Body }),
+            new(41, Written, "comment-posted", Writer.Key, new JsonObject { ["body"] = Comment.Body }),
         ]),
         [typeof(ReactionCountsShape)] = new ReactionCountsShape(Likes),
         [typeof(FlagView)] = new FlagView(Root, FlagReason.Spam, "The third advertisement today.", Written),
@@ -177,10 +194,10 @@ public static class OpenApiExamples
             Body = JsonSerializer.SerializeToElement((string[])["The first paragraph.", "The second."]),
         },
         [typeof(ArticlePage)] = new ArticlePage([InList], Cursor),
-        [typeof(CommenterProfile)] = new CommenterProfile("gdtokyo", "GdTokyo", null, Written, 1, 2, null),
+        [typeof(CommenterProfile)] = new CommenterProfile(Writer.Key, Writer.Name, null, Written, 1, 2, null),
         [typeof(CommenterHistoryPageShape)] = new CommenterHistoryPageShape([Own], Cursor),
         [typeof(OwnViewShape)] = new OwnViewShape(
-            new("gdtokyo", "GdTokyo", null, Written, 1, 2, Standing.Good),
+            new(Writer.Key, Writer.Name, null, Written, 1, 2, Standing.Good),
             new Dictionary<string, string> { [Reply.ToString()] = "like" },
             [],
             [],
@@ -192,7 +209,7 @@ public static class OpenApiExamples
         [typeof(IReadOnlyDictionary<string, int>)] = new Dictionary<string, int>
         {
             [Article] = 2,
-            ["2021/trains"] = 0,
+            [Other] = 0,
         },
         [typeof(SiteShape)] = Sites.SiteView.Of("demo", new() { Name = "Example News" }),
         [typeof(SitesPageShape)] = new
@@ -203,11 +220,9 @@ public static class OpenApiExamples
         [typeof(ReportShape)] = new ReportShape(
             ActivityReport.Report.Columns,
             [
-                [
-                    .. ((object[])["2021-04-01T22:00:00Z", "2021-04-02T00:00:00", 12, 7, 2, 31, 1]).Select(
-                        v => JsonSerializer.SerializeToElement(v)
-                    ),
-                ],
+                JsonSerializer.SerializeToElement(
+                    (object[])["2021-04-01T22:00:00Z", "2021-04-02T00:00:00", 12, 7, 2, 31, 1]
+                ),
             ],
             17
         ),
@@ -219,14 +234,14 @@ public static class OpenApiExamples
             "comment-deleted",
             1,
             Written,
-            "gdtokyo",
+            Writer.Key,
             "demo",
             new JsonObject
             {
                 ["commentId"] = Root.ToString(),
                 ["articleKey"] = Article,
                 ["removedBy"] = "author",
-                ["by"] = "gdtokyo",
+                ["by"] = Writer.Key,
             },
             new(null)
         ),
@@ -237,6 +252,21 @@ public static class OpenApiExamples
             ? JsonSerializer.SerializeToNode(example, Json.Options)
             : null;
 
+    /// <summary>The example as text: a line, an event of a stream, or a table.</summary>
+    public static JsonNode? Text(string contentType, Type type) =>
+        contentType switch
+        {
+            "application/x-ndjson" when Of(type) is { } line => $"{line.ToJsonString(Json.Options)}\n",
+            "text/event-stream" when Of(type) is { } message =>
+                $"event: {message["event"]}\nid: {message["id"]}\ndata: {message["data"]!.ToJsonString(Json.Options)}\n\n",
+            "text/csv" when Of(type) is { } report => string.Concat(
+                report["rows"]!.AsArray().Prepend(report["columns"]).Select(r => $"{Line(r!)}\r\n")
+            ),
+            _ => null,
+        };
+
+    static string Line(JsonNode cells) => string.Join(',', cells.AsArray().Select(c => c?.ToString()));
+
     public static JsonNode? Of(ProblemCodes.Kind kind, int status) =>
         JsonSerializer.SerializeToNode(
             new ProblemShape(
@@ -244,7 +274,7 @@ public static class OpenApiExamples
                 kind.Title,
                 status,
                 kind.Explanation,
-                "/v1/sites/demo/articles/2021%2Fhotels-reopen/comments",
+                $"/v1/sites/{DemoPage.Site}/articles/{Article}/comments",
                 kind.Code,
                 "4bf92f3577b34da6a3ce929d0e0e4736",
                 kind.Code == "validation"

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.OpenApi;
+using ThreadStore.Demo;
 using ThreadStore.History.Reports;
 
 namespace ThreadStore.Http;
@@ -14,18 +15,8 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
     {
         foreach (var part in route.Parameters)
             yield return InPath(part.Name);
-        foreach (var query in method.GetCustomAttributes<QueryAttribute>())
+        foreach (var query in QueriesOf(method).Where(q => q != MinPosition))
             yield return InQuery(query);
-        if (method.GetCustomAttribute<PagedAttribute>() is not null)
-        {
-            yield return InQuery(Limit);
-            yield return InQuery(After);
-        }
-        if (method.GetCustomAttribute<TimeTravelAttribute>() is not null)
-        {
-            yield return InQuery(AsOf);
-            yield return InQuery(AtPosition);
-        }
         yield return Header(
             "ThreadStore-Min-Position",
             "The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`.",
@@ -55,6 +46,24 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
             );
     }
 
+    /// <summary>What an endpoint reads of its query.</summary>
+    public static IEnumerable<QueryAttribute> QueriesOf(MethodInfo method)
+    {
+        foreach (var query in method.GetCustomAttributes<QueryAttribute>())
+            yield return query;
+        if (method.GetCustomAttribute<PagedAttribute>() is not null)
+        {
+            yield return Limit;
+            yield return After;
+        }
+        if (method.GetCustomAttribute<TimeTravelAttribute>() is not null)
+        {
+            yield return AsOf;
+            yield return AtPosition;
+        }
+        yield return MinPosition;
+    }
+
     public static bool TakesKey(MethodInfo method) =>
         method.GetParameters().Any(p => p.ParameterType == typeof(IdempotencyKey));
 
@@ -80,7 +89,7 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
         "For analysts: as it stood after the event at this position and all before it; instead of asOf."
     );
     static readonly QueryAttribute MinPosition = new(
-        "minPosition",
+        KnownQuery.MinPosition,
         typeof(long),
         "The same as the header ThreadStore-Min-Position, without a preflight."
     )
@@ -95,18 +104,22 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
             "site" => (
                 "The site's key.",
                 new OpenApiSchema { Pattern = "^[a-z0-9][a-z0-9-]{0,62}$" },
-                "demo"
+                DemoPage.Site
             ),
             "articleKey" => (
                 "The article's key, percent-encoded as one segment.",
                 Key(),
-                "2021/hotels-reopen"
+                OpenApiExamples.Article
             ),
-            "commenterKey" => ("The commenter's key, percent-encoded as one segment.", Key(), "gdtokyo"),
+            "commenterKey" => (
+                "The commenter's key, percent-encoded as one segment.",
+                Key(),
+                OpenApiExamples.Commenter
+            ),
             "commentId" => (
                 "The comment's id.",
                 new OpenApiSchema { Format = "uuid" },
-                "0198c0de-0000-7000-8000-000000000001"
+                OpenApiExamples.Root.ToString()
             ),
             "appealId" => (
                 "The appeal's id.",
@@ -177,6 +190,10 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
             Required = query.IsRequired,
             Description = query.Description,
             Schema = schema,
+            Example =
+                query.Example is null ? null
+                : query.Times > 1 ? new JsonArray(query.Example)
+                : query.Example,
             Explode = true,
         };
     }

@@ -55,10 +55,11 @@ public sealed class OpenApiSchemas(OpenApiDocument document, DocComments docs)
             .FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == definition)
             ?.GetGenericArguments();
 
+    // not anyOf: NSwag makes a class of its own of each such choice, and then can't read null
     static OpenApiSchema OrNull(IOpenApiSchema schema)
     {
         if (schema is not OpenApiSchema { Type: { } type } own)
-            return new OpenApiSchema { AnyOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Null }] };
+            return new OpenApiSchema { OneOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Null }] };
         own.Type = type | JsonSchemaType.Null;
         return own;
     }
@@ -85,12 +86,39 @@ public sealed class OpenApiSchemas(OpenApiDocument document, DocComments docs)
                 schema.Enum = [.. Enum.GetNames(type).Select(Word)];
             }
             else if (type.GetCustomAttribute<OneOfAttribute>() is { } one)
-                schema.OneOf = [.. one.Types.Select(t => Of(t, isRequest))];
+                AddChoice(schema, one, isRequest);
             else
                 AddMembers(schema, type, isRequest);
         }
         return new(name, document);
     }
+
+    void AddChoice(OpenApiSchema schema, OneOfAttribute one, bool isRequest)
+    {
+        var members = one.Types.ToDictionary(t => t, t => Component(t, isRequest));
+        schema.OneOf = [.. members.Values];
+        schema.Discriminator = new()
+        {
+            PropertyName = JsonNamingPolicy.CamelCase.ConvertName(one.By),
+            Mapping = (
+                from type in one.Types
+                from word in type.GetProperty(one.By)!.GetCustomAttribute<AllowedValuesAttribute>()!.Values
+                select ((string)word!, members[type])
+            ).ToDictionary(),
+        };
+    }
+
+    /// <summary>Names words that may become more, for clients that want to know those of today.</summary>
+    public void AddWords(string name, string description, IEnumerable<string> words) =>
+        document.AddComponent<IOpenApiSchema>(
+            name,
+            new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Description = description,
+                Enum = [.. words.Select(w => (JsonNode)w)],
+            }
+        );
 
     void AddMembers(OpenApiSchema schema, Type type, bool isRequest)
     {
@@ -140,8 +168,6 @@ public sealed class OpenApiSchemas(OpenApiDocument document, DocComments docs)
                 (own.MinItems, own.MaxItems) = (length.MinimumLength, length.MaximumLength);
             if (property.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)
                 own.Enum = [.. allowed.Values.Select(v => JsonValue.Create((string?)v)!)];
-            if (property.Name == nameof(ProblemShape.Code) && property.DeclaringType == typeof(ProblemShape))
-                own.Enum = [.. ProblemCodes.All.Select(k => (JsonNode)k.Code)];
         }
         if (
             held is not null

@@ -128,7 +128,7 @@ public sealed record Problem(
 /// <param name="Type">The address of a page that explains the code.</param>
 /// <param name="Detail">A sentence that a person can act on.</param>
 /// <param name="Instance">The path of the request.</param>
-/// <param name="Code">What programs should look at.</param>
+/// <param name="Code">What programs should look at: a <c>ProblemCode</c>, or one that is newer.</param>
 /// <param name="TraceId">Finds the request in the server's log.</param>
 /// <param name="Errors">With the code <c>validation</c>: what is wrong, by member of the request.</param>
 /// <param name="Until">When the reason ends by itself, where it does.</param>

@@ -8,6 +8,7 @@ namespace ThreadStore.Live;
 
 /// <summary>One Server-Sent Event. What <c>event</c> says decides what <c>data</c> holds.</summary>
 [OneOf(
+    nameof(LiveCommentShape.Event),
     typeof(LiveCommentShape),
     typeof(LiveCountShape),
     typeof(LiveDiscussionShape),

@@ -25,7 +25,8 @@ public static class SearchCommentsEndpoint
         "q",
         typeof(string),
         "Words, \"quoted phrases\" and -words that must not be there: 24 at most, and 12 in a phrase.",
-        IsRequired = true
+        IsRequired = true,
+        Example = "bridge"
     )]
     [Query("article", typeof(string), "Only comments on this article.")]
     [Query("author", typeof(string), "Only comments of this commenter.")]

@@ -19,7 +19,14 @@ public static class GetCountsEndpoint
     /// <summary>How many published comments articles have.</summary>
     /// <returns>200 counts by article; an unknown one counts 0; 304; 400 validation.</returns>
     [Operation("getCounts"), Answers(typeof(IReadOnlyDictionary<string, int>))]
-    [Query("article", typeof(string), "The key of an article.", IsRequired = true, Times = MaxArticles)]
+    [Query(
+        "article",
+        typeof(string),
+        "The key of an article.",
+        IsRequired = true,
+        Times = MaxArticles,
+        Example = "swing-bridge"
+    )]
     [WolverineGet("/v1/sites/{site}/counts"), Public]
     public static async Task<IResult> Get(
         string site,

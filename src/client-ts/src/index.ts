@@ -1,4 +1,4 @@
-export { ThreadStoreClient, type ClientOptions } from "./client.js";
+export { ThreadStoreClient, type ClientOptions, type Exchange } from "./client.js";
 export { ProblemError, type Problem } from "./problem.js";
 export { type LiveMessage } from "./live.js";
-export type { components, operations, paths } from "./schema.js";
+export type { components, operations, paths } from "../schema.js";

@@ -1,5 +1,5 @@
 import { ProblemError } from "./problem.js";
-import type { components } from "./schema.js";
+import type { components } from "../schema.js";
 
 /** One Server-Sent Event; `event` says what `data` holds. */
 export type LiveMessage = components["schemas"]["LiveMessage"];

@@ -1,4 +1,4 @@
-import type { components } from "./schema.js";
+import type { components } from "../schema.js";
 
 export type Problem = components["schemas"]["Problem"];
 
@@ -16,8 +16,9 @@ export class ProblemError extends Error {
     super(problem?.detail ?? `The server answered ${status}.`);
   }
 
-  get code(): Problem["code"] | undefined {
-    return this.problem?.code;
+  get code(): components["schemas"]["ProblemCode"] | undefined {
+    // a newer server may have others
+    return this.problem?.code as components["schemas"]["ProblemCode"] | undefined;
   }
 
   /** What is wrong, by member of the request; with the code `validation`. */

@@ -1,4 +1,4 @@
-import type { paths } from "./schema.js";
+import type { paths } from "../schema.js";
 
 // What the generated types say of an operation, by its path and method.
 
@@ -25,14 +25,18 @@ type Part<Name extends string, T> = [T] extends [never]
     ? { [K in Name]?: T }
     : { [K in Name]: T };
 
-// the client itself sees to the positions
-type OwnQuery<T> = Omit<T, "minPosition">;
+// the client itself sees to the positions, and has a method for previews
+type OwnQuery<T> = Omit<T, "minPosition" | "dryRun">;
 type OwnHeaders<T> = Omit<T, "ThreadStore-Min-Position">;
 
 export type Request<O> = Part<"path", Parameters<O, "path">> &
   Part<"query", OwnQuery<Parameters<O, "query">>> &
   Part<"headers", OwnHeaders<Parameters<O, "header">>> &
-  Body<O> & { signal?: AbortSignal };
+  Body<O> & {
+    signal?: AbortSignal;
+    /** Whether a public read is sent with the token: what only the reader or a moderator sees is in the answer then. */
+    signedIn?: boolean;
+  };
 
 /** The last argument, which may be left out where nothing in it is needed. */
 export type Arguments<O> = {} extends Request<O> ? [request?: Request<O>] : [request: Request<O>];

@@ -24,9 +24,9 @@ public sealed partial class CSharpClient(ApiDocument document)
         """;
 
     /// <summary>Answers of another shape that a parameter asks for: they get a method of their own.</summary>
-    static readonly Dictionary<string, (string Parameter, int Status, string Suffix)> Variants = new()
+    static readonly Dictionary<string, (string Parameter, string Shape, string Suffix)> Variants = new()
     {
-        ["postComment"] = ("dryRun", 200, "DryRun"),
+        ["postComment"] = ("dryRun", "Prospect", "DryRun"),
     };
 
     readonly JsonElement schemas = document.Json.GetProperty("components").GetProperty("schemas");
@@ -235,9 +235,8 @@ public sealed partial class CSharpClient(ApiDocument document)
                 Operation(output, operation, "", null, null);
                 continue;
             }
-            var plain = Successes(operation).First(s => s.Status != variant.Status).Status;
-            Operation(output, operation, "", plain, (variant.Parameter, null));
-            Operation(output, operation, variant.Suffix, variant.Status, (variant.Parameter, "true"));
+            Operation(output, operation, "", null, (variant.Parameter, null));
+            Operation(output, operation, variant.Suffix, variant.Shape, (variant.Parameter, "true"));
         }
         return output.AppendLine("}").ToString();
     }
@@ -251,7 +250,7 @@ public sealed partial class CSharpClient(ApiDocument document)
         select new Success(
             response.Key,
             media.Value.ValueKind == JsonValueKind.Undefined ? null : media.Name,
-            media.Value.ValueKind == JsonValueKind.Undefined ? default : media.Value.GetProperty("schema")
+            media.Value.ValueKind == JsonValueKind.Undefined ? default : ApiDocument.ItemOf(media.Value)
         );
 
     static JsonProperty Preferred(JsonElement content) =>
@@ -265,20 +264,20 @@ public sealed partial class CSharpClient(ApiDocument document)
         public string Declared => IsRequired ? $"{Type} {Name}" : $"{Type.TrimEnd('?')}? {Name} = null";
     }
 
-    /// <param name="status">Of the success that the method gives; null: the only one.</param>
+    /// <param name="shape">What the method gives, where that is not what the document says of its success.</param>
     /// <param name="fixedTo">A parameter that has no argument, and what is sent for it; null: nothing.</param>
     void Operation(
         StringBuilder output,
         ApiOperation operation,
         string suffix,
-        int? status,
+        string? shape,
         (string Name, string? Value)? fixedTo
     )
     {
-        var success = Successes(operation).Where(s => status is null || s.Status == status).Last();
+        var success = Successes(operation).Last();
         var arguments = Arguments(operation, fixedTo?.Name).OrderBy(a => !a.IsRequired).ToList();
         var method = Pascal(operation.Id) + suffix;
-        var returned = success.Media is null ? null : TypeOf(success.Schema);
+        var returned = success.Media is null ? null : shape ?? TypeOf(success.Schema);
         var (type, send) = success.Media switch
         {
             null => ("Task", "SendAsync"),
@@ -300,6 +299,10 @@ public sealed partial class CSharpClient(ApiDocument document)
                 CultureInfo.InvariantCulture,
                 $"            new Call(\"{operation.Method}\", $\"{path}\")"
             );
+        if (operation.Access == "anyone")
+            output.AppendLine("                .Public()");
+        if (arguments.Any(a => a.Name == "idempotencyKey"))
+            output.AppendLine("                .Keyed()");
         foreach (var call in arguments.Select(a => a.Call).OfType<string>())
             output.AppendLine(CultureInfo.InvariantCulture, $"                {call}");
         if (fixedTo is (var name, { } value))
@@ -332,9 +335,18 @@ public sealed partial class CSharpClient(ApiDocument document)
             )
             .AppendLine(
                 CultureInfo.InvariantCulture,
-                $"        PagesAsync<{NameOf(page)}, {item}>(next => {method}Async({string.Join(", ", own.Select(a => $"{a.Name}: {a.Name}").Append("cursor: next").Append("ct: ct"))}), page => (page.Items, page.NextCursor), ct);"
+                $"        {WithReplies(item, own, $"PagesAsync<{NameOf(page)}, {item}>(next => {method}Async({string.Join(", ", own.Select(a => $"{a.Name}: {a.Name}").Append("cursor: next").Append("ct: ct"))}), page => (page.Items, page.NextCursor), ct)")};"
             )
             .AppendLine();
+    }
+
+    /// <summary>Comments that come with the first of their replies come with the others, too.</summary>
+    static string WithReplies(string item, List<Argument> own, string pages)
+    {
+        if (item != "ThreadComment")
+            return pages;
+        var alike = own.Where(a => a.Name is "site" or "limit" or "replies" or "asOf" or "atPosition");
+        return $"WithRepliesAsync({pages}, (id, next) => GetRepliesAsync({string.Join(", ", alike.Select(a => $"{a.Name}: {a.Name}").Append("commentId: id").Append("cursor: next").Append("ct: ct"))}), ct)";
     }
 
     static void Documentation(

@@ -20,7 +20,10 @@ public partial class GeneratedClientsTests(Store store)
     {
         var file = Path.Combine(Sources.Root, path);
         if (IsToWrite)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file) ?? "");
             File.WriteAllText(file, text);
+        }
         Assert.True(
             File.Exists(file) && File.ReadAllText(file) == text,
             $"{path} is not what the OpenAPI document gives now: run .ci/regenerate-clients and commit what it writes."
@@ -37,21 +40,30 @@ public partial class GeneratedClientsTests(Store store)
     }
 
     [Fact]
-    public async Task The_TypeScript_client_has_the_types_of_the_document()
+    public async Task The_TypeScript_client_has_the_types_of_the_document_and_is_built()
     {
-        var folder = Directory.CreateTempSubdirectory("threadstore-types-").FullName;
-        try
-        {
-            var (document, types) = (Path.Combine(folder, "v1.json"), Path.Combine(folder, "schema.ts"));
-            await File.WriteAllTextAsync(document, $"{(await ApiDocument.ReadAsync(store)).Json}");
-            await Npm.RunAsync(["run", "generate", "--", document, "-o", types]);
+        using var folder = new TemporaryFolder();
+        var document = await ApiDocument.ReadAsync(store);
+        await File.WriteAllTextAsync(folder.Of("v1.json"), $"{document.Json}");
+        await Npm.RunAsync(["run", "generate", "--", folder.Of("v1.json"), "-o", folder.Of("schema.d.ts")]);
+        var isPublic = document
+            .Operations.Where(o => o.Access == "anyone")
+            .Select(o => $"  \"{o.Method.ToLowerInvariant()} {o.Path}\",\n");
 
-            AssertHolds("src/client-ts/src/schema.ts", await File.ReadAllTextAsync(types));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        AssertHolds("src/client-ts/schema.d.ts", await File.ReadAllTextAsync(folder.Of("schema.d.ts")));
+        AssertHolds(
+            "src/client-ts/src/public.ts",
+            $"""
+            // made from the OpenAPI document by .ci/regenerate-clients: what needs no token
+            export const PUBLIC: ReadonlySet<string> = new Set([
+            {string.Concat(isPublic)}]);
+
+            """
+        );
+        // npm makes a link to a folder that it is told to install, and builds nothing: what is built is in the repository
+        await Npm.RunAsync(["run", "build", "--", "--outDir", folder.Of("dist")]);
+        foreach (var file in Directory.GetFiles(folder.Of("dist")))
+            AssertHolds($"src/client-ts/dist/{Path.GetFileName(file)}", await File.ReadAllTextAsync(file));
     }
 
     [Fact]

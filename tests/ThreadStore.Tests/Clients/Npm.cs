@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using ThreadStore.Tests.Conventions;
 using Xunit;
 
@@ -8,7 +6,7 @@ namespace ThreadStore.Tests.Clients;
 /// <summary>Runs npm in src/client-ts, whose packages it fetches once.</summary>
 public static class Npm
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    public static readonly string Program = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
 
     public static readonly string Folder = Path.Combine(Sources.Root, "src", "client-ts");
 
@@ -34,44 +32,12 @@ public static class Npm
 
     static async Task<string> StartAsync(string[] arguments, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", arguments)
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        using var process = Start(start);
-        var (said, complained) = (
-            process.StandardOutput.ReadToEndAsync(),
-            process.StandardError.ReadToEndAsync()
-        );
-        try
-        {
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-        }
-        catch
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-        var text = $"{await said}\n{await complained}";
-        Assert.True(process.ExitCode == 0, $"npm {string.Join(' ', arguments)} failed:\n{text}");
-        return text;
-    }
-
-    static Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start) ?? throw new InvalidOperationException("npm can't be started.");
-        }
-        catch (Win32Exception)
-        {
-            throw new InvalidOperationException(
+        var (exitCode, text) =
+            await Tool.RunAsync(Folder, Program, arguments, environment)
+            ?? throw new InvalidOperationException(
                 "The TypeScript client in src/client-ts is tested with npm, which is not on the PATH: install Node.js 20 or later."
             );
-        }
+        Assert.True(exitCode == 0, $"npm {string.Join(' ', arguments)} failed:\n{text}");
+        return text;
     }
 }

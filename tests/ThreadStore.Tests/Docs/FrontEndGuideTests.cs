@@ -67,7 +67,7 @@ public partial class FrontEndGuideTests(Store store)
         await api.PostCommentAsync("gazette", "bridge", new() { Body = "Hello" });
         await foreach (var comment in api.GetThreadItemsAsync("gazette", "bridge", sort: ThreadSort.Best))
             Console.WriteLine(comment.Html ?? "deleted");
-        await foreach (var message in api.WatchThreadAsync("gazette", "bridge", $"{api.Position}"))
+        await foreach (var message in api.WatchThreadAsync("gazette", "bridge"))
             Console.WriteLine(message);
     }
 

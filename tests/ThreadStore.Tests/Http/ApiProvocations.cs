@@ -29,7 +29,6 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 await SendAsync(o, good);
                 return await SendAsync(o, good with { Body = new { title = "Changed" } });
             },
-            [("postComment", "200")] = (good, o) => SendAsync(o, good.Ask("dryRun=true")),
             [("postComment", "discussion-closed")] = async (good, o) =>
             {
                 await SendAsync(

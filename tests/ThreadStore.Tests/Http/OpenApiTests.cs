@@ -128,13 +128,13 @@ public class OpenApiTests(Store store)
             {
                 if (!holder.TryGetProperty("content", out var content))
                     continue;
-                var media = content.EnumerateObject().Single().Value;
-                if (media.TryGetProperty("example", out var example))
-                    faults.AddRange(
-                        check.Faults(media.GetProperty("schema"), example).Select(f => $"{name}: {f}")
-                    );
-                else if (!media.TryGetProperty("examples", out _))
-                    faults.Add($"{name} has no example: add one for its type in OpenApiExamples.cs");
+                foreach (var media in content.EnumerateObject().Select(m => m.Value))
+                    if (media.TryGetProperty("example", out var example))
+                        faults.AddRange(
+                            check.Faults(media.GetProperty("schema"), example).Select(f => $"{name}: {f}")
+                        );
+                    else if (!media.TryGetProperty("examples", out _))
+                        faults.Add($"{name} has no example: add one for its type in OpenApiExamples.cs");
             }
         }
         var problem = document.Json.GetProperty("components").GetProperty("schemas").GetProperty("Problem");
@@ -171,6 +171,69 @@ public class OpenApiTests(Store store)
 
         Assert.Contains(("comment-deleted", 409), shown.Select(s => s.Documented));
         Assert.All(shown, s => Assert.Equal(s.Documented, s.Shown));
+    }
+
+    [Fact]
+    public async Task It_says_what_generators_can_use()
+    {
+        var document = await ApiDocument.ReadAsync(store);
+        var schemas = document.Json.GetProperty("components").GetProperty("schemas");
+        JsonElement Content(string id, int status) =>
+            document.Find(id).Responses[status].GetProperty("content");
+
+        Assert.DoesNotContain("\"anyOf\"", document.Json.GetRawText(), StringComparison.Ordinal);
+        // one shape of success, whatever its status
+        Assert.All(
+            document.Operations,
+            o =>
+                Assert.Single(
+                    o.Responses.Where(r => r.Key is >= 200 and < 300)
+                        .Select(r =>
+                            r.Value.TryGetProperty("content", out var content)
+                                ? content.EnumerateObject().First().Value.GetProperty("schema").GetRawText()
+                                : ""
+                        )
+                        .Distinct()
+                )
+        );
+        Assert.Contains(
+            "`Prospect`",
+            document.Find("postComment").Json.GetProperty("description").GetString(),
+            StringComparison.Ordinal
+        );
+        Assert.True(schemas.TryGetProperty("Prospect", out _));
+        Assert.Equal(
+            ["application/json", "text/csv"],
+            Content("getReport", 200).EnumerateObject().Select(m => m.Name)
+        );
+        Assert.False(
+            schemas
+                .GetProperty("Report")
+                .GetProperty("properties")
+                .GetProperty("rows")
+                .GetProperty("items")
+                .TryGetProperty("type", out _)
+        );
+        Assert.Equal(
+            ["#/components/schemas/LiveMessage", "#/components/schemas/EventLine"],
+            ((string[])["watchThread", "getEvents"]).Select(id =>
+                Content(id, 200)
+                    .EnumerateObject()
+                    .Single()
+                    .Value.GetProperty("x-itemSchema")
+                    .GetProperty("$ref")
+                    .GetString()
+            )
+        );
+        Assert.Equal(
+            "#/components/schemas/LiveResync",
+            schemas
+                .GetProperty("LiveMessage")
+                .GetProperty("discriminator")
+                .GetProperty("mapping")
+                .GetProperty("resync")
+                .GetString()
+        );
     }
 
     [Fact]

@@ -10,7 +10,14 @@ namespace ThreadStore.Tests.Http;
 /// <param name="isStrict">Members that the schema does not name are faults, also where it lets them pass.</param>
 public sealed class SchemaCheck(JsonElement document, bool isStrict)
 {
-    static readonly HashSet<string> Notes = ["description", "default", "minLength", "pattern"];
+    static readonly HashSet<string> Notes =
+    [
+        "description",
+        "default",
+        "discriminator",
+        "minLength",
+        "pattern",
+    ];
 
     public IEnumerable<string> Faults(JsonElement schema, JsonElement value, string at = "$") =>
         schema.EnumerateObject().SelectMany(k => Faults(k.Name, k.Value, schema, value, at));

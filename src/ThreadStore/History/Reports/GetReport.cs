@@ -9,10 +9,12 @@ namespace ThreadStore.History.Reports;
 
 /// <summary>A report: rows of texts, numbers, times or nulls, in the order of the columns.</summary>
 /// <param name="Columns">Names of the columns.</param>
+/// <param name="Rows">Each an array of its cells: texts, numbers, times or nulls.</param>
 /// <param name="Position">What the report holds: everything up to this position.</param>
 public sealed record ReportShape(
     IReadOnlyList<string> Columns,
-    IReadOnlyList<IReadOnlyList<JsonElement>> Rows,
+    // not arrays of arrays, of which Kiota makes code that does not compile
+    IReadOnlyList<JsonElement> Rows,
     long Position
 );
 
@@ -25,7 +27,7 @@ public static class GetReportEndpoint
 
     /// <summary>One of the reports: activity, articles, commenters, moderation, retention or threads; as CSV by Accept: text/csv.</summary>
     /// <returns>200 the report; 304; 400 validation; 404 not-found; 503 behind.</returns>
-    [Operation("getReport"), Answers(typeof(ReportShape))]
+    [Operation("getReport"), Answers(typeof(ReportShape), OrText = CsvType)]
     [Query(
         "from",
         typeof(string),

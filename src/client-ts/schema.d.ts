@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * A site with all of its settings
-         * @description A site with all of its settings; only administrators see the classifier's address and secret.
+         * @description A site with all of its settings; only administrators see the classifier's secret.
          *
          *     Needs a token with the role moderator or admin.
          */
@@ -168,6 +168,8 @@ export interface paths {
         /**
          * Adds a comment to an article
          * @description Adds a comment to an article; a reply where `parentId` is set.
+         *
+         *     With `dryRun=true` nothing is stored, and the answer is 200 with a `Prospect`: what would become of the comment, for a preview.
          *
          *     Needs a token for the site, with any role or none.
          *
@@ -1482,15 +1484,6 @@ export interface components {
          * @enum {string}
          */
         FlagReason: "spam" | "offensive" | "harassment" | "misinformation" | "illegal" | "offTopic" | "other";
-        /** @description What is wrong with one member of a request, so that a front end can say it in its reader's language. */
-        Flaw: {
-            /** @description Never renamed: `empty`, `too-long`, … */
-            code: string;
-            /** @description In English, to be read after the member's name. */
-            message: string;
-            /** @description The values in the message, by name. */
-            params: Record<string, never>;
-        };
         /** @description One thing that happened to a comment. */
         HistoryItem: {
             /** Format: int64 */
@@ -1531,7 +1524,10 @@ export interface components {
         LiveComment: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             event: "comment-published" | "comment-edited" | "comment-removed" | "reactions-changed";
             data: components["schemas"]["Comment"];
         };
@@ -1539,7 +1535,10 @@ export interface components {
         LiveCount: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             event: "count-changed";
             data: components["schemas"]["ThreadCount"];
         };
@@ -1547,7 +1546,10 @@ export interface components {
         LiveDiscussion: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             event: "discussion-closed" | "discussion-opened";
             data: components["schemas"]["DiscussionState"];
         };
@@ -1557,7 +1559,10 @@ export interface components {
         LiveResync: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             event: "resync";
             data: components["schemas"]["Resync"];
         };
@@ -1755,28 +1760,25 @@ export interface components {
             detail: string;
             /** @description The path of the request. */
             instance: null | string;
-            /**
-             * @description What programs should look at.
-             * @enum {string}
-             */
-            code: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+            /** @description What programs should look at: a `ProblemCode`, or one that is newer. */
+            code: string;
             /** @description Finds the request in the server's log. */
             traceId: string;
-            /** @description With the code `validation`: what is wrong, by member of the request. */
+            /** @description With the code `validation`: messages by member of the request. */
             errors?: null | {
-                [key: string]: components["schemas"]["Flaw"][];
+                [key: string]: string[];
             };
             /**
              * Format: date-time
              * @description When the reason ends by itself, where it does.
              */
             until?: null | string;
-            /**
-             * Format: uuid
-             * @description With the code `duplicate-comment`: the comment that is there.
-             */
-            comment?: null | string;
         };
+        /**
+         * @description The codes of problems so far. A newer server may have more, so a client must bear others.
+         * @enum {string}
+         */
+        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
         /** @description What would become of a comment, and why. */
         Prospect: {
             state: components["schemas"]["CommentState"];
@@ -1870,7 +1872,8 @@ export interface components {
         Report: {
             /** @description Names of the columns. */
             columns: string[];
-            rows: unknown[][];
+            /** @description Each an array of its cells: texts, numbers, times or nulls. */
+            rows: unknown[];
             /**
              * Format: int64
              * @description What the report holds: everything up to this position.
@@ -2795,7 +2798,7 @@ export interface operations {
                      *       },
                      *       "examples": [
                      *         {
-                     *           "comment": "0198c0de-0000-7000-8000-000000000001",
+                     *           "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "position": 41,
                      *           "was": "published",
                      *           "wouldBe": "pending",
@@ -2973,6 +2976,11 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Report"];
+                    /**
+                     * @example start,local,comments,commenters,newCommenters,reactions,flags
+                     *     2021-04-01T22:00:00Z,2021-04-02T00:00:00,12,7,2,31,1
+                     */
+                    "text/csv": string;
                 };
             };
             /** @description What If-None-Match names still holds. */
@@ -3115,14 +3123,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "key": "2021/hotels-reopen",
-                     *           "title": "Hotels reopen in May",
-                     *           "url": "https://news.example/2021/hotels-reopen",
-                     *           "section": "travel",
-                     *           "author": "Jo Doe",
+                     *           "key": "swing-bridge",
+                     *           "title": "Saltmere will go on turning its bridge by hand",
+                     *           "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *           "section": "Town",
+                     *           "author": "Ines Farrow",
                      *           "tags": [
-                     *             "japan",
-                     *             "hotels"
+                     *             "bridge",
+                     *             "council",
+                     *             "harbour"
                      *           ],
                      *           "publishedAt": "2021-04-02T08:00:00Z",
                      *           "discussion": "open",
@@ -3236,7 +3245,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -3254,14 +3263,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -3376,7 +3386,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -3386,13 +3396,14 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "title": "Hotels reopen in May",
-                 *       "url": "https://news.example/2021/hotels-reopen",
-                 *       "section": "travel",
-                 *       "author": "Jo Doe",
+                 *       "title": "Saltmere will go on turning its bridge by hand",
+                 *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                 *       "section": "Town",
+                 *       "author": "Ines Farrow",
                  *       "tags": [
-                 *         "japan",
-                 *         "hotels"
+                 *         "bridge",
+                 *         "council",
+                 *         "harbour"
                  *       ],
                  *       "publishedAt": "2021-04-02T08:00:00Z",
                  *       "body": [
@@ -3415,14 +3426,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -3457,14 +3469,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -3602,7 +3615,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -3620,7 +3633,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
+                     *       "article": "swing-bridge",
                      *       "commentCount": 2,
                      *       "sort": "newest",
                      *       "items": [
@@ -3632,17 +3645,17 @@ export interface operations {
                      *                   "items": [],
                      *                   "nextCursor": null
                      *                 },
-                     *                 "article": "2021/hotels-reopen",
-                     *                 "id": "0198c0de-0000-7000-8000-000000000002",
-                     *                 "parentId": "0198c0de-0000-7000-8000-000000000001",
+                     *                 "article": "swing-bridge",
+                     *                 "id": "2b144483-51bf-5e11-85c5-df6569e124e9",
+                     *                 "parentId": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *                 "depth": 1,
                      *                 "author": {
-                     *                   "key": "ada",
-                     *                   "name": "Ada",
+                     *                   "key": "halftide",
+                     *                   "name": "halftide",
                      *                   "picture": null
                      *                 },
                      *                 "body": "At last!",
-                     *                 "html": "<p dir=\"auto\">At last!</p>",
+                     *                 "html": "<p>At last!</p>",
                      *                 "state": "published",
                      *                 "removedBy": null,
                      *                 "createdAt": "2021-04-02T10:04:00Z",
@@ -3655,17 +3668,17 @@ export interface operations {
                      *             ],
                      *             "nextCursor": null
                      *           },
-                     *           "article": "2021/hotels-reopen",
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "article": "swing-bridge",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "gdtokyo",
-                     *             "name": "GdTokyo",
+                     *             "key": "femi",
+                     *             "name": "Femi Adeyemi",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *           "html": "<p>Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -3800,7 +3813,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -3818,23 +3831,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With dryRun, what would become of it. */
-            200: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "state": "published",
-                     *       "reasons": []
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Prospect"];
-                };
-            };
             /** @description The comment. */
             201: {
                 headers: {
@@ -3846,17 +3842,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *       "html": "<p>Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -3899,7 +3895,6 @@ export interface operations {
             /**
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
-             *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
              */
             403: {
                 headers: {
@@ -4014,7 +4009,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4032,14 +4027,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -4167,7 +4163,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4185,14 +4181,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -4324,7 +4321,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4340,35 +4337,11 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {
-                     *       "event": "comment-published",
-                     *       "data": {
-                     *         "article": "2021/hotels-reopen",
-                     *         "id": "0198c0de-0000-7000-8000-000000000001",
-                     *         "parentId": null,
-                     *         "depth": 0,
-                     *         "author": {
-                     *           "key": "gdtokyo",
-                     *           "name": "GdTokyo",
-                     *           "picture": null
-                     *         },
-                     *         "body": "Good *news*.",
-                     *         "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
-                     *         "state": "published",
-                     *         "removedBy": null,
-                     *         "createdAt": "2021-04-02T10:00:00Z",
-                     *         "editedAt": null,
-                     *         "version": 1,
-                     *         "reactions": {
-                     *           "like": 2
-                     *         },
-                     *         "replyCount": 1,
-                     *         "featured": false
-                     *       },
-                     *       "id": "42"
-                     *     }
+                     * @example event: comment-published
+                     *     id: 42
+                     *     data: {"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null},"body":"Good *news*.","html":"<p>Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false}
                      */
-                    "text/event-stream": components["schemas"]["LiveMessage"];
+                    "text/event-stream": string;
                 };
             };
             /**
@@ -4454,7 +4427,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4473,8 +4446,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "commenter": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null,
                      *         "joinedAt": "2021-04-02T10:00:00Z",
                      *         "commentCount": 1,
@@ -4482,7 +4455,7 @@ export interface operations {
                      *         "standing": "good"
                      *       },
                      *       "reactions": {
-                     *         "0198c0de-0000-7000-8000-000000000002": "like"
+                     *         "2b144483-51bf-5e11-85c5-df6569e124e9": "like"
                      *       },
                      *       "flags": [],
                      *       "own": [],
@@ -4493,7 +4466,7 @@ export interface operations {
                      *           "until": null
                      *         },
                      *         "edit": {
-                     *           "0198c0de-0000-7000-8000-000000000001": "2021-04-02T10:15:00Z"
+                     *           "b9ebc7f3-a543-5639-83a3-0e905615a5fb": "2021-04-02T10:15:00Z"
                      *         }
                      *       }
                      *     }
@@ -4614,7 +4587,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4750,7 +4723,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4777,14 +4750,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -4922,7 +4896,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4940,14 +4914,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -5064,7 +5039,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -5082,14 +5057,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -5208,7 +5184,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -5226,8 +5202,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -5330,7 +5306,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -5341,7 +5317,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "reason": "Insults other readers again and again.",
-                 *       "until": "2021-05-02T11:00:00Z",
+                 *       "until": "2099-01-01T00:00:00Z",
                  *       "rejectComments": true
                  *     }
                  */
@@ -5359,8 +5335,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -5504,7 +5480,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -5525,20 +5501,20 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "article": {
-                     *             "key": "2021/hotels-reopen",
-                     *             "title": "Hotels reopen in May",
-                     *             "url": "https://news.example/2021/hotels-reopen"
+                     *             "key": "swing-bridge",
+                     *             "title": "Saltmere will go on turning its bridge by hand",
+                     *             "url": "https://gazette.example/town/swing-bridge-by-hand"
                      *           },
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "gdtokyo",
-                     *             "name": "GdTokyo",
+                     *             "key": "femi",
+                     *             "name": "Femi Adeyemi",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *           "html": "<p>Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -5671,7 +5647,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -5698,8 +5674,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -5835,7 +5811,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -5862,8 +5838,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -5999,7 +5975,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -6026,8 +6002,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6163,7 +6139,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -6190,8 +6166,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6327,7 +6303,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -6337,7 +6313,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "until": "2021-04-09T11:00:00Z",
+                 *       "until": "2099-01-01T00:00:00Z",
                  *       "reason": "Insults other readers again and again."
                  *     }
                  */
@@ -6355,8 +6331,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6492,7 +6468,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -6519,8 +6495,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6660,7 +6636,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -6680,17 +6656,17 @@ export interface operations {
                      * @example {
                      *       "ancestors": [
                      *         {
-                     *           "article": "2021/hotels-reopen",
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "article": "swing-bridge",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "gdtokyo",
-                     *             "name": "GdTokyo",
+                     *             "key": "femi",
+                     *             "name": "Femi Adeyemi",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *           "html": "<p>Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -6703,17 +6679,17 @@ export interface operations {
                      *           "featured": false
                      *         }
                      *       ],
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000002",
-                     *       "parentId": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "2b144483-51bf-5e11-85c5-df6569e124e9",
+                     *       "parentId": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "depth": 1,
                      *       "author": {
-                     *         "key": "ada",
-                     *         "name": "Ada",
+                     *         "key": "halftide",
+                     *         "name": "halftide",
                      *         "picture": null
                      *       },
                      *       "body": "At last!",
-                     *       "html": "<p dir=\"auto\">At last!</p>",
+                     *       "html": "<p>At last!</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:04:00Z",
@@ -6850,7 +6826,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -6978,7 +6954,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -7005,17 +6981,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *       "html": "<p>Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -7058,7 +7034,6 @@ export interface operations {
             /**
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
-             *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
              */
             403: {
                 headers: {
@@ -7180,7 +7155,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -7208,7 +7183,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0198c0de-0000-7000-8000-000000000003",
-                     *       "comment": "0198c0de-0000-7000-8000-000000000001",
+                     *       "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "text": "It was a quotation.",
                      *       "at": "2021-04-02T11:05:00Z",
                      *       "outcome": null,
@@ -7359,7 +7334,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -7386,17 +7361,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *       "html": "<p>Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -7559,7 +7534,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -7586,17 +7561,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *       "html": "<p>Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -7760,7 +7735,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -7788,7 +7763,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "comment": "0198c0de-0000-7000-8000-000000000001",
+                     *       "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "reason": "spam",
                      *       "note": "The third advertisement today.",
                      *       "at": "2021-04-02T10:00:00Z"
@@ -7807,7 +7782,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "comment": "0198c0de-0000-7000-8000-000000000001",
+                     *       "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "reason": "spam",
                      *       "note": "The third advertisement today.",
                      *       "at": "2021-04-02T10:00:00Z"
@@ -7843,7 +7818,6 @@ export interface operations {
             /**
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
-             *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
              */
             403: {
                 headers: {
@@ -7965,7 +7939,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -7988,7 +7962,7 @@ export interface operations {
                      *           "position": 41,
                      *           "at": "2021-04-02T10:00:00Z",
                      *           "type": "comment-posted",
-                     *           "by": "gdtokyo",
+                     *           "by": "femi",
                      *           "data": {
                      *             "body": "Good *news*."
                      *           }
@@ -8107,7 +8081,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
                 /**
@@ -8165,7 +8139,6 @@ export interface operations {
             /**
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
-             *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
              */
             403: {
                 headers: {
@@ -8265,7 +8238,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
                 /**
@@ -8423,7 +8396,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -8451,17 +8424,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *       "html": "<p>Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -8634,7 +8607,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -8658,17 +8631,17 @@ export interface operations {
                      *             "items": [],
                      *             "nextCursor": null
                      *           },
-                     *           "article": "2021/hotels-reopen",
-                     *           "id": "0198c0de-0000-7000-8000-000000000002",
-                     *           "parentId": "0198c0de-0000-7000-8000-000000000001",
+                     *           "article": "swing-bridge",
+                     *           "id": "2b144483-51bf-5e11-85c5-df6569e124e9",
+                     *           "parentId": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "depth": 1,
                      *           "author": {
-                     *             "key": "ada",
-                     *             "name": "Ada",
+                     *             "key": "halftide",
+                     *             "name": "halftide",
                      *             "picture": null
                      *           },
                      *           "body": "At last!",
-                     *           "html": "<p dir=\"auto\">At last!</p>",
+                     *           "html": "<p>At last!</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:04:00Z",
@@ -8801,7 +8774,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -8828,17 +8801,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *       "html": "<p>Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -9001,7 +8974,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -9028,17 +9001,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *       "html": "<p>Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -9199,7 +9172,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -9232,17 +9205,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *       "html": "<p>Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -9355,7 +9328,12 @@ export interface operations {
     getCounts: {
         parameters: {
             query: {
-                /** @description The key of an article. */
+                /**
+                 * @description The key of an article.
+                 * @example [
+                 *       "swing-bridge"
+                 *     ]
+                 */
                 article: string[];
                 /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
                 minPosition?: number;
@@ -9387,8 +9365,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "2021/hotels-reopen": 2,
-                     *       "2021/trains": 0
+                     *       "swing-bridge": 2,
+                     *       "not-yet-discussed": 0
                      *     }
                      */
                     "application/json": {
@@ -9489,8 +9467,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "articles": [
-                 *         "2021/hotels-reopen",
-                 *         "2021/trains"
+                 *         "swing-bridge",
+                 *         "not-yet-discussed"
                  *       ]
                  *     }
                  */
@@ -9508,8 +9486,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "2021/hotels-reopen": 2,
-                     *       "2021/trains": 0
+                     *       "swing-bridge": 2,
+                     *       "not-yet-discussed": 0
                      *     }
                      */
                     "application/json": {
@@ -9627,32 +9605,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "position": 41,
-                     *       "id": "0198c0de-0000-7000-8000-000000000041",
-                     *       "stream": {
-                     *         "type": "comment",
-                     *         "id": "0198c0de-0000-7000-8000-000000000001"
-                     *       },
-                     *       "version": 1,
-                     *       "type": "comment-deleted",
-                     *       "schema": 1,
-                     *       "at": "2021-04-02T10:00:00Z",
-                     *       "by": "gdtokyo",
-                     *       "site": "demo",
-                     *       "data": {
-                     *         "commentId": "0198c0de-0000-7000-8000-000000000001",
-                     *         "articleKey": "2021/hotels-reopen",
-                     *         "removedBy": "author",
-                     *         "by": "gdtokyo"
-                     *       },
-                     *       "metadata": {
-                     *         "correlationId": null
-                     *       }
-                     *     }
-                     */
-                    "application/x-ndjson": components["schemas"]["EventLine"];
+                    /** @example {"position":41,"id":"0198c0de-0000-7000-8000-000000000041","stream":{"type":"comment","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb"},"version":1,"type":"comment-deleted","schema":1,"at":"2021-04-02T10:00:00Z","by":"femi","site":"demo","data":{"commentId":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","articleKey":"swing-bridge","removedBy":"author","by":"femi"},"metadata":{"correlationId":null}} */
+                    "application/x-ndjson": string;
                 };
             };
             /**
@@ -9767,8 +9721,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -9902,17 +9856,17 @@ export interface operations {
                      *         {
                      *           "id": "0198c0de-0000-7000-8000-000000000003",
                      *           "comment": {
-                     *             "article": "2021/hotels-reopen",
-                     *             "id": "0198c0de-0000-7000-8000-000000000001",
+                     *             "article": "swing-bridge",
+                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *             "parentId": null,
                      *             "depth": 0,
                      *             "author": {
-                     *               "key": "gdtokyo",
-                     *               "name": "GdTokyo",
+                     *               "key": "femi",
+                     *               "name": "Femi Adeyemi",
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
-                     *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *             "html": "<p>Good <em>news</em>.</p>",
                      *             "state": "rejected",
                      *             "removedBy": "moderator",
                      *             "createdAt": "2021-04-02T10:00:00Z",
@@ -10080,17 +10034,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *       "html": "<p>Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -10245,7 +10199,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "ids": [
-                 *         "0198c0de-0000-7000-8000-000000000001"
+                 *         "b9ebc7f3-a543-5639-83a3-0e905615a5fb"
                  *       ]
                  *     }
                  */
@@ -10265,7 +10219,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "claimedBy": "mona",
                      *           "until": "2021-04-02T11:05:00Z"
                      *         }
@@ -10523,7 +10477,7 @@ export interface operations {
                  * @example {
                  *       "decisions": [
                  *         {
-                 *           "id": "0198c0de-0000-7000-8000-000000000001",
+                 *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                  *           "action": "reject",
                  *           "reason": "spam",
                  *           "note": null,
@@ -10548,21 +10502,21 @@ export interface operations {
                      * @example {
                      *       "outcomes": [
                      *         {
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "status": 200,
                      *           "code": null,
                      *           "comment": {
-                     *             "article": "2021/hotels-reopen",
-                     *             "id": "0198c0de-0000-7000-8000-000000000001",
+                     *             "article": "swing-bridge",
+                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *             "parentId": null,
                      *             "depth": 0,
                      *             "author": {
-                     *               "key": "gdtokyo",
-                     *               "name": "GdTokyo",
+                     *               "key": "femi",
+                     *               "name": "Femi Adeyemi",
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
-                     *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *             "html": "<p>Good <em>news</em>.</p>",
                      *             "state": "rejected",
                      *             "removedBy": "moderator",
                      *             "createdAt": "2021-04-02T10:00:00Z",
@@ -10734,9 +10688,9 @@ export interface operations {
                      *           "action": "reject",
                      *           "target": {
                      *             "type": "comment",
-                     *             "id": "0198c0de-0000-7000-8000-000000000001",
-                     *             "article": "2021/hotels-reopen",
-                     *             "commenter": "gdtokyo"
+                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *             "article": "swing-bridge",
+                     *             "commenter": "femi"
                      *           },
                      *           "reason": "offensive",
                      *           "note": "The third time this week.",
@@ -10882,17 +10836,17 @@ export interface operations {
                      * @example {
                      *       "comments": [
                      *         {
-                     *           "article": "2021/hotels-reopen",
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "article": "swing-bridge",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "gdtokyo",
-                     *             "name": "GdTokyo",
+                     *             "key": "femi",
+                     *             "name": "Femi Adeyemi",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *           "html": "<p>Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -11064,17 +11018,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "comment": {
-                     *             "article": "2021/hotels-reopen",
-                     *             "id": "0198c0de-0000-7000-8000-000000000001",
+                     *             "article": "swing-bridge",
+                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *             "parentId": null,
                      *             "depth": 0,
                      *             "author": {
-                     *               "key": "gdtokyo",
-                     *               "name": "GdTokyo",
+                     *               "key": "femi",
+                     *               "name": "Femi Adeyemi",
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
-                     *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *             "html": "<p>Good <em>news</em>.</p>",
                      *             "state": "pending",
                      *             "removedBy": "rule",
                      *             "createdAt": "2021-04-02T10:00:00Z",
@@ -11203,7 +11157,10 @@ export interface operations {
     searchComments: {
         parameters: {
             query: {
-                /** @description Words, "quoted phrases" and -words that must not be there: 24 at most, and 12 in a phrase. */
+                /**
+                 * @description Words, "quoted phrases" and -words that must not be there.
+                 * @example bridge
+                 */
                 q: string;
                 /** @description Only comments on this article. */
                 article?: string;
@@ -11250,20 +11207,20 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "article": {
-                     *             "key": "2021/hotels-reopen",
-                     *             "title": "Hotels reopen in May",
-                     *             "url": "https://news.example/2021/hotels-reopen"
+                     *             "key": "swing-bridge",
+                     *             "title": "Saltmere will go on turning its bridge by hand",
+                     *             "url": "https://gazette.example/town/swing-bridge-by-hand"
                      *           },
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "gdtokyo",
-                     *             "name": "GdTokyo",
+                     *             "key": "femi",
+                     *             "name": "Femi Adeyemi",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *           "html": "<p>Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -11337,8 +11294,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
-             *     - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {

@@ -1,0 +1,2 @@
+export { ThreadStoreClient } from "./client.js";
+export { ProblemError } from "./problem.js";

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using ThreadStore.Demo;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Tests.Support;
+using Xunit;
+
+namespace ThreadStore.Tests.Http;
+
+/// <summary>Who tries a request in <c>/docs</c> on the demo, as it stands there, gets an answer.</summary>
+public class ApiExamplesTests(Store store)
+{
+    /// <summary>These need what only an answer before them can give: an appeal, a decision that may be undone.</summary>
+    static readonly string[] OfOthers = ["decideAppeal", "undoDecision"];
+
+    [Fact]
+    public async Task Examples_of_requests_find_what_they_ask_for_in_the_demo()
+    {
+        await new LoadDemo(store.Services.GetRequiredService<Appender>(), TimeProvider.System).RunAsync(
+            DemoPage.Site,
+            DemoDiscussion.Read(),
+            TestContext.Current.CancellationToken
+        );
+        var complaints = new List<string>();
+        // first what is read; then from withdrawArticle to approveComment, so that nothing is away when it is asked for
+        var operations = (await ApiDocument.ReadAsync(store))
+            .Operations.Where(o => o.Id != "watchThread" && !OfOthers.Contains(o.Id))
+            .OrderBy(o => o.Method != "GET")
+            .ThenByDescending(o => o.Id, StringComparer.Ordinal);
+        foreach (var operation in operations)
+        {
+            var reply = await store.SendAsync(
+                operation.Method,
+                AddressOf(operation),
+                operation.Json.TryGetProperty("requestBody", out var body)
+                    ? body.GetProperty("content").GetProperty("application/json").GetProperty("example")
+                    : null,
+                Store.Token("*", "root", Role.Admin)
+            );
+            if (operation.Method == "GET" ? reply.Status != 200 : reply.Status is 400 or 404 or >= 500)
+                complaints.Add($"{operation.Id}: {reply.Status} {reply.Text}");
+        }
+
+        Assert.True(complaints.Count == 0, string.Join("\n", complaints));
+    }
+
+    static string AddressOf(ApiOperation operation)
+    {
+        var path = operation.Path;
+        var query = new List<string>();
+        foreach (var parameter in operation.Json.GetProperty("parameters").EnumerateArray())
+        {
+            if (!parameter.TryGetProperty("required", out var required) || !required.GetBoolean())
+                continue;
+            var name = parameter.GetProperty("name").GetString()!;
+            var example = parameter.GetProperty("example");
+            var text = Uri.EscapeDataString(
+                $"{(example.ValueKind == JsonValueKind.Array ? example[0] : example)}"
+            );
+            if (parameter.GetProperty("in").GetString() == "path")
+                path = path.Replace($"{{{name}}}", text, StringComparison.Ordinal);
+            else
+                query.Add($"{name}={text}");
+        }
+        return query.Count == 0 ? path : $"{path}?{string.Join('&', query)}";
+    }
+}
