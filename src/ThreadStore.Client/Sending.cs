@@ -7,8 +7,8 @@ namespace ThreadStore.Client;
 // How a request is sent: as whom, asking for what was written, and how often.
 public sealed partial class ThreadStoreClient
 {
-    /// <summary>Attempts after the first.</summary>
-    const int Retries = 3;
+    /// <summary>How often a request is sent again that could not be answered now (429, 503, a lost connection).</summary>
+    public int Retries { get; init; } = 3;
 
     static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
 
@@ -98,7 +98,7 @@ public sealed partial class ThreadStoreClient
     }
 
     /// <summary>After which time the request is to be sent again; null: what there is stands.</summary>
-    static TimeSpan? Patience(Call call, HttpResponseMessage response, int attempt)
+    TimeSpan? Patience(Call call, HttpResponseMessage response, int attempt)
     {
         var isBusy =
             response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;

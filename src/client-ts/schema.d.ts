@@ -2917,6 +2917,8 @@ export interface operations {
                 interval?: components["schemas"]["ReportInterval"];
                 /** @description The time zone, such as Europe/Berlin; left out: the site's. */
                 tz?: string;
+                /** @description Whether CSV begins with a byte-order mark, by which spreadsheets know UTF-8. */
+                bom?: boolean;
                 /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
                 minPosition?: number;
             };

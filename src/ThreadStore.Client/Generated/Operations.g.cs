@@ -405,14 +405,16 @@ public sealed partial class ThreadStoreClient
     /// <param name="to">Only what happened before this time, or up to the end of this day.</param>
     /// <param name="interval">How activity is divided.</param>
     /// <param name="tz">The time zone, such as Europe/Berlin; left out: the site's.</param>
+    /// <param name="bom">Whether CSV begins with a byte-order mark, by which spreadsheets know UTF-8.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>not-found</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Report> GetReportAsync(string site, string report, string? from = null, string? to = null, ReportInterval? interval = null, string? tz = null, CancellationToken ct = default) =>
+    public Task<Report> GetReportAsync(string site, string report, string? from = null, string? to = null, ReportInterval? interval = null, string? tz = null, bool? bom = null, CancellationToken ct = default) =>
         SendAsync<Report>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/analytics/{Call.Segment(report)}")
                 .Query("from", from)
                 .Query("to", to)
                 .Query("interval", interval)
                 .Query("tz", tz)
+                .Query("bom", bom)
             , ct);
 
     /// <summary>A site with all of its settings.</summary>

@@ -27,6 +27,10 @@ public static class Report
             DefaultValueFactory = _ => "table",
         };
         format.AcceptOnlyFromAmong("table", "csv", "json");
+        var mark = new Option<bool>("--bom")
+        {
+            Description = "Begin CSV with a byte-order mark, by which spreadsheets know UTF-8",
+        };
         site.Validators.Add(r =>
         {
             if (!Keys.IsSite(r.GetValueOrDefault<string>() ?? ""))
@@ -41,6 +45,7 @@ public static class Report
             zone,
             interval,
             format,
+            mark,
         };
         (Problem? Problem, ReportQuery? Query) Read(ParseResult parsed) =>
             (
@@ -63,7 +68,12 @@ public static class Report
             async (parsed, ct) =>
             {
                 var (problem, query) = Read(parsed);
-                problem ??= await RunAsync(query!, parsed.GetRequiredValue(format), ct);
+                problem ??= await RunAsync(
+                    query!,
+                    parsed.GetRequiredValue(format),
+                    parsed.GetValue(mark),
+                    ct
+                );
                 if (problem is null)
                     return 0;
                 await Console.Error.WriteLineAsync($"--{problem.Detail}");
@@ -73,7 +83,12 @@ public static class Report
         return command;
     }
 
-    static async Task<Problem?> RunAsync(ReportQuery query, string format, CancellationToken ct)
+    static async Task<Problem?> RunAsync(
+        ReportQuery query,
+        string format,
+        bool withMark,
+        CancellationToken ct
+    )
     {
         await using var host = await Host.StartAsync(needsKey: false, onlyReads: true, ct: ct);
         await host.SettleSchemaAsync(migrate: false, ct);
@@ -96,7 +111,7 @@ public static class Report
             Print(table);
         else
             await output.WriteAsync(
-                format == "csv" ? ReportFormats.Csv(table) : ReportFormats.Json(table),
+                format == "csv" ? ReportFormats.Csv(table, withMark) : ReportFormats.Json(table),
                 ct
             );
         if (format == "json")

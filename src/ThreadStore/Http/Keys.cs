@@ -21,6 +21,21 @@ public static class Keys
         && key[0] != '-'
         && !key.AsSpan().ContainsAnyExcept(SiteCharacters);
 
+    // site=null in the name of a folder is no text to DuckDB, whatever type one names; the others are values to those who guess
+    static readonly HashSet<string> Values = ["null", "nan", "inf", "infinity", "true", "false"];
+
+    /// <summary>
+    /// Why a new site can't have a key: folders of Parquet files are called by it, and tools take such a word for a
+    /// value. Sites that have one keep it. Null: it can.
+    /// </summary>
+    public static Problem? RefuseNewSite(string key) =>
+        Values.Contains(key)
+            ? Problem.Validation(
+                "site",
+                $"Tools that read the history take '{key}' for a value: choose another key."
+            )
+            : null;
+
     /// <summary>What is wrong with the key of an article or commenter; null: nothing.</summary>
     public static Flaw? Fault(string key)
     {

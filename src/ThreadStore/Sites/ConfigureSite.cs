@@ -59,6 +59,8 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
     public Decision Decide(WorkingSet known)
     {
         var before = known.Sites[Site, Guid.Empty];
+        if (before is null && Keys.RefuseNewSite(Site) is { } taken)
+            return taken;
         var (settings, problem) = Apply(Site, before?.Settings ?? new SiteSettings(), Changes);
         if (problem is not null)
             return problem;

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.Http;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -196,6 +197,8 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
     async Task WriteAsync(List<FeedLine> fresh, Known known, CancellationToken ct)
     {
         IReadOnlyList<FeedLine> lines = fresh;
+        if (!known.HasSite && Keys.RefuseNewSite(site) is { } taken)
+            throw new StartupException(taken.Detail);
         if (!known.HasSite && fresh[0].Event is not SiteConfigured)
         {
             lines = [DefaultSite(fresh[0].At), .. fresh];

@@ -45,14 +45,14 @@ sealed record SiteForImport(string Site, DateTimeOffset Now) : ISubmission<Site>
     public void Need(WorkingSet set) { }
 
     public Decision Decide(WorkingSet known) =>
-        known.Sites[Site, Guid.Empty] is not null
-            ? Decision.Nothing
-            : Decision.Append(
-                StreamEvent.First<Site>(
-                    StreamId.Site(Site),
-                    new SiteConfigured(Site, new SiteSettings(), Imports.By, Now)
-                )
-            );
+        known.Sites[Site, Guid.Empty] is not null ? Decision.Nothing
+        : Keys.RefuseNewSite(Site) is { } taken ? taken
+        : Decision.Append(
+            StreamEvent.First<Site>(
+                StreamId.Site(Site),
+                new SiteConfigured(Site, new SiteSettings(), Imports.By, Now)
+            )
+        );
 
     public Site Answer(WorkingSet known) => known.Sites.Require(Site, Guid.Empty);
 }

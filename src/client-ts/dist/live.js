@@ -7,6 +7,7 @@ const SILENCE_MS = 45_000;
 export async function* watch(connect, onResync, from) {
     let after = from.after === undefined ? undefined : String(from.after);
     let pause = FIRST_PAUSE_MS;
+    let wasOpen = false;
     const stop = new AbortController();
     const onAbort = () => stop.abort(from.signal?.reason);
     from.signal?.addEventListener("abort", onAbort, { once: true });
@@ -17,8 +18,10 @@ export async function* watch(connect, onResync, from) {
             const attempt = new AbortController();
             const cut = () => attempt.abort();
             stop.signal.addEventListener("abort", cut, { once: true });
+            const began = Date.now();
             try {
                 const response = await connect(after, attempt.signal);
+                wasOpen = true;
                 for await (const message of messages(response, cut)) {
                     after = message.id;
                     pause = FIRST_PAUSE_MS;
@@ -30,7 +33,7 @@ export async function* watch(connect, onResync, from) {
             catch (e) {
                 if (stop.signal.aborted)
                     return;
-                if (e instanceof ProblemError && e.status !== 429 && e.status < 500)
+                if (e instanceof ProblemError && isFinal(e, wasOpen))
                     throw e;
                 if (e instanceof ProblemError && e.retryAfter !== undefined)
                     await sleep(e.retryAfter * 1000, stop.signal);
@@ -39,7 +42,11 @@ export async function* watch(connect, onResync, from) {
                 stop.signal.removeEventListener("abort", cut);
                 cut();
             }
-            await sleep(pause, stop.signal);
+            // what stayed open for a while was cut off for a reason of its own
+            if (Date.now() - began > LONGEST_PAUSE_MS)
+                pause = FIRST_PAUSE_MS;
+            // readers whom one restart cut off do not all come back at once
+            await sleep(pause * (0.5 + Math.random()), stop.signal);
             pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
         }
     }
@@ -47,6 +54,12 @@ export async function* watch(connect, onResync, from) {
         from.signal?.removeEventListener("abort", onAbort);
         stop.abort();
     }
+}
+/** Whether another attempt is in vain. A proxy may answer anything while the server behind it starts again. */
+function isFinal(refusal, wasOpen) {
+    if (refusal.status === 429 || refusal.status >= 500)
+        return false;
+    return refusal.code !== undefined || !wasOpen;
 }
 async function* messages(response, giveUp) {
     if (response.body === null)

@@ -129,7 +129,11 @@ public class GeneratorsTests(Store store)
                 ("KIOTA_CLI_TELEMETRY_OPTOUT", "true")
             )
         );
-        await Tool.DoneAsync(folder.Path, "dotnet", ["build", "-v", "q", "-nologo", "-o", "out"]);
+        await Tool.DoneAsync(
+            folder.Path,
+            "dotnet",
+            ["build", "-v", "q", "-nologo", "-o", "out", "-nr:false", "-p:UseSharedCompilation=false"]
+        );
 
         await AssertWorkAsync(folder, "dotnet", "out/Generated.dll", ["NSwag", "Kiota"]);
     }

@@ -44,13 +44,8 @@ public sealed partial class AnalyticsGuideTests(Store store) : IDisposable
         ).Expect(200);
         await lake.ReplayAsync(store.Database, site.Key);
 
-        var guide = await File.ReadAllTextAsync(
-            Path.Combine(Sources.Root, "docs/analytics.md"),
-            TestContext.Current.CancellationToken
-        );
-        var statements = Sql()
-            .Matches(guide)
-            .Select(m => m.Groups[1].Value.Replace("'lake/", $"'{lake.Folder}/", StringComparison.Ordinal))
+        var statements = Blocks("sql")
+            .Select(sql => sql.Replace("'lake/", $"'{lake.Folder}/", StringComparison.Ordinal))
             .ToList();
         Assert.Equal(4, statements.Count);
         lake.Query(statements[0]);
@@ -60,11 +55,67 @@ public sealed partial class AnalyticsGuideTests(Store store) : IDisposable
         Assert.Equal(["new 2 1"], Rows(lake.Query(statements[3])));
     }
 
+    [Fact]
+    public async Task Typed_as_it_stands_in_an_empty_folder_it_gives_answers()
+    {
+        if (!File.Exists("/bin/sh"))
+            Assert.Skip("The guide's commands are for a shell, and there is no /bin/sh.");
+        using var program = new ThreadStoreProgram();
+        var typed = await program.ShellAsync(Assert.Single(Blocks("sh")));
+        lake.Query($"set file_search_path = '{program.Folder}'");
+
+        var answers = Blocks("sql").Select(lake.Query).ToList();
+
+        Assert.True(typed.ExitCode == 0, typed.Error);
+        Assert.Empty(answers[1]);
+        Assert.Equal(["bridge 3"], Rows(answers[2], columns: 2));
+        Assert.Empty(answers[3]);
+    }
+
+    [Theory]
+    [InlineData("00")]
+    [InlineData("2021-04-02-")]
+    public async Task A_site_whose_key_looks_like_a_number_or_a_day_stays_text(string start)
+    {
+        var site = new TestSite(store, start + Random.Shared.NextInt64(1_000_000_000, 9_999_999_999));
+        (await site.SendAsync("PUT", "", new { }, Store.Token("*", "root", Role.Admin))).Expect(201);
+        await site.ACommentAsync(await site.AnArticleAsync(), "ada", "One");
+        await lake.ReplayAsync(store.Database, site.Key);
+
+        lake.Query(Blocks("sql").First().Replace("'lake/", $"'{lake.Folder}/", StringComparison.Ordinal));
+
+        Assert.Equal([site.Key], Rows(lake.Query("select distinct site from events")));
+        Assert.Equal([site.Key], Rows(lake.Query("select distinct site from comments")));
+    }
+
+    /// <summary>Why no new site is called so.</summary>
+    [Fact]
+    public void DuckDB_reads_null_where_a_folder_is_called_so()
+    {
+        using var folder = new TemporaryFolder();
+        var day = Directory.CreateDirectory(folder.Of("site=null/day=2021-04-02")).FullName;
+        lake.Query($"copy (select 1 as n) to '{day}/a.parquet' (format parquet)");
+
+        var row = Assert.Single(
+            lake.Query(
+                $"select site from read_parquet('{folder.Path}/**/*.parquet', hive_partitioning = true, hive_types = {{'site': varchar}})"
+            )
+        );
+
+        Assert.Null(row[0]);
+    }
+
+    static IEnumerable<string> Blocks(string language) =>
+        Block()
+            .Matches(File.ReadAllText(Path.Combine(Sources.Root, "docs/analytics.md")))
+            .Where(m => m.Groups[1].Value == language)
+            .Select(m => m.Groups[2].Value);
+
     static IEnumerable<string> Rows(List<object?[]> rows, int columns = int.MaxValue) =>
         rows.Select(r =>
             string.Join(' ', r.Take(columns).Select(v => Convert.ToString(v, CultureInfo.InvariantCulture)))
         );
 
-    [GeneratedRegex("```sql\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Sql();
+    [GeneratedRegex("```(\\w+)\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Block();
 }

@@ -211,7 +211,7 @@ public class KeysOverKestrelTests(Store store, Kestrel kestrel) : IClassFixture<
         {
             var read = await kestrel.SendAsync(
                 "GET",
-                $"http://{kestrel.Authority}{site.Path}/articles/{segment}?x=%2F"
+                $"http://{kestrel.Authority}{site.Path}/articles/{segment}?minPosition=1&minPosition=%2F"
             );
             Assert.Equal(key, read.Expect(200)["key"].GetString());
         }

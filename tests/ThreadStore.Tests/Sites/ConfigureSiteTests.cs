@@ -38,6 +38,18 @@ public class ConfigureSiteTests(Store store)
         Assert.StartsWith("private", settings.Headers["Cache-Control"], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("nan")]
+    [InlineData("true")]
+    public async Task A_new_site_is_not_called_by_a_word_that_tools_take_for_a_value(string key)
+    {
+        var refused = await PutAsync(new TestSite(store, key), new { });
+
+        Assert.True(refused.Expect(400, "validation")["errors"].TryGetProperty("site", out _));
+        (await store.SendAsync("GET", $"/v1/sites/{key}", token: Root)).Expect(404, "site-not-found");
+    }
+
     [Fact]
     public async Task The_first_time_creates_the_site_and_the_next_changes_it()
     {

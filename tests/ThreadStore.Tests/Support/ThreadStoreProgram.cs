@@ -58,6 +58,11 @@ public sealed class ThreadStoreProgram : IDisposable
     )
     {
         using var process = Start(arguments, environment);
+        return await EndAsync(process);
+    }
+
+    static async Task<Ran> EndAsync(Process process)
+    {
         var (stdout, stderr) = (
             process.StandardOutput.ReadToEndAsync(),
             process.StandardError.ReadToEndAsync()
@@ -107,9 +112,30 @@ public sealed class ThreadStoreProgram : IDisposable
         return new(process.ExitCode, await stdout, await stderr);
     }
 
-    Process Start(IEnumerable<string> arguments, (string Name, string? Value)[] environment)
+    /// <summary>Runs lines of a shell in the working folder, where <c>threadstore</c> is the program.</summary>
+    public async Task<Ran> ShellAsync(string lines)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        var name = Path.Combine(
+            Directory.CreateDirectory(Path.Combine(Folder, ".bin")).FullName,
+            "threadstore"
+        );
+        await File.WriteAllTextAsync(name, $"#!/bin/sh\nexec dotnet '{Program}' \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(
+                name,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
+        var path = $"{Path.GetDirectoryName(name)}:{Environment.GetEnvironmentVariable("PATH")}";
+        using var shell = Start("/bin/sh", ["-ec", lines], [("PATH", path)]);
+        return await EndAsync(shell);
+    }
+
+    Process Start(IEnumerable<string> arguments, (string Name, string? Value)[] environment) =>
+        Start("dotnet", [Program, .. arguments], environment);
+
+    Process Start(string program, IEnumerable<string> arguments, (string Name, string? Value)[] environment)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = Folder,
             RedirectStandardInput = true,

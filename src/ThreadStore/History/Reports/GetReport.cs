@@ -36,6 +36,12 @@ public static class GetReportEndpoint
     [Query("to", typeof(string), "Only what happened before this time, or up to the end of this day.")]
     [Query("interval", typeof(ReportInterval), "How activity is divided.", Default = ReportInterval.Day)]
     [Query("tz", typeof(string), "The time zone, such as Europe/Berlin; left out: the site's.")]
+    [Query(
+        "bom",
+        typeof(bool),
+        "Whether CSV begins with a byte-order mark, by which spreadsheets know UTF-8.",
+        Default = false
+    )]
     [WolverineGet("/v1/sites/{site}/analytics/{report}"), Roles(Role.Analyst)]
     public static async Task<IResult> Get(
         string site,
@@ -49,6 +55,8 @@ public static class GetReportEndpoint
     {
         if (Report.Find(report) is not { } known)
             return Problem.NotFound;
+        if (PageQuery.ReadFlag(http, "bom", out var withMark) is { } noFlag)
+            return noFlag;
         if (
             ReportQuery.Read(known, site, name => http.Request.Query[name].FirstOrDefault(), out var query) is
             { } problem
@@ -66,8 +74,10 @@ public static class GetReportEndpoint
             return ReportQuery.TooFine;
         var isCsv = WantsCsv(http);
         http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
+        if (isCsv)
+            http.Response.Headers.ContentDisposition = $"attachment; filename=\"{site}-{report}.csv\"";
         return new Answer(
-            isCsv ? ReportFormats.Csv(table) : ReportFormats.Json(table),
+            isCsv ? ReportFormats.Csv(table, withMark) : ReportFormats.Json(table),
             Position: table.Position,
             IsPrivate: true
         )

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
@@ -115,6 +116,83 @@ public class GetReportTests(Store store)
         );
         Assert.EndsWith(",0\r\n", report.Text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task CSV_for_a_spreadsheet_has_a_mark_and_a_name()
+    {
+        var site = await store.ASiteAsync();
+
+        async Task<(string? Name, byte[] Body)> CsvAsync(string query)
+        {
+            using var request = new HttpRequestMessage(
+                HttpMethod.Get,
+                $"{site.Path}/analytics/activity{query}"
+            );
+            request.Headers.Accept.Add(new("text/csv"));
+            request.Headers.Authorization = new("Bearer", site.Token("ana", Role.Analyst));
+            using var answer = await store
+                .Host.Server.CreateClient()
+                .SendAsync(request, TestContext.Current.CancellationToken);
+            // not as text, from which the mark is taken away
+            return (
+                answer.Content.Headers.ContentDisposition?.ToString(),
+                await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)
+            );
+        }
+
+        var (marked, plain) = (await CsvAsync("?bom=true"), await CsvAsync(""));
+
+        Assert.Equal($"attachment; filename=\"{site.Key}-activity.csv\"", marked.Name);
+        Assert.Equal((byte[])[0xEF, 0xBB, 0xBF, .. plain.Body], marked.Body);
+        Assert.Equal((byte)'s', plain.Body[0]);
+        (await GetAsync(site, "activity?bom=1")).Expect(400, "validation");
+    }
+
+    [Fact]
+    public async Task CSV_has_no_cell_that_a_spreadsheet_runs()
+    {
+        var site = await store.ASiteAsync();
+        (await site.PutArticleAsync("=1", new { title = "@SUM(A1)" })).Expect(201);
+        var posted = await site.PostAsync(Uri.EscapeDataString("=1"), "ada", "First");
+
+        var report = await GetAsync(site, $"articles?minPosition={posted.Position}", ("Accept", "text/csv"));
+
+        Assert.Contains("\r\n'=1,'@SUM(A1),1,", report.Expect(200).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("+cmd", "'+cmd")]
+    [InlineData("-2+3", "'-2+3")]
+    [InlineData("@A1", "'@A1")]
+    [InlineData("\t=1", "'\t=1")]
+    [InlineData("\r=1", "\"'\r=1\"")]
+    [InlineData("＝1", "'＝1")]
+    [InlineData("=HYPERLINK(\"a\",1)", "\"'=HYPERLINK(\"\"a\"\",1)\"")]
+    [InlineData("-1", "-1")]
+    [InlineData("+1.5", "+1.5")]
+    [InlineData(-1, "-1")]
+    [InlineData(-0.5, "-0.5")]
+    [InlineData("a=1", "a=1")]
+    [InlineData("", "")]
+    [InlineData(null, "")]
+    public void A_cell_is_text_where_a_spreadsheet_would_run_it(object? value, string cell) =>
+        Assert.Equal(
+            $"c\r\n{cell}\r\n",
+            Encoding.UTF8.GetString(
+                ReportFormats
+                    .Csv(
+                        new(
+                            ["c"],
+                            [
+                                [value],
+                            ],
+                            1
+                        )
+                    )
+                    .Span
+            )
+        );
 
     [Theory]
     [InlineData("from=yesterday", "from")]
