@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * A site with all of its settings
-         * @description A site with all of its settings; only administrators see the classifier's secret.
+         * @description A site with all of its settings; only administrators see the classifier's address and secret.
          *
          *     Needs a token with the role moderator or admin.
          */
@@ -1484,6 +1484,15 @@ export interface components {
          * @enum {string}
          */
         FlagReason: "spam" | "offensive" | "harassment" | "misinformation" | "illegal" | "offTopic" | "other";
+        /** @description What is wrong with one member of a request, so that a front end can say it in its reader's language. */
+        Flaw: {
+            /** @description Never renamed: `empty`, `too-long`, … */
+            code: string;
+            /** @description In English, to be read after the member's name. */
+            message: string;
+            /** @description The values in the message, by name. */
+            params: Record<string, never>;
+        };
         /** @description One thing that happened to a comment. */
         HistoryItem: {
             /** Format: int64 */
@@ -1764,21 +1773,26 @@ export interface components {
             code: string;
             /** @description Finds the request in the server's log. */
             traceId: string;
-            /** @description With the code `validation`: messages by member of the request. */
+            /** @description With the code `validation`: what is wrong, by member of the request. */
             errors?: null | {
-                [key: string]: string[];
+                [key: string]: components["schemas"]["Flaw"][];
             };
             /**
              * Format: date-time
              * @description When the reason ends by itself, where it does.
              */
             until?: null | string;
+            /**
+             * Format: uuid
+             * @description With the code `duplicate-comment`: the comment that is there.
+             */
+            comment?: null | string;
         };
         /**
          * @description The codes of problems so far. A newer server may have more, so a client must bear others.
          * @enum {string}
          */
-        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
         /** @description What would become of a comment, and why. */
         Prospect: {
             state: components["schemas"]["CommentState"];
@@ -3657,7 +3671,7 @@ export interface operations {
                      *                   "picture": null
                      *                 },
                      *                 "body": "At last!",
-                     *                 "html": "<p>At last!</p>",
+                     *                 "html": "<p dir=\"auto\">At last!</p>",
                      *                 "state": "published",
                      *                 "removedBy": null,
                      *                 "createdAt": "2021-04-02T10:04:00Z",
@@ -3680,7 +3694,7 @@ export interface operations {
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p>Good <em>news</em>.</p>",
+                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -3854,7 +3868,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -3897,6 +3911,7 @@ export interface operations {
             /**
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
+             *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
              */
             403: {
                 headers: {
@@ -4341,7 +4356,7 @@ export interface operations {
                     /**
                      * @example event: comment-published
                      *     id: 42
-                     *     data: {"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null},"body":"Good *news*.","html":"<p>Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false}
+                     *     data: {"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null},"body":"Good *news*.","html":"<p dir=\"auto\">Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false}
                      */
                     "text/event-stream": string;
                 };
@@ -5516,7 +5531,7 @@ export interface operations {
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p>Good <em>news</em>.</p>",
+                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -6668,7 +6683,7 @@ export interface operations {
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p>Good <em>news</em>.</p>",
+                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -6691,7 +6706,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "At last!",
-                     *       "html": "<p>At last!</p>",
+                     *       "html": "<p dir=\"auto\">At last!</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:04:00Z",
@@ -6993,7 +7008,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -7036,6 +7051,7 @@ export interface operations {
             /**
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
+             *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
              */
             403: {
                 headers: {
@@ -7373,7 +7389,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -7573,7 +7589,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -7820,6 +7836,7 @@ export interface operations {
             /**
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
+             *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
              */
             403: {
                 headers: {
@@ -8141,6 +8158,7 @@ export interface operations {
             /**
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
+             *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
              */
             403: {
                 headers: {
@@ -8436,7 +8454,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -8643,7 +8661,7 @@ export interface operations {
                      *             "picture": null
                      *           },
                      *           "body": "At last!",
-                     *           "html": "<p>At last!</p>",
+                     *           "html": "<p dir=\"auto\">At last!</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:04:00Z",
@@ -8813,7 +8831,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -9013,7 +9031,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -9217,7 +9235,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -9868,7 +9886,7 @@ export interface operations {
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
-                     *             "html": "<p>Good <em>news</em>.</p>",
+                     *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *             "state": "rejected",
                      *             "removedBy": "moderator",
                      *             "createdAt": "2021-04-02T10:00:00Z",
@@ -10046,7 +10064,7 @@ export interface operations {
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
-                     *       "html": "<p>Good <em>news</em>.</p>",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *       "state": "published",
                      *       "removedBy": null,
                      *       "createdAt": "2021-04-02T10:00:00Z",
@@ -10518,7 +10536,7 @@ export interface operations {
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
-                     *             "html": "<p>Good <em>news</em>.</p>",
+                     *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *             "state": "rejected",
                      *             "removedBy": "moderator",
                      *             "createdAt": "2021-04-02T10:00:00Z",
@@ -10848,7 +10866,7 @@ export interface operations {
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p>Good <em>news</em>.</p>",
+                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -11030,7 +11048,7 @@ export interface operations {
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
-                     *             "html": "<p>Good <em>news</em>.</p>",
+                     *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *             "state": "pending",
                      *             "removedBy": "rule",
                      *             "createdAt": "2021-04-02T10:00:00Z",
@@ -11160,7 +11178,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Words, "quoted phrases" and -words that must not be there.
+                 * @description Words, "quoted phrases" and -words that must not be there: 24 at most, and 12 in a phrase.
                  * @example bridge
                  */
                 q: string;
@@ -11222,7 +11240,7 @@ export interface operations {
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
-                     *           "html": "<p>Good <em>news</em>.</p>",
+                     *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
                      *           "state": "published",
                      *           "removedBy": null,
                      *           "createdAt": "2021-04-02T10:00:00Z",
@@ -11296,7 +11314,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `busy`: Too much is being written.
+             *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {

@@ -692,6 +692,7 @@ public enum ProblemCode
     CommentDeleted,
     CommenterNotFound,
     NotInGoodStanding,
+    WarningNotAcknowledged,
     DiscussionClosed,
     ParentNotAvailable,
     TooDeep,

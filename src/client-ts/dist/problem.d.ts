@@ -15,6 +15,6 @@ export declare class ProblemError extends Error {
     retryAfter: number | undefined);
     get code(): components["schemas"]["ProblemCode"] | undefined;
     /** What is wrong, by member of the request; with the code `validation`. */
-    get errors(): Record<string, string[]>;
+    get errors(): NonNullable<Problem["errors"]>;
     static of(response: Response): Promise<ProblemError>;
 }
