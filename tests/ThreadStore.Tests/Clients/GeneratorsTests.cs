@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using ThreadStore.Http;
-using ThreadStore.Tests.Conventions;
 using ThreadStore.Tests.Http;
 using ThreadStore.Tests.Support;
 using Xunit;
