@@ -58,10 +58,10 @@ public sealed class ThreadStoreProgram : IDisposable
     )
     {
         using var process = Start(arguments, environment);
-        return await EndAsync(process);
+        return await WaitAsync(process);
     }
 
-    static async Task<Ran> EndAsync(Process process)
+    static async Task<Ran> WaitAsync(Process process)
     {
         var (stdout, stderr) = (
             process.StandardOutput.ReadToEndAsync(),
@@ -127,7 +127,7 @@ public sealed class ThreadStoreProgram : IDisposable
             );
         var path = $"{Path.GetDirectoryName(name)}:{Environment.GetEnvironmentVariable("PATH")}";
         using var shell = Start("/bin/sh", ["-ec", lines], [("PATH", path)]);
-        return await EndAsync(shell);
+        return await WaitAsync(shell);
     }
 
     Process Start(IEnumerable<string> arguments, (string Name, string? Value)[] environment) =>
