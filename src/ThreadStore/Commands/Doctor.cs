@@ -32,6 +32,7 @@ public static class Doctor
         Ok("configuration", $"a signing key, data in {host.Place}");
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         Ok("database", $"PostgreSQL {await ScalarAsync(database, "show server_version", ct)}");
+        Judge(await host.CheckDatabaseAsync(ct));
         foreach (var setting in (string[])["fsync", "synchronous_commit", "full_page_writes"])
             if (await ScalarAsync(database, $"show {setting}", ct) is "off")
                 throw new StartupException(
@@ -39,7 +40,8 @@ public static class Doctor
                 );
         Ok("durability", "fsync, synchronous_commit and full_page_writes are on");
         await host.SettleSchemaAsync(migrate: false, ct);
-        Ok("schema", "as this version needs it");
+        await host.CheckRightsAsync(ct);
+        Ok("schema", "as this version needs it, and the role may use all of it");
 
         var position = await Projections.CatchUpAsync(host, ThreadStoreStore.Lagging, ct);
         Ok("projections", $"{string.Join(" and ", ThreadStoreStore.Lagging)} are at position {position}");
@@ -60,6 +62,21 @@ public static class Doctor
             $"What reports are counted from differs from the events; put it right with: threadstore rebuild --only reports"
         );
         return 0;
+    }
+
+    /// <exception cref="StartupException">The clocks are too far apart.</exception>
+    static void Judge(TimeSpan ahead)
+    {
+        Ok("session", "UTF8, takes writes, and notifications arrive");
+        var apart = FormattableString.Invariant(
+            $"this machine's is {ahead.Duration().TotalSeconds:0.0} s {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} the database's"
+        );
+        if (ahead.Duration() > DatabaseCheck.IntolerableClock)
+            throw new StartupException($"The clocks are too far apart, {apart}: set both by NTP.");
+        if (ahead.Duration() > DatabaseCheck.NoticeableClock)
+            Console.WriteLine($"warn clocks: {apart}; set both by NTP");
+        else
+            Ok("clocks", apart);
     }
 
     /// <exception cref="StartupException">There are differences.</exception>

@@ -9,6 +9,7 @@ namespace ThreadStore.Commands;
 public sealed class Host : IAsyncDisposable
 {
     readonly EmbeddedPostgres? embedded;
+    readonly string connectionString;
 
     public WebApplication App { get; }
 
@@ -22,10 +23,19 @@ public sealed class Host : IAsyncDisposable
     Host(
         WebApplication app,
         EmbeddedPostgres? embedded,
+        string connectionString,
         string place,
         byte[] key,
         IConfigurationManager configuration
-    ) => (App, this.embedded, Place, SigningKey, Configuration) = (app, embedded, place, key, configuration);
+    ) =>
+        (App, this.embedded, this.connectionString, Place, SigningKey, Configuration) = (
+            app,
+            embedded,
+            connectionString,
+            place,
+            key,
+            configuration
+        );
 
     public static string DataFolder(IConfiguration configuration) =>
         Path.GetFullPath(
@@ -88,6 +98,7 @@ public sealed class Host : IAsyncDisposable
             return new(
                 app,
                 embedded,
+                connectionString,
                 embedded?.DataFolder ?? "the configured database",
                 key,
                 builder.Configuration
@@ -115,6 +126,26 @@ public sealed class Host : IAsyncDisposable
         {
             // whoever asks it something is told
         }
+    }
+
+    /// <summary>Refuses a database that a server can't use; one of our own always can.</summary>
+    /// <returns>How far this machine's clock is ahead of the database's.</returns>
+    /// <exception cref="Http.StartupException">It can't be used.</exception>
+    public async Task<TimeSpan> CheckDatabaseAsync(CancellationToken ct)
+    {
+        if (embedded is not null)
+            return TimeSpan.Zero;
+        await using var check = new DatabaseCheck(connectionString);
+        return await check.RunAsync(ct);
+    }
+
+    /// <exception cref="Http.StartupException">The database's role lacks a right.</exception>
+    public async Task CheckRightsAsync(CancellationToken ct)
+    {
+        await using var connection = await App
+            .Services.GetRequiredService<NpgsqlDataSource>()
+            .OpenConnectionAsync(ct);
+        await Rights.CheckAsync(connection, ct);
     }
 
     /// <summary>Creates or updates the schema, or only checks it.</summary>

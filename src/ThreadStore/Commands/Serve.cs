@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;
 
@@ -20,7 +21,9 @@ public static class Serve
             async () =>
             {
                 await using var host = await Host.StartAsync(listens: true, ct: ct);
+                Warn(host, await host.CheckDatabaseAsync(ct));
                 await host.SettleSchemaAsync(migrate, ct);
+                await host.CheckRightsAsync(ct);
                 await host.App.StartAsync(ct);
                 Announce(host);
                 await host.App.WaitForShutdownAsync(ct);
@@ -40,6 +43,16 @@ public static class Serve
             // there was nothing to finish
         }
         return 0;
+    }
+
+    static void Warn(Host host, TimeSpan ahead)
+    {
+        if (ahead.Duration() > DatabaseCheck.NoticeableClock)
+            host.App.Logger.LogWarning(
+                "This machine's clock is {Seconds} s {Direction} the database's: set both by NTP. Comments get their times, and tokens end, by it.",
+                Math.Round(ahead.Duration().TotalSeconds),
+                ahead > TimeSpan.Zero ? "ahead of" : "behind"
+            );
     }
 
     /// <summary>Says on stdout where the server listens and where the data lie.</summary>

@@ -94,6 +94,7 @@ public sealed class EventFeed : IDisposable
     sealed class Reading(EventFeed feed, FeedRequest request, PipeWriter output, CancellationToken ct)
     {
         readonly RecordedEvent row = new();
+        readonly int epoch = feed.positions.Epoch;
         long position = request.After;
         long left = request.Limit ?? long.MaxValue;
 
@@ -106,6 +107,8 @@ public sealed class EventFeed : IDisposable
                 var newest = feed.positions.Newest;
                 var wanted = Math.Min(left, Stretch);
                 long found;
+                if (request.Follow && feed.positions.Epoch != epoch)
+                    throw new HistoryWentBackException();
                 try
                 {
                     found = await ReadAsync(wanted);
@@ -154,7 +157,7 @@ public sealed class EventFeed : IDisposable
             return before - left;
         }
 
-        /// <summary>Until something was committed that this reader may not have.</summary>
+        /// <summary>Until something was committed that this reader may not have, or nothing is as it was.</summary>
         async Task WaitAsync()
         {
             await Task.Delay(Pause, feed.clock, ct);
@@ -176,3 +179,7 @@ public sealed class EventFeed : IDisposable
         }
     }
 }
+
+/// <summary>What a follower was sent may not be of the history that is there now: the answer is cut off.</summary>
+sealed class HistoryWentBackException()
+    : IOException("The history went back, by a failover or a restored backup that lost what came last.");

@@ -17,7 +17,8 @@ public static class GetEventFeedEndpoint
     /// <c>follow=true</c> the answer has no end, unless a limit is given: it sends what there is, then what comes, and
     /// after every 15 s of silence an empty line, which is no event.
     /// </summary>
-    /// <returns>200 the events; 400 bad-request, validation.</returns>
+    /// <returns>200 the events; 400 bad-request, validation; 503 behind, where the history does not go as far as
+    /// <c>after</c>.</returns>
     [Operation("getEvents"), Answers(typeof(EventLineShape), ContentType = "application/x-ndjson")]
     [Query("after", typeof(long), "Only events after this position.", Default = 0, Min = 0)]
     [Query("limit", typeof(int), "How many events at most.", Default = DefaultLimit, Min = 1, Max = MaxLimit)]
@@ -26,7 +27,13 @@ public static class GetEventFeedEndpoint
     [Query("commenter", typeof(string), "Only what this commenter did, or what happened to what they wrote.")]
     [Query("follow", typeof(bool), "Stay, and send what comes.", Default = false)]
     [WolverineGet("/v1/sites/{site}/events"), Roles(Role.Analyst)]
-    public static IResult Get(string site, HttpContext http, EventFeed feed, CancellationToken ct)
+    public static async Task<IResult> Get(
+        string site,
+        HttpContext http,
+        EventFeed feed,
+        Positions positions,
+        CancellationToken ct
+    )
     {
         var query = http.Request.Query;
         if (PageQuery.ReadNumber(http, "limit", DefaultLimit, 1, MaxLimit, out var limit) is { } wrong)
@@ -47,6 +54,9 @@ public static class GetEventFeedEndpoint
             return Problem.Validation("article", badArticle);
         if ((commenter is null ? null : Keys.Fault(commenter)) is { } badCommenter)
             return Problem.Validation("commenter", badCommenter);
+        // nobody comes from the future: whoever has more than there is has it of a history that was lost
+        if (!await positions.WaitForAsync(after, ct))
+            return Problem.BeyondHistory(after, positions.Newest);
         return new FeedAnswer(
             feed,
             new(
@@ -87,6 +97,11 @@ sealed record FeedAnswer(EventFeed Feed, FeedRequest Request) : IResult
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             // the reader went away, as readers do
+        }
+        catch (HistoryWentBackException)
+        {
+            // an end in order would say that all is well
+            httpContext.Abort();
         }
         finally
         {

@@ -4,12 +4,19 @@ using ThreadStore.Storage;
 namespace ThreadStore.Http;
 
 /// <summary>Turns what was not refused in words into a problem answer: never a stack trace, never SQL.</summary>
-public sealed class Faults(RequestDelegate next, NpgsqlDataSource database, ILogger<Faults> log)
+public sealed class Faults(
+    RequestDelegate next,
+    NpgsqlDataSource database,
+    StaleConnections stale,
+    ILogger<Faults> log
+)
 {
     public async Task InvokeAsync(HttpContext http)
     {
         try
         {
+            var isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+            await stale.LetGoAsync(mayNotFail: !isRead, http.RequestAborted);
             try
             {
                 await next(http);

@@ -20,8 +20,8 @@ public sealed class Gate(
     public const string PositionHeader = "ThreadStore-Position";
     public const string MinPositionHeader = "ThreadStore-Min-Position";
 
-    // sites are never removed: what was there once needs no second look
-    readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> sites = new();
+    // sites are never removed, but by a history that went back: what was there once needs no second look
+    readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> sites = new();
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -141,13 +141,17 @@ public sealed class Gate(
 
     async Task<bool> IsSiteAsync(string site, HttpContext http)
     {
-        if (sites.ContainsKey(site))
+        var epoch = positions.Epoch;
+        if (sites.TryGetValue(site, out var seen) && seen == epoch)
             return true;
         await using var command = database.CreateCommand(
             $"select 1 from {ReaderTables.Schema}.site_rows where site = $1"
         );
         command.Parameters.Add(new() { Value = site });
-        return await command.ExecuteScalarAsync(http.RequestAborted) is not null && (sites[site] = true);
+        if (await command.ExecuteScalarAsync(http.RequestAborted) is null)
+            return false;
+        sites[site] = epoch;
+        return true;
     }
 
     static Problem? RefuseIdentifiers(HttpContext http)

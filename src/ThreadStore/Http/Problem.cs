@@ -80,6 +80,13 @@ public sealed record Problem(
     public static Problem Behind(long position) =>
         new("behind", $"Position {position} is not here yet. Try again in a second.");
 
+    /// <summary>What was asked for comes after positions that are not there.</summary>
+    public static Problem BeyondHistory(long position, long newest) =>
+        new(
+            "behind",
+            $"The history ends at position {newest}, before {position}. After a failover or a restored backup it may have lost what came last: read it anew from the beginning."
+        );
+
     public static Problem TooLarge(long limit) =>
         new("too-large", $"The body may have {limit} bytes at most.");
 

@@ -96,6 +96,8 @@ public sealed class DatabaseHealth(NpgsqlDataSource database, Positions position
     {
         if (positions.IsSilent)
             return HealthCheckResult.Unhealthy("The database does not answer.");
+        if (positions.Trouble is { } trouble)
+            return HealthCheckResult.Unhealthy(trouble);
         try
         {
             await using var command = database.CreateCommand(Positions.NewestSql);

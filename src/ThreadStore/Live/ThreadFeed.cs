@@ -33,6 +33,7 @@ public sealed class ThreadFeed : BackgroundService
     TaskCompletionSource nudge = NewNudge();
     bool isStopping;
     int ticks;
+    int epoch;
 
     public ThreadFeed(
         Positions positions,
@@ -193,6 +194,8 @@ public sealed class ThreadFeed : BackgroundService
         lock (gate)
         {
             var tick = Volatile.Read(ref ticks);
+            if (positions.Epoch != epoch)
+                WentBack();
             if (threads.Count == 0)
                 read = positions.Newest;
             foreach (var (watcher, after) in joining)
@@ -223,6 +226,15 @@ public sealed class ThreadFeed : BackgroundService
             sites = [.. threads.Keys.Select(k => k.Site).Distinct()];
             return threads.Count > 0;
         }
+    }
+
+    /// <summary>Whoever watches reads anew: nobody knows which of what they were told is still so.</summary>
+    void WentBack()
+    {
+        epoch = positions.Epoch;
+        foreach (var watcher in threads.Values.SelectMany(t => t.Watchers))
+            watcher.Finish(StreamEnd.WentBack);
+        threads.Clear();
     }
 
     async Task TellAsync(

@@ -131,11 +131,13 @@ public sealed record Watching(
                 await body.WriteAsync(bytes, ct);
                 watcher.Sent(bytes.Length);
             }
-            if (watcher.End == StreamEnd.TooSlow)
+            if (watcher.End is StreamEnd.TooSlow or StreamEnd.WentBack)
                 break;
         }
         if (watcher.End == StreamEnd.TooSlow)
             await ResyncAsync(body, "slow", Positions.Newest, ct);
+        else if (watcher.End == StreamEnd.WentBack)
+            await ResyncAsync(body, "behind", Positions.Newest, ct);
         else if (watcher.End == StreamEnd.Stopping)
             await body.WriteAsync(ComeBack, ct);
     }

@@ -13,6 +13,9 @@ public enum StreamEnd
 
     /// <summary>The reader took in less than was to be sent.</summary>
     TooSlow,
+
+    /// <summary>The history went back, and what the reader has may not be of it.</summary>
+    WentBack,
 }
 
 /// <summary>One reader of one article, and what waits to be sent to them.</summary>
@@ -92,7 +95,7 @@ public sealed class Watcher(string site, string article)
 
     public bool TryTake(out ReadOnlyMemory<byte> bytes)
     {
-        if (End == StreamEnd.TooSlow || !queue.Reader.TryRead(out bytes))
+        if (End is StreamEnd.TooSlow or StreamEnd.WentBack || !queue.Reader.TryRead(out bytes))
         {
             bytes = default;
             return false;

@@ -42,12 +42,24 @@ public sealed class Indexer(
             try
             {
                 await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                if (await ScalarAsync(connection, $"select pg_try_advisory_lock({Lock})") is true)
+                // where nothing can be written, there is nothing to index
+                if (
+                    await ScalarAsync(
+                        connection,
+                        $"select case when {DatabaseLook.IsReadOnlySql} then false else pg_try_advisory_lock({Lock}) end"
+                    )
+                    is true
+                )
                     await IndexAsync(connection, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception e) when (Outage.Is(e))
+            {
+                database.Clear();
+                log.LogWarning("Search and reports wait for the database: {Reason}", e.Message);
             }
             catch (Exception e)
             {
@@ -87,6 +99,8 @@ public sealed class Indexer(
                 if (ThreadStoreStore.Lagging.Any(p => daemon.StatusFor($"{p}:All") != AgentStatus.Running))
                     await daemon.StartAllAsync();
                 await Task.Delay(Interval, ct);
+                if (await ScalarAsync(connection, $"select {DatabaseLook.IsReadOnlySql}") is true)
+                    return;
                 foreach (var agent in daemon.CurrentAgents())
                 {
                     var (name, reached) = (agent.Name.Identity, agent.Position);

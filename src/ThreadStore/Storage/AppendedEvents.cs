@@ -10,6 +10,8 @@ namespace ThreadStore.Storage;
 /// <param name="Nth">Its place among those of its stream in this transaction, from 1.</param>
 sealed record AppendedEvent(string Site, StreamEvent Of, int Nth, string? TraceId)
 {
+    public Guid Id { get; } = Guid.CreateVersion7();
+
     /// <summary>0 until it was written.</summary>
     public long Position { get; set; }
 }
@@ -27,6 +29,8 @@ sealed class AppendedEvents
 
     /// <summary>0 where there is none.</summary>
     public long LastPosition => Any ? events[^1].Position : 0;
+
+    public Guid LastId => events[^1].Id;
 
     public AppendedEvent Add(string site, StreamEvent e, string? traceId)
     {
@@ -106,7 +110,7 @@ sealed class AppendedEvents
             RowWriter.Column(NpgsqlDbType.Uuid, events, e => e.Of.Stream),
             RowWriter.Column(NpgsqlDbType.Bigint, events, Version),
             RowWriter.Column(NpgsqlDbType.Bigint, events, Later),
-            RowWriter.Column(NpgsqlDbType.Uuid, events, _ => Guid.CreateVersion7()),
+            RowWriter.Column(NpgsqlDbType.Uuid, events, e => e.Id),
             RowWriter.Column(NpgsqlDbType.Text, events, e => EventNames.Of(e.Of.Event).Name),
             RowWriter.Column(NpgsqlDbType.Text, events, e => EventNames.Of(e.Of.Event).DotNetType),
             RowWriter.Column(NpgsqlDbType.Jsonb, events, e => JsonOf(e.Of.Event)),

@@ -38,6 +38,9 @@ public sealed class Appender : BackgroundService
     readonly TimeProvider clock;
     readonly ILogger<Appender> log;
     readonly RememberedRows remembered = new();
+
+    /// <summary>How many connections had been made when that was read.</summary>
+    int knownBy;
     readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true }
     );
@@ -153,6 +156,11 @@ public sealed class Appender : BackgroundService
             Fail(batch, new TimeoutException("The database does not answer."));
             return;
         }
+        if (positions.IsReadOnly)
+        {
+            Waiting.RefuseAll(batch, Problem.Unavailable);
+            return;
+        }
         var commit = new Commit();
         try
         {
@@ -161,7 +169,7 @@ public sealed class Appender : BackgroundService
         catch (Exception e)
         {
             remembered.Forget();
-            var isUndone = !commit.MayBeSent || IsRefusal(e);
+            var isUndone = !commit.MayBeSent || Commit.IsRefused(e);
             if (batch.Count == 1 || Outage.Is(e) || !isUndone)
             {
                 // no command will fare better than its neighbour
@@ -175,12 +183,10 @@ public sealed class Appender : BackgroundService
         }
     }
 
-    /// <summary>PostgreSQL refused a statement, and with it all of the transaction.</summary>
-    static bool IsRefusal(Exception? e) =>
-        e is not null && (e is PostgresException || IsRefusal(e.InnerException));
-
     void Fail(List<Waiting> failed, Exception e)
     {
+        if (Outage.IsReadOnly(e))
+            positions.FoundReadOnly();
         if (Outage.Is(e))
         {
             log.LogError(
@@ -192,11 +198,7 @@ public sealed class Appender : BackgroundService
         }
         else
             log.LogError(e, "Could not append {Count} commands", failed.Count);
-        foreach (var waiting in failed)
-        {
-            waiting.Refuse(Outage.Is(e) ? Problem.Unavailable : Problem.Internal);
-            waiting.Answer();
-        }
+        Waiting.RefuseAll(failed, Outage.Is(e) ? Problem.Unavailable : Problem.Internal);
     }
 
     /// <summary>Decides commands in turn, and commits what they come to.</summary>
@@ -204,11 +206,16 @@ public sealed class Appender : BackgroundService
     {
         var started = Stopwatch.GetTimestamp();
         await using var connection = await connections.OpenAsync();
+        if (knownBy != connections.Opened)
+            remembered.Forget();
+        knownBy = connections.Opened;
         if (!await AppendKnownAsync(connection, batch, commit))
         {
             await using var transaction = await connection.BeginTransactionAsync();
             var (set, newest) = await LoadAsync(connection, batch);
             pages.Knew(newest);
+            if (newest < positions.Highest)
+                await SkipPositions.RunAsync(connection, positions.Highest);
             var events = Decide(batch, set);
             var changed = set.ChangedDiscussions();
             if (events.Any)
@@ -282,7 +289,10 @@ public sealed class Appender : BackgroundService
         newest = Math.Max(newest, events.LastPosition);
         remembered.Keep(set, newest);
         if (events.Any)
+        {
             pages.Wrote(newest, changed);
+            positions.Wrote(newest, events.LastId);
+        }
         // who is refused, or repeats a write, is told a position that holds the reason, also where another node wrote it
         positions.Observe(newest);
     }

@@ -32,6 +32,34 @@ sealed record StillTrue(long Newest, long[] Texts, DateTimeOffset Now)
         && e.MessageText.Contains(Denial, StringComparison.Ordinal);
 }
 
+/// <summary>
+/// Leaves out the positions that were told to somebody before the history went back (a failover or a restored backup that
+/// lost its tail), so that none is given to two events. Only under the append lock, before anything takes a position.
+/// </summary>
+static class SkipPositions
+{
+    /// <summary>Beyond the highest that this node knows: others may have told of later ones.</summary>
+    const int Margin = 1_000;
+
+    const string Sequence = $"{ReaderTables.Schema}.mt_events_sequence";
+
+    // by taking them, which needs no right that appending does not need
+    const string Sql = $"""
+        select count(nextval('{Sequence}'))
+        from generate_series(1, $1 - (select last_value from {Sequence}))
+        """;
+
+    /// <param name="highest">The highest that this node ever knew.</param>
+    public static async Task RunAsync(NpgsqlConnection connection, long highest)
+    {
+        await using var command = new NpgsqlCommand(Sql, connection)
+        {
+            Parameters = { new() { Value = highest + Margin } },
+        };
+        await command.ExecuteNonQueryAsync();
+    }
+}
+
 /// <summary>Tells all nodes, at commit, the last position that this transaction appended.</summary>
 static class NotifyPosition
 {
@@ -50,6 +78,10 @@ sealed class Commit
     public bool MayBeSent { get; private set; }
 
     public void IsSent() => MayBeSent = true;
+
+    /// <summary>PostgreSQL refused a statement, and with it all of the transaction.</summary>
+    public static bool IsRefused(Exception? e) =>
+        e is not null && (e is PostgresException || IsRefused(e.InnerException));
 
     /// <summary>The database said that the transaction came to nothing.</summary>
     public void IsUndone() => MayBeSent = false;

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ThreadStore.Storage;
 
-/// <summary>Tells a database that is away, full or stopping from a statement that it refused.</summary>
+/// <summary>Tells a database that is away, full, stopping or closed to writers from a statement that it refused.</summary>
 public static class Outage
 {
     /// <summary>Npgsql has no name for it.</summary>
@@ -25,9 +25,14 @@ public static class Outage
         {
             switch (e)
             {
-                // a transaction that was cut off because we were too slow says nothing about its commands
+                // a transaction that was cut off because we were too slow says nothing about its commands, nor does a
+                // server that takes no writes, or lacks the database (it is being restored), or took rights away
                 case PostgresException refused:
-                    return refused.SqlState == IdleInTransactionTimeout
+                    return refused.SqlState
+                            is IdleInTransactionTimeout
+                                or PostgresErrorCodes.ReadOnlySqlTransaction
+                                or PostgresErrorCodes.InvalidCatalogName
+                                or PostgresErrorCodes.InsufficientPrivilege
                         || refused.SqlState[..2] is "08" or "53" or "57" or "58";
                 // what fails below it, Npgsql wraps; a bare IOException is a client that went away
                 // but a host name that can't be resolved comes as it is, without Npgsql's exception around it
@@ -39,4 +44,12 @@ public static class Outage
         }
         return false;
     }
+
+    /// <summary>The server is a standby, or told to take no writes.</summary>
+    public static bool IsReadOnly(Exception? e) =>
+        e is not null
+        && (
+            e is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction }
+            || IsReadOnly(e.InnerException)
+        );
 }

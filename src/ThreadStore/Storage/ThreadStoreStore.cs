@@ -21,13 +21,18 @@ public static class ThreadStoreStore
     {
         var database = Open(connectionString);
         services.AddSingleton(database);
-        services.AddSingleton(_ => new WriteConnections(database, connectionString));
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(s => new WriteConnections(
+            database,
+            connectionString,
+            s.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<StaleConnections>();
         services.AddSingleton<HotPages>();
         var pace = new WritingPace(TimeProvider.System);
         services.AddSingleton(pace);
         services.AddSingleton<Positions>();
-        services.AddHostedService(s => s.GetRequiredService<Positions>());
+        services.AddHostedService<Listener>();
         services.AddSingleton<Appender>();
         services.AddHostedService(s => s.GetRequiredService<Appender>());
         services.AddSingleton<Articles.Switchboard>();
@@ -56,9 +61,15 @@ public static class ThreadStoreStore
     {
         try
         {
-            return NpgsqlDataSource.Create(Tune(connectionString));
+            return SessionSettings.Open(Tune(connectionString));
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException)
+        catch (Exception e)
+            when (e
+                    is ArgumentException
+                        or FormatException
+                        or InvalidCastException
+                        or InvalidOperationException
+            )
         {
             throw new Http.StartupException(
                 $"ConnectionStrings__ThreadStore can't be read ({e.Message}): write it as in Host=db;Username=me;Password=…;Database=threads."
@@ -83,21 +94,12 @@ public static class ThreadStoreStore
         // free waits for one, which costs less than to open it.
         Default("Maximum Pool Size", 30);
         Default("Application Name", "threadstore");
-        if (string.IsNullOrEmpty(settings.Options))
-            settings.Options = string.Join(" ", SessionSettings.Select(s => $"-c {s}"));
+        // firewalls cut what is idle for 5 minutes or more, some without a word
+        Default("Connection Idle Lifetime", 240);
+        // where several hosts are named: how long a standby that was promoted is taken for a standby still
+        Default("Host Recheck Seconds", 1);
         return settings.ConnectionString;
     }
-
-    static readonly string[] SessionSettings =
-    [
-        // a node that dies inside a transaction must not hold the append lock for good
-        "idle_in_transaction_session_timeout=10000",
-        "tcp_user_timeout=10000",
-        // Statements are prepared once and their plans kept. One planned while a table was new and empty would scan
-        // all of it ever after, until statistics are gathered; every statement of ours has an index to go by.
-        "enable_seqscan=off",
-        "jit=off",
-    ];
 
     /// <summary>What may lag; the Indexer runs it.</summary>
     public static readonly IReadOnlyList<string> Lagging = [SearchRows.Name, ReportRows.Name];
@@ -171,65 +173,5 @@ public static class ThreadStoreStore
                 async.DeleteDataInTableOnTeardown(SearchTables.Sites);
             }
         );
-    }
-}
-
-/// <summary>Brings the database's schema up to what this version of the program needs.</summary>
-public static class Schema
-{
-    /// <summary>
-    /// These programs, whose code is the schema. A database that was brought up to them bears this as the comment of its
-    /// schema, and need not be looked through, table by table, at each start.
-    /// </summary>
-    static readonly string Stamp = string.Join(
-        ' ',
-        new[]
-        {
-            typeof(Schema),
-            typeof(IDocumentStore),
-            typeof(Weasel.Postgresql.Tables.Table),
-            typeof(JasperFx.Events.IEvent),
-        }.Select(t => t.Module.ModuleVersionId.ToString("N"))
-    );
-
-    /// <summary>Creates and updates tables and functions; one node at a time, by Marten's own lock.</summary>
-    public static async Task ApplyAsync(IDocumentStore store, CancellationToken ct)
-    {
-        await using var connection = store.Storage.Database.CreateConnection();
-        await connection.OpenAsync(ct);
-        await using var stamped = new NpgsqlCommand(
-            $"select obj_description(to_regnamespace('{ReaderTables.Schema}'), 'pg_namespace')",
-            connection
-        );
-        if (await stamped.ExecuteScalarAsync(ct) as string == Stamp)
-            return;
-        await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
-        await using var stamp = new NpgsqlCommand(
-            $"comment on schema {ReaderTables.Schema} is '{Stamp}'",
-            connection
-        );
-        try
-        {
-            await stamp.ExecuteNonQueryAsync(ct);
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
-        {
-            // who may only use the schema looks it through each time
-        }
-    }
-
-    /// <exception cref="Http.StartupException">The schema is not that of this version.</exception>
-    public static async Task CheckAsync(IDocumentStore store, CancellationToken ct)
-    {
-        try
-        {
-            await store.Storage.Database.AssertDatabaseMatchesConfigurationAsync(ct);
-        }
-        catch (Exception e) when (e is not NpgsqlException and not OperationCanceledException)
-        {
-            throw new Http.StartupException(
-                "The database's schema is not that of this version; start once without --no-migrate to update it."
-            );
-        }
     }
 }

@@ -36,6 +36,15 @@ abstract class Waiting(ISubmission submission, KeyedRequest? request, string? tr
 
     public void Refuse(Problem problem) => (Refusal, Last) = (problem, null);
 
+    public static void RefuseAll(IEnumerable<Waiting> all, Problem problem)
+    {
+        foreach (var waiting in all)
+        {
+            waiting.Refuse(problem);
+            waiting.Answer();
+        }
+    }
+
     public abstract void Read(WorkingSet set);
 
     public abstract void Answer();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 
 namespace ThreadStore.Storage;
@@ -7,43 +6,57 @@ namespace ThreadStore.Storage;
 /// The way to the database of the Appender, and of whoever listens for it: however many read, neither ever waits for one
 /// of their connections.
 /// </summary>
-public sealed class WriteConnections(NpgsqlDataSource others, string connectionString) : IAsyncDisposable
+public sealed class WriteConnections : IAsyncDisposable
 {
-    // Its statements are few and go by keys. Left to itself, PostgreSQL plans them anew for each batch, since an array
-    // of known length looks cheaper than one of any length: 0.4 ms for every batch.
-    // And a plan made while a table was small would read all of it, to hash or to merge it, ever after.
-    const string OnePlan =
-        "-c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off";
+    /// <summary>Whoever writes at least as often as this finds out in time by itself.</summary>
+    static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(1);
 
-    readonly NpgsqlDataSource own = NpgsqlDataSource.Create(Settings(connectionString));
+    readonly NpgsqlDataSource own;
+    readonly NpgsqlDataSource others;
+    readonly TimeProvider clock;
+    long lastUsed;
+    int opened;
 
-    static NpgsqlConnectionStringBuilder Settings(string connectionString)
+    public WriteConnections(NpgsqlDataSource others, string connectionString, TimeProvider clock)
     {
+        (this.others, this.clock) = (others, clock);
         var settings = new NpgsqlConnectionStringBuilder(ThreadStoreStore.Tune(connectionString))
         {
             MaxPoolSize = 2,
             MinPoolSize = 0,
         };
-        settings.Options = $"{settings.Options} {OnePlan}";
-        return settings;
+        own = SessionSettings.Open(
+            settings.ConnectionString,
+            SessionSettings.OnePlan,
+            () => Interlocked.Increment(ref opened)
+        );
+        Servers = ServerAddresses.Of(settings);
     }
 
-    /// <summary>On which the database listens.</summary>
-    public IReadOnlySet<int> Ports { get; } = PortsOf(new NpgsqlConnectionStringBuilder(connectionString));
+    /// <summary>Where the database listens.</summary>
+    public ServerAddresses Servers { get; }
 
-    /// <summary>Several servers may be named, each with a port or without.</summary>
-    static HashSet<int> PortsOf(NpgsqlConnectionStringBuilder settings) =>
-        [
-            settings.Port,
-            .. (settings.Host ?? "")
-                .Split(',')
-                .Select(host => host[(host.LastIndexOf(':') + 1)..])
-                .Select(port =>
-                    int.TryParse(port, CultureInfo.InvariantCulture, out var n) ? n : settings.Port
-                ),
-        ];
+    /// <summary>
+    /// Connections that were made so far. What was read by one of them is no knowledge of what another one reaches: a
+    /// server that took the place of the first may have another history.
+    /// </summary>
+    public int Opened => Volatile.Read(ref opened);
 
-    public ValueTask<NpgsqlConnection> OpenAsync() => own.OpenConnectionAsync();
+    /// <summary>
+    /// A connection that answers. One that nobody used for a while is asked first, since nothing that was sent by one that
+    /// turns out dead may be sent again: it may have been done.
+    /// </summary>
+    public async ValueTask<NpgsqlConnection> OpenAsync()
+    {
+        var now = clock.GetTimestamp();
+        var last = Interlocked.Exchange(ref lastUsed, now);
+        var connection = await own.OpenConnectionAsync();
+        if (clock.GetElapsedTime(last, now) < LongestIdle || await StaleConnections.AnswersAsync(connection))
+            return connection;
+        await connection.DisposeAsync();
+        Clear();
+        return await own.OpenConnectionAsync();
+    }
 
     /// <summary>The database went away: what connections there are, here and elsewhere, are dead.</summary>
     public void Clear()
@@ -51,6 +64,9 @@ public sealed class WriteConnections(NpgsqlDataSource others, string connectionS
         own.Clear();
         others.Clear();
     }
+
+    /// <summary>Ends these sessions alone: what the database sets new ones to may have changed.</summary>
+    public void Renew() => own.Clear();
 
     public ValueTask DisposeAsync() => own.DisposeAsync();
 }

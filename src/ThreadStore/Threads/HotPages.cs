@@ -137,6 +137,18 @@ public sealed class HotPages(int capacity = HotPages.Capacity)
         }
     }
 
+    /// <summary>The history is not what it was: it ends here, and what came before may be another.</summary>
+    public void Forget(long position)
+    {
+        lock (gate)
+        {
+            Drop(null);
+            own.Clear();
+            lastOwn = 0;
+            SetHeard(position);
+        }
+    }
+
     public void StopListening()
     {
         lock (gate)

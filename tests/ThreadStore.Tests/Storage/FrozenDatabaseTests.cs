@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Npgsql;
 using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -13,17 +14,23 @@ public sealed class FrozenDatabaseTests(Store store)
 
     const int Each = 10;
 
-    [Fact]
-    public async Task While_it_is_frozen_requests_are_refused_and_afterwards_all_goes_on()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task While_it_is_frozen_requests_are_refused_and_afterwards_all_goes_on(bool byUnixSocket)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells which connections are whose.");
         var folder = Directory.CreateTempSubdirectory("threadstore-frozen-").FullName;
         try
         {
             await using var postgres = await EmbeddedPostgres.StartAsync(folder, _ => { });
+            var socket = byUnixSocket ? await OpenSocketAsync(postgres, folder) : null;
+            await using var again = await EmbeddedPostgres.StartAsync(folder, _ => { });
+            var connectionString = new NpgsqlConnectionStringBuilder(again.ConnectionString);
+            connectionString.Host = socket ?? connectionString.Host;
             await using var node = await Node.StartAsync(
                 store,
-                postgres.ConnectionString,
+                connectionString.ConnectionString,
                 ("ThreadStore:SilenceMilliseconds", "1000")
             );
             var site = await node.ASiteAsync();
@@ -63,6 +70,21 @@ public sealed class FrozenDatabaseTests(Store store)
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>Has the server listen by a file, from its next start on, and stops it.</summary>
+    static async Task<string> OpenSocketAsync(EmbeddedPostgres postgres, string folder)
+    {
+        var sockets = Directory.CreateDirectory(Path.Combine(folder, "sockets")).FullName;
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(sockets, (UnixFileMode)0b111_111_111);
+        await using (var database = NpgsqlDataSource.Create(postgres.ConnectionString))
+        await using (
+            var command = database.CreateCommand($"alter system set unix_socket_directories = '{sockets}'")
+        )
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await postgres.DisposeAsync();
+        return sockets;
     }
 
     static async Task AssertRefusedAsync(Node node, TestSite site, Guid comment)

@@ -33,6 +33,7 @@ public sealed class Node : IAsyncDisposable
     public Store Store => store;
     public string ConnectionString => connectionString;
     public HttpClient Client { get; }
+    public string ConnectionString => connectionString;
     public IServiceProvider Services => app.Services;
     public NpgsqlDataSource Database => app.Services.GetRequiredService<NpgsqlDataSource>();
     public DocumentStore Documents => (DocumentStore)app.Services.GetRequiredService<IDocumentStore>();

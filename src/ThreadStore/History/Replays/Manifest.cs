@@ -35,6 +35,8 @@ public sealed record ReplayFile(
 /// <param name="FirstPosition">Of the first event; null: there is none.</param>
 /// <param name="LastPosition">Of the last; where the folder was to begin after a position and there is none, that.</param>
 /// <param name="Counts">Rows by table.</param>
+/// <param name="LastEvent">The id of the event at <paramref name="LastPosition"/>, by which a later run knows that it goes
+/// on with the same history; null where there is none, or an earlier version of the program wrote it.</param>
 public sealed record Manifest(
     int SchemaVersion,
     ReplayFormat Format,
@@ -42,7 +44,8 @@ public sealed record Manifest(
     long? FirstPosition,
     long LastPosition,
     IReadOnlyDictionary<string, long> Counts,
-    IReadOnlyList<ReplayFile> Files
+    IReadOnlyList<ReplayFile> Files,
+    Guid? LastEvent = null
 )
 {
     public const string FileName = "manifest.json";

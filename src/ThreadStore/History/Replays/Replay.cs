@@ -41,6 +41,7 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
 
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var snapshot = await BeginAsync(connection, ct);
+        await RefuseOtherHistoryAsync(connection, after, folder.Manifest, ct);
         if (after > 0 && await ErasedSinceAsync(connection, after, ct))
             throw new StartupException(
                 $"Something was erased since position {after}, and files written before still hold it: replay into a new folder, without --after, and delete this one."
@@ -66,6 +67,7 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
                 Schema.Select(t => t.Name),
                 files
             );
+            manifest = manifest with { LastEvent = await IdAtAsync(connection, manifest.LastPosition, ct) };
             ct.ThrowIfCancellationRequested();
             folder.Commit(manifest);
             return manifest;
@@ -123,6 +125,38 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
         )
             await command.ExecuteNonQueryAsync(ct);
         await StateTables.WriteAsync(connection, request.Site, parts, ct);
+    }
+
+    /// <summary>A database that lost what came last, and may have gone on since, does not continue the folder's history.</summary>
+    async Task RefuseOtherHistoryAsync(
+        NpgsqlConnection connection,
+        long after,
+        Manifest? held,
+        CancellationToken ct
+    )
+    {
+        var newest = (long)(await ScalarAsync(connection, Storage.Positions.NewestSql, ct))!;
+        if (after > newest)
+            throw new StartupException(
+                $"The database's history ends at position {newest}, before {after}: after a failover or a restored backup it has lost what came last. Replay into a new folder, without --after."
+            );
+        if (request.After is null || held is not { FirstPosition: not null })
+            return;
+        var id = await IdAtAsync(connection, held.LastPosition, ct);
+        if (id is null || (held.LastEvent ?? id) != id)
+            throw new StartupException(
+                $"{request.Folder} holds another history than the database from some position up to {held.LastPosition} on: after a failover or a restored backup the database has lost what came last, and gone on. Replay into a new folder, without --after, and delete this one."
+            );
+    }
+
+    static async Task<Guid?> IdAtAsync(NpgsqlConnection connection, long position, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select id from {ReaderTables.Schema}.mt_events where seq_id = $1",
+            connection
+        );
+        command.Parameters.Add(new() { Value = position });
+        return await command.ExecuteScalarAsync(ct) as Guid?;
     }
 
     async Task<bool> ErasedSinceAsync(NpgsqlConnection connection, long after, CancellationToken ct)

@@ -1,0 +1,115 @@
+using System.Text.RegularExpressions;
+using Npgsql;
+
+namespace ThreadStore.Storage;
+
+/// <summary>
+/// What every session of ours is set to, whatever the role, the database or the server say. It is set by a statement
+/// after connecting: the startup parameter <c>options</c>, which could do the same, PgBouncer refuses.
+/// </summary>
+static partial class SessionSettings
+{
+    static readonly (string Name, string Value)[] Every =
+    [
+        // a node that dies inside a transaction must not hold the append lock for good
+        ("idle_in_transaction_session_timeout", "10000"),
+        ("tcp_user_timeout", "10000"),
+        // Statements are prepared once and their plans kept. One planned while a table was new and empty would scan
+        // all of it ever after, until statistics are gathered; every statement of ours has an index to go by.
+        ("enable_seqscan", "off"),
+        ("jit", "off"),
+        // what goes out in one round trip takes the session's level, and must see what was committed while it waited
+        // for the append lock
+        ("default_transaction_isolation", "read committed"),
+        ("default_transaction_deferrable", "off"),
+        // who waits bounds the wait, and says so; a role's bound would look like an outage
+        ("statement_timeout", "0"),
+        ("transaction_timeout", "0"),
+        ("lock_timeout", "0"),
+        ("idle_session_timeout", "0"),
+        // the schema is compared as text
+        ("quote_all_identifiers", "off"),
+    ];
+
+    /// <summary>
+    /// The Appender's statements are few and go by keys. Left to itself, PostgreSQL plans them anew for each batch, since
+    /// an array of known length looks cheaper than one of any length: 0.4 ms for every batch. And a plan made while a
+    /// table was small would read all of it, to hash or to merge it, ever after.
+    /// </summary>
+    public static readonly (string Name, string Value)[] OnePlan =
+    [
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+    ];
+
+    // a setting that this version of PostgreSQL does not have is left out
+    const string Sql =
+        "select set_config(s.name, s.value, false) from unnest($1::text[], $2::text[]) s (name, value) "
+        + "where current_setting(s.name, true) is not null";
+
+    /// <summary>A way to the database whose connections are set so.</summary>
+    /// <param name="connectionString">Several hosts may be named, and <c>Target Session Attributes</c>.</param>
+    /// <param name="more">Beside what every session is set to.</param>
+    /// <param name="opened">Called for each new connection, before anybody has it.</param>
+    public static NpgsqlDataSource Open(
+        string connectionString,
+        (string Name, string Value)[]? more = null,
+        Action? opened = null
+    )
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        var wanted = Target(settings.TargetSessionAttributes);
+        // Npgsql takes it from whoever asks for a connection, and refuses it in the connection string
+        settings.TargetSessionAttributes = null;
+        var named = Named(settings.Options);
+        (string Name, string Value)[] all =
+        [
+            .. Every.Concat(more ?? []).Where(s => !named.Contains(s.Name, StringComparer.OrdinalIgnoreCase)),
+        ];
+        NpgsqlCommand Command(NpgsqlConnection connection) =>
+            new(Sql, connection)
+            {
+                CommandTimeout = settings.Timeout,
+                Parameters =
+                {
+                    new() { Value = all.Select(s => s.Name).ToArray() },
+                    new() { Value = all.Select(s => s.Value).ToArray() },
+                },
+            };
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(
+            connection =>
+            {
+                using var command = Command(connection);
+                command.ExecuteNonQuery();
+                opened?.Invoke();
+            },
+            async connection =>
+            {
+                await using var command = Command(connection);
+                await command.ExecuteNonQueryAsync();
+                opened?.Invoke();
+            }
+        );
+        return wanted is { } target ? builder.BuildMultiHost().WithTargetSession(target) : builder.Build();
+    }
+
+    /// <exception cref="FormatException">It is none of Npgsql's words.</exception>
+    static TargetSessionAttributes? Target(string? text) =>
+        text is null ? null
+        : Enum.TryParse<TargetSessionAttributes>(
+            text.Replace("-", "", StringComparison.Ordinal),
+            ignoreCase: true,
+            out var target
+        )
+            ? target
+        : throw new FormatException($"Target Session Attributes can't be '{text}'");
+
+    /// <summary>What the connection string sets itself: whoever wrote it had a reason.</summary>
+    static HashSet<string> Named(string? options) =>
+        options is null ? [] : [.. Option().Matches(options).Select(m => m.Groups[1].Value)];
+
+    [GeneratedRegex(@"(?:-c\s*|--)([A-Za-z_.]+)=")]
+    private static partial Regex Option();
+}

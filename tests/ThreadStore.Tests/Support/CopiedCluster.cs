@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using ThreadStore.Storage;
+using Xunit;
+
+namespace ThreadStore.Tests.Support;
+
+/// <summary>A PostgreSQL that was copied from a running one by <c>pg_basebackup</c>: a standby of it, or a backup.</summary>
+sealed class CopiedCluster : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    readonly string folder;
+    readonly PostgresBinaries binaries;
+    readonly ServerAccount? account;
+    bool isRunning;
+
+    CopiedCluster(string folder, PostgresBinaries binaries, ServerAccount? account, int port, string original)
+    {
+        (this.folder, this.binaries, this.account, Port) = (folder, binaries, account, port);
+        ConnectionString = new NpgsqlConnectionStringBuilder(original) { Port = port }.ConnectionString;
+    }
+
+    public int Port { get; }
+    public string ConnectionString { get; }
+    string Data => Path.Combine(folder, "data");
+
+    /// <param name="dataFolder">Of the original.</param>
+    /// <param name="port">Null: a free one.</param>
+    /// <param name="follows">It goes on as a standby of the original; otherwise it stays as it was now.</param>
+    public static async Task<CopiedCluster> CopyAsync(
+        EmbeddedPostgres original,
+        string dataFolder,
+        bool follows,
+        int? port = null
+    )
+    {
+        var (cluster, major) = ClusterFolder.Existing(Path.Combine(dataFolder, "postgres"))!.Value;
+        var binaries = PostgresBinaries.OfCluster(cluster, major)!;
+        var tool = Path.Combine(binaries.Folder, "pg_basebackup");
+        Assert.SkipUnless(File.Exists(tool), "These binaries of PostgreSQL have no pg_basebackup.");
+        var account = await ServerAccount.ForAsync(cluster, CancellationToken.None);
+        var folder = Directory.CreateTempSubdirectory("threadstore-copy-").FullName;
+        if (account is not null)
+            await account.OwnAsync(folder, CancellationToken.None);
+        var copy = new CopiedCluster(
+            folder,
+            binaries,
+            account,
+            port ?? FreePort(),
+            original.ConnectionString
+        );
+        var from = new NpgsqlConnectionStringBuilder(original.ConnectionString);
+        await copy.RunAsync(
+            tool,
+            "-d",
+            $"host=127.0.0.1 port={from.Port} user={from.Username} password={from.Password}",
+            "-D",
+            copy.Data,
+            "-X",
+            "stream",
+            "-c",
+            "fast",
+            follows ? "-R" : "--no-sync"
+        );
+        return copy;
+    }
+
+    public async Task StartAsync()
+    {
+        isRunning = true;
+        await RunAsync(
+            binaries.PgCtl,
+            "start",
+            "-w",
+            "-D",
+            Data,
+            "-l",
+            Path.Combine(folder, "log"),
+            "-o",
+            $"-p {Port} -c listen_addresses=127.0.0.1"
+        );
+    }
+
+    /// <summary>Ends a cluster as a machine that loses its power does.</summary>
+    public static async Task CrashAsync(string dataFolder)
+    {
+        var (cluster, major) = ClusterFolder.Existing(Path.Combine(dataFolder, "postgres"))!.Value;
+        await RunAsync(
+            PostgresBinaries.OfCluster(cluster, major)!.PgCtl,
+            await ServerAccount.ForAsync(cluster, CancellationToken.None),
+            cluster,
+            "stop",
+            "-w",
+            "-m",
+            "immediate",
+            "-D",
+            cluster
+        );
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var database = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString
+        );
+        await using var command = database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    Task RunAsync(string program, params string[] arguments) => RunAsync(program, account, folder, arguments);
+
+    static async Task RunAsync(
+        string program,
+        ServerAccount? account,
+        string reach,
+        params string[] arguments
+    )
+    {
+        var ran = await ChildProcess.RunAsync(
+            program,
+            arguments,
+            new()
+            {
+                Account = account,
+                Reach = [reach],
+                Timeout = Patience,
+            }
+        );
+        Assert.True(ran.ExitCode == 0, $"{program}: {ran.Output}");
+    }
+
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (isRunning)
+            await RunAsync(binaries.PgCtl, "stop", "-w", "-m", "immediate", "-D", Data);
+        Directory.Delete(folder, recursive: true);
+    }
+}
