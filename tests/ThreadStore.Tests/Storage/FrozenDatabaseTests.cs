@@ -76,6 +76,8 @@ public sealed class FrozenDatabaseTests(Store store)
     static async Task<string> OpenSocketAsync(EmbeddedPostgres postgres, string folder)
     {
         var sockets = Directory.CreateDirectory(Path.Combine(folder, "sockets")).FullName;
+        if (OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException();
         File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
         File.SetUnixFileMode(sockets, (UnixFileMode)0b111_111_111);
         await using (var database = NpgsqlDataSource.Create(postgres.ConnectionString))

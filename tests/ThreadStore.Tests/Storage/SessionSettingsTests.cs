@@ -28,7 +28,7 @@ public sealed class SessionSettingsTests(Store store)
                     "quote_all_identifiers = on",
                 ]
         )
-            await ExecuteAsync($"alter role {role} set {setting}");
+            await ScalarAsync($"alter role {role} set {setting}");
         await using var node = await Node.StartAsync(store, connectionString);
         await Schema.CheckAsync(node.Documents, Ct);
 
@@ -104,7 +104,7 @@ public sealed class SessionSettingsTests(Store store)
     [Fact]
     public async Task A_database_that_is_not_in_UTF8_is_refused()
     {
-        await ExecuteAsync("create database latin encoding 'LATIN1' locale 'C' template template0");
+        await ScalarAsync("create database latin encoding 'LATIN1' locale 'C' template template0");
         await using var check = new DatabaseCheck(
             new NpgsqlConnectionStringBuilder(store.ConnectionString) { Database = "latin" }.ConnectionString
         );
@@ -126,7 +126,7 @@ public sealed class SessionSettingsTests(Store store)
         var grant =
             $"grant create on database {new NpgsqlConnectionStringBuilder(connectionString).Database} to {role}";
         Assert.Contains(grant, refused.Message, StringComparison.Ordinal);
-        await ExecuteAsync(grant);
+        await ScalarAsync(grant);
         await using var node = await Node.StartAsync(store, connectionString);
         await node.ASiteAsync();
     }
@@ -184,7 +184,7 @@ public sealed class SessionSettingsTests(Store store)
     async Task<(string ConnectionString, string Role)> ARoleAsync(string attribute)
     {
         var role = $"r{Guid.NewGuid():N}";
-        await ExecuteAsync($"create role {role} login {attribute} password 'secret'");
+        await ScalarAsync($"create role {role} login {attribute} password 'secret'");
         return (
             new NpgsqlConnectionStringBuilder(await store.CreateDatabaseAsync())
             {
@@ -194,8 +194,6 @@ public sealed class SessionSettingsTests(Store store)
             role
         );
     }
-
-    Task ExecuteAsync(string sql) => ScalarAsync(sql);
 
     async Task<object?> ScalarAsync(string sql)
     {
