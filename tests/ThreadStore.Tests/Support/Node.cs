@@ -31,7 +31,6 @@ public sealed class Node : IAsyncDisposable
     }
 
     public Store Store => store;
-    public string ConnectionString => connectionString;
     public HttpClient Client { get; }
     public string ConnectionString => connectionString;
     public IServiceProvider Services => app.Services;
