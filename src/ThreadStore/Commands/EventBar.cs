@@ -11,11 +11,17 @@ static class EventBar
     /// <summary>Told the events so far, how much is done, and of how much.</summary>
     public delegate void Told(long events, double done, double all);
 
-    public static Task RunAsync(Func<Told, Task> work) =>
-        Import.ProgressBar().StartAsync(bar => RunAsync(bar, "events", work));
+    /// <param name="unit">What is counted.</param>
+    public static Task RunAsync(Func<Told, Task> work, string unit = "events") =>
+        Import.ProgressBar().StartAsync(bar => RunAsync(bar, unit, work, unit));
 
     /// <param name="name">What is shown until there is an event.</param>
-    public static async Task RunAsync(ProgressContext bar, string name, Func<Told, Task> work)
+    public static async Task RunAsync(
+        ProgressContext bar,
+        string name,
+        Func<Told, Task> work,
+        string unit = "events"
+    )
     {
         // no request waits here: to collect garbage beside the program would only take time, and memory meanwhile
         GCSettings.LatencyMode = GCLatencyMode.Batch;
@@ -25,15 +31,15 @@ static class EventBar
             (events, done, all) =>
             {
                 (task.MaxValue, task.Value) = (Math.Max(1, all), done);
-                task.Description = Rate(events, Stopwatch.GetElapsedTime(started));
+                task.Description = Rate(events, unit, Stopwatch.GetElapsedTime(started));
             }
         );
         task.Value = task.MaxValue;
     }
 
-    static string Rate(long events, TimeSpan time) =>
+    static string Rate(long events, string unit, TimeSpan time) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{events:N0} events, {events / Math.Max(0.001, time.TotalSeconds):N0}/s"
+            $"{events:N0} {unit}, {events / Math.Max(0.001, time.TotalSeconds):N0}/s"
         );
 }

@@ -18,12 +18,19 @@ public static class Import
             Description = "Where to; created with default settings if it isn't there",
             Required = true,
         };
-        var format = new Option<string>("--format")
+        var format = new Option<string?>("--format")
         {
-            Description = "text: a news page as plain text; threadstore: what export wrote",
-            Required = true,
+            Description =
+                "Recognised by content where left out; text: a news page as plain text; threadstore: what export wrote",
         };
-        format.AcceptOnlyFromAmong(ImportTextPage.Format, ImportFeed.Format);
+        format.AcceptOnlyFromAmong([.. Recognition.Names]);
+        var json = new Option<bool>("--json") { Description = "Print the report as JSON" };
+        var siteUrl = new Option<string?>("--site-url") { Description = "Base of relative addresses" };
+        var urlMap = new Option<FileInfo?>("--url-map") { Description = "CSV of old,new addresses" };
+        var report = new Option<FileInfo?>("--report")
+        {
+            Description = "Where to write the problems, as NDJSON, a line each",
+        };
         var article = new Option<string?>("--article")
         {
             Description = "The article's key; the file's name without its ending where left out",
@@ -31,7 +38,7 @@ public static class Import
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would come of it" };
         var strict = new Option<bool>("--strict")
         {
-            Description = "Refuse a file that was split with low confidence, or has a line that does not fit",
+            Description = "Store nothing where anything can't be read, or was split with low confidence",
         };
         var from = new Option<int?>("--comments-from-line")
         {
@@ -67,6 +74,10 @@ public static class Import
             article,
             dryRun,
             strict,
+            json,
+            report,
+            siteUrl,
+            urlMap,
             from,
             none,
             lines,
@@ -82,7 +93,7 @@ public static class Import
                 r.AddError("--article names one article; give one file with it.");
             Option[] ofText = [article, from, none, lines, names, title, url, date];
             if (
-                r.GetValue(format) == ImportFeed.Format
+                r.GetValue(format) is not (null or ImportTextPage.Format)
                 && ofText.FirstOrDefault(o => r.GetResult(o) is not null) is { } foreign
             )
                 r.AddError($"{foreign.Name} goes with --format text.");
@@ -90,17 +101,6 @@ public static class Import
         command.SetAction(
             async (parsed, ct) =>
             {
-                if (parsed.GetValue(format) == ImportFeed.Format)
-                {
-                    await ImportingFeed.RunAsync(
-                        parsed.GetRequiredValue(site),
-                        parsed.GetRequiredValue(files),
-                        parsed.GetValue(dryRun),
-                        parsed.GetValue(strict),
-                        ct
-                    );
-                    return;
-                }
                 var known = parsed.GetValue(names) is { } file
                     ? await File.ReadAllLinesAsync(file.FullName, ct)
                     : null;
@@ -113,18 +113,46 @@ public static class Import
                     parsed.GetValue(url),
                     parsed.GetValue(date)
                 );
-                var pages = new List<(string Key, TextPage Page)>();
-                foreach (var f in parsed.GetRequiredValue(files))
-                    pages.Add(
-                        await ReadAsync(f, parsed.GetValue(article), options, parsed.GetValue(strict), ct)
-                    );
-                if (parsed.GetValue(dryRun))
-                    pages.ForEach(p => Show(p.Key, p.Page));
-                else
-                    await WriteAsync(parsed.GetRequiredValue(site), pages, ct);
+                var arguments = new ImportArguments(
+                    parsed.GetRequiredValue(site),
+                    parsed.GetValue(format),
+                    parsed.GetValue(dryRun),
+                    parsed.GetValue(strict),
+                    parsed.GetValue(json),
+                    parsed.GetValue(siteUrl),
+                    parsed.GetValue(urlMap),
+                    parsed.GetValue(report),
+                    parsed.GetValue(article)
+                );
+                await RunAsync(arguments, parsed.GetRequiredValue(files), options, ct);
             }
         );
         return command;
+    }
+
+    static async Task RunAsync(
+        ImportArguments arguments,
+        IReadOnlyList<FileInfo> files,
+        TextPageOptions options,
+        CancellationToken ct
+    )
+    {
+        var inputs = ImportingForeign.Open(files);
+        var format = arguments.Format ?? Recognition.FormatOf(inputs);
+        if (format == ImportFeed.Format && !NeutralFormat.IsNeutral(inputs[0].Head()))
+            await ImportingFeed.RunAsync(arguments.Site, files, arguments.DryRun, arguments.Strict, ct);
+        else if (format != ImportTextPage.Format || arguments.AsJson || arguments.Report is not null)
+            await ImportingForeign.RunAsync(arguments, format, inputs, options, ct);
+        else
+        {
+            var pages = new List<(string Key, TextPage Page)>();
+            foreach (var f in files)
+                pages.Add(await ReadAsync(f, arguments.Article, options, arguments.Strict, ct));
+            if (arguments.DryRun)
+                pages.ForEach(p => Show(p.Key, p.Page));
+            else
+                await WriteAsync(arguments.Site, pages, ct);
+        }
     }
 
     static int[]? Numbers(ArgumentResult result)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Comments;
@@ -44,6 +45,7 @@ public sealed record Verdict(string Rule, int RuleVersion, CommentState? State, 
 /// <param name="Verdicts">What every screening rule said, also those that had no objection.</param>
 /// <param name="By">The key of who submitted it: the author, or whoever ran the import.</param>
 /// <param name="RequestHash">SHA-256 of the request, where it carried an Idempotency-Key.</param>
+/// <param name="ImportedScore">Votes that the source of an import summed up without telling whose they are; shown nowhere.</param>
 public sealed record CommentPosted(
     Guid CommentId,
     string ArticleKey,
@@ -58,7 +60,8 @@ public sealed record CommentPosted(
     IReadOnlyList<Verdict> Verdicts,
     string By,
     ForeignSource? Source,
-    string? RequestHash
+    string? RequestHash,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ImportedScore = null
 );
 
 /// <summary>An author replaced their text.</summary>

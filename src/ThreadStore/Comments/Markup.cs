@@ -9,6 +9,9 @@ public enum BodyFormat
     Markdown,
     Text,
     Html,
+
+    /// <summary>HTML in which line ends count; see <see cref="LineBreaks"/>.</summary>
+    HtmlLines,
 }
 
 /// <summary>Renders a comment's body to HTML that is safe to put into a page.</summary>
@@ -38,6 +41,7 @@ public static class Markup
         {
             BodyFormat.Text => FromText(body),
             BodyFormat.Html => FromHtml(body),
+            BodyFormat.HtmlLines => FromHtml(LineBreaks.ToHtml(body)),
             _ when PlainText.IsPlain(body) => FromText(body),
             _ => FromMarkdown(body),
         };

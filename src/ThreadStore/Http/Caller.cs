@@ -55,5 +55,6 @@ public sealed record Caller(string Key, string Name, string? Picture, string Sit
         "coral",
         "artrans",
         "livefyre",
+        "threadstore",
     ];
 }

@@ -50,6 +50,14 @@ public static class StreamId
     public static Guid Import(string site, string format, string foreignId) =>
         Derive(ImportSpace, site, format, foreignId);
 
+    /// <summary>An event that an import appends, by its place in its stream: the same however often it is imported.</summary>
+    public static Guid ImportedEvent(Guid stream, long version) =>
+        Derive(
+            ImportSpace,
+            stream.ToString(),
+            version.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        );
+
     const int MaxOnStack = 1024;
 
     static Guid Derive(Guid space, params ReadOnlySpan<string> parts)

@@ -132,6 +132,7 @@ public static class ThreadStoreStore
         o.Storage.ExtendedSchemaObjects.AddRange(ReaderTables.Definitions);
         o.Storage.ExtendedSchemaObjects.Add(Moderation.ClaimTable.Definition);
         o.Storage.ExtendedSchemaObjects.AddRange(DeliveryTables.Definitions);
+        o.Storage.ExtendedSchemaObjects.AddRange(Transfer.ImportTables.Definitions);
         o.Projections.Add(
             new ThreadRows(database),
             ProjectionLifecycle.Inline,

@@ -17,7 +17,9 @@ public sealed record FeedRefusal(FeedLine Line, string Reason);
 /// and what comes later in that stream is left out with it.
 /// </summary>
 /// <param name="isDry">Everything goes into tables of this connection alone, and with them.</param>
-sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) : IAsyncDisposable
+/// <param name="isNew">The events happen now, and are recorded at the time at which they are written.</param>
+sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, bool isNew = false)
+    : IAsyncDisposable
 {
     const string Live = ReaderTables.Schema;
     static readonly string[] EventTables = ["mt_streams", "mt_events"];
@@ -70,15 +72,17 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
             );
     }
 
+    /// <param name="alongside">Written in the same transaction, where something is: told what is new.</param>
     /// <returns>How many are new, how many were there already, and which were left out.</returns>
     public async Task<(int Created, int Already, IReadOnlyList<FeedRefusal> Refused)> AppendAsync(
         IReadOnlyList<FeedLine> lines,
-        CancellationToken ct
+        CancellationToken ct,
+        Func<IReadOnlyList<FeedLine>, NpgsqlConnection, Task>? alongside = null
     )
     {
         try
         {
-            return await TryAsync(lines, ct);
+            return await TryAsync(lines, alongside, ct);
         }
         catch
         {
@@ -90,6 +94,7 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
 
     async Task<(int Created, int Already, IReadOnlyList<FeedRefusal> Refused)> TryAsync(
         IReadOnlyList<FeedLine> lines,
+        Func<IReadOnlyList<FeedLine>, NpgsqlConnection, Task>? alongside,
         CancellationToken ct
     )
     {
@@ -125,7 +130,11 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
             }
         }
         if (fresh.Count > 0)
-            await WriteAsync(fresh, known, ct);
+        {
+            await WriteAsync(isNew ? fresh.ConvertAll(l => l with { At = known.Now }) : fresh, known, ct);
+            if (alongside is not null)
+                await alongside(fresh, connection);
+        }
         await transaction.CommitAsync(ct);
         return (fresh.Count, already, [.. refused]);
     }
@@ -138,8 +147,10 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
     /// <summary>What the store has of the streams of these lines.</summary>
     /// <param name="Versions">Of the last event, by stream.</param>
     /// <param name="Ids">Of the events in whose places these lines would be.</param>
+    /// <param name="Now">By the database's clock, under the lock: times rise with positions.</param>
     sealed record Known(
         bool HasSite,
+        DateTimeOffset Now,
         Dictionary<Guid, long> Before,
         Dictionary<Guid, long> Versions,
         Dictionary<(Guid Stream, long Version), Guid> Ids
@@ -154,6 +165,7 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
             batch.Add(Storage.Positions.NewestSql);
         }
         Guid[] streams = [.. lines.Select(l => l.Stream)];
+        batch.Add("select clock_timestamp()");
         batch.Add($"select 1 from {schema}.{ReaderTables.Sites} where site = $1", site);
         batch.Add(
             $"select s.id, s.version from {schema}.mt_streams s where s.tenant_id = $1 and s.id = any($2)",
@@ -182,6 +194,9 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
                 rows.Forget();
             await reader.NextResultAsync(ct);
         }
+        await reader.ReadAsync(ct);
+        var now = reader.GetFieldValue<DateTimeOffset>(0);
+        await reader.NextResultAsync(ct);
         var hasSite = await reader.ReadAsync(ct);
         await reader.NextResultAsync(ct);
         var before = new Dictionary<Guid, long>();
@@ -191,7 +206,7 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry) 
         var ids = new Dictionary<(Guid, long), Guid>();
         while (await reader.ReadAsync(ct))
             ids[(reader.GetGuid(0), reader.GetInt64(1))] = reader.GetGuid(2);
-        return new(hasSite, before, new(before), ids);
+        return new(hasSite, now, before, new(before), ids);
     }
 
     async Task WriteAsync(List<FeedLine> fresh, Known known, CancellationToken ct)

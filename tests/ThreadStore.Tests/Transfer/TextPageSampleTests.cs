@@ -102,7 +102,7 @@ public class TextPageSampleTests
     static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 
     /// <summary>The folder of that relative path nearest above the test assembly; one that does not exist where there is none.</summary>
-    static string Above(string path)
+    internal static string Above(string path)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder.Parent is { } parent && !Directory.Exists(Path.Combine(folder.FullName, path)))

@@ -1,0 +1,151 @@
+using System.Text.Json;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Transfer;
+
+namespace ThreadStore.Commands;
+
+/// <summary>What the command <c>import</c> was told beside the files.</summary>
+/// <param name="Format">Null: to be recognised.</param>
+/// <param name="Report">Null: problems are told on stderr, the first of them.</param>
+sealed record ImportArguments(
+    string Site,
+    string? Format,
+    bool DryRun,
+    bool Strict,
+    bool AsJson,
+    string? SiteUrl,
+    FileInfo? UrlMap,
+    FileInfo? Report,
+    string? Article
+);
+
+/// <summary>The command <c>import</c> for discussions of other systems.</summary>
+static class ImportingForeign
+{
+    /// <summary>Problems that are told in words; of others only the number is.</summary>
+    const int MaxTold = 20;
+
+    public static IReadOnlyList<ImportInput> Open(IReadOnlyList<FileInfo> files)
+    {
+        var inputs = new List<ImportInput>();
+        foreach (var file in files)
+        {
+            if (!file.Exists)
+                throw new StartupException($"There is no file '{file.FullName}'.");
+            try
+            {
+                inputs.AddRange(ImportInput.Of(file.FullName, file.Name));
+            }
+            catch (InvalidDataException e)
+            {
+                throw new StartupException($"{file.Name} can't be unpacked: {e.Message}");
+            }
+        }
+        return inputs.Count > 0 ? inputs : throw new StartupException("The archive is empty.");
+    }
+
+    /// <exception cref="StartupException">Nothing could be stored.</exception>
+    public static async Task RunAsync(
+        ImportArguments arguments,
+        string format,
+        IReadOnlyList<ImportInput> inputs,
+        Transfer.Formats.TextPageOptions? text,
+        CancellationToken ct
+    )
+    {
+        using var map = arguments.UrlMap?.OpenText();
+        var addresses = PageAddresses.Of(arguments.SiteUrl, map);
+        await using var host = await Host.StartAsync(needsKey: false, ct: ct);
+        await host.SettleSchemaAsync(migrate: true, ct);
+        var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
+        var options = new ForeignOptions(
+            arguments.Site,
+            format,
+            await ImportSecret.OfAsync(database, arguments.Site, keep: !arguments.DryRun, ct),
+            arguments.DryRun,
+            arguments.Strict,
+            addresses,
+            arguments.Article,
+            text
+        );
+        await using var problems = arguments.Report?.CreateText();
+        var (told, count) = (new List<string>(), 0L);
+        void Tell(ImportProblem problem)
+        {
+            count++;
+            problems?.WriteLine(JsonSerializer.Serialize(problem, Json.Options));
+            if (told.Count < MaxTold)
+                told.Add($"{problem.File}:{problem.Line}: {problem.Kind}: {problem.Message}");
+        }
+        var (report, started) = (ImportReport.Nothing, TimeProvider.System.GetUtcNow());
+        try
+        {
+            await EventBar.RunAsync(
+                async progress =>
+                    report = await new ForeignImport(
+                        database,
+                        options,
+                        new(Tell, (records, done, all) => progress(records, done, all)),
+                        TimeProvider.System
+                    ).RunAsync(inputs, ct),
+                "records"
+            );
+        }
+        finally
+        {
+            foreach (var line in told)
+                await Console.Error.WriteLineAsync(line);
+            if (count > told.Count)
+                await Console.Error.WriteLineAsync(
+                    $"and {count - told.Count} more{(problems is null ? "; see --report" : "")}."
+                );
+        }
+        if (arguments.AsJson)
+            Console.WriteLine(
+                JsonSerializer.Serialize(
+                    new ImportJobView(
+                        null,
+                        format,
+                        arguments.DryRun,
+                        ImportState.Done,
+                        report.Read,
+                        report.Created,
+                        report.Already,
+                        report.Rejected,
+                        report.Warnings,
+                        inputs.Sum(i => i.Bytes),
+                        started.ToMicroseconds(),
+                        TimeProvider.System.GetUtcNow().ToMicroseconds(),
+                        await PositionAsync(database, ct)
+                    ),
+                    Json.Options
+                )
+            );
+        else
+            Show(report, format, arguments.DryRun);
+    }
+
+    static async Task<long> PositionAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(Positions.NewestSql);
+        return await command.ExecuteScalarAsync(ct) is long position ? position : 0;
+    }
+
+    static void Show(ImportReport r, string format, bool isDry)
+    {
+        Console.WriteLine(isDry ? $"{format}, nothing stored:" : $"{format}:");
+        Line("articles", t => t.Articles);
+        Line("commenters", t => t.Commenters);
+        Line("comments", t => t.Comments);
+        Line("reactions", t => t.Reactions);
+        foreach (var (kind, n) in r.Warnings)
+            Console.WriteLine($"{kind}: {n}");
+
+        void Line(string what, Func<ImportTally, long> of) =>
+            Console.WriteLine(
+                $"{what}: read {of(r.Read)}, {(isDry ? "would create" : "created")} {of(r.Created)}, already {of(r.Already)}, rejected {of(r.Rejected)}"
+            );
+    }
+}

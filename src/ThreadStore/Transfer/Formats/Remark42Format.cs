@@ -1,0 +1,112 @@
+using System.Text.Json;
+using ThreadStore.Comments;
+
+namespace ThreadStore.Transfer.Formats;
+
+/// <summary>Remark42's backup: JSON values in a row, a header and then the comments.</summary>
+public sealed class Remark42Format : IForeignFormat
+{
+    public string Name => "remark42";
+
+    public bool Fits(FileHead head) =>
+        head.IsObject == true
+        && (
+            head.HasMember("version")
+                && !head.HasMember("comments")
+                && !head.HasMember("commenters")
+                && !head.HasMember("pages")
+            || head.HasMember("locator") && head.HasMember("pid")
+        );
+
+    public IEnumerable<ForeignRecord> Read(Stream file, FileHead head)
+    {
+        foreach (var value in new JsonValues(file, inRow: true).Read())
+        {
+            if (value.Fault is not null)
+            {
+                yield return ForeignFormats.Problem(value);
+                continue;
+            }
+            var r = value.Value;
+            var isComment = r.Has("locator") || r.Has("id");
+            foreach (
+                var record in ForeignFormats.Guard(
+                    value.Line,
+                    isComment ? Lost.Comment : Lost.Nothing,
+                    r.Some("id"),
+                    () => isComment ? Comment(r) : Header(r)
+                )
+            )
+                yield return record;
+        }
+    }
+
+    static IEnumerable<ForeignRecord> Header(JsonElement header)
+    {
+        // absent in the oldest
+        if (header.Text("version") is not (null or "0" or "1") and var version)
+        {
+            yield return new ForeignProblem(
+                null,
+                "version",
+                $"this is version {Fields.Shown(version)} of the format; known is 1.",
+                Lost.Rest
+            );
+            yield break;
+        }
+        foreach (var user in header.Items("users"))
+            if (user.Some("id") is { } id && user.Member("blocked") is { } blocked && blocked.Flag("status"))
+                yield return new ForeignCommenter(
+                    new(id, null, null),
+                    IsBlocked: true,
+                    BlockedUntil: blocked.Time("until")
+                );
+        foreach (var post in header.Items("posts"))
+            if (post.Some("url") is { } url && post.Flag("read_only"))
+                yield return new ForeignArticle(url, url, url, null, IsClosed: true, IsImplied: true);
+    }
+
+    static List<ForeignRecord> Comment(JsonElement c)
+    {
+        var id = Fields.Id(c.Text("id"));
+        var url =
+            c.Member("locator")?.Some("url")
+            ?? throw new UnreadableException("no-article", "it names no page.");
+        var user = c.Member("user") ?? default;
+        var posted = c.Time("time");
+        var markdown = Fields.Some(c.Text("orig"));
+        var body = Fields.Body(markdown is null ? c.Text("text") : c.Text("orig"));
+        var isDeleted = c.Flag("delete");
+        var edited = c.Member("edit")?.Time("time");
+        var votes = c.Members("votes").ToList();
+        var score = c.Number("score");
+        var records = new List<ForeignRecord>
+        {
+            new ForeignArticle(url, url, url, c.Some("title"), IsImplied: true),
+            new ForeignComment(
+                id,
+                Fields.Some(c.Text("pid")),
+                url,
+                new(user.Some("id"), null, user.Some("name"), user.Some("picture")),
+                body,
+                markdown is null ? BodyFormat.Html : BodyFormat.Markdown,
+                posted,
+                isDeleted ? ForeignState.Deleted : ForeignState.Approved,
+                Later: edited is { } at && !isDeleted ? [new(body, at)] : null,
+                Score: votes.Count == 0 && score is not 0 ? score : null,
+                IsFeatured: c.Flag("pin")
+            ),
+        };
+        foreach (var vote in votes)
+            if (vote.Value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+                records.Add(
+                    new ForeignReaction(
+                        id,
+                        new(Fields.Id(vote.Name), null, null),
+                        vote.Value.GetBoolean(),
+                        posted
+                    )
+                );
+        return records;
+    }
+}

@@ -1,0 +1,101 @@
+using System.IO.Compression;
+using ThreadStore.Transfer.Formats;
+
+namespace ThreadStore.Transfer;
+
+/// <summary>A file, or one out of an archive, as it is without compression.</summary>
+/// <param name="Name">For people.</param>
+/// <param name="Bytes">As it lies there.</param>
+/// <param name="Open">From its beginning, as often as wanted.</param>
+public sealed record ImportInput(string Name, long Bytes, Func<Stream> Open)
+{
+    /// <summary>A compressed file may become that many times longer; real exports shrink to a tenth.</summary>
+    const int MaxRatio = 200;
+
+    /// <summary>What may come of a compressed file whatever its length.</summary>
+    const long AlwaysAllowed = 64L << 20;
+
+    const int MaxEntries = 10_000;
+
+    /// <summary>What is in a file: itself, what gzip made of it, or the files of a zip archive.</summary>
+    /// <param name="name">For people; the path of a file that was uploaded tells them nothing.</param>
+    /// <exception cref="InvalidDataException">It is no archive though it begins like one, or one of too many files.</exception>
+    public static IReadOnlyList<ImportInput> Of(string path, string name)
+    {
+        Span<byte> head = stackalloc byte[4];
+        using (var file = File.OpenRead(path))
+            file.ReadAtLeast(head, 4, throwOnEndOfStream: false);
+        var length = new FileInfo(path).Length;
+        if (head[0] == 0x1F && head[1] == 0x8B)
+            return
+            [
+                new(
+                    name,
+                    length,
+                    () => new Bounded(new GZipStream(File.OpenRead(path), CompressionMode.Decompress), length)
+                ),
+            ];
+        if (!head.SequenceEqual("PK\u0003\u0004"u8))
+            return [new(name, length, () => File.OpenRead(path))];
+        using var archive = ZipFile.OpenRead(path);
+        if (archive.Entries.Count > MaxEntries)
+            throw new InvalidDataException($"The archive has more than {MaxEntries} files.");
+        return
+        [
+            .. archive
+                .Entries.Select((e, n) => (e.FullName, e.Name, e.CompressedLength, n))
+                // folders, and what macOS puts beside every file
+                .Where(e =>
+                    e.Name.Length > 0
+                    && !e.Name.StartsWith('.')
+                    && !e.FullName.StartsWith("__MACOSX/", StringComparison.Ordinal)
+                )
+                .Select(e => new ImportInput(
+                    $"{name}/{e.FullName}",
+                    e.CompressedLength,
+                    () => OpenEntry(path, e.n)
+                )),
+        ];
+    }
+
+    static Bounded OpenEntry(string path, int number)
+    {
+        var archive = ZipFile.OpenRead(path);
+        var entry = archive.Entries[number];
+        return new(entry.Open(), entry.CompressedLength, archive);
+    }
+
+    public FileHead Head()
+    {
+        using var file = Open();
+        return FileHead.Of(Name, file);
+    }
+
+    /// <summary>Ends with an error where more comes out than an honest file could hold.</summary>
+    sealed class Bounded(Stream inner, long compressed, IDisposable? owner = null) : ReadingStream
+    {
+        readonly long limit = AlwaysAllowed + compressed * MaxRatio;
+        long read;
+
+        public override int Read(Span<byte> into)
+        {
+            var count = inner.Read(into);
+            read += count;
+            return read <= limit
+                ? count
+                : throw new InvalidDataException(
+                    $"It becomes more than {MaxRatio} times longer without compression, as only traps do."
+                );
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                inner.Dispose();
+                owner?.Dispose();
+            }
+            base.Dispose(disposing);
+        }
+    }
+}
