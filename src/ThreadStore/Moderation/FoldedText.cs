@@ -1,7 +1,17 @@
 using System.Globalization;
 using System.Text;
+using ThreadStore.Comments;
 
 namespace ThreadStore.Moderation;
+
+/// <summary>What a language makes of capital letters.</summary>
+public enum Folding
+{
+    Plain,
+
+    /// <summary>I is the capital of ı; i has a capital of its own, İ.</summary>
+    Turkish,
+}
 
 /// <summary>
 /// A text as a row of words and signs, so that two writings of the same compare equal: NFKC, case folded, without what
@@ -17,14 +27,30 @@ public sealed class FoldedText
     readonly StringBuilder folded;
     readonly char[] letters;
 
-    public FoldedText(string text)
+    readonly Folding folding;
+
+    public FoldedText(string text, Folding folding = Folding.Plain)
     {
-        source = Normalise(text);
+        this.folding = folding;
+        source = StreamSafeText.Normalise(text, NormalizationForm.FormKC);
         folded = new(source.Length + 16);
         pieces = new(source.Length / 5 + 4);
         Read();
         letters = new char[folded.Length];
         folded.CopyTo(0, letters, folded.Length);
+    }
+
+    /// <summary>
+    /// A text as a site's language folds it. In Turkish an I is an ı; but also an i, for much that is listed there is no
+    /// Turkish (CASINO), so such a text is looked at both ways.
+    /// </summary>
+    /// <param name="language">A text search configuration of PostgreSQL.</param>
+    public static IEnumerable<FoldedText> Of(string text, string language)
+    {
+        var plain = new FoldedText(text);
+        return language == "turkish" && plain.source.Contains('I')
+            ? [new FoldedText(text, Folding.Turkish), plain]
+            : [plain];
     }
 
     public int Count => pieces.Count;
@@ -35,23 +61,6 @@ public sealed class FoldedText
     /// <summary>What was written from one piece to another, both included.</summary>
     public string Quote(int first, int last) =>
         source[pieces[first].SourceStart..pieces[last].SourceEnd].Trim();
-
-    static string Normalise(string text)
-    {
-        if (Ascii.IsValid(text))
-            return text;
-        try
-        {
-            return text.IsNormalized(NormalizationForm.FormKC)
-                ? text
-                : text.Normalize(NormalizationForm.FormKC);
-        }
-        catch (ArgumentException)
-        {
-            // half a surrogate pair; no request brings one, but a history may
-            return text;
-        }
-    }
 
     enum Kind
     {
@@ -169,6 +178,11 @@ public sealed class FoldedText
 
     void Append(Rune rune)
     {
+        if (rune.Value == 'I' && folding == Folding.Turkish)
+        {
+            folded.Append('ı');
+            return;
+        }
         if (rune.Value < 0x80)
         {
             folded.Append(char.ToLowerInvariant((char)rune.Value));

@@ -6,7 +6,8 @@ namespace ThreadStore.Moderation;
 /// A comment's text as the rules look at it: as it was written, and, where markup makes that another text, as readers
 /// see it (<c>b**a**d</c> reads "bad"). What no rule asks for is not made.
 /// </summary>
-public sealed class ScreenedText(string body, BodyFormat format)
+/// <param name="language">The site's, by which letters are folded.</param>
+public sealed class ScreenedText(string body, BodyFormat format, string language)
 {
     /// <summary>How much longer than what was written a shown text may be, before the rest is left out: only one who
     /// repeats references to one long address gets there, and what they wrote is looked at whole.</summary>
@@ -19,7 +20,8 @@ public sealed class ScreenedText(string body, BodyFormat format)
     /// <summary>The text as it was written, and as it is shown where that is another.</summary>
     public IReadOnlyList<string> Faces => faces ??= MakeFaces();
 
-    public IReadOnlyList<FoldedText> Words => folded ??= [.. Faces.Select(f => new FoldedText(f))];
+    public IReadOnlyList<FoldedText> Words =>
+        folded ??= [.. Faces.SelectMany(f => FoldedText.Of(f, language))];
 
     /// <summary>Links that readers can follow; or addresses that they see, where these are more.</summary>
     public int CountLinks() =>

@@ -54,7 +54,7 @@ public static class Screening
         var ready = ScreeningSettings.Of(settings);
         if (!ready.AskAboutTexts)
             return new(settings, []);
-        var text = new ScreenedText(body, format);
+        var text = new ScreenedText(body, format, settings.Language);
         return new(
             settings,
             [

@@ -16,8 +16,8 @@ public sealed class ScreeningSettings
     ScreeningSettings(SiteSettings settings)
     {
         Site = settings;
-        bannedWords = new(() => new(settings.BannedWords));
-        suspectWords = new(() => new(settings.SuspectWords));
+        bannedWords = new(() => new(settings.BannedWords, settings.Language));
+        suspectWords = new(() => new(settings.SuspectWords, settings.Language));
         bannedPatterns = new(() => new(settings.BannedPatterns));
         suspectPatterns = new(() => new(settings.SuspectPatterns));
         AskAboutTexts = Screening.TextRules.Any(r => r.IsAskedFor(settings));

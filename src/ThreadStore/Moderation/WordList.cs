@@ -17,11 +17,12 @@ public sealed class WordList
     /// <summary>By node: how many words the entry has that ends there, 0 where none does.</summary>
     readonly List<int> ends = [0];
 
-    public WordList(IEnumerable<string> entries)
+    /// <param name="language">The site's, by which letters are folded.</param>
+    public WordList(IEnumerable<string> entries, string language = "simple")
     {
         byLetters = words.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (var entry in entries)
-            Add(new FoldedText(entry));
+        foreach (var entry in entries.SelectMany(e => FoldedText.Of(e, language)))
+            Add(entry);
         Link();
     }
 

@@ -25,6 +25,8 @@ public sealed class ScreeningWorkTests
             "**a**",
             "\n\n",
             "\u0301",
+            "\u0323\u0301",
+            "\u034f",
             "\u200b",
             "é",
             "ß",

@@ -1,4 +1,5 @@
 using CsCheck;
+using ThreadStore.Comments;
 using ThreadStore.Moderation;
 using Xunit;
 
@@ -48,6 +49,44 @@ public sealed class WordListTests
         string text,
         string? match
     ) => Assert.Equal(match, Find(text, entry));
+
+    static string? FindIn(string language, string text, params string[] entries) =>
+        new WordList(entries, language).Find([.. FoldedText.Of(text, language)]);
+
+    [Theory]
+    [InlineData("sıkıcı", "ÇOK SIKICI!", "SIKICI")]
+    [InlineData("SIKICI", "çok sıkıcı", "sıkıcı")]
+    [InlineData("içki", "İÇKİ", "İÇKİ")]
+    [InlineData("İÇKİ", "içki", "içki")]
+    [InlineData("içki", "I\u0307çki", "İçki")]
+    // what is no Turkish is found as ever
+    [InlineData("casino", "CASINO", "CASINO")]
+    [InlineData("CASINO", "casino", "casino")]
+    [InlineData("casino", "casıno", null)]
+    [InlineData("sık", "sik", null)]
+    public void Turkish_capitals_are_folded_on_a_Turkish_site(string entry, string text, string? match) =>
+        Assert.Equal(match, FindIn("turkish", text, entry));
+
+    [Fact]
+    public void A_site_folds_by_its_language() =>
+        Assert.Equal(
+            [CommentState.Rejected, CommentState.Pending],
+            Screening
+                .OfText(
+                    new()
+                    {
+                        Language = "turkish",
+                        BannedWords = ["sıkıcı"],
+                        SuspectWords = ["içki"],
+                    },
+                    "SIKICI İÇKİ",
+                    BodyFormat.Markdown
+                )
+                .Verdicts.Select(v => v.State!.Value)
+        );
+
+    [Fact]
+    public void Elsewhere_a_dotless_i_is_no_I() => Assert.Null(FindIn("english", "SIKICI", "sıkıcı"));
 
     [Fact]
     public void What_comes_first_in_the_text_is_what_is_found() =>
