@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Http;
@@ -53,19 +54,19 @@ public sealed record ReportQuery(
 
     /// <summary>What all reports begin with.</summary>
     public static readonly string Prelude = $"""
-        with zone as not materialized (
-          select coalesce($2::text, (select (r.settings::json)->>'timeZone' from {ReaderTables.Schema}.{ReaderTables.Sites} r where r.site = $1), 'UTC') as zone
-        ), asked as not materialized (
-          select $1::text as site, z.zone, $3::text as step,
-            coalesce($4::timestamptz, $5::date::timestamp at time zone z.zone, '-infinity') as since,
-            coalesce($6::timestamptz, ($7::date + 1)::timestamp at time zone z.zone, 'infinity') as until
-          from zone z
+        with asked as not materialized (
+          select $1::text as site, $2::text as zone, $3::timestamptz as since, $4::timestamptz as until
         ), span as not materialized (
           select c.* from {ReportTables.Comments} c, asked a
           where c.site = a.site and c.posted_at >= a.since and c.posted_at < a.until
+        ), intervals as not materialized (
+          select * from unnest($5::timestamptz[], $6::text[]) with ordinality as i(start, local, n)
         ),
 
         """;
+
+    /// <summary>The number of the interval in which a time lies.</summary>
+    public static string NumberOf(string time) => $"width_bucket({time}, $5::timestamptz[])";
 
     /// <summary>Reads what is asked for, from a request or a command line.</summary>
     /// <param name="value">Of a parameter, null where it was left out.</param>
@@ -139,12 +140,66 @@ public sealed record ReportQuery(
         batch.BatchCommands.Add(new("set local enable_seqscan = on"));
         batch.BatchCommands.Add(new("set local work_mem = '64MB'"));
         batch.BatchCommands.Add(new(ProjectionProgress.Sql(ReportRows.Name)));
-        batch.BatchCommands.Add(Command());
-        await using var reader = await batch.ExecuteReaderAsync(ct);
+        batch.BatchCommands.Add(
+            new(
+                $"select (settings::json)->>'timeZone' from {ReaderTables.Schema}.{ReaderTables.Sites} where site = $1"
+            )
+            {
+                Parameters = { new() { Value = Site } },
+            }
+        );
+        long position;
+        string zone;
+        await using (var reader = await batch.ExecuteReaderAsync(ct))
+        {
+            await reader.ReadAsync(ct);
+            position = reader.GetInt64(0);
+            await reader.NextResultAsync(ct);
+            zone = Zone ?? (await reader.ReadAsync(ct) ? reader.Text(0) : null) ?? "UTC";
+        }
+        var calendar = ReportCalendar.Of(zone);
+        await using var command = Command(connection, snapshot, zone, calendar);
+        if (Report.Divided is not null)
+        {
+            if (await IntervalsAsync(connection, snapshot, command, calendar, ct) is not { } starts)
+                return null;
+            command.Parameters[4].Value = starts.ToArray();
+            command.Parameters[5].Value = starts
+                .Select(s => calendar.Local(s).ToString(LocalFormat, CultureInfo.InvariantCulture))
+                .ToArray();
+        }
+        return new(Report.Columns, await ReadAsync(command, ct), position);
+    }
+
+    const string LocalFormat = "yyyy-MM-dd'T'HH:mm:ss";
+
+    /// <summary>From the first interval to the last that are asked for, or in which something happened.</summary>
+    async Task<List<DateTimeOffset>?> IntervalsAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction snapshot,
+        NpgsqlCommand report,
+        ReportCalendar calendar,
+        CancellationToken ct
+    )
+    {
+        var divided = Report.Divided!;
+        await using var command = new NpgsqlCommand(divided.EndsSql, connection, snapshot)
+        {
+            CommandTimeout = 0,
+        };
+        for (var i = 0; i < 4; i++)
+            command.Parameters.Add(report.Parameters[i].Clone());
+        await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        var position = reader.GetInt64(0);
-        await reader.NextResultAsync(ct);
+        return (reader.Time(0), reader.Time(1)) is ({ } first, { } last) && first <= last
+            ? calendar.Between(first, last, divided.By(this), MaxIntervals)
+            : [];
+    }
+
+    static async Task<List<IReadOnlyList<object?>>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    {
         var rows = new List<IReadOnlyList<object?>>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             var row = new object?[reader.FieldCount];
@@ -152,9 +207,7 @@ public sealed record ReportQuery(
                 row[i] = reader.IsDBNull(i) ? null : Value(reader, i);
             rows.Add(row);
         }
-        if (Report.GoesByTime && rows.Count > MaxIntervals)
-            return null;
-        return new(Report.Columns, rows, position);
+        return rows;
     }
 
     static object Value(NpgsqlDataReader reader, int column) =>
@@ -165,18 +218,25 @@ public sealed record ReportQuery(
             var value => value,
         };
 
-    NpgsqlBatchCommand Command()
+    NpgsqlCommand Command(
+        NpgsqlConnection connection,
+        NpgsqlTransaction snapshot,
+        string zone,
+        ReportCalendar calendar
+    )
     {
-        var command = new NpgsqlBatchCommand(Prelude + Report.Sql);
-        void Add(object? value, NpgsqlDbType type) =>
-            command.Parameters.Add(new() { Value = value ?? DBNull.Value, NpgsqlDbType = type });
+        DateTimeOffset? Time(ReportEnd end, int more) =>
+            end.Time ?? (end.Day is { } day ? calendar.StartOf(day.AddDays(more)) : null);
+        var command = new NpgsqlCommand(Prelude + Report.Sql, connection, snapshot) { CommandTimeout = 0 };
+        void Add(object value, NpgsqlDbType type) =>
+            command.Parameters.Add(new() { Value = value, NpgsqlDbType = type });
         Add(Site, NpgsqlDbType.Text);
-        Add(Zone, NpgsqlDbType.Text);
-        Add(Interval.Word(), NpgsqlDbType.Text);
-        Add(From.Time, NpgsqlDbType.TimestampTz);
-        Add(From.Day, NpgsqlDbType.Date);
-        Add(To.Time, NpgsqlDbType.TimestampTz);
-        Add(To.Day, NpgsqlDbType.Date);
+        Add(zone, NpgsqlDbType.Text);
+        // what the database takes for infinite
+        Add(Time(From, 0) ?? DateTimeOffset.MinValue, NpgsqlDbType.TimestampTz);
+        Add(Time(To, 1) ?? DateTimeOffset.MaxValue, NpgsqlDbType.TimestampTz);
+        Add(Array.Empty<DateTimeOffset>(), NpgsqlDbType.TimestampTz | NpgsqlDbType.Array);
+        Add(Array.Empty<string>(), NpgsqlDbType.Text | NpgsqlDbType.Array);
         return command;
     }
 }

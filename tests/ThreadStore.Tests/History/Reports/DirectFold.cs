@@ -156,12 +156,29 @@ sealed class DirectFold
     /// <summary>When the interval begins that a time lies in.</summary>
     DateTimeOffset Start(DateTimeOffset at, string interval)
     {
-        var local = TimeZoneInfo.ConvertTime(at, zone);
-        if (interval == "hour")
-            return new DateTimeOffset(local.Date.AddHours(local.Hour), local.Offset).ToUniversalTime();
-        var day = local.Date.AddDays(interval == "day" ? 0 : -(((int)local.DayOfWeek + 6) % 7));
-        return new DateTimeOffset(day, zone.GetUtcOffset(day)).ToUniversalTime();
+        // walks back by quarters of an hour, at which all these zones change, for as long as the clocks show the same
+        DateTime Clock(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, zone).DateTime;
+        DateTime Shown(DateTimeOffset time) =>
+            interval switch
+            {
+                "hour" => Clock(time).Date.AddHours(Clock(time).Hour),
+                "day" => Clock(time).Date,
+                _ => Clock(time).Date.AddDays(-(((int)Clock(time).DayOfWeek + 6) % 7)),
+            };
+        var quarter = TimeSpan.FromMinutes(15);
+        var start = new DateTimeOffset(at.UtcTicks / quarter.Ticks * quarter.Ticks, TimeSpan.Zero);
+        if (starts.TryGetValue((start, interval), out var known))
+            return known;
+        var found = start;
+        while (
+            Shown(found - quarter) == Shown(start)
+            && (interval != "hour" || Clock(found) - Clock(found - quarter) == quarter)
+        )
+            found -= quarter;
+        return starts[(start, interval)] = found;
     }
+
+    readonly Dictionary<(DateTimeOffset, string), DateTimeOffset> starts = [];
 
     string Local(DateTimeOffset at) =>
         TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd'T'HH:mm:ss", null);

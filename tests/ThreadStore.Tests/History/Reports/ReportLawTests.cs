@@ -10,7 +10,7 @@ namespace ThreadStore.Tests.History.Reports;
 /// <summary>Whatever happened, whatever is asked for: reports are what their formulas make of the events.</summary>
 public class ReportLawTests(Store store)
 {
-    // whole hours, quarters of an hour, summer time that changes by an hour and by half of one
+    // whole hours, quarters of an hour, summer time that changes by an hour and by half of one, a midnight that is left out
     static readonly string[] Zones =
     [
         "UTC",
@@ -18,6 +18,7 @@ public class ReportLawTests(Store store)
         "America/New_York",
         "Asia/Kathmandu",
         "Australia/Lord_Howe",
+        "America/Havana",
     ];
 
     [Fact]
