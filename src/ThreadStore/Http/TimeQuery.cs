@@ -6,17 +6,18 @@ namespace ThreadStore.Http;
 /// <summary>Times and days in the query of a request.</summary>
 public static class TimeQuery
 {
-    /// <summary>A time as in 2021-04-02T10:00:00Z, with any offset; cut to microseconds.</summary>
+    /// <summary>A time as in 2021-04-02T10:00:00Z, with any offset, but not without one; cut to microseconds.</summary>
     public static bool TryRead(string text, out DateTimeOffset time)
     {
         time = default;
+        // a plus sign in a query is a space where it was not encoded
+        text = text.Replace(' ', '+');
         if (
-            !text.Contains('T', StringComparison.Ordinal)
+            !Json.HasZone(text)
             || !DateTimeOffset.TryParse(
-                // a plus sign in a query is a space where it was not encoded
-                text.Replace(' ', '+'),
+                text,
                 CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                DateTimeStyles.AdjustToUniversal,
                 out var parsed
             )
         )

@@ -30,6 +30,14 @@ public static class Json
     public static DateTimeOffset ToMicroseconds(this DateTimeOffset time) =>
         new(time.UtcTicks / 10 * 10, TimeSpan.Zero);
 
+    /// <summary>Whether a time says its zone, as RFC 3339 wants it: <c>Z</c>, or hours and minutes after + or -.</summary>
+    public static bool HasZone(string time) =>
+        time.IndexOf('T', StringComparison.OrdinalIgnoreCase) is > 0 and var day
+        && (
+            time[^1] is 'Z' or 'z'
+            || time.LastIndexOfAny(['+', '-']) is var sign && sign > day && time.Length - sign == 6
+        );
+
     /// <summary>Takes the words of the contract and nothing else: the framework's own would also read "Post" and "post,pre".</summary>
     sealed class WordConverterFactory : JsonConverterFactory
     {
@@ -60,9 +68,15 @@ public static class Json
             Type type,
             JsonSerializerOptions options
         ) =>
-            reader.TryGetDateTimeOffset(out var time)
+            // without a zone, the framework would take the one of this machine
+            reader.TryGetDateTimeOffset(out var time) && HasZone(ref reader)
                 ? time.ToMicroseconds()
                 : throw new JsonException("A time is written as in 2021-04-02T10:00:00Z.");
+
+        /// <summary>Most are stored times, which end in Z: of them no string is made.</summary>
+        static bool HasZone(ref Utf8JsonReader reader) =>
+            (!reader.HasValueSequence && reader.ValueSpan[^1] == (byte)'Z')
+            || Json.HasZone(reader.GetString()!);
 
         public override void Write(
             Utf8JsonWriter writer,

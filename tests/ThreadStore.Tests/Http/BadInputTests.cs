@@ -283,6 +283,8 @@ public class BadInputTests(Store store, Kestrel kestrel) : IClassFixture<Kestrel
     [InlineData("article", """{"title":"T","tags":{"a":1}}""")]
     [InlineData("article", """{"title":"T","publishedAt":"yesterday"}""")]
     [InlineData("article", """{"title":"T","publishedAt":1617357600}""")]
+    [InlineData("article", """{"title":"T","publishedAt":"2021-04-02T10:00:00"}""")]
+    [InlineData("article", """{"title":"T","publishedAt":"2021-04-02"}""")]
     [InlineData("article", """{"title":"T","publishedAt":"2021-02-30T10:00:00Z"}""")]
     [InlineData("article", """{"title":"T","publishedAt":"0001-01-01T00:00:00+09:00"}""")]
     [InlineData("article", """{"title":"T","body":"one paragraph"}""")]

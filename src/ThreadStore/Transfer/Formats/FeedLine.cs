@@ -186,7 +186,10 @@ public sealed record FeedLine(
                     Schema = json.TryGetInt64(out var schema) ? schema : 0;
                     break;
                 case ("at", JsonTokenType.String):
-                    At = json.TryGetDateTimeOffset(out var at) ? at.ToMicroseconds() : null;
+                    At =
+                        json.TryGetDateTimeOffset(out var at) && Json.HasZone(json.GetString()!)
+                            ? at.ToMicroseconds()
+                            : null;
                     break;
                 case ("site", JsonTokenType.String):
                     Site = json.GetString();
