@@ -44,7 +44,10 @@ public static class Server
         builder.Services.AddThreadStore(connectionString);
         builder.Services.AddTokens(signingKey);
         builder.Services.AddSingleton<Origins>();
-        builder.Services.AddRateLimiter(_ => { });
+        builder.Services.AddSingleton<Newcomers>();
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<Moderation.WhatIfTurn>();
+        builder.Services.AddSingleton<Limits>();
         builder.Services.AddSingleton(s => new ServeHotPages(
             s.GetRequiredService<Threads.HotPages>(),
             RateLimits.Reads(s.GetRequiredService<IConfiguration>()),
@@ -102,7 +105,14 @@ public static class Server
         builder.WebHost.ConfigureKestrel(o =>
         {
             o.AddServerHeader = false;
-            o.ExplainBareAnswers();
+            o.HearReasons();
+            var limits = o.ApplicationServices.GetRequiredService<Limits>();
+            o.ConfigureEndpointDefaults(listen =>
+            {
+                listen.Use(next => connection => limits.ServeAsync(next, connection));
+                listen.ExplainBareAnswers();
+            });
+            limits.ApplyTo(o.Limits);
             o.Limits.MaxRequestLineSize = 32 * 1024;
             o.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
         });
@@ -134,12 +144,13 @@ public static class Server
         app.UseMiddleware<PathSegments>();
         app.UseRouting();
         app.UseMiddleware<Cors>();
-        app.UseLimit(RateLimits.OfRequests(pages.Reads)); // before the Gate, which waits and asks the database
+        app.UseReadLimit(pages.Reads); // before the Gate, which waits and asks the database
+        app.UseMiddleware<RefusedCallers>();
         app.UseMiddleware<Gate>();
         app.UseMiddleware<Crowd>();
-        app.UseLimit(RateLimits.Writes(app.Configuration));
+        app.UseMiddleware<WriteLimits>();
         app.MapWolverineEndpoints(o => o.AddParameterHandlingStrategy<Parameters>());
-        app.MapOpenApi("/openapi/v1.json");
+        app.MapOpenApi("/openapi/v1.json").KeepDocument();
         app.MapScalarApiReference(
             "/docs",
             // the page needs this server only: no fonts, no proxy, nothing that calls home
@@ -170,10 +181,8 @@ public static class Server
             )
             .ExcludeFromDescription();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks(
-            "/health/ready",
-            new HealthCheckOptions { ResponseWriter = Telemetry.WriteAsync }
-        );
+        var readiness = app.Services.GetRequiredService<Readiness>();
+        app.Map("/health/ready", readiness.AnswerAsync).ExcludeFromDescription();
         app.MapMetrics();
     }
 }

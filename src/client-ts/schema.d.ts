@@ -215,7 +215,9 @@ export interface paths {
         put?: never;
         /**
          * Opens an article's discussion again
-         * @description Needs a token with the role moderator or service or admin.
+         * @description Opens an article's discussion again; one that had ended by itself ends no more by itself.
+         *
+         *     Needs a token with the role moderator or service or admin.
          */
         post: operations["openDiscussion"];
         delete?: never;
@@ -1973,6 +1975,18 @@ export interface components {
             floodHeldForReview?: null | number;
             /**
              * Format: int32
+             * @description Writes a minute, in the long run, of a commenter in their first day; null: as of others.
+             * @default 10
+             */
+            newcomerWritesPerMinute: null | number;
+            /**
+             * Format: int32
+             * @description Writes in one go of a commenter in their first day.
+             * @default 20
+             */
+            newcomerWriteBurst: number;
+            /**
+             * Format: int32
              * @description With that many unsettled flags a comment goes back to the moderators; null: never.
              * @default 5
              */
@@ -2059,6 +2073,16 @@ export interface components {
              * @description After that many comments in a minute, further ones are held; null: never.
              */
             floodHeldForReview: null | number;
+            /**
+             * Format: int32
+             * @description Writes a minute, in the long run, of a commenter in their first day; null: as of others.
+             */
+            newcomerWritesPerMinute: null | number;
+            /**
+             * Format: int32
+             * @description Writes in one go of a commenter in their first day.
+             */
+            newcomerWriteBurst: number;
             /**
              * Format: int32
              * @description With that many unsettled flags a comment goes back to the moderators; null: never.
@@ -2325,6 +2349,8 @@ export interface operations {
                      *           "newCommentersHeldForReview": 0,
                      *           "repeatedTextHeldForReview": false,
                      *           "floodHeldForReview": null,
+                     *           "newcomerWritesPerMinute": 10,
+                     *           "newcomerWriteBurst": 20,
                      *           "flagsHeldForReview": 5,
                      *           "maxCommentLength": 10000,
                      *           "maxDepth": 32,
@@ -2472,6 +2498,8 @@ export interface operations {
                      *       "newCommentersHeldForReview": 0,
                      *       "repeatedTextHeldForReview": false,
                      *       "floodHeldForReview": null,
+                     *       "newcomerWritesPerMinute": 10,
+                     *       "newcomerWriteBurst": 20,
                      *       "flagsHeldForReview": 5,
                      *       "maxCommentLength": 10000,
                      *       "maxDepth": 32,
@@ -2631,6 +2659,8 @@ export interface operations {
                      *       "newCommentersHeldForReview": 0,
                      *       "repeatedTextHeldForReview": false,
                      *       "floodHeldForReview": null,
+                     *       "newcomerWritesPerMinute": 10,
+                     *       "newcomerWriteBurst": 20,
                      *       "flagsHeldForReview": 5,
                      *       "maxCommentLength": 10000,
                      *       "maxDepth": 32,
@@ -2671,6 +2701,8 @@ export interface operations {
                      *       "newCommentersHeldForReview": 0,
                      *       "repeatedTextHeldForReview": false,
                      *       "floodHeldForReview": null,
+                     *       "newcomerWritesPerMinute": 10,
+                     *       "newcomerWriteBurst": 20,
                      *       "flagsHeldForReview": 5,
                      *       "maxCommentLength": 10000,
                      *       "maxDepth": 32,
@@ -2732,6 +2764,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -2743,7 +2786,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -2905,7 +2948,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -3572,6 +3616,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -3583,7 +3638,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -3992,7 +4047,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -4146,7 +4201,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -4300,7 +4355,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -4409,7 +4464,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -4879,7 +4935,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -5011,6 +5067,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -5022,7 +5089,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -5154,6 +5221,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -5165,7 +5243,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -5453,7 +5531,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -5792,7 +5870,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -5956,7 +6034,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6120,7 +6198,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6284,7 +6362,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6449,7 +6527,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6613,7 +6691,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6935,7 +7013,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7137,7 +7215,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7314,7 +7392,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7514,7 +7592,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7717,7 +7795,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7922,7 +8000,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -8224,7 +8302,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -8378,7 +8456,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -8579,7 +8657,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -8956,7 +9034,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -9156,7 +9234,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -9318,6 +9396,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -9329,7 +9418,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -9695,7 +9784,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -9819,7 +9909,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -10179,7 +10269,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -10641,7 +10731,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -10976,7 +11066,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */

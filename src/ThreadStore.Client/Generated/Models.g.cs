@@ -899,6 +899,12 @@ public sealed partial record Settings
     /// <summary>After that many comments in a minute, further ones are held; null: never.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<int?> FloodHeldForReview { get; init; }
+    /// <summary>Writes a minute, in the long run, of a commenter in their first day; null: as of others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> NewcomerWritesPerMinute { get; init; }
+    /// <summary>Writes in one go of a commenter in their first day.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int> NewcomerWriteBurst { get; init; }
     /// <summary>With that many unsettled flags a comment goes back to the moderators; null: never.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<int?> FlagsHeldForReview { get; init; }
@@ -956,6 +962,10 @@ public sealed partial record Site
     public required bool RepeatedTextHeldForReview { get; init; }
     /// <summary>After that many comments in a minute, further ones are held; null: never.</summary>
     public required int? FloodHeldForReview { get; init; }
+    /// <summary>Writes a minute, in the long run, of a commenter in their first day; null: as of others.</summary>
+    public required int? NewcomerWritesPerMinute { get; init; }
+    /// <summary>Writes in one go of a commenter in their first day.</summary>
+    public required int NewcomerWriteBurst { get; init; }
     /// <summary>With that many unsettled flags a comment goes back to the moderators; null: never.</summary>
     public required int? FlagsHeldForReview { get; init; }
     /// <summary>In Unicode code points.</summary>

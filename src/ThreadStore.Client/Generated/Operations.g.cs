@@ -279,7 +279,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="article">Only what happened on this article.</param>
     /// <param name="commenter">Only what this commenter did, or what happened to what they wrote.</param>
     /// <param name="follow">Stay, and send what comes.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<EventLine> GetEventsAsync(string site, long? after = null, int? limit = null, string? type = null, string? article = null, string? commenter = null, bool? follow = null, CancellationToken ct = default) =>
         SendForLinesAsync<EventLine>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/events")
@@ -463,7 +463,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> JudgeCommentAsync(string site, Guid commentId, JudgeComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/verdicts")
@@ -586,7 +586,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Gives a withdrawn article and its thread back to readers.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> PublishArticleAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<Article>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/publish")
@@ -595,7 +595,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Tells of an article, or replaces what was told of it.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> PutArticleAsync(string site, string articleKey, RegisterArticle body, CancellationToken ct = default) =>
         SendAsync<Article>(
             new Call("PUT", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}")
@@ -604,7 +604,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>Sets up a site, or changes its settings.</summary>
     /// <param name="site">The site's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>too-large</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Site> PutSiteAsync(string site, Settings? body = null, CancellationToken ct = default) =>
         SendAsync<Site>(
             new Call("PUT", $"v1/sites/{Call.Segment(site)}")
@@ -789,7 +789,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>Judges every post and edit of the history under the settings given, those left out as they are, as it was submitted.</summary>
     /// <param name="site">The site's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<WhatIfAnswer> WhatIfAsync(string site, Settings? body = null, CancellationToken ct = default) =>
         SendAsync<WhatIfAnswer>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/analytics/what-if")
@@ -799,7 +799,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Takes an article and its thread away from readers.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> WithdrawArticleAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<Article>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/withdraw")

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text.Json;
 using ThreadStore.Comments;
+using ThreadStore.Http;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 
@@ -68,7 +69,8 @@ public sealed record ArticleModerationSet(
 /// <summary>An article as it stands, and as its row holds it.</summary>
 /// <param name="Content">Null where it was not loaded: an article may be megabytes, and a comment needs none of it.</param>
 /// <param name="ContentHash">Tells whether two contents are equal without loading them.</param>
-/// <param name="Urls">Every address that it has or had.</param>
+/// <param name="Urls">Every address that it has or had, as <see cref="WebAddress.Key"/> has it.</param>
+/// <param name="OpenedAt">When somebody opened its discussion last; null: nobody had to.</param>
 /// <param name="CommentCount">Comments with a body that a walk of its thread meets.</param>
 /// <param name="LastCommentAt">When the newest of them was written.</param>
 public sealed record Article(
@@ -82,6 +84,7 @@ public sealed record Article(
     DateTimeOffset RegisteredAt,
     bool IsWithdrawn,
     bool IsClosed,
+    DateTimeOffset? OpenedAt,
     ModerationMode? Moderation,
     int CommentCount,
     DateTimeOffset? LastCommentAt,
@@ -97,7 +100,7 @@ public sealed record Article(
             (_, ArticleWithdrawn) => before.Changed() with { IsWithdrawn = true },
             (_, ArticlePublished) => before.Changed() with { IsWithdrawn = false },
             (_, DiscussionClosed) => before.Changed() with { IsClosed = true },
-            (_, DiscussionOpened) => before.Changed() with { IsClosed = false },
+            (_, DiscussionOpened e) => before.Changed() with { IsClosed = false, OpenedAt = e.At },
             (_, ArticleModerationSet e) => before.Changed() with { Moderation = e.Mode },
             _ => throw Unforeseen.Event<Article>(@event),
         };
@@ -109,11 +112,12 @@ public sealed record Article(
             e.ArticleKey,
             e.Content,
             e.Content.Hash(),
-            e.Content.Url is { } url ? [url] : [],
+            e.Content.Url is { } url ? [WebAddress.Key(url)] : [],
             e.Content.PublishedAt,
             e.At,
             IsWithdrawn: false,
             IsClosed: false,
+            OpenedAt: null,
             Moderation: null,
             CommentCount: 0,
             LastCommentAt: null,
@@ -125,18 +129,28 @@ public sealed record Article(
         {
             Content = e.Content,
             ContentHash = e.Content.Hash(),
-            Urls = e.Content.Url is { } url && !Urls.Contains(url) ? [.. Urls, url] : Urls,
+            Urls =
+                e.Content.Url is { } url && WebAddress.Key(url) is var key && !Urls.Contains(key)
+                    ? [.. Urls, key]
+                    : Urls,
             PublishedAt = e.Content.PublishedAt,
         };
 
     Article Changed() => this with { Version = Version + 1 };
 
-    /// <summary>When the discussion ends by itself, under the site's settings; null: never.</summary>
+    /// <summary>When the discussion ends, or ended, by itself, under the site's settings; null: never.</summary>
+    /// <remarks>Who opens it after that has thought about it: from then on it ends when somebody ends it.</remarks>
     public static DateTimeOffset? ClosesAt(
         SiteSettings settings,
         DateTimeOffset? published,
-        DateTimeOffset registered
-    ) => settings.CloseAfterDays is { } days ? After(published ?? registered, TimeSpan.FromDays(days)) : null;
+        DateTimeOffset registered,
+        DateTimeOffset? opened
+    ) =>
+        settings.CloseAfterDays is { } days
+        && After(published ?? registered, TimeSpan.FromDays(days)) is var end
+        && !(opened >= end)
+            ? end
+            : null;
 
     /// <summary>Some publishers date a page 9999-12-31; the calendar ends there.</summary>
     static DateTimeOffset After(DateTimeOffset time, TimeSpan span) =>
@@ -144,5 +158,5 @@ public sealed record Article(
 
     /// <summary>Whether readers may still write at <paramref name="now"/>.</summary>
     public bool TakesComments(SiteSettings settings, DateTimeOffset now) =>
-        !IsClosed && !(ClosesAt(settings, PublishedAt, RegisteredAt) <= now);
+        !IsClosed && !(ClosesAt(settings, PublishedAt, RegisteredAt, OpenedAt) <= now);
 }

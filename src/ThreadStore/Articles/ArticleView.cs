@@ -40,6 +40,15 @@ public sealed record ArticleView(
     ArticleRules Rules
 )
 {
+    /// <summary>About how many bytes it has in a list.</summary>
+    internal int Size =>
+        600
+        + Title.Length
+        + (Url?.Length ?? 0)
+        + (Section?.Length ?? 0)
+        + (Author?.Length ?? 0)
+        + (Tags?.Sum(t => t.Length + 3) ?? 0);
+
     /// <summary>Its paragraphs; lists come without.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Holds(typeof(IReadOnlyList<string>))]
@@ -58,10 +67,11 @@ public sealed class ArticleReader(string site)
     /// <see cref="KnownHash"/>.</summary>
     public const string Columns = """
         a.key, a.title, a.url, a.section, a.author, a.tags, a.published_at, a.registered_at, a.is_closed,
-        a.comment_count, a.last_comment_at, s.settings_hash, case when s.settings_hash <> $2 then s.settings end
+        a.comment_count, a.last_comment_at, s.settings_hash, case when s.settings_hash <> $2 then s.settings end,
+        a.opened_at
         """;
 
-    public const int ColumnCount = 13;
+    public const int ColumnCount = 14;
 
     /// <summary>Settings that this node knows need neither be sent nor parsed with every article.</summary>
     public NpgsqlParameter KnownHash => new() { Value = known is [var entry] ? entry.Hash : "" };
@@ -70,7 +80,7 @@ public sealed class ArticleReader(string site)
     {
         settings ??= KnownSettings.Read(site, r.GetString(11), r.Text(12), known);
         var (published, registered) = (r.Time(6), r.GetFieldValue<DateTimeOffset>(7));
-        var closesAt = Article.ClosesAt(settings, published, registered);
+        var closesAt = Article.ClosesAt(settings, published, registered, r.Time(13));
         return new(
             r.GetString(0),
             r.GetString(1),

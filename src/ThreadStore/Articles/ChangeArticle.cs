@@ -1,5 +1,6 @@
 using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 using Wolverine.Http;
@@ -29,11 +30,11 @@ public static class ChangeArticleEndpoints
             articleKey,
             caller,
             now,
-            a => a.IsClosed ? null : new DiscussionClosed(articleKey, caller.Key, now.ToMicroseconds()),
+            (a, _) => a.IsClosed ? null : new DiscussionClosed(articleKey, caller.Key, now.ToMicroseconds()),
             ct
         );
 
-    /// <summary>Opens an article's discussion again.</summary>
+    /// <summary>Opens an article's discussion again; one that had ended by itself ends no more by itself.</summary>
     /// <returns>200 the article, open; again: no event; 404 article-not-found; 503 busy, unavailable.</returns>
     [Operation("openDiscussion"), Answers(typeof(ArticleView))]
     [
@@ -53,7 +54,10 @@ public static class ChangeArticleEndpoints
             articleKey,
             caller,
             now,
-            a => a.IsClosed ? new DiscussionOpened(articleKey, caller.Key, now.ToMicroseconds()) : null,
+            (a, settings) =>
+                a.TakesComments(settings, now)
+                    ? null
+                    : new DiscussionOpened(articleKey, caller.Key, now.ToMicroseconds()),
             ct
         );
 
@@ -74,7 +78,8 @@ public static class ChangeArticleEndpoints
             articleKey,
             caller,
             now,
-            a => a.IsWithdrawn ? null : new ArticleWithdrawn(articleKey, caller.Key, now.ToMicroseconds()),
+            (a, _) =>
+                a.IsWithdrawn ? null : new ArticleWithdrawn(articleKey, caller.Key, now.ToMicroseconds()),
             ct
         );
 
@@ -95,7 +100,8 @@ public static class ChangeArticleEndpoints
             articleKey,
             caller,
             now,
-            a => a.IsWithdrawn ? new ArticlePublished(articleKey, caller.Key, now.ToMicroseconds()) : null,
+            (a, _) =>
+                a.IsWithdrawn ? new ArticlePublished(articleKey, caller.Key, now.ToMicroseconds()) : null,
             ct
         );
 }
@@ -108,7 +114,7 @@ public sealed class Switchboard(Appender appender, NpgsqlDataSource database)
         string key,
         Caller caller,
         DateTimeOffset now,
-        Func<Article, object?> decide,
+        Func<Article, SiteSettings, object?> decide,
         CancellationToken ct
     )
     {
@@ -117,8 +123,12 @@ public sealed class Switchboard(Appender appender, NpgsqlDataSource database)
             ?? await ArticleReader.AnswerAsync(database, site, key, caller, now, ct, receipt.Position);
     }
 
-    sealed record Switching(string Site, string Key, Caller Caller, Func<Article, object?> Event)
-        : ISubmission<bool>
+    sealed record Switching(
+        string Site,
+        string Key,
+        Caller Caller,
+        Func<Article, SiteSettings, object?> Event
+    ) : ISubmission<bool>
     {
         Guid Id { get; } = StreamId.Article(Site, Key);
 
@@ -128,7 +138,8 @@ public sealed class Switchboard(Appender appender, NpgsqlDataSource database)
             known.Articles[Site, Id] is not { } article
             || (article.IsWithdrawn && !Caller.Is(Role.Moderator | Role.Service))
                 ? Problem.ArticleNotFound(Key)
-            : Event(article) is { } e ? Decision.Append(new StreamEvent(Id, e))
+            : Event(article, known.Sites.Require(Site, Guid.Empty).Settings) is { } e
+                ? Decision.Append(new StreamEvent(Id, e))
             : Decision.Nothing;
 
         public bool Answer(WorkingSet known) => true;

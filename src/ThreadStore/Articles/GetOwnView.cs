@@ -118,6 +118,9 @@ public static class GetOwnViewEndpoint
         var separator = "";
         foreach (var comment in own.Where(c => c.State != CommentState.Published))
         {
+            // the newest first: of the very long ones the oldest stay away
+            if (json.WrittenCount >= AnswerBudget.Bytes)
+                break;
             json.Append(separator);
             comment.AsItsAuthorSees().Write(json, key, whole: true);
             separator = ",";

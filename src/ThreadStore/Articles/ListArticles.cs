@@ -67,21 +67,28 @@ public static class ListArticlesEndpoint
         batch.BatchCommands.Add(Command(articles, sort, section, tag, url, page));
         var items = new List<(ArticleView Article, Cursor Cursor)>();
         long? position = null;
+        var (bytes, hasMore) = (0, false);
         await using (var reader = await batch.ExecuteReaderAsync(ct))
         {
             while (await reader.ReadAsync(ct))
             {
+                if (items.Count == page.Limit || !AnswerBudget.HasRoom(items.Count, bytes))
+                {
+                    hasMore = true;
+                    break;
+                }
                 items.Add(
                     (
                         articles.Read(reader, now),
                         new(keyOf(reader), Time(reader, Columns), reader.GetGuid(Columns + 1))
                     )
                 );
+                bytes += items[^1].Article.Size;
                 position = reader.GetInt64(Columns + 2);
             }
         }
-        var next = items.Count > page.Limit ? items[page.Limit - 1].Cursor.Encode(scope) : null;
-        return Answer.Of(new ArticlePage([.. items.Take(page.Limit).Select(i => i.Article)], next)) with
+        var next = hasMore ? items[^1].Cursor.Encode(scope) : null;
+        return Answer.Of(new ArticlePage([.. items.Select(i => i.Article)], next)) with
         {
             Position = position,
         };
@@ -129,7 +136,10 @@ public static class ListArticlesEndpoint
             from {ReaderTables.Schema}.article_rows a
             cross join (select * from {ReaderTables.Schema}.site_rows where site = $1) s
             where a.site = $1 and {PageSql.Filter(filters)} {(
-                url is null ? "" : $"and a.urls @> array[{Parameter(url)}]"
+                // rows of older versions have it as it was told
+                url is null
+                    ? ""
+                    : $"and a.urls && array[{Parameter(WebAddress.Key(url))}, {Parameter(url)}]"
             )}
             """,
             keys,

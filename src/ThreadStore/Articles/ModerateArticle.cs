@@ -68,7 +68,7 @@ public static class ModerateArticleEndpoint
             articleKey,
             caller,
             now,
-            a =>
+            (a, _) =>
                 a.Moderation == command.Mode
                     ? null
                     : new ArticleModerationSet(articleKey, command.Mode, caller.Key, now.ToMicroseconds()),

@@ -58,6 +58,7 @@ public static class GetCommenterHistoryEndpoint
         await reader.NextResultAsync(ct);
 
         var items = new List<(CommentView View, ArticleName Article)>();
+        var bytes = 0;
         while (await reader.ReadAsync(ct))
         {
             var view = CommentView.Read(reader);
@@ -68,6 +69,10 @@ public static class GetCommenterHistoryEndpoint
                     new(reader.GetString(Article), reader.GetString(Article + 1), reader.Text(Article + 2))
                 )
             );
+            // one more than there is room for, which tells that there are more
+            if (bytes > AnswerBudget.Bytes)
+                break;
+            bytes += view.State == CommentState.Deleted ? 0 : view.Content.Length;
         }
         return Show(site, commenterKey, items, page, past: null, position, isPrivate: seesAll);
     }
@@ -94,18 +99,16 @@ public static class GetCommenterHistoryEndpoint
     {
         var json = new ArrayBufferWriter<byte>(16 * 1024);
         json.Write("{\"items\":["u8);
-        var hasMore = items.Count > page.Limit;
-        if (hasMore)
-            items.RemoveAt(page.Limit);
-        for (var i = 0; i < items.Count; i++)
+        var count = 0;
+        while (count < Math.Min(items.Count, page.Limit) && AnswerBudget.HasRoom(count, json.WrittenCount))
         {
-            if (i > 0)
+            if (count > 0)
                 json.Write(","u8);
-            var (view, article) = items[i];
+            var (view, article) = items[count++];
             view.Write(json, JsonSerializer.SerializeToUtf8Bytes(article, Json.Options), whole: true);
         }
         json.Write("],\"nextCursor\":"u8);
-        json.Append(hasMore ? $"\"{After(items[^1].View)}\"" : "null");
+        json.Append(count < items.Count ? $"\"{After(items[count - 1].View)}\"" : "null");
         json.Write("}"u8);
         return new Answer(json.WrittenMemory, Position: position, IsPrivate: isPrivate);
 

@@ -41,6 +41,13 @@ public sealed record CommentView
     public CommentView AsItsAuthorSees() =>
         IsShadowed ? this with { State = CommentState.Published, RemovedBy = null } : this;
 
+    /// <summary>About how many bytes it has in an answer to readers, the article's key aside.</summary>
+    public int Size =>
+        Frame + (State == CommentState.Published ? Content.Length + Author.Length + Reactions.Length : 0);
+
+    /// <summary>Of names of members and what else is about as long in all comments.</summary>
+    const int Frame = 400;
+
     public bool IsShown => State == CommentState.Published || ShownReplies > 0;
 
     public static CommentView Read(NpgsqlDataReader r)

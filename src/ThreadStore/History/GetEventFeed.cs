@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using Wolverine.Http;
@@ -17,7 +18,7 @@ public static class GetEventFeedEndpoint
     /// <c>follow=true</c> the answer has no end, unless a limit is given: it sends what there is, then what comes, and
     /// after every 15 s of silence an empty line, which is no event.
     /// </summary>
-    /// <returns>200 the events; 400 bad-request, validation; 503 behind, where the history does not go as far as
+    /// <returns>200 the events; 400 bad-request, validation; 503 busy, behind, where the history does not go as far as
     /// <c>after</c>.</returns>
     [Operation("getEvents"), Answers(typeof(EventLineShape), ContentType = "application/x-ndjson")]
     [Query("after", typeof(long), "Only events after this position.", Default = 0, Min = 0)]
@@ -31,6 +32,7 @@ public static class GetEventFeedEndpoint
         string site,
         HttpContext http,
         EventFeed feed,
+        Limits limits,
         Positions positions,
         CancellationToken ct
     )
@@ -59,6 +61,7 @@ public static class GetEventFeedEndpoint
             return Problem.BeyondHistory(after, positions.Newest);
         return new FeedAnswer(
             feed,
+            limits,
             new(
                 new(site, type, article, commenter),
                 after,
@@ -72,11 +75,17 @@ public static class GetEventFeedEndpoint
     }
 }
 
-sealed record FeedAnswer(EventFeed Feed, FeedRequest Request) : IResult
+sealed record FeedAnswer(EventFeed Feed, Limits Limits, FeedRequest Request) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var (response, ct) = (httpContext.Response, httpContext.RequestAborted);
+        using var place = Request.Follow ? await Limits.OpenStreamAsync(httpContext) : null;
+        if (Request.Follow && place is null)
+            return;
+        // whoever takes events in may stop for a while, and holds nothing but a buffer meanwhile
+        if (httpContext.Features.Get<IHttpMinResponseDataRateFeature>() is { } pace)
+            pace.MinDataRate = Limits.Patient;
         var lines = Feed.Open(Request, ct);
         try
         {

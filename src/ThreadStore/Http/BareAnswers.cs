@@ -21,28 +21,28 @@ public static class BareAnswers
 {
     const string Refused = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
-    public static void ExplainBareAnswers(this KestrelServerOptions kestrel)
+    /// <summary>To be called once: has Kestrel tell what it refuses a request for.</summary>
+    public static void HearReasons(this KestrelServerOptions kestrel) =>
+        kestrel
+            .ApplicationServices.GetRequiredService<DiagnosticListener>()
+            .Subscribe(new Reasons(), name => name == Refused);
+
+    public static void ExplainBareAnswers(this ListenOptions listen)
     {
-        var services = kestrel.ApplicationServices;
-        services.GetRequiredService<DiagnosticListener>().Subscribe(new Reasons(), name => name == Refused);
-        kestrel.ConfigureEndpointDefaults(listen =>
-            listen.Use(next =>
-                connection =>
-                {
-                    var output = new Output(
-                        connection.Transport.Output,
-                        connection.ConnectionId,
-                        services.GetRequiredService<Positions>(),
-                        services.GetRequiredService<PathPrefix>()
-                    );
-                    connection.Features.Set(output);
-                    connection.Transport = new Transport(
-                        new BodilessWrites(connection.Transport.Input),
-                        output
-                    );
-                    return next(connection);
-                }
-            )
+        var services = listen.ApplicationServices;
+        listen.Use(next =>
+            connection =>
+            {
+                var output = new Output(
+                    connection.Transport.Output,
+                    connection.ConnectionId,
+                    services.GetRequiredService<Positions>(),
+                    services.GetRequiredService<PathPrefix>()
+                );
+                connection.Features.Set(output);
+                connection.Transport = new Transport(new BodilessWrites(connection.Transport.Input), output);
+                return next(connection);
+            }
         );
     }
 

@@ -27,17 +27,20 @@ public sealed record Caller(string Key, string Name, string? Picture, string Sit
 
     public Author AsAuthor() => new(Key, Name, Picture);
 
+    /// <summary>
+    /// In characters, as browsers and servers take them. Every comment carries it, so a longer one is left out, like one
+    /// that is no https address: a picture is an ornament, and nobody is kept from writing for want of one.
+    /// </summary>
+    const int MaxPictureLength = 2_048;
+
+    static bool IsPicture(string? picture) =>
+        picture?.Length <= MaxPictureLength
+        && Uri.TryCreate(picture, UriKind.Absolute, out var uri)
+        && uri.Scheme == Uri.UriSchemeHttps;
+
     /// <summary>Whom a token's claims name.</summary>
     public static Caller Of(string key, string? name, string? picture, string site, Role roles) =>
-        new(
-            key,
-            DisplayName.Of(name, key),
-            Uri.TryCreate(picture, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
-                ? picture
-                : null,
-            site,
-            roles
-        );
+        new(key, DisplayName.Of(name, key), IsPicture(picture) ? picture : null, site, roles);
 
     /// <summary>Keys of imported commenters start with their format; a token may use one only if it says so.</summary>
     public static bool LooksImported(string key) =>

@@ -21,7 +21,8 @@ public sealed class Cors(
     RequestDelegate next,
     EndpointDataSource endpoints,
     Origins origins,
-    Positions positions
+    Positions positions,
+    ServeHotPages pages
 )
 {
     public const string AllowedHeaders =
@@ -40,8 +41,17 @@ public sealed class Cors(
             await next(http);
             return;
         }
-        if (HttpMethods.IsOptions(http.Request.Method) && await AnswerPreflightAsync(http))
-            return;
+        if (HttpMethods.IsOptions(http.Request.Method))
+        {
+            if (pages.Reads?.Refuse(RateLimits.AddressOf(http.Connection.RemoteIpAddress)) is { } refusal)
+            {
+                http.Response.Headers.AccessControlAllowOrigin = "*";
+                await refusal.ExecuteAsync(http);
+                return;
+            }
+            if (await AnswerPreflightAsync(http))
+                return;
+        }
         await AllowAsync(http, http.GetEndpoint(), http.Request.RouteValues["site"] as string);
         http.Response.Headers.AccessControlExposeHeaders = ExposedHeaders;
         await next(http);
@@ -78,9 +88,10 @@ public sealed class Cors(
             return;
         }
         http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Origin);
-        var origin = http.Request.Headers.Origin.ToString();
+        // a header's text may be any; what is answered is ASCII
+        var origin = WebAddress.Origin(http.Request.Headers.Origin.ToString());
         if (
-            origin.Length > 0
+            origin is not null
             && site is not null
             && PathSegments.Decode(http, site) is { } key
             && await origins.AllowAsync(key, origin, http.RequestAborted)
@@ -122,10 +133,11 @@ public sealed class Origins(NpgsqlDataSource database, TimeProvider clock)
     static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
     // only sites that exist, so that nobody can fill it with names
-    readonly ConcurrentDictionary<string, (IReadOnlyList<string> Origins, long ReadAt)> known = new();
+    readonly ConcurrentDictionary<string, (IReadOnlyList<string?> Origins, long ReadAt)> known = new();
 
     public void Forget(string site) => known.TryRemove(site, out _);
 
+    /// <param name="origin">As <see cref="WebAddress.Origin"/> has it.</param>
     public async Task<bool> AllowAsync(string site, string origin, CancellationToken ct)
     {
         if (!Keys.IsSite(site))
@@ -147,7 +159,9 @@ public sealed class Origins(NpgsqlDataSource database, TimeProvider clock)
             await using var reader = await command.ExecuteReaderAsync(ct);
             if (!await reader.ReadAsync(ct))
                 return false;
-            var origins = KnownSettings.Read(site, reader.GetString(0), reader.Text(1), met).AllowedOrigins;
+            var settings = KnownSettings.Read(site, reader.GetString(0), reader.Text(1), met);
+            // as browsers send them, however they were written
+            string?[] origins = [.. settings.AllowedOrigins.Select(WebAddress.Origin)];
             known[site] = (origins, now);
             return origins.Contains(origin);
         }

@@ -135,8 +135,7 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
             yield return "too-large";
         if (OpenApiParameters.TakesKey(method))
             yield return "idempotency-conflict";
-        if (RateLimits.MayLimit(endpoint, access))
-            yield return "rate-limited";
+        yield return "rate-limited";
         yield return "internal";
         yield return "unavailable";
         yield return "behind";

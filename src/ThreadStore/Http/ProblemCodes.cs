@@ -194,7 +194,12 @@ public static class ProblemCodes
             "Something went wrong on our side",
             "Give the traceId to whoever runs this server."
         ),
-        new("busy", 503, "Too much is being written", "Nothing was done. Try again after Retry-After."),
+        new(
+            "busy",
+            503,
+            "Too much at once for this server",
+            "Nothing was done. Try again after Retry-After."
+        ),
         new(
             "unavailable",
             503,

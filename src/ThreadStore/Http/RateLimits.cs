@@ -22,76 +22,80 @@ public static class RateLimits
     /// <summary>Faster than people write, and slow for a bot.</summary>
     const int WritesPerMinute = 60;
 
-    /// <summary>A hundred a second: an office behind one address, or a crawler.</summary>
+    /// <summary>Of all who write from one address: a large office on a busy evening, but not a farm of accounts.</summary>
+    const int AddressWriteBurst = 2_000;
+    const int AddressWritesPerMinute = 600;
+
+    /// <summary>A hundred a second: an office behind one address, or a crawler. Preflights count.</summary>
     const int ReadsPerMinute = 6_000;
 
     /// <summary>Two a second: an office behind one address. A reader looks at what was found.</summary>
     const int SearchesPerMinute = 120;
 
+    /// <summary>Requests whose token was refused, or that had none: enough for pages that were left open overnight.</summary>
+    const int RefusedPerMinute = 300;
+
     /// <summary>Of whom no address is known to count by.</summary>
     public const string Unbounded = "";
 
-    static readonly RateLimitPartition<string> Unlimited = RateLimitPartition.GetNoLimiter(Unbounded);
-
     /// <summary>For reads, by what <see cref="AddressOf"/> says; null where reading has no limit.</summary>
-    public static PartitionedRateLimiter<string>? Reads(IConfiguration configuration)
+    public static RateLimit<string>? Reads(IConfiguration configuration)
     {
         var perMinute = Setting(configuration, "ReadsPerMinute", ReadsPerMinute);
-        return Limiter<string>(
-            configuration,
-            address => address == Unbounded ? Unlimited : Bucket(address, perMinute, perMinute)
-        );
+        return Limit(configuration, () => ByAddress("reads", perMinute, perMinute));
     }
 
     /// <summary>For searches, by address as well, beside the limit for all reads.</summary>
-    public static PartitionedRateLimiter<string>? Searches(IConfiguration configuration)
+    public static RateLimit<string>? Searches(IConfiguration configuration)
     {
         var perMinute = Setting(configuration, "SearchesPerMinute", SearchesPerMinute);
-        return Limiter<string>(
-            configuration,
-            address => address == Unbounded ? Unlimited : Bucket(address, perMinute, perMinute)
-        );
+        return Limit(configuration, () => ByAddress("searches", perMinute, perMinute));
     }
 
-    /// <summary>The same limit for requests that came to an endpoint.</summary>
-    public static PartitionedRateLimiter<HttpContext>? OfRequests(PartitionedRateLimiter<string>? reads) =>
-        reads?.WithTranslatedKey<HttpContext>(
-            http => IsRead(http) ? AddressOf(http.Connection.RemoteIpAddress) : Unbounded,
-            leaveOpen: true
-        );
-
-    /// <summary>For writes, by commenter, whom the <see cref="Gate"/> finds out; null where writing has no limit.</summary>
-    public static PartitionedRateLimiter<HttpContext>? Writes(IConfiguration configuration)
+    /// <summary>For writes of one commenter; null where writing has no limit.</summary>
+    public static RateLimit<string>? Writes(IConfiguration configuration)
     {
         var perMinute = Setting(configuration, "WritesPerMinute", WritesPerMinute);
         var burst = Setting(configuration, "WriteBurst", WriteBurst);
-        return Limiter<HttpContext>(
-            configuration,
-            http =>
-                !IsRead(http) && http.Features.Get<Caller>() is { } caller && !caller.Is(Role.Service)
-                    ? Bucket($"{caller.Site}/{caller.Key}", perMinute, burst)
-                    : Unlimited
-        );
+        return Limit(configuration, () => new RateLimit<string>("writes", _ => new(burst, perMinute)));
     }
 
-    /// <summary>Whether anybody who may call an endpoint can be told to wait.</summary>
-    public static bool MayLimit(Endpoint endpoint, AccessAttribute access) =>
-        endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is ["GET"]
-        || access is not RolesAttribute roles
-        || (roles.Roles & ~(Role.Service | Role.Admin)) != 0;
-
-    static PartitionedRateLimiter<T>? Limiter<T>(
-        IConfiguration configuration,
-        Func<T, RateLimitPartition<string>> partition
-    ) =>
-        configuration.GetValue("ThreadStore:RateLimits:Enabled", true)
-            ? PartitionedRateLimiter.Create(partition)
-            : null;
-
-    public static void UseLimit(this WebApplication app, PartitionedRateLimiter<HttpContext>? limiter)
+    /// <summary>For writes of all commenters at one address.</summary>
+    public static RateLimit<string>? AddressWrites(IConfiguration configuration)
     {
-        if (limiter is not null)
-            app.UseRateLimiter(new RateLimiterOptions { GlobalLimiter = limiter, OnRejected = RefuseAsync });
+        var perMinute = Setting(configuration, "AddressWritesPerMinute", AddressWritesPerMinute);
+        var burst = Setting(configuration, "AddressWriteBurst", AddressWriteBurst);
+        return Limit(configuration, () => ByAddress("address", burst, perMinute));
+    }
+
+    /// <summary>For requests that are answered with 401.</summary>
+    public static RateLimit<string>? Refused(IConfiguration configuration)
+    {
+        var perMinute = Setting(configuration, "RefusedPerMinute", RefusedPerMinute);
+        return Limit(configuration, () => ByAddress("refused", perMinute, perMinute));
+    }
+
+    /// <summary>For writes of a commenter in their first day, as their site says; null where there are no limits at all.</summary>
+    public static RateLimit<Newcomer>? Newcomers(IConfiguration configuration) =>
+        Limit(configuration, () => new RateLimit<Newcomer>("newcomers", n => n.Quota));
+
+    static RateLimit<string> ByAddress(string name, int burst, int perMinute) =>
+        new(name, address => address == Unbounded ? null : new(burst, perMinute));
+
+    static RateLimit<T>? Limit<T>(IConfiguration configuration, Func<RateLimit<T>> make)
+        where T : notnull => configuration.GetValue("ThreadStore:RateLimits:Enabled", true) ? make() : null;
+
+    /// <summary>The limit of reads for requests that came to an endpoint.</summary>
+    public static void UseReadLimit(this WebApplication app, RateLimit<string>? reads)
+    {
+        if (reads is null)
+            return;
+        app.Use(
+            (http, next) =>
+                IsRead(http) && reads.Refuse(AddressOf(http.Connection.RemoteIpAddress)) is { } refusal
+                    ? refusal.ExecuteAsync(http)
+                    : next(http)
+        );
     }
 
     static int Setting(IConfiguration configuration, string name, int absent) =>
@@ -100,7 +104,7 @@ public static class RateLimits
             : throw new StartupException($"ThreadStore__RateLimits__{name} is a number above 0.");
 
     /// <summary>Public endpoints change nothing, whatever their method. Health, metrics and docs are no part of the API.</summary>
-    static bool IsRead(HttpContext http) =>
+    public static bool IsRead(HttpContext http) =>
         http.Request.Path.StartsWithSegments("/v1")
         && (
             HttpMethods.IsGet(http.Request.Method)
@@ -122,36 +126,14 @@ public static class RateLimits
             ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
             : address.ToString();
     }
-
-    static RateLimitPartition<string> Bucket(string key, int perMinute, int burst) =>
-        RateLimitPartition.GetTokenBucketLimiter(
-            key,
-            _ =>
-            {
-                var perPeriod = (perMinute + 59) / 60;
-                return new()
-                {
-                    TokenLimit = burst,
-                    TokensPerPeriod = perPeriod,
-                    ReplenishmentPeriod = TimeSpan.FromMinutes((double)perPeriod / perMinute),
-                    // a flood that waits in a queue is still a flood
-                    QueueLimit = 0,
-                };
-            }
-        );
-
-    static async ValueTask RefuseAsync(OnRejectedContext context, CancellationToken ct)
-    {
-        var http = context.HttpContext;
-        var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
-            ? after
-            : TimeSpan.Zero;
-        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-        http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        Gate.SetPosition(http, http.RequestServices.GetRequiredService<Positions>().Newest);
-        await new Problem(
-            "rate-limited",
-            $"That was too much at once. Try again in {seconds} s."
-        ).ExecuteAsync(http);
-    }
 }
+
+/// <summary>How much passes: so many in one go, and so many a minute in the long run.</summary>
+public readonly record struct Quota(int Burst, int PerMinute)
+{
+    /// <summary>Seconds until what was used is there again.</summary>
+    public int SecondsFor(long used) => (int)Math.Max(0, Math.Ceiling(used * 60.0 / PerMinute));
+}
+
+/// <summary>A commenter, and what their site lets people do in their first day.</summary>
+public readonly record struct Newcomer(string Site, string Key, Quota Quota);

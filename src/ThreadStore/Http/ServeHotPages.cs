@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using ThreadStore.Storage;
@@ -14,7 +13,7 @@ namespace ThreadStore.Http;
 /// <param name="reads">The limit of reads by address; null where there is none.</param>
 public sealed class ServeHotPages(
     HotPages pages,
-    PartitionedRateLimiter<string>? reads,
+    RateLimit<string>? reads,
     TrustedProxies proxies,
     Caching caching
 )
@@ -29,7 +28,7 @@ public sealed class ServeHotPages(
     static readonly StringValues[] Encodings = ["", "gzip", "br"];
 
     /// <summary>The limit of reads by address, which counts hot pages too.</summary>
-    public PartitionedRateLimiter<string>? Reads => reads;
+    public RateLimit<string>? Reads => reads;
 
     /// <summary>To be called before a page is read, if its address is one to keep a page under.</summary>
     /// <param name="parameters">
@@ -77,8 +76,7 @@ public sealed class ServeHotPages(
         );
         if (address == RateLimits.Unbounded)
             return page;
-        using var lease = reads.AttemptAcquire(address);
-        return lease.IsAcquired ? page : null;
+        return reads.TryTake(address) ? page : null;
     }
 
     public Task SendAsync(IFeatureCollection request, HotPage page)

@@ -42,6 +42,10 @@ public sealed class Tokens(byte[] key, TimeProvider clock)
     ConcurrentDictionary<string, TokenClaims> young = new();
     ConcurrentDictionary<string, TokenClaims> old = new();
 
+    /// <summary>Whether a header need not be checked again.</summary>
+    public bool Remembers(string authorization) =>
+        young.ContainsKey(authorization) || old.ContainsKey(authorization);
+
     /// <param name="authorization">The header.</param>
     /// <returns>What its token says, or in a sentence why that is none.</returns>
     public async ValueTask<(TokenClaims? Token, string? Fault)> ReadAsync(string authorization)

@@ -16,7 +16,7 @@ public static class WatchThreadEndpoint
     /// message's <c>id</c> back as it came gets what they missed, and nothing twice; from a position made of it, or from
     /// another server, the count and reactions of the last seconds may come again.
     /// </summary>
-    /// <returns>200 the stream; 400 bad-request; 404 article-not-found.</returns>
+    /// <returns>200 the stream; 400 bad-request; 404 article-not-found; 503 busy.</returns>
     [Operation("watchThread"), Answers(typeof(LiveMessageShape), ContentType = "text/event-stream")]
     [Query(
         "after",
@@ -37,6 +37,7 @@ public static class WatchThreadEndpoint
         ThreadFeed feed,
         LiveHistory history,
         Positions positions,
+        Limits limits,
         CancellationToken ct
     )
     {
@@ -44,9 +45,9 @@ public static class WatchThreadEndpoint
         var header = http.Request.Headers["Last-Event-ID"].FirstOrDefault();
         var text = string.IsNullOrEmpty(header) ? http.Request.Query["after"].FirstOrDefault() : header;
         if (text is null)
-            return new Watching(site, articleKey, null, feed, history, positions);
+            return new Watching(site, articleKey, null, feed, history, positions, limits);
         return LiveId.Read(text) is { } after
-            ? new Watching(site, articleKey, after, feed, history, positions)
+            ? new Watching(site, articleKey, after, feed, history, positions, limits)
             : Problem.BadRequest("Last-Event-ID and after are positions, whole numbers.");
     }
 }
@@ -58,7 +59,8 @@ public sealed record Watching(
     LiveId? After,
     ThreadFeed Feed,
     LiveHistory History,
-    Positions Positions
+    Positions Positions,
+    Limits Limits
 ) : IResult
 {
     /// <summary>Positions that a reader may be behind: an article's share of them is searched for.</summary>
@@ -83,6 +85,9 @@ public sealed record Watching(
     {
         var http = httpContext;
         var ct = http.RequestAborted;
+        using var place = await Limits.OpenStreamAsync(http);
+        if (place is null)
+            return;
         var (watcher, from) = await Feed.JoinAsync(Site, Article, After?.Position, ct);
         try
         {

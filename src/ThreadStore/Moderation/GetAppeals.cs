@@ -70,7 +70,9 @@ public static class GetAppealsEndpoint
         var json = new ArrayBufferWriter<byte>(16 * 1024);
         json.Write("{\"items\":["u8);
         var (count, last) = (0, default(Cursor));
-        while (count < page.Limit && await reader.ReadAsync(ct))
+        while (
+            count < page.Limit && AnswerBudget.HasRoom(count, json.WrittenCount) && await reader.ReadAsync(ct)
+        )
         {
             if (count++ > 0)
                 json.Write(","u8);

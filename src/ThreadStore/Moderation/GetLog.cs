@@ -41,10 +41,14 @@ public static class GetLogEndpoint
         var position = reader.GetInt64(0);
         await reader.NextResultAsync(ct);
         var items = new List<LogEntry>();
-        var number = 0L;
-        while (items.Count < page.Limit && await reader.ReadAsync(ct))
+        var (number, bytes) = (0L, 0);
+        while (
+            items.Count < page.Limit && AnswerBudget.HasRoom(items.Count, bytes) && await reader.ReadAsync(ct)
+        )
         {
-            items.Add(LogEntry.Read(reader));
+            var entry = LogEntry.Read(reader);
+            items.Add(entry);
+            bytes += 400 + (entry.Reason?.Length ?? 0) + (entry.Note?.Length ?? 0);
             number = reader.GetInt64(8);
         }
         var hasMore = items.Count > 0 && await reader.ReadAsync(ct);

@@ -76,7 +76,11 @@ public static class GetQueueEndpoint
         json.Write("{\"items\":["u8);
         var (count, flags) = (0, 0);
         CommentView? last = null;
-        while (count < query.Page.Limit && await reader.ReadAsync(ct))
+        while (
+            count < query.Page.Limit
+            && AnswerBudget.HasRoom(count, json.WrittenCount)
+            && await reader.ReadAsync(ct)
+        )
         {
             if (count++ > 0)
                 json.Write(","u8);

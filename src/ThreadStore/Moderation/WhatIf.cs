@@ -46,9 +46,6 @@ public static class WhatIfEndpoint
     /// <summary>Events that one statement gives: the connection is free while they are judged.</summary>
     const int Stretch = 1_000;
 
-    /// <summary>At once on a node: each keeps a core busy for as long as the history is.</summary>
-    static readonly SemaphoreSlim Turns = new(1);
-
     /// <summary>All that changes what a rule may know of a comment.</summary>
     static readonly string[] Types =
     [
@@ -60,7 +57,7 @@ public static class WhatIfEndpoint
     /// submitted; nothing changes. Commenters, articles and comments stood as they really did at that time. What was
     /// published counts as held, by the rule <c>flags</c>, where its unsettled flags reached the threshold given.
     /// </summary>
-    /// <returns>200 what would have been; 400 validation; 413.</returns>
+    /// <returns>200 what would have been; 400 validation; 413; 503 busy.</returns>
     [Operation("whatIf"), Answers(typeof(WhatIfAnswer))]
     [
         WolverinePost("/v1/sites/{site}/analytics/what-if"),
@@ -71,26 +68,25 @@ public static class WhatIfEndpoint
         string site,
         [Body(Shape = typeof(SettingsShape))] JsonObject command,
         NpgsqlDataSource database,
+        WhatIfTurn turns,
         CancellationToken ct
     )
     {
         if (Configuration.Refuse(command, site) is { } invalid)
             return invalid;
+        using var turn = await turns.TakeAsync(ct);
+        if (turn is null)
+            return new Problem(
+                "busy",
+                "Another what-if is under way on this server, which makes one at a time. Try again in some seconds."
+            );
         var (position, current, flagged) = await BeginAsync(database, site, ct);
         var (settings, problem) = Configuration.Apply(site, current, command);
         if (problem is not null)
             return problem;
-        await Turns.WaitAsync(ct);
-        try
-        {
-            var fold = new WhatIfFold(site, settings!, flagged);
-            await ReadAsync(database, site, position, fold, ct);
-            return Answer.Of(fold.Answer(position)) with { Position = position, IsPrivate = true };
-        }
-        finally
-        {
-            Turns.Release();
-        }
+        var fold = new WhatIfFold(site, settings!, flagged);
+        await ReadAsync(database, site, position, fold, ct);
+        return Answer.Of(fold.Answer(position)) with { Position = position, IsPrivate = true };
     }
 
     static async Task<(long Position, SiteSettings Settings, IReadOnlySet<Guid> Flagged)> BeginAsync(

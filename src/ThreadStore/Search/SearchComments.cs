@@ -101,7 +101,11 @@ public static class SearchCommentsEndpoint
         json.Write("{\"items\":["u8);
         var count = 0;
         Cursor last = default;
-        while (count < query.Page.Limit && await reader.ReadAsync(ct))
+        while (
+            count < query.Page.Limit
+            && AnswerBudget.HasRoom(count, json.WrittenCount)
+            && await reader.ReadAsync(ct)
+        )
         {
             if (count++ > 0)
                 json.Write(","u8);
@@ -116,7 +120,7 @@ public static class SearchCommentsEndpoint
             view.Write(json, JsonSerializer.SerializeToUtf8Bytes(article, Json.Options), whole: false);
             last = new(Cursor.Bits(reader.GetDouble(next + 3)), Cursor.Microseconds(view.PostedAt), view.Id);
         }
-        var hasMore = count == query.Page.Limit && await reader.ReadAsync(ct);
+        var hasMore = count > 0 && await reader.ReadAsync(ct);
         json.Write("],\"nextCursor\":"u8);
         json.Append(hasMore ? $"\"{last.Encode(query.Scope)}\"" : "null");
         json.Write("}"u8);

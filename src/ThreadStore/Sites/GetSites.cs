@@ -67,8 +67,16 @@ public static class GetSitesEndpoints
         var items = new List<(JsonObject Site, Cursor Cursor)>();
         long? position = null;
         await using var reader = await command.ExecuteReaderAsync(ct);
+        var (bytes, hasMore) = (0, false);
         while (await reader.ReadAsync(ct))
         {
+            // lists of words are long
+            if (items.Count == page.Limit || !AnswerBudget.HasRoom(items.Count, bytes))
+            {
+                hasMore = true;
+                break;
+            }
+            bytes += reader.GetString(1).Length;
             items.Add(
                 (
                     SiteView.Of(reader.GetString(0), RowStore.SettingsOf(reader.GetString(1))),
@@ -77,8 +85,8 @@ public static class GetSitesEndpoints
             );
             position = reader.GetInt64(4);
         }
-        var next = items.Count > page.Limit ? items[page.Limit - 1].Cursor.Encode(scope) : null;
-        return Answer.Of(new { items = items.Take(page.Limit).Select(i => i.Site), nextCursor = next }) with
+        var next = hasMore ? items[^1].Cursor.Encode(scope) : null;
+        return Answer.Of(new { items = items.Select(i => i.Site), nextCursor = next }) with
         {
             Position = position,
             IsPrivate = true,

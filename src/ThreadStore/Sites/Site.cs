@@ -72,6 +72,14 @@ public sealed record SiteSettings
     [Range(1, 1_000)]
     public int? FloodHeldForReview { get; init; }
 
+    /// <summary>Writes a minute, in the long run, of a commenter in their first day; null: as of others.</summary>
+    [Range(1, 10_000)]
+    public int? NewcomerWritesPerMinute { get; init; } = 10;
+
+    /// <summary>Writes in one go of a commenter in their first day.</summary>
+    [Range(1, 10_000)]
+    public int NewcomerWriteBurst { get; init; } = 20;
+
     /// <summary>With that many unsettled flags a comment goes back to the moderators; null: never.</summary>
     [Range(1, 1_000)]
     public int? FlagsHeldForReview { get; init; } = 5;

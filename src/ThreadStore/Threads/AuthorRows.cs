@@ -1,3 +1,8 @@
+using Npgsql;
+using ThreadStore.Articles;
+using ThreadStore.Sites;
+using ThreadStore.Storage;
+
 namespace ThreadStore.Threads;
 
 /// <summary>Brings in what an author wrote, all at once: what a ban that takes it away must know.</summary>
@@ -6,8 +11,30 @@ public sealed partial class RowStore
     /// <summary>Of a row <c>r</c>, as they are read.</summary>
     const string ArticleColumns = """
         r.site, r.id, r.key, r.content_hash, r.urls, r.published_at, r.registered_at, r.is_withdrawn,
-        r.is_closed, r.moderation, r.comment_count, r.last_comment_at, r.version
+        r.is_closed, r.opened_at, r.moderation, r.comment_count, r.last_comment_at, r.version
         """;
+
+    static void ReadArticle(NpgsqlDataReader r, WorkingSet set)
+    {
+        var article = new Article(
+            r.GetString(0),
+            r.GetGuid(1),
+            r.GetString(2),
+            Content: null,
+            r.GetString(3),
+            r.GetFieldValue<string[]>(4),
+            r.Time(5),
+            r.GetFieldValue<DateTimeOffset>(6),
+            r.GetBoolean(7),
+            r.GetBoolean(8),
+            r.Time(9),
+            r.Text(10) is { } mode ? Words.Parse<ModerationMode>(mode) : null,
+            r.GetInt32(11),
+            r.Time(12),
+            r.GetInt32(13)
+        );
+        set.Articles.Loaded(article.Site, article.Id, article);
+    }
 
     /// <summary>Of a row <c>r</c>, as they are read.</summary>
     const string CommentColumns = """

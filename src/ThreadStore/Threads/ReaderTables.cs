@@ -83,6 +83,7 @@ public static class ReaderTables
         table.AddColumn("dated", "timestamptz").NotNull();
         table.AddColumn("is_withdrawn", "boolean").NotNull();
         table.AddColumn("is_closed", "boolean").NotNull();
+        table.AddColumn("opened_at", "timestamptz");
         table.AddColumn("moderation", "text");
         table.AddColumn("comment_count", "integer").NotNull();
         table.AddColumn("last_comment_at", "timestamptz");

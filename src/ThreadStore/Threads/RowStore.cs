@@ -260,27 +260,6 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
         JsonSerializer.Deserialize<SiteSettings>(json, Json.Options)
         ?? throw new InvalidOperationException("A site without settings.");
 
-    static void ReadArticle(NpgsqlDataReader r, WorkingSet set)
-    {
-        var article = new Article(
-            r.GetString(0),
-            r.GetGuid(1),
-            r.GetString(2),
-            Content: null,
-            r.GetString(3),
-            r.GetFieldValue<string[]>(4),
-            r.Time(5),
-            r.GetFieldValue<DateTimeOffset>(6),
-            r.GetBoolean(7),
-            r.GetBoolean(8),
-            r.Text(9) is { } mode ? Words.Parse<ModerationMode>(mode) : null,
-            r.GetInt32(10),
-            r.Time(11),
-            r.GetInt32(12)
-        );
-        set.Articles.Loaded(article.Site, article.Id, article);
-    }
-
     static void ReadCommenter(NpgsqlDataReader r, WorkingSet set)
     {
         var commenter = ReadCommenter(r);

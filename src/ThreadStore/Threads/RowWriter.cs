@@ -45,29 +45,32 @@ public sealed partial class RowWriter(string schema)
     // arrays of arrays must be rectangular in PostgreSQL: lists travel as JSON
     readonly string articles = $$"""
         insert into {{schema}}.article_rows as r (site, id, key, title, url, section, author, tags, body, content_hash,
-          urls, published_at, registered_at, dated, is_withdrawn, is_closed, moderation, comment_count,
+          urls, published_at, registered_at, dated, is_withdrawn, is_closed, opened_at, moderation, comment_count,
           last_comment_at, version)
         select u.site, u.id, u.key, u.title, u.url, u.section, u.author,
           case when u.tags is not null then array(select json_array_elements_text(u.tags::json)) end, u.body,
           u.content_hash,
           array(select json_array_elements_text(u.urls::json)), u.published_at, u.registered_at,
-          coalesce(u.published_at, u.registered_at), u.is_withdrawn, u.is_closed, u.moderation, u.comment_count,
+          coalesce(u.published_at, u.registered_at), u.is_withdrawn, u.is_closed, u.opened_at, u.moderation, u.comment_count,
           u.last_comment_at, u.version
         from unnest({0}) as u(site, id, key, title, url, section, author, tags, body, content_hash, urls,
-          published_at, registered_at, is_withdrawn, is_closed, moderation, comment_count, last_comment_at, version)
+          published_at, registered_at, is_withdrawn, is_closed, opened_at, moderation, comment_count, last_comment_at,
+          version)
         on conflict (site, id) do update set title = excluded.title, url = excluded.url, section = excluded.section,
           author = excluded.author, tags = excluded.tags, body = excluded.body, content_hash = excluded.content_hash,
           urls = excluded.urls, published_at = excluded.published_at, dated = excluded.dated,
-          is_withdrawn = excluded.is_withdrawn, is_closed = excluded.is_closed, moderation = excluded.moderation,
+          is_withdrawn = excluded.is_withdrawn, is_closed = excluded.is_closed, opened_at = excluded.opened_at,
+          moderation = excluded.moderation,
           comment_count = excluded.comment_count, last_comment_at = excluded.last_comment_at,
           version = excluded.version
         """;
 
     readonly string articleStates = $$"""
         update {{schema}}.article_rows r set is_withdrawn = u.is_withdrawn, is_closed = u.is_closed,
-          moderation = u.moderation, comment_count = u.comment_count, last_comment_at = u.last_comment_at,
+          opened_at = u.opened_at, moderation = u.moderation, comment_count = u.comment_count, last_comment_at = u.last_comment_at,
           version = u.version
-        from unnest({0}) as u(site, id, is_withdrawn, is_closed, moderation, comment_count, last_comment_at, version)
+        from unnest({0}) as u(site, id, is_withdrawn, is_closed, opened_at, moderation, comment_count, last_comment_at,
+          version)
         where r.site = u.site and r.id = u.id
         """;
 
@@ -224,6 +227,7 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.TimestampTz, rows, r => r.RegisteredAt),
             Column(NpgsqlDbType.Boolean, rows, r => r.IsWithdrawn),
             Column(NpgsqlDbType.Boolean, rows, r => r.IsClosed),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.OpenedAt),
             Column(NpgsqlDbType.Text, rows, r => r.Moderation?.Word()),
             Column(NpgsqlDbType.Integer, rows, r => r.CommentCount),
             Column(NpgsqlDbType.TimestampTz, rows, r => r.LastCommentAt),
@@ -237,6 +241,7 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Uuid, rows, r => r.Id),
             Column(NpgsqlDbType.Boolean, rows, r => r.IsWithdrawn),
             Column(NpgsqlDbType.Boolean, rows, r => r.IsClosed),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.OpenedAt),
             Column(NpgsqlDbType.Text, rows, r => r.Moderation?.Word()),
             Column(NpgsqlDbType.Integer, rows, r => r.CommentCount),
             Column(NpgsqlDbType.TimestampTz, rows, r => r.LastCommentAt),

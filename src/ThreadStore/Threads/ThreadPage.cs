@@ -1,4 +1,5 @@
 using ThreadStore.Comments;
+using ThreadStore.Http;
 
 namespace ThreadStore.Threads;
 
@@ -22,5 +23,53 @@ public sealed class ThreadPage
     public IReadOnlyList<CommentView> RepliesTo(Guid comment) =>
         below.TryGetValue(comment, out var replies) ? replies : [];
 
-    public void Drop(Guid parent) => below.Remove(parent);
+    /// <summary>
+    /// Leaves out what would make the answer too large: items past the limit or the budget, and then replies, the deepest
+    /// first.
+    /// </summary>
+    /// <param name="article">Bytes of the article's key, which each comment names.</param>
+    /// <returns>Whether items were left out.</returns>
+    public bool Trim(int limit, int article)
+    {
+        var (shown, left) = (0, AnswerBudget.Bytes);
+        foreach (var (item, _) in Items)
+        {
+            var size = item.Size + article;
+            if (shown == limit || (shown > 0 && size > left))
+                break;
+            shown++;
+            left -= size;
+        }
+        var hasMore = shown < Items.Count;
+        Items.RemoveRange(shown, Items.Count - shown);
+        TrimReplies(left, article);
+        return hasMore;
+    }
+
+    void TrimReplies(int bytes, int article)
+    {
+        var left = ThreadQuery.MaxComments - Items.Count;
+        var level = Items.ConvertAll(i => i.View);
+        for (var depth = 0; depth < ThreadQuery.MaxLevels; depth++)
+        {
+            var next = new List<CommentView>();
+            foreach (var parent in level)
+            {
+                var replies = RepliesTo(parent.Id);
+                var size = replies.Sum(r => r.Size + article);
+                // once it is full, it is: what is small and comes later may have been read in part only
+                if (size > bytes)
+                    bytes = 0;
+                if (size > bytes || replies.Count > left)
+                {
+                    below.Remove(parent.Id);
+                    continue;
+                }
+                left -= replies.Count;
+                bytes -= size;
+                next.AddRange(replies);
+            }
+            level = next;
+        }
+    }
 }

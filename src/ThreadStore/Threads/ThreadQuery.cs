@@ -133,13 +133,14 @@ public sealed record ThreadQuery(
     static string TextOf(ThreadSort sort, bool isFirst) =>
         $"""
             with recursive page as (
-              select c.*, 0 as level, row_number() over () as n
+              select c.*, 0 as level, row_number() over w as n, sum({Size}) over w as bytes
               from (select {CommentView.Columns}, c.site, c.rank::float8 as rank from ({ItemsOf(
                 sort,
                 isFirst
             )}) c) c
+              window w as (rows unbounded preceding)
               union all
-              select c.*, p.level + 1, row_number() over () as n
+              select c.*, p.level + 1, row_number() over w as n, sum({Size}) over w as bytes
               from page p cross join lateral (
                 select {CommentView.Columns}, c.site, 0::float8 as rank
                 from {ReaderTables.Schema}.comment_rows c
@@ -147,9 +148,18 @@ public sealed record ThreadQuery(
                 order by c.posted_at, c.id limit {PageSql.Limit("$4")}
               ) c
               where p.level < {MaxLevels} and p.shown_replies > 0 and p.n <= case p.level when 0 then $3 else {MaxComments} end
+                and p.bytes <= {AnswerBudget.Bytes}
+              window w as (rows unbounded preceding)
             )
             select {CommentView.Columns}, c.level, c.n, c.rank from page c
+            where c.bytes - {Size} <= {AnswerBudget.Bytes} or (c.level = 0 and c.n <= 2)
             """;
+
+    /// <summary>
+    /// What a comment adds to an answer at least. What lies past the budget is not sent: of each level all up to the
+    /// first that no longer fits, which tells that there is more, and of items two, for the first always fits.
+    /// </summary>
+    const string Size = "(case when c.state = 'published' then octet_length(c.content) else 0 end)";
 
     /// <summary>By sort, for first pages and for later ones.</summary>
     static readonly string[][] Texts =
@@ -221,10 +231,7 @@ public sealed record ThreadQuery(
     public void Write(ThreadPage page, IBufferWriter<byte> json, byte[] article)
     {
         var items = page.Items;
-        var hasMore = items.Count > Page.Limit;
-        if (hasMore)
-            items.RemoveAt(Page.Limit);
-        Trim(page);
+        var hasMore = page.Trim(Page.Limit, article.Length);
 
         json.Write("\"items\":["u8);
         for (var i = 0; i < items.Count; i++)
@@ -241,29 +248,6 @@ public sealed record ThreadQuery(
 
     string Encode(Cursor cursor, Guid under, ThreadSort sort) =>
         PastPoint.Encode(Past, cursor, Scope(Site, under, sort));
-
-    /// <summary>Leaves out the replies that would make the answer too large, the deepest first.</summary>
-    static void Trim(ThreadPage page)
-    {
-        var left = MaxComments - page.Items.Count;
-        var level = page.Items.ConvertAll(i => i.View);
-        for (var depth = 0; depth < MaxLevels; depth++)
-        {
-            var next = new List<CommentView>();
-            foreach (var parent in level)
-            {
-                var replies = page.RepliesTo(parent.Id);
-                if (replies.Count > left)
-                {
-                    page.Drop(parent.Id);
-                    continue;
-                }
-                left -= replies.Count;
-                next.AddRange(replies);
-            }
-            level = next;
-        }
-    }
 
     void Write(IBufferWriter<byte> json, CommentView view, byte[] article, ThreadPage page, int level)
     {

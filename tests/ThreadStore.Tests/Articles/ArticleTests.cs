@@ -309,6 +309,39 @@ public class ArticleTests(Store store)
         Assert.Empty(await Find("https://news.example/on"));
     }
 
+    [Theory]
+    [InlineData(
+        "https://münchen.example/straße/ä b?q=ü|1",
+        "https://xn--mnchen-3ya.example/stra%C3%9Fe/%C3%A4%20b?q=%C3%BC|1"
+    )]
+    [InlineData("https://xn--mnchen-3ya.example/stra%c3%9fe", "https://münchen.example/straße")]
+    [InlineData("https://News.example:443", "https://news.example/")]
+    [InlineData("https://news.example/a%7Eb/%41", "https://news.example/a~b/A")]
+    public async Task An_article_is_found_by_its_address_as_browsers_send_it(string told, string sent)
+    {
+        var site = await store.ASiteAsync();
+        (await site.PutArticleAsync("a", new { title = "a", url = told })).Expect(201);
+        (await site.PutArticleAsync("b", new { title = "b", url = "https://news.example/other" })).Expect(
+            201
+        );
+
+        foreach (var url in (string[])[told, sent])
+            Assert.Equal(["a"], await ListAsync(site, $"?url={Uri.EscapeDataString(url)}"));
+        Assert.Equal(told, (await site.GetAsync("/articles/a"))["url"].GetString());
+    }
+
+    [Fact]
+    public async Task An_address_of_two_thousand_letters_of_any_script_is_found()
+    {
+        var site = await store.ASiteAsync();
+        var url = "https://news.example/".PadRight(1_000, 'я');
+        (await site.PutArticleAsync("a", new { title = "a", url })).Expect(201);
+
+        Assert.Equal(["a"], await ListAsync(site, $"?url={Uri.EscapeDataString(url)}"));
+        Assert.Equal(["a"], await ListAsync(site, $"?url={Uri.EscapeDataString(new Uri(url).AbsoluteUri)}"));
+        Assert.Empty(await ListAsync(site, $"?url={Uri.EscapeDataString(url[..^1])}"));
+    }
+
     [Fact]
     public async Task A_withdrawn_article_is_hidden_from_readers_wherever_it_stood()
     {

@@ -15,7 +15,8 @@ public class ApiAnswersTests(Store store)
             store,
             ("ReadsPerMinute", "1"),
             ("WritesPerMinute", "1"),
-            ("WriteBurst", "1")
+            ("WriteBurst", "1"),
+            ("RefusedPerMinute", "1")
         );
         var provocations = new ApiProvocations(store, document, limited);
         var complaints = new ConcurrentQueue<string>();

@@ -50,6 +50,23 @@ public class CorsTests(Store store)
     }
 
     [Fact]
+    public async Task An_origin_in_any_script_is_allowed_as_browsers_send_it()
+    {
+        const string punycode = "https://xn--mnchen-3ya.example";
+        var site = await store.ASiteAsync(new { allowedOrigins = new[] { "https://münchen.example" } });
+        await using var kestrel = new Kestrel(store);
+        await kestrel.InitializeAsync();
+
+        Task<Reply> AskAsync(string origin) =>
+            kestrel.SendAsync("GET", site.Path, site.Token("r", Role.Admin), null, $"Origin: {origin}");
+        // no browser sends the last; its bytes are no reason to fail
+        foreach (var origin in (string[])[punycode, "https://mÃ¼nchen.example"])
+            Assert.Equal(punycode, Allowed((await AskAsync(origin)).Expect(200)));
+        foreach (var origin in (string[])[Other, "null", "https://Ã¤", "Ã¤"])
+            Assert.Null(Allowed((await AskAsync(origin)).Expect(200)));
+    }
+
+    [Fact]
     public async Task All_else_is_for_pages_of_the_origins_that_the_site_allows_refusals_included()
     {
         var site = await store.ASiteAsync(new { allowedOrigins = new[] { Ours } });

@@ -25,7 +25,8 @@ public class ConfigureSiteTests(Store store)
               "key": "{{site.Key}}", "name": "{{site.Key}}", "language": "simple", "timeZone": "UTC",
               "moderationMode": "post", "bannedWords": [], "suspectWords": [], "bannedPatterns": [],
               "suspectPatterns": [], "linksHeldForReview": null, "newCommentersHeldForReview": 0,
-              "repeatedTextHeldForReview": false, "floodHeldForReview": null, "flagsHeldForReview": 5,
+              "repeatedTextHeldForReview": false, "floodHeldForReview": null, "newcomerWritesPerMinute": 10,
+              "newcomerWriteBurst": 20, "flagsHeldForReview": 5,
               "maxCommentLength": 10000, "maxDepth": 32, "editWindowMinutes": 15, "closeAfterDays": null,
               "reactions": { "dislike": -1, "like": 1 }, "allowedOrigins": [], "retentionDays": null,
               "classifier": null
@@ -191,6 +192,8 @@ public class ConfigureSiteTests(Store store)
     [InlineData("maxDepth", "-1")]
     [InlineData("maxDepth", "2000000000")]
     [InlineData("editWindowMinutes", "-1")]
+    [InlineData("newcomerWritesPerMinute", "0")]
+    [InlineData("newcomerWriteBurst", "10001")]
     [InlineData("closeAfterDays", "0")]
     [InlineData("closeAfterDays", "-3")]
     [InlineData("closeAfterDays", "2000000000")]

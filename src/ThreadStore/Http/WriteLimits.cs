@@ -1,0 +1,66 @@
+using ThreadStore.Sites;
+
+namespace ThreadStore.Http;
+
+/// <summary>
+/// Limits what people write: of one commenter, of all at one address, and less of whom the site has known for less than
+/// a day. Programs of the publisher write as much as they like; who keeps order is no newcomer.
+/// </summary>
+public sealed class WriteLimits(RequestDelegate next, IConfiguration configuration, Newcomers newcomers)
+{
+    readonly RateLimit<string>? byCommenter = RateLimits.Writes(configuration);
+    readonly RateLimit<string>? byAddress = RateLimits.AddressWrites(configuration);
+    readonly RateLimit<Newcomer>? byNewcomer = RateLimits.Newcomers(configuration);
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (
+            byCommenter is not null
+            && !RateLimits.IsRead(http)
+            && http.Features.Get<Caller>() is { } caller
+            && !caller.Is(Role.Service)
+            && await RefuseAsync(http, caller) is { } refusal
+        )
+            await refusal.ExecuteAsync(http);
+        else
+            await next(http);
+    }
+
+    async Task<RateLimited?> RefuseAsync(HttpContext http, Caller caller)
+    {
+        if (byAddress?.Refuse(RateLimits.AddressOf(http.Connection.RemoteIpAddress)) is { } address)
+            return address;
+        var commenter = $"{caller.Site}/{caller.Key}";
+        if (byCommenter?.Refuse(commenter) is { } refused)
+            return refused;
+        if (AsNewcomer(http, caller) is { } newcomer && byNewcomer is not null)
+        {
+            // who has written little need not be looked up
+            var refusal = byNewcomer.Refuse(newcomer);
+            var left = byNewcomer.Left(newcomer)!.Value;
+            if (
+                left.Remaining <= newcomer.Quota.Burst / 2
+                && await newcomers.IsNewAsync(newcomer.Site, newcomer.Key, http.RequestAborted)
+            )
+            {
+                left.WriteTo(http.Response.Headers);
+                return refusal;
+            }
+        }
+        byCommenter?.Left(commenter)?.WriteTo(http.Response.Headers);
+        return null;
+    }
+
+    /// <summary>Null where it makes no difference whether they are new.</summary>
+    static Newcomer? AsNewcomer(HttpContext http, Caller caller) =>
+        caller.Roles == Role.None
+        && http.Request.RouteValues["site"] is string site
+        // to look before one posts adds nothing to what others read
+        && http.Request.Query["dryRun"] != "true"
+        && (KnownSettings.Last(site) ?? Unknown) is { NewcomerWritesPerMinute: { } perMinute } settings
+            ? new(site, caller.Key, new(settings.NewcomerWriteBurst, perMinute))
+            : null;
+
+    /// <summary>Of a site that this node has not met yet.</summary>
+    static readonly SiteSettings Unknown = new();
+}

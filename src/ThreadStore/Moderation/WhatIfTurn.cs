@@ -1,0 +1,24 @@
+namespace ThreadStore.Moderation;
+
+/// <summary>
+/// One what-if at a time on a node, whatever the site: each keeps a core busy for as long as the history is. The next
+/// waits a moment, for most histories are short; whoever finds a long one before them is told to come back.
+/// </summary>
+public sealed class WhatIfTurn : IDisposable
+{
+    /// <summary>As long as a position is waited for.</summary>
+    static readonly TimeSpan Patience = Storage.Positions.Patience;
+
+    readonly SemaphoreSlim turn = new(1, 1);
+
+    /// <returns>To be disposed of at the end; null: it is somebody else's.</returns>
+    public async Task<IDisposable?> TakeAsync(CancellationToken ct) =>
+        await turn.WaitAsync(Patience, ct) ? new Turn(turn) : null;
+
+    public void Dispose() => turn.Dispose();
+
+    sealed class Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
+    }
+}
