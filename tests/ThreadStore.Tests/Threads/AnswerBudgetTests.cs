@@ -12,8 +12,11 @@ public class AnswerBudgetTests(Store store)
     /// <summary>A page's own overhead, and the one item that may stand over the edge.</summary>
     const int Tolerance = 250_000;
 
-    static string Long(int n, int length = 90_000) =>
-        $"{n} {new string('x', 40)} ".PadRight(length, (char)('a' + n % 20));
+    static string Long(int n, int length = 90_000)
+    {
+        var word = new string((char)('a' + n % 20), 9);
+        return $"budget {n} {string.Join(' ', Enumerable.Repeat(word, length / 10))}";
+    }
 
     static void AssertBounded(Reply reply)
     {
@@ -97,7 +100,7 @@ public class AnswerBudgetTests(Store store)
             var (path, token) in ((string, string?)[])
                 [
                     ("/commenters/ada/comments", null),
-                    ($"/search?q=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx&minPosition={at}", null),
+                    ($"/search?q=budget&minPosition={at}", null),
                     ("/moderation/queue", moderator),
                     ($"/commenters/ada/comments?atPosition={at}", site.Token("ana", Role.Analyst)),
                 ]
@@ -165,6 +168,7 @@ public class AnswerBudgetTests(Store store)
                 sub = "ada",
                 name = "Ada",
                 site = site.Key,
+                roles = Array.Empty<string>(),
                 picture,
                 exp = Jwt.In(TimeSpan.FromMinutes(5)),
             }
