@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using System.Text.Json;
 using ThreadStore.Comments;
-using ThreadStore.Http;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
+using ThreadStore.Articles;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;

@@ -1,8 +1,8 @@
 using CsCheck;
-using ThreadStore.Http;
+using ThreadStore.Articles;
 using Xunit;
 
-namespace ThreadStore.Tests.Http;
+namespace ThreadStore.Tests.Articles;
 
 public class WebAddressTests
 {

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace ThreadStore.Http;
+namespace ThreadStore.Articles;
 
 /// <summary>
 /// Writings of the same address as one: a CMS tells <c>https://münchen.example/straße</c>, and a browser sends
