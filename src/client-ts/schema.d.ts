@@ -11404,7 +11404,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
