@@ -1,9 +1,5 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.RateLimiting;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Http;
 

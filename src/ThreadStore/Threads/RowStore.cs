@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Moderation.Rules;
