@@ -191,8 +191,9 @@ static class Replays
             ["floodHeldForReview"] = 5,
             ["repeatedTextHeldForReview"] = true,
         };
+        using var turn = new WhatIfTurn();
         if (
-            await WhatIfEndpoint.Post(LongHistory.Site, settings, database, ct)
+            await WhatIfEndpoint.Post(LongHistory.Site, settings, database, turn, ct)
             is not Answer { Position: { } end }
         )
             throw new BenchmarkException("What-if was refused.");
