@@ -36,7 +36,7 @@ public sealed record SearchQuery(
         if (Keys.Length(text) > MaxLength)
             return Problem.Validation("q", Flaw.TooLong($"has {MaxLength} code points at most.", MaxLength));
         if (SearchWords.Read(text, out var fault) is not { } words)
-            return Problem.Validation("q", Flaw.Of(fault!, "too-many"));
+            return Problem.Validation("q", fault!);
         if ((article is null ? null : Keys.Fault(article)) is { } badArticle)
             return Problem.Validation("article", badArticle);
         if ((author is null ? null : Keys.Fault(author)) is { } badAuthor)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ThreadStore.Comments;
+using ThreadStore.Http;
 
 namespace ThreadStore.Search;
 
@@ -31,7 +32,7 @@ public sealed record SearchWords(IReadOnlyList<IReadOnlyList<SearchTerm>> Altern
     public const int MaxPhrase = 12;
 
     /// <returns>Null, and why, where there is too much.</returns>
-    public static SearchWords? Read(string text, out string? fault)
+    public static SearchWords? Read(string text, out Flaw? fault)
     {
         fault = null;
         var alternatives = new List<List<SearchTerm>> { new() };
@@ -54,9 +55,17 @@ public sealed record SearchWords(IReadOnlyList<IReadOnlyList<SearchTerm>> Altern
             if (Term(piece) is not { } term || !seen.Add(term.Key))
                 continue;
             if (term.IsQuoted && term.Phrases.Any(p => p.Count > MaxPhrase))
-                fault ??= $"has a phrase of more than {MaxPhrase} words.";
+                fault ??= new(
+                    "phrase-too-long",
+                    $"has a phrase of more than {MaxPhrase} words.",
+                    new() { ["max"] = MaxPhrase }
+                );
             if ((count += term.Count) > MaxWords)
-                fault ??= $"has more than {MaxWords} words.";
+                fault ??= new(
+                    "too-many-words",
+                    $"has more than {MaxWords} words.",
+                    new() { ["max"] = MaxWords }
+                );
             alternatives[^1].Add(term);
         }
         return fault is null ? new([.. alternatives.Where(a => a.Count > 0)]) : null;

@@ -41,6 +41,22 @@ public class FlawTests(Store store)
     [InlineData("GET", "/articles/a/comments?asOf=never", null, "asOf", "no-time", "{}")]
     [InlineData("GET", "/search?q=x&from=never", null, "from", "no-time", "{}")]
     [InlineData("GET", "/search?q=", null, "q", "empty", "{}")]
+    [InlineData(
+        "GET",
+        "/search?q=1+2+3+4+5+6+7+8+9+10+11+12+13+14+15+16+17+18+19+20+21+22+23+24+25",
+        null,
+        "q",
+        "too-many-words",
+        """{"max":24}"""
+    )]
+    [InlineData(
+        "GET",
+        "/search?q=%221+2+3+4+5+6+7+8+9+10+11+12+13%22",
+        null,
+        "q",
+        "phrase-too-long",
+        """{"max":12}"""
+    )]
     [InlineData("GET", "/analytics/activity?tz=Moon", null, "tz", "no-time-zone", "{}")]
     [InlineData("PUT", "/articles/b", """{"title":""}""", "title", "empty", "{}")]
     [InlineData("PUT", "/articles/b", """{"title":"T","url":"ftp://x"}""", "url", "no-address", "{}")]

@@ -161,7 +161,9 @@ public class SearchFindsTests(Store store)
 
         (await site.GetAsync(Path(Numbers(24)))).Expect(200);
         var refused = (await site.GetAsync(Path(Numbers(25)))).Expect(400, "validation");
-        Assert.True(refused["errors"].TryGetProperty("q", out _));
+        var flaw = refused["errors"].GetProperty("q")[0];
+        Assert.Equal("too-many-words", flaw.GetProperty("code").GetString());
+        Assert.Equal(24, flaw.GetProperty("params").GetProperty("max").GetInt32());
         (await site.GetAsync(Path($"\"{Numbers(12)}\""))).Expect(200);
         (await site.GetAsync(Path($"\"{Numbers(13)}\""))).Expect(400, "validation");
         (await site.GetAsync(Path(string.Concat(Enumerable.Repeat("again ", 80))))).Expect(200);

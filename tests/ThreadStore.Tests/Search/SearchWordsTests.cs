@@ -19,7 +19,7 @@ public class SearchWordsTests
                     )
                 )
             )
-            : fault!;
+            : fault!.Message;
 
     [Theory]
     [InlineData("Red red RED", "'red'")]
