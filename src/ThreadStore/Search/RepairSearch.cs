@@ -78,7 +78,7 @@ static class RepairSearch
             with before as (
               select last_seq_id from {ReaderTables.Schema}.mt_event_progression where name = '{SearchRows.Name}:All' for update
             ), again as (
-              update {ReaderTables.Schema}.mt_event_progression set last_seq_id = 0 where name = '{SearchRows.Name}:All'
+              delete from {ReaderTables.Schema}.mt_event_progression where name = '{SearchRows.Name}:All'
             )
             select coalesce((select last_seq_id from before), 0)
             """,
