@@ -9,6 +9,12 @@ namespace ThreadStore.Articles;
 // These records are the stored format: see Events.Shipped.txt in the tests before you change one.
 
 /// <summary>What the publisher says of an article.</summary>
+/// <param name="Title">The headline, as plain text.</param>
+/// <param name="Url">The page's address; null: not told.</param>
+/// <param name="Section">The part of the site that it is in; null: not told.</param>
+/// <param name="Author">Who wrote it, as the page names them; null: not told.</param>
+/// <param name="Tags">What it is about, in the publisher's words; null: not told.</param>
+/// <param name="PublishedAt">When the publisher published it; null: not told.</param>
 /// <param name="Body">Its paragraphs, as plain text.</param>
 public sealed record ArticleContent(
     string Title,
@@ -32,6 +38,7 @@ public interface IArticleEvent
 }
 
 /// <summary>A publisher told of an article; its discussion is open.</summary>
+/// <param name="Content">What they say of it.</param>
 /// <param name="At">When it was told to us; when it was published stands in <paramref name="Content"/>.</param>
 public sealed record ArticleRegistered(
     string ArticleKey,
@@ -42,6 +49,7 @@ public sealed record ArticleRegistered(
 ) : IArticleEvent;
 
 /// <summary>A publisher replaced what they say of an article.</summary>
+/// <param name="Content">All that they say of it from now on.</param>
 public sealed record ArticleRevised(string ArticleKey, ArticleContent Content, string By, DateTimeOffset At)
     : IArticleEvent;
 
@@ -57,7 +65,8 @@ public sealed record DiscussionClosed(string ArticleKey, string By, DateTimeOffs
 /// <summary>Readers may comment again.</summary>
 public sealed record DiscussionOpened(string ArticleKey, string By, DateTimeOffset At) : IArticleEvent;
 
-/// <summary>A moderator set how this article is moderated; null: as its site is.</summary>
+/// <summary>A moderator set how this article is moderated.</summary>
+/// <param name="Mode">From now on; null: as its site is.</param>
 public sealed record ArticleModerationSet(
     string ArticleKey,
     ModerationMode? Mode,

@@ -6,6 +6,7 @@ namespace ThreadStore.Commenters;
 // These records are the stored format: see Events.Shipped.txt in the tests before you change one.
 
 /// <summary>Whatever decisions change about a commenter. Each event carries what it found, so that it can be undone.</summary>
+/// <param name="Standing">Theirs.</param>
 /// <param name="Until">When the standing ends by itself; null: not by itself.</param>
 /// <param name="Reason">Why they have this standing, told to them; null: none was given.</param>
 /// <param name="Warning">What they must acknowledge before they write again.</param>
@@ -33,6 +34,8 @@ public interface ICommenterDecision
 }
 
 /// <summary>A commenter may write no more, until a time or for good.</summary>
+/// <param name="Reason">Told to them.</param>
+/// <param name="Until">When it ends; null: never by itself.</param>
 /// <param name="RejectsComments">Whether their comments were rejected with it, under the same decision.</param>
 public sealed record CommenterBanned(
     string CommenterKey,
@@ -47,6 +50,8 @@ public sealed record CommenterBanned(
 ) : KeyedEvent, ICommenterDecision;
 
 /// <summary>A commenter may not write until a time.</summary>
+/// <param name="Reason">Told to them.</param>
+/// <param name="Until">When it ends.</param>
 public sealed record CommenterSuspended(
     string CommenterKey,
     Guid DecisionId,
@@ -59,6 +64,7 @@ public sealed record CommenterSuspended(
 ) : KeyedEvent, ICommenterDecision;
 
 /// <summary>What a commenter writes is shown to nobody but themselves.</summary>
+/// <param name="Reason">For moderators; null: none was given.</param>
 public sealed record CommenterShadowed(
     string CommenterKey,
     Guid DecisionId,
@@ -70,6 +76,7 @@ public sealed record CommenterShadowed(
 ) : KeyedEvent, ICommenterDecision;
 
 /// <summary>A commenter must acknowledge a message before they write again; then their standing is what it was.</summary>
+/// <param name="Message">What they must acknowledge, as plain text.</param>
 public sealed record CommenterWarned(
     string CommenterKey,
     Guid DecisionId,
@@ -84,6 +91,7 @@ public sealed record CommenterWarned(
 public sealed record WarningAcknowledged(string CommenterKey, string By, DateTimeOffset At);
 
 /// <summary>All that a commenter writes is held.</summary>
+/// <param name="Reason">Told to them; null: none was given.</param>
 public sealed record CommenterPremoderated(
     string CommenterKey,
     Guid DecisionId,
@@ -95,6 +103,7 @@ public sealed record CommenterPremoderated(
 ) : KeyedEvent, ICommenterDecision;
 
 /// <summary>A commenter is in good standing again; no comment of theirs is restored.</summary>
+/// <param name="Reason">Why; null: none was given.</param>
 public sealed record CommenterReinstated(
     string CommenterKey,
     Guid DecisionId,
@@ -107,6 +116,7 @@ public sealed record CommenterReinstated(
 
 /// <summary>A moderator wrote something down about a commenter, for other moderators.</summary>
 /// <param name="DecisionId">Of the note itself; it decides nothing.</param>
+/// <param name="Text">What they wrote, as plain text.</param>
 public sealed record CommenterNoted(
     string CommenterKey,
     Guid DecisionId,
@@ -118,6 +128,7 @@ public sealed record CommenterNoted(
 /// <summary>A decision about a commenter was taken back: their standing is as it was before it.</summary>
 /// <param name="DecisionId">Of the undoing.</param>
 /// <param name="Undone">The decision that is undone.</param>
+/// <param name="Restored">All that is restored.</param>
 public sealed record CommenterDecisionUndone(
     string CommenterKey,
     Guid DecisionId,

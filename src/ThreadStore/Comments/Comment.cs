@@ -32,16 +32,21 @@ public sealed record Author(string Key, string Name, string? Picture);
 public sealed record ForeignSource(string Format, string Id);
 
 /// <summary>What one screening rule said of a text.</summary>
+/// <param name="Rule">The rule's name.</param>
 /// <param name="RuleVersion">Raised when the rule's judgement changes, so that history stays comparable.</param>
 /// <param name="State">The state that it asked for: pending or rejected; null: no objection.</param>
 /// <param name="Match">The words that it stumbled over, or null.</param>
 public sealed record Verdict(string Rule, int RuleVersion, CommentState? State, string? Match);
 
 /// <summary>A commenter submitted a comment; a reply when <paramref name="ParentId"/> is set.</summary>
+/// <param name="ParentId">The comment that it replies to; null: it is on the article.</param>
 /// <param name="Depth">0 for a comment on the article, its parent's depth + 1 for a reply.</param>
+/// <param name="Author">Who wrote it, as they were called then.</param>
 /// <param name="Body">As written, in <paramref name="Format"/>. Never show it without <see cref="Markup"/>.</param>
+/// <param name="Format">The markup of <paramref name="Body"/>.</param>
 /// <param name="PostedAt">When it was written; for an imported comment, the source's time.</param>
 /// <param name="TimeEstimated">The source of an import gave no time: <paramref name="PostedAt"/> only keeps the order.</param>
+/// <param name="State">The state that screening gave it.</param>
 /// <param name="Verdicts">What every screening rule said, also those that had no objection.</param>
 /// <param name="By">The key of who submitted it: the author, or whoever ran the import.</param>
 /// <param name="RequestHash">SHA-256 of the request, where it carried an Idempotency-Key.</param>
@@ -65,7 +70,10 @@ public sealed record CommentPosted(
 );
 
 /// <summary>An author replaced their text.</summary>
+/// <param name="Body">The new text, as written, in <paramref name="Format"/>.</param>
+/// <param name="Format">The markup of <paramref name="Body"/>.</param>
 /// <param name="State">The state that screening gave the new text.</param>
+/// <param name="Verdicts">What every screening rule said of it, also those that had no objection.</param>
 public sealed record CommentEdited(
     Guid CommentId,
     string ArticleKey,
@@ -78,8 +86,9 @@ public sealed record CommentEdited(
 );
 
 /// <summary>A comment was taken away for good, by its author or by a moderator.</summary>
+/// <param name="RemovedBy">Its author, or a moderator.</param>
 /// <param name="DecisionId">Of a moderator, who may take it back; null: the author's own doing.</param>
-/// <param name="Before">What a moderator's decision found.</param>
+/// <param name="Before">What a moderator's decision found; null: the author's own doing.</param>
 public sealed record CommentDeleted(
     Guid CommentId,
     string ArticleKey,
@@ -109,9 +118,11 @@ public enum VerdictAction
 }
 
 /// <summary>An outside classifier judged a comment about which nobody had decided.</summary>
+/// <param name="Classifier">Its name, as it gives it itself.</param>
 /// <param name="JudgedVersion">Of the comment, with the text that it still has.</param>
 /// <param name="Score">From 0 to 1.</param>
 /// <param name="Action">What the classifier asked for; null: nothing.</param>
+/// <param name="Labels">What it found, in its own words.</param>
 /// <param name="State">The state that the comment has after it.</param>
 /// <param name="By">The key of the service that brought the verdict.</param>
 public sealed record CommentJudged(
@@ -176,7 +187,7 @@ public sealed record Comment(
         {
             (null, CommentPosted e) => Posted(site, e),
             (null, _) or (_, CommentPosted) => throw Unforeseen.Place(before, @event),
-            // these make no version of it: see CommentEvents.Unversioned
+            // these make no version of it, as the catalogue of events says too
             (_, DecisionAppealed e) => before with { Appeal = e.AppealId },
             (_, FlagNotesPurged) => before,
             _ => before.Changed(@event),

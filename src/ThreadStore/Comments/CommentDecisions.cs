@@ -25,7 +25,11 @@ public enum DecisionMeans
 }
 
 /// <summary>Whatever decisions change about a comment. Each event carries what it found, so that it can be undone.</summary>
+/// <param name="State">The comment's.</param>
+/// <param name="RemovedBy">Who took it away from readers; null: nobody.</param>
+/// <param name="IsFeatured">Whether it is marked as worth reading.</param>
 /// <param name="Flags">How many flags no decision had settled.</param>
+/// <param name="Reasons">Why it was kept from readers.</param>
 /// <param name="Decision">The decision that stands: the last, where nothing else happened to the comment since.</param>
 /// <param name="DecidedBy">The key of who took it.</param>
 /// <param name="Appeal">The appeal against it, open or decided.</param>
@@ -68,6 +72,7 @@ public sealed record CommentApproved(
 ) : KeyedEvent, ICommentDecision;
 
 /// <summary>A comment was taken away from readers for a reason, which its author may read.</summary>
+/// <param name="Reason">What for.</param>
 /// <param name="Note">For moderators only.</param>
 /// <param name="WithBanOf">The key of the author whose ban took all of their comments away; else null.</param>
 public sealed record CommentRejected(
@@ -140,8 +145,10 @@ public sealed record CommentDecisionUndone(
 ) : KeyedEvent;
 
 /// <summary>An author objected to the decision that keeps their comment from readers.</summary>
+/// <param name="AppealId">The appeal's id.</param>
 /// <param name="Appealed">The decision; null: a rule's.</param>
 /// <param name="DecidedBy">The key of who took it; null: a rule.</param>
+/// <param name="Text">What the author says against it, as plain text.</param>
 public sealed record DecisionAppealed(
     Guid CommentId,
     string ArticleKey,
@@ -154,6 +161,7 @@ public sealed record DecisionAppealed(
 ) : KeyedEvent;
 
 /// <summary>Another moderator decided on an appeal.</summary>
+/// <param name="AppealId">The appeal's id.</param>
 /// <param name="Appealed">The decision that was appealed; null: a rule's.</param>
 /// <param name="Uphold">The decision stands; otherwise the comment is published.</param>
 /// <param name="Reason">For the author.</param>

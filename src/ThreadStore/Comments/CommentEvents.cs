@@ -3,11 +3,6 @@ namespace ThreadStore.Comments;
 /// <summary>The events of a comment's own stream.</summary>
 public static class CommentEvents
 {
-    /// <summary>Events of its stream that change nothing about the comment itself, and so make no version of it.</summary>
-    public static readonly IReadOnlyList<string> Unversioned = ["decision-appealed", "flag-notes-purged"];
-
-    public const string UnversionedSql = "('decision-appealed', 'flag-notes-purged')";
-
     /// <summary>The comment that an event is about, and the article that it names; null: none that was there before.</summary>
     public static (Guid Comment, string Article)? About(object @event) =>
         @event switch

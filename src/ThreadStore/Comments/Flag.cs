@@ -17,6 +17,8 @@ public enum FlagReason
 }
 
 /// <summary>A commenter asked the moderators to look at a comment.</summary>
+/// <param name="Reason">What they think is wrong with it.</param>
+/// <param name="Note">What they wrote with it; null: nothing, or it is kept no longer.</param>
 public sealed record CommentFlagged(
     Guid CommentId,
     string ArticleKey,

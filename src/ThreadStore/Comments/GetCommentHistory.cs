@@ -98,8 +98,9 @@ public static class GetCommentHistoryEndpoint
         return Answer.Of(new CommentHistory(items)) with { Position = position, IsPrivate = true };
     }
 
-    /// <summary>That there were flags, an author is not told.</summary>
-    const string NotForAuthors = "and e.type <> 'flag-notes-purged'";
+    /// <summary>Such as that there were flags.</summary>
+    static readonly string NotForAuthors =
+        $"and e.type not in {EventCatalogue.Sql(static e => e.SeenBy == Audience.Moderators)}";
 
     /// <summary>Who flagged it, and why: each flag has a stream of its own.</summary>
     const string Flags = $"""

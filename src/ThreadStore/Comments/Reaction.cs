@@ -5,6 +5,7 @@ namespace ThreadStore.Comments;
 // These records are the stored format: see Events.Shipped.txt in the tests before you change one.
 
 /// <summary>A commenter reacted to a comment, or changed the kind of their reaction.</summary>
+/// <param name="Kind">One of those that the site knew then, such as <c>like</c>.</param>
 /// <param name="Weight">What the kind weighed on the site then: 1, 0 or -1.</param>
 /// <param name="Previous">The reaction that this one replaces, or null.</param>
 public sealed record ReactionSet(
@@ -18,6 +19,7 @@ public sealed record ReactionSet(
 );
 
 /// <summary>A commenter took their reaction back.</summary>
+/// <param name="Previous">The reaction that is gone.</param>
 public sealed record ReactionRemoved(
     Guid CommentId,
     string ArticleKey,
@@ -27,6 +29,8 @@ public sealed record ReactionRemoved(
 );
 
 /// <summary>A kind of reaction and what it weighed when it was set.</summary>
+/// <param name="Kind">Such as <c>like</c>.</param>
+/// <param name="Weight">1, 0 or -1.</param>
 public sealed record PlacedReaction(string Kind, int Weight);
 
 /// <summary>One commenter's reaction to one comment as it stands, and as its row holds it.</summary>

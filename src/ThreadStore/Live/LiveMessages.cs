@@ -53,18 +53,7 @@ public sealed record LiveMessage(string Name, long About, CommentView? Comment =
     /// <summary>Events that set their comment's state, or say what it is; <see cref="StateAfter"/> knows to which.</summary>
     public static readonly string[] StateEvents =
     [
-        "comment-posted",
-        "comment-edited",
-        "comment-deleted",
-        "comment-held",
-        "comment-judged",
-        "comment-approved",
-        "comment-rejected",
-        "comment-restored",
-        "comment-featured",
-        "comment-unfeatured",
-        "comment-decision-undone",
-        "appeal-decided",
+        .. EventCatalogue.All.Where(e => e.MakesVersion).Select(e => e.Name),
     ];
 
     /// <summary>All events that may lead to a message, or end a stream.</summary>

@@ -42,13 +42,15 @@ public sealed class CallClassifier(
     /// <param name="CommentCount">Published ones.</param>
     sealed record AuthorInContext(DateTimeOffset JoinedAt, int CommentCount, int RejectedCount);
 
+    static readonly string Versions = EventCatalogue.Sql(static e => e.MakesVersion);
+
     // The version is the one that the text came with: the same however often it is asked, whatever happens meanwhile.
-    const string Question = $$"""
+    static readonly string Question = $$"""
         select {{CommentView.Columns}}, a.key, a.title, a.url, a.section, u.joined_at, u.comment_count, u.rejected_count,
           p.id, p.author, '{' || p.content || '}', e.type, s.settings_hash,
           case when s.settings_hash = $4 then null else s.settings end,
           (select count(*) from {{Events}} x
-            where x.tenant_id = $1 and x.stream_id = $2 and x.seq_id <= $3 and x.type not in {{CommentEvents.UnversionedSql}})::integer
+            where x.tenant_id = $1 and x.stream_id = $2 and x.seq_id <= $3 and x.type in {{Versions}})::integer
         from {{ReaderTables.Schema}}.comment_rows c
         join {{ReaderTables.Schema}}.article_rows a on a.site = c.site and a.id = c.article_id
         join {{ReaderTables.Schema}}.commenter_rows u on u.site = c.site and u.id = c.author_id

@@ -50,39 +50,21 @@ public sealed record LogEntry(
         var data = json.RootElement;
         string? Text(string member) => data.TryGetProperty(member, out var value) ? value.GetString() : null;
         var type = r.GetString(2);
+        var words =
+            EventNames.Find(type)?.Log
+            ?? throw new NotSupportedException($"The log does not know what to call {type}.");
         var id = r.Id(4);
         return new(
             r.GetInt64(0),
             r.GetFieldValue<DateTimeOffset>(1),
             Text("by") ?? "",
-            ActionOf(type, data),
+            words.ActionOf(data),
             new(id is null ? "commenter" : "comment", id, r.Text(5), r.GetString(6)),
-            type == "commenter-warned" ? Text("message") : Text("reason"),
-            type == "commenter-noted" ? Text("text") : Text("note"),
+            Text(words.Reason),
+            Text(words.Note),
             r.Id(7) is { } standing && data.GetProperty("decisionId").GetGuid() == standing
         );
     }
-
-    internal static string ActionOf(string type, JsonElement data) =>
-        type switch
-        {
-            "comment-approved" => "approve",
-            "comment-rejected" => "reject",
-            "comment-restored" => "restore",
-            "comment-featured" => "feature",
-            "comment-unfeatured" => "unfeature",
-            "comment-deleted" => "delete",
-            "appeal-decided" => data.GetProperty("uphold").GetBoolean() ? "uphold" : "overturn",
-            "commenter-banned" => "ban",
-            "commenter-suspended" => "suspend",
-            "commenter-shadowed" => "shadow",
-            "commenter-warned" => "warn",
-            "commenter-premoderated" => "premoderate",
-            "commenter-reinstated" => "reinstate",
-            "commenter-noted" => "note",
-            "comment-decision-undone" or "commenter-decision-undone" => "undo",
-            _ => throw new NotSupportedException($"The log does not know what to call {type}."),
-        };
 }
 
 /// <summary>A page of the log, newest first.</summary>

@@ -49,7 +49,7 @@ public static class WhatIfEndpoint
     /// <summary>All that changes what a rule may know of a comment.</summary>
     static readonly string[] Types =
     [
-        .. EventNames.All.Where(e => WhatIfFold.Follows(e.Type)).Select(e => e.Name),
+        .. EventCatalogue.All.Where(e => WhatIfFold.Follows(e.Type)).Select(e => e.Name),
     ];
 
     /// <summary>

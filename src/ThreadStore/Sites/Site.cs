@@ -6,6 +6,8 @@ namespace ThreadStore.Sites;
 // These records are the stored format: see Events.Shipped.txt in the tests before you change one.
 
 /// <summary>An administrator set a site up, or changed its settings; carries all settings as they then stood.</summary>
+/// <param name="Site">The site's key.</param>
+/// <param name="Settings">All of them, also those that did not change.</param>
 public sealed record SiteConfigured(string Site, SiteSettings Settings, string By, DateTimeOffset At);
 
 /// <summary>Whether comments are shown before or after a moderator has seen them.</summary>

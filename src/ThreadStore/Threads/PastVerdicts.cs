@@ -57,7 +57,7 @@ public sealed class PastVerdicts
         var given = new HashSet<(string, int)>();
         foreach (var line in known[(site, comment)])
         {
-            if (!CommentEvents.Unversioned.Contains(line.Type))
+            if (EventNames.Find(line.Type) is { MakesVersion: true })
                 version++;
             if (line.Type is "comment-posted" or "comment-edited")
                 text = version;

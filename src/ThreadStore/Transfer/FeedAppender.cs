@@ -230,7 +230,7 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
     FeedLine DefaultSite(DateTimeOffset at)
     {
         var configured = new SiteConfigured(site, new SiteSettings(), Imports.By, at);
-        var type = EventNames.All.First(e => e.Type == typeof(SiteConfigured));
+        var type = EventCatalogue.All.First(e => e.Type == typeof(SiteConfigured));
         return new(
             0,
             Guid.CreateVersion7(at),

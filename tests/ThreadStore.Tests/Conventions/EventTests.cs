@@ -1,6 +1,4 @@
-using System.Collections;
 using System.Globalization;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -13,7 +11,7 @@ namespace ThreadStore.Tests.Conventions;
 public class EventTests
 {
     public static TheoryData<string> Names =>
-        [.. EventNames.All.Where(e => e.Upcast is null).Select(e => e.Name)];
+        [.. EventCatalogue.All.Where(e => e.Upcast is null).Select(e => e.Name)];
 
     static readonly string ShippedFile = Path.Combine(
         Sources.Root,
@@ -27,14 +25,14 @@ public class EventTests
     [Fact]
     public void Every_event_has_one_name_and_every_name_one_event()
     {
-        Assert.Distinct(EventNames.All.Select(e => e.Name));
-        Assert.Distinct(EventNames.All.Select(e => e.Type));
+        Assert.Distinct(EventCatalogue.All.Select(e => e.Name));
+        Assert.Distinct(EventCatalogue.All.Select(e => e.Type));
     }
 
     [Fact]
     public void A_name_is_the_one_of_its_record() =>
         Assert.All(
-            EventNames.All.Where(e => e.Schema == 1),
+            EventCatalogue.All.Where(e => e.Schema == 1),
             e => Assert.Equal(JsonNamingPolicy.KebabCaseLower.ConvertName(e.Type.Name), e.Name)
         );
 
@@ -77,7 +75,7 @@ public class EventTests
         var text = new StringBuilder(
             "# The shapes of all stored events. EventTests compares; see there before you change a line.\n"
         );
-        foreach (var e in EventNames.All)
+        foreach (var e in EventCatalogue.All)
         {
             text.Append(Invariant, $"\n{e.Name} ({e.Stream}, schema {e.Schema})\n");
             Members(text, e.Type, "  ");
@@ -87,47 +85,11 @@ public class EventTests
 
     static void Members(StringBuilder text, Type type, string indent)
     {
-        var nullability = new NullabilityInfoContext();
-        foreach (var p in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        foreach (var m in EventMember.Of(type))
         {
-            var mayBeNull = nullability.Create(p).ReadState == NullabilityState.Nullable;
-            var value = Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType;
-            var (word, inner) = Kind(value);
-            var name = JsonNamingPolicy.CamelCase.ConvertName(p.Name);
-            text.Append(Invariant, $"{indent}{name}: {word}{(mayBeNull ? " or null" : "")}\n");
-            if (inner is not null)
-                Members(text, inner, $"{indent}  ");
+            text.Append(Invariant, $"{indent}{m.Name}: {m.Kind}{(m.MayBeNull ? " or null" : "")}\n");
+            if (m.Inner is not null)
+                Members(text, m.Inner, $"{indent}  ");
         }
-    }
-
-    static (string Word, Type? Inner) Kind(Type type)
-    {
-        if (type == typeof(string))
-            return ("text", null);
-        if (type == typeof(Guid))
-            return ("text (uuid)", null);
-        if (type == typeof(DateTimeOffset))
-            return ("text (time)", null);
-        if (type == typeof(bool))
-            return ("true or false", null);
-        if (type == typeof(int) || type == typeof(long))
-            return ("number (whole)", null);
-        if (type == typeof(double))
-            return ("number", null);
-        if (type.IsEnum)
-            return (
-                $"text ({string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName))})",
-                null
-            );
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
-            return ($"object of {Kind(type.GetGenericArguments()[1]).Word} by any name", null);
-        if (type.IsGenericType && type.IsAssignableTo(typeof(IEnumerable)))
-        {
-            var (word, inner) = Kind(type.GetGenericArguments()[0]);
-            return ($"array of {word}", inner);
-        }
-        return type.Assembly == typeof(EventNames).Assembly
-            ? ("object", type)
-            : throw new NotSupportedException($"{type} has no place in an event.");
     }
 }

@@ -51,7 +51,7 @@ public class StoredEventTests
                     name
                 );
             else
-                Assert.Contains(EventNames.All, e => e.Upcast is null && e.Type == read.GetType());
+                Assert.Contains(EventCatalogue.All, e => e.Upcast is null && e.Type == read.GetType());
         }
     }
 
@@ -59,7 +59,7 @@ public class StoredEventTests
     public void Every_shape_has_an_example_with_all_of_its_members()
     {
         var examples = Examples();
-        var missing = EventNames
+        var missing = EventCatalogue
             .All.Where(entry =>
                 !examples.Exists(e =>
                     e.GetProperty("type").GetString() == entry.Name
@@ -111,6 +111,7 @@ public class StoredEventTests
             "before",
             1,
             "article",
+            Audience.Readers,
             e => e is Before(var title, var text) ? new Now($"{title}: {text}") : e
         );
 

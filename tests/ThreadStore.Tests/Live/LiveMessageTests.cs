@@ -157,7 +157,7 @@ public class LiveMessageTests
     [Fact]
     public void Every_event_of_a_comment_or_an_article_is_told_or_kept_back_on_purpose() =>
         Assert.Equal(
-            EventNames
+            EventCatalogue
                 .All.Where(e => e.Stream is "comment" or "article" or "reaction")
                 .Select(e => e.Name)
                 .Order(),

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using ThreadStore.Storage;
 
 namespace ThreadStore.History.Replays;
 
 /// <summary>
 /// Every objection of a rule and every decision of a moderator, a row each. What a row says is read from members of the
-/// fact by their names, so an event of a new kind needs a line in <see cref="Actions"/>.
+/// fact by their names.
 /// </summary>
 public sealed class DecisionTable(PartWriter parts) : IFold
 {
@@ -31,32 +32,9 @@ public sealed class DecisionTable(PartWriter parts) : IFold
     );
 
     /// <summary>What was decided, by the event that says so. Screened texts have their verdicts instead.</summary>
-    internal static readonly Dictionary<string, string> Actions = new()
-    {
-        // about comments
-        ["comment-held"] = "hold",
-        ["comment-deleted"] = "delete",
-        ["comment-approved"] = "approve",
-        ["comment-rejected"] = "reject",
-        ["comment-restored"] = "restore",
-        ["comment-featured"] = "feature",
-        ["comment-unfeatured"] = "unfeature",
-        ["comment-judged"] = "judge",
-        ["comment-decision-undone"] = "undo",
-        ["decision-appealed"] = "appeal",
-        ["appeal-decided"] = "decideAppeal",
-        // about commenters
-        ["commenter-banned"] = "ban",
-        ["commenter-suspended"] = "suspend",
-        ["commenter-shadowed"] = "shadow",
-        ["commenter-warned"] = "warn",
-        ["commenter-premoderated"] = "premoderate",
-        ["commenter-reinstated"] = "reinstate",
-        ["commenter-noted"] = "note",
-        ["commenter-decision-undone"] = "undo",
-        // about articles
-        ["article-moderation-set"] = "setModeration",
-    };
+    internal static readonly Dictionary<string, string> Actions = EventCatalogue
+        .All.Where(e => e.InReplays is not null)
+        .ToDictionary(e => e.Name, e => e.InReplays ?? "");
 
     static readonly string[] Screened = ["comment-posted", "comment-edited"];
 

@@ -20,7 +20,7 @@ public static class ReportCheck
 
     static readonly string[] Counted =
     [
-        .. EventNames.All.Select(e => e.Name).Except(ReportFold.Uncounted, StringComparer.Ordinal),
+        .. EventCatalogue.All.Where(e => e.IsAboutComment).Select(e => e.Name),
     ];
 
     /// <param name="sample">Compare what this many articles have; null: all.</param>

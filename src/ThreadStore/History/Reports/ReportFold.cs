@@ -42,30 +42,6 @@ public sealed class ReportFold
     public Dictionary<(string Site, Guid Id), CountedComment> Changed { get; } = [];
     public List<Fact> Facts { get; } = [];
 
-    /// <summary>Events of which reports count nothing. A new event is counted below, or stands here.</summary>
-    public static readonly string[] Uncounted =
-    [
-        "site-configured",
-        "article-registered",
-        "article-revised",
-        "article-withdrawn",
-        "article-published",
-        "discussion-closed",
-        "discussion-opened",
-        "article-moderation-set",
-        "commenter-joined",
-        "commenter-renamed",
-        "commenter-banned",
-        "commenter-suspended",
-        "commenter-shadowed",
-        "commenter-warned",
-        "warning-acknowledged",
-        "commenter-premoderated",
-        "commenter-reinstated",
-        "commenter-noted",
-        "commenter-decision-undone",
-    ];
-
     /// <summary>The comment that an event is about; null: it is about none, or nothing that is counted.</summary>
     public static Guid? About(object @event) =>
         @event switch
