@@ -16,10 +16,10 @@ public static class GetEventFeedEndpoint
     /// A stretch of the site's history as NDJSON, one event a line, in the order of positions. Whoever goes on after the
     /// last position that they have misses nothing and meets nothing twice, whatever is written meanwhile. With
     /// <c>follow=true</c> the answer has no end, unless a limit is given: it sends what there is, then what comes, and
-    /// after every 15 s of silence an empty line, which is no event.
+    /// after every 15 s of silence an empty line, which is no event. A history that does not go as far as <c>after</c> is
+    /// <c>behind</c>.
     /// </summary>
-    /// <returns>200 the events; 400 bad-request, validation; 503 busy, behind, where the history does not go as far as
-    /// <c>after</c>.</returns>
+    /// <returns>200 the events; 400 bad-request, validation; 503 busy, behind.</returns>
     [Operation("getEvents"), Answers(typeof(EventLineShape), ContentType = "application/x-ndjson")]
     [Query("after", typeof(long), "Only events after this position.", Default = 0, Min = 0)]
     [Query("limit", typeof(int), "How many events at most.", Default = DefaultLimit, Min = 1, Max = MaxLimit)]

@@ -45,7 +45,9 @@ public sealed class OpenApiSchemas(OpenApiDocument document, DocComments docs)
         : type == typeof(double) ? new() { Type = JsonSchemaType.Number, Format = "double" }
         : type == typeof(Guid) ? new() { Type = JsonSchemaType.String, Format = "uuid" }
         : type == typeof(DateTimeOffset) ? new() { Type = JsonSchemaType.String, Format = "date-time" }
-        : type == typeof(JsonObject) ? new() { Type = JsonSchemaType.Object }
+        // with members of any kind, said aloud: openapi-typescript takes silence for none
+        : type == typeof(JsonObject)
+            ? new() { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema() }
         : type == typeof(JsonElement) ? new()
         : null;
 

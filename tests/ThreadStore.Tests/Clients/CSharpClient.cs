@@ -194,8 +194,8 @@ public sealed partial class CSharpClient(ApiDocument document)
             "array" => $"IReadOnlyList<{TypeOf(schema.GetProperty("items"))}>",
             "object"
                 when schema.TryGetProperty("additionalProperties", out var values)
-                    && values.ValueKind == JsonValueKind.Object =>
-                $"IReadOnlyDictionary<string, {TypeOf(values)}>",
+                    && values.ValueKind == JsonValueKind.Object
+                    && values.EnumerateObject().Any() => $"IReadOnlyDictionary<string, {TypeOf(values)}>",
             "object" => "JsonObject",
             var other => throw new NotSupportedException($"A member of type {other}: {schema}"),
         };
