@@ -21,7 +21,8 @@ public static class Rebuild
     {
         var only = new Option<string[]>("--only")
         {
-            Description = "rows (threads, articles, people, queues), search or reports; may be repeated",
+            Description =
+                "rows (threads, articles, people, queues), reports, or search; left out: rows and reports",
             AllowMultipleArgumentsPerToken = true,
         };
         only.AcceptOnlyFromAmong(Rows, Search, Reports);
@@ -34,7 +35,7 @@ public static class Rebuild
         };
         command.SetAction(
             (parsed, ct) =>
-                RunAsync(parsed.GetValue(only) is { Length: > 0 } some ? some : [Rows, Search, Reports], ct)
+                RunAsync(parsed.GetValue(only) is { Length: > 0 } some ? some : [Rows, Reports], ct)
         );
         return command;
     }

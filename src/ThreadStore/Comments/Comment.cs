@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using JasperFx.Core;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Comments;
@@ -142,7 +143,8 @@ public sealed record CommentJudged(
 /// <summary>A comment as it stands, and as its row holds it.</summary>
 /// <param name="AuthorJson">The author as readers see them, ready-made.</param>
 /// <param name="ContentJson">The members <c>"body":…,"html":…</c>, ready-made.</param>
-/// <param name="Version">Counts its own events, not reactions, flags or replies.</param>
+/// <param name="Version">Counts its own events, not reactions, flags or replies; so Marten, for which it would be the number
+/// of the stream's events, is to leave it alone.</param>
 /// <param name="ReactionsJson">Counts by kind, ready-made; kinds at 0 are left out.</param>
 /// <param name="Positive">Reactions by kinds that weigh 1; <paramref name="Negative"/>: by kinds that weigh -1.</param>
 /// <param name="Flags">Flags that no moderator has settled.</param>
@@ -166,7 +168,7 @@ public sealed record Comment(
     RemovedBy? RemovedBy,
     DateTimeOffset PostedAt,
     DateTimeOffset? EditedAt,
-    int Version,
+    [property: JasperFxIgnore] int Version,
     bool IsFeatured,
     string ReactionsJson,
     int Positive,

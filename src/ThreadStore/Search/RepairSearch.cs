@@ -78,6 +78,7 @@ static class RepairSearch
             with before as (
               select last_seq_id from {ReaderTables.Schema}.mt_event_progression where name = '{SearchRows.Name}:All' for update
             ), again as (
+              -- not set to 0: who begins there makes the row, and fails where it is
               delete from {ReaderTables.Schema}.mt_event_progression where name = '{SearchRows.Name}:All'
             )
             select coalesce((select last_seq_id from before), 0)

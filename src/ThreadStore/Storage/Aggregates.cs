@@ -25,14 +25,15 @@ static class Aggregates
     /// <summary>Tells Marten of them. By itself it would look for methods of names that it knows, and leave out the rest.</summary>
     public static void AddTo(StoreOptions options)
     {
-        options.Projections.Add<AggregateOf<Site>>(ProjectionLifecycle.Live);
-        options.Projections.Add<AggregateOf<Article>>(ProjectionLifecycle.Live);
-        options.Projections.Add<AggregateOf<Comment>>(ProjectionLifecycle.Live);
-        options.Projections.Add<AggregateOf<Appeal>>(ProjectionLifecycle.Live);
-        // it is in its comment's stream, whose id is what Marten knows it by
+        // an appeal is in its comment's stream, whose id is what Marten knows it by
         options.Schema.For<Appeal>().Identity(a => a.CommentId);
-        options.Projections.Add<AggregateOf<Reaction>>(ProjectionLifecycle.Live);
-        options.Projections.Add<AggregateOf<Flag>>(ProjectionLifecycle.Live);
-        options.Projections.Add<AggregateOf<Commenter>>(ProjectionLifecycle.Live);
+        // registered so, since Marten would make a table for each by another way
+        options.Projections.Register(new AggregateOf<Site>(), ProjectionLifecycle.Live);
+        options.Projections.Register(new AggregateOf<Article>(), ProjectionLifecycle.Live);
+        options.Projections.Register(new AggregateOf<Comment>(), ProjectionLifecycle.Live);
+        options.Projections.Register(new AggregateOf<Appeal>(), ProjectionLifecycle.Live);
+        options.Projections.Register(new AggregateOf<Reaction>(), ProjectionLifecycle.Live);
+        options.Projections.Register(new AggregateOf<Flag>(), ProjectionLifecycle.Live);
+        options.Projections.Register(new AggregateOf<Commenter>(), ProjectionLifecycle.Live);
     }
 }

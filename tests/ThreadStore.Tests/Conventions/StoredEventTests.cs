@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ThreadStore.Storage;
-using ThreadStore.Transfer.Formats;
+using ThreadStore.Transfer;
 using Xunit;
 
 namespace ThreadStore.Tests.Conventions;

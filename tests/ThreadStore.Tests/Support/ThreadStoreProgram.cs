@@ -99,11 +99,16 @@ public sealed class ThreadStoreProgram : IDisposable
         return process;
     }
 
+    public static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Sends a command a signal, and waits for its end.</summary>
     public static async Task<Ran> EndAsync(Process process, string signal)
     {
-        using (var kill = Process.Start("kill", [signal, $"{process.Id}"]))
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await SignalAsync(process, signal);
         var (stdout, stderr) = (
             process.StandardOutput.ReadToEndAsync(),
             process.StandardError.ReadToEndAsync()

@@ -6,7 +6,7 @@ using ThreadStore.Http;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 
-namespace ThreadStore.Transfer.Formats;
+namespace ThreadStore.Transfer;
 
 /// <summary>
 /// Reads what a line of a feed says happened, as strictly as commands would have refused it: members that every event of
