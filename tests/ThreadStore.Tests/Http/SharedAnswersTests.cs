@@ -21,6 +21,7 @@ public class SharedAnswersTests(Store store)
         var made = 0;
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();
+        builder.Services.AddSingleton(new Caching(0));
         await using var app = builder.Build();
         app.Use(
             (HttpContext http, RequestDelegate next) =>
