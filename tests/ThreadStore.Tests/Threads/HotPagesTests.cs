@@ -23,7 +23,7 @@ public sealed class HotPagesTests(Store store)
         "/counts?article=a&article=b%2F%C3%BC&article=nowhere",
     ];
 
-    const string Cold = "x=cold";
+    const string Cold = "minPosition=0";
 
     /// <param name="Node">Which of two takes it.</param>
     /// <param name="What">From 0 to 9; a post most of the time.</param>
