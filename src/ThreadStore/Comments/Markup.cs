@@ -41,7 +41,7 @@ public static class Markup
         {
             BodyFormat.Text => FromText(body),
             BodyFormat.Html => FromHtml(body),
-            BodyFormat.HtmlLines => FromHtml(LineBreaks.ToHtml(body)),
+            BodyFormat.HtmlLines => FromHtml(LineBreaks.ToHtml(body), body),
             _ when PlainText.IsPlain(body) => FromText(body),
             _ => FromMarkdown(body),
         };
@@ -63,11 +63,14 @@ public static class Markup
         return html.ToString() is var text && SafeHtml.Fits(text, body) ? text : PlainText.Dense(body);
     }
 
-    internal static string FromHtml(string body)
+    internal static string FromHtml(string body) => FromHtml(body, body);
+
+    /// <param name="source">What <paramref name="markup"/> was made of: the result is held to its length.</param>
+    static string FromHtml(string markup, string source)
     {
-        var html = new SafeHtml(body);
-        new ForeignHtml(html).Write(body);
-        return html.IsOverLimit ? FromText(body) : Sanitized(html, body);
+        var html = new SafeHtml(source);
+        new ForeignHtml(html).Write(markup);
+        return html.IsOverLimit ? FromText(source) : Sanitized(html, source);
     }
 
     internal static string Sanitize(string html) => Sanitizer.Sanitize(html);
