@@ -169,8 +169,6 @@ export interface paths {
          * Adds a comment to an article
          * @description Adds a comment to an article; a reply where `parentId` is set.
          *
-         *     With `dryRun=true` nothing is stored, and the answer is 200 with a `Prospect`: what would become of the comment, for a preview.
-         *
          *     Needs a token for the site, with any role or none.
          *
          *     The body may have 256 KiB.
@@ -215,9 +213,7 @@ export interface paths {
         put?: never;
         /**
          * Opens an article's discussion again
-         * @description Opens an article's discussion again; one that had ended by itself ends no more by itself.
-         *
-         *     Needs a token with the role moderator or service or admin.
+         * @description Needs a token with the role moderator or service or admin.
          */
         post: operations["openDiscussion"];
         delete?: never;
@@ -1114,6 +1110,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Whether one may do something to what others wrote. */
+        Ability: {
+            allowed: boolean;
+            /** @description The code of the problem that a try would meet. */
+            reason: null | string;
+        };
         /** @description An appeal that waits for a moderator other than the one who decided. */
         Appeal: {
             /** Format: uuid */
@@ -1541,10 +1543,7 @@ export interface components {
         LiveComment: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
             id: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {string} */
             event: "comment-published" | "comment-edited" | "comment-removed" | "reactions-changed";
             data: components["schemas"]["Comment"];
         };
@@ -1552,10 +1551,7 @@ export interface components {
         LiveCount: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
             id: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {string} */
             event: "count-changed";
             data: components["schemas"]["ThreadCount"];
         };
@@ -1563,10 +1559,7 @@ export interface components {
         LiveDiscussion: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
             id: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {string} */
             event: "discussion-closed" | "discussion-opened";
             data: components["schemas"]["DiscussionState"];
         };
@@ -1576,10 +1569,7 @@ export interface components {
         LiveResync: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
             id: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {string} */
             event: "resync";
             data: components["schemas"]["Resync"];
         };
@@ -1750,6 +1740,8 @@ export interface components {
             reason: null | string;
             /** Format: date-time */
             until: null | string;
+            /** @description What the moderators wrote about it, to be shown. */
+            message: null | string;
         };
         /** @description What one may do on an article. */
         Permissions: {
@@ -1758,6 +1750,12 @@ export interface components {
             edit: {
                 [key: string]: string;
             };
+            /** @description One's own comments that are not deleted. */
+            delete: string[];
+            /** @description To what others wrote. */
+            react: components["schemas"]["Ability"];
+            /** @description What others wrote. */
+            flag: components["schemas"]["Ability"];
         };
         /** @description Adds a comment to an article; a reply when `parentId` is set. */
         PostComment: {
@@ -1777,8 +1775,11 @@ export interface components {
             detail: string;
             /** @description The path of the request. */
             instance: null | string;
-            /** @description What programs should look at: a `ProblemCode`, or one that is newer. */
-            code: string;
+            /**
+             * @description What programs should look at.
+             * @enum {string}
+             */
+            code: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
             /** @description Finds the request in the server's log. */
             traceId: string;
             /** @description With the code `validation`: what is wrong, by member of the request. */
@@ -1796,16 +1797,18 @@ export interface components {
              */
             comment?: null | string;
         };
-        /**
-         * @description The codes of problems so far. A newer server may have more, so a client must bear others.
-         * @enum {string}
-         */
-        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
         /** @description What would become of a comment, and why. */
         Prospect: {
             state: components["schemas"]["CommentState"];
-            /** @description What screening would hold or reject it for. */
+            /** @description What screening would hold or reject it for; what it stumbled over is for moderators. */
             reasons: components["schemas"]["HoldReason"][];
+            /** @description As it would be shown. */
+            html: string;
+            /**
+             * Format: double
+             * @description The score of the site's adopted model, from 0 to 1; null: there is none.
+             */
+            learned: null | number;
         };
         /** @description The author's record, as moderators see it. */
         QueueAuthor: {
@@ -1894,8 +1897,7 @@ export interface components {
         Report: {
             /** @description Names of the columns. */
             columns: string[];
-            /** @description Each an array of its cells: texts, numbers, times or nulls. */
-            rows: unknown[];
+            rows: unknown[][];
             /**
              * Format: int64
              * @description What the report holds: everything up to this position.
@@ -1979,18 +1981,6 @@ export interface components {
              * @description After that many comments in a minute, further ones are held; null: never.
              */
             floodHeldForReview?: null | number;
-            /**
-             * Format: int32
-             * @description Writes a minute, in the long run, of a commenter in their first day; null: as of others.
-             * @default 10
-             */
-            newcomerWritesPerMinute: null | number;
-            /**
-             * Format: int32
-             * @description Writes in one go of a commenter in their first day.
-             * @default 20
-             */
-            newcomerWriteBurst: number;
             /**
              * Format: int32
              * @description With that many unsettled flags a comment goes back to the moderators; null: never.
@@ -2079,16 +2069,6 @@ export interface components {
              * @description After that many comments in a minute, further ones are held; null: never.
              */
             floodHeldForReview: null | number;
-            /**
-             * Format: int32
-             * @description Writes a minute, in the long run, of a commenter in their first day; null: as of others.
-             */
-            newcomerWritesPerMinute: null | number;
-            /**
-             * Format: int32
-             * @description Writes in one go of a commenter in their first day.
-             */
-            newcomerWriteBurst: number;
             /**
              * Format: int32
              * @description With that many unsettled flags a comment goes back to the moderators; null: never.
@@ -2355,8 +2335,6 @@ export interface operations {
                      *           "newCommentersHeldForReview": 0,
                      *           "repeatedTextHeldForReview": false,
                      *           "floodHeldForReview": null,
-                     *           "newcomerWritesPerMinute": 10,
-                     *           "newcomerWriteBurst": 20,
                      *           "flagsHeldForReview": 5,
                      *           "maxCommentLength": 10000,
                      *           "maxDepth": 32,
@@ -2504,8 +2482,6 @@ export interface operations {
                      *       "newCommentersHeldForReview": 0,
                      *       "repeatedTextHeldForReview": false,
                      *       "floodHeldForReview": null,
-                     *       "newcomerWritesPerMinute": 10,
-                     *       "newcomerWriteBurst": 20,
                      *       "flagsHeldForReview": 5,
                      *       "maxCommentLength": 10000,
                      *       "maxDepth": 32,
@@ -2665,8 +2641,6 @@ export interface operations {
                      *       "newCommentersHeldForReview": 0,
                      *       "repeatedTextHeldForReview": false,
                      *       "floodHeldForReview": null,
-                     *       "newcomerWritesPerMinute": 10,
-                     *       "newcomerWriteBurst": 20,
                      *       "flagsHeldForReview": 5,
                      *       "maxCommentLength": 10000,
                      *       "maxDepth": 32,
@@ -2707,8 +2681,6 @@ export interface operations {
                      *       "newCommentersHeldForReview": 0,
                      *       "repeatedTextHeldForReview": false,
                      *       "floodHeldForReview": null,
-                     *       "newcomerWritesPerMinute": 10,
-                     *       "newcomerWriteBurst": 20,
                      *       "flagsHeldForReview": 5,
                      *       "maxCommentLength": 10000,
                      *       "maxDepth": 32,
@@ -2770,17 +2742,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -2792,7 +2753,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -2861,7 +2822,7 @@ export interface operations {
                      *       },
                      *       "examples": [
                      *         {
-                     *           "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *           "comment": "0198c0de-0000-7000-8000-000000000001",
                      *           "position": 41,
                      *           "was": "published",
                      *           "wouldBe": "pending",
@@ -2954,8 +2915,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -2981,8 +2941,6 @@ export interface operations {
                 interval?: components["schemas"]["ReportInterval"];
                 /** @description The time zone, such as Europe/Berlin; left out: the site's. */
                 tz?: string;
-                /** @description Whether CSV begins with a byte-order mark, by which spreadsheets know UTF-8. */
-                bom?: boolean;
                 /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
                 minPosition?: number;
             };
@@ -3042,11 +3000,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Report"];
-                    /**
-                     * @example start,local,comments,commenters,newCommenters,reactions,flags
-                     *     2021-04-01T22:00:00Z,2021-04-02T00:00:00,12,7,2,31,1
-                     */
-                    "text/csv": string;
                 };
             };
             /** @description What If-None-Match names still holds. */
@@ -3189,15 +3142,14 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "key": "swing-bridge",
-                     *           "title": "Saltmere will go on turning its bridge by hand",
-                     *           "url": "https://gazette.example/town/swing-bridge-by-hand",
-                     *           "section": "Town",
-                     *           "author": "Ines Farrow",
+                     *           "key": "2021/hotels-reopen",
+                     *           "title": "Hotels reopen in May",
+                     *           "url": "https://news.example/2021/hotels-reopen",
+                     *           "section": "travel",
+                     *           "author": "Jo Doe",
                      *           "tags": [
-                     *             "bridge",
-                     *             "council",
-                     *             "harbour"
+                     *             "japan",
+                     *             "hotels"
                      *           ],
                      *           "publishedAt": "2021-04-02T08:00:00Z",
                      *           "discussion": "open",
@@ -3311,7 +3263,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example swing-bridge
+                 * @example 2021/hotels-reopen
                  */
                 articleKey: string;
             };
@@ -3329,15 +3281,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "swing-bridge",
-                     *       "title": "Saltmere will go on turning its bridge by hand",
-                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
-                     *       "section": "Town",
-                     *       "author": "Ines Farrow",
+                     *       "key": "2021/hotels-reopen",
+                     *       "title": "Hotels reopen in May",
+                     *       "url": "https://news.example/2021/hotels-reopen",
+                     *       "section": "travel",
+                     *       "author": "Jo Doe",
                      *       "tags": [
-                     *         "bridge",
-                     *         "council",
-                     *         "harbour"
+                     *         "japan",
+                     *         "hotels"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -3452,7 +3403,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example swing-bridge
+                 * @example 2021/hotels-reopen
                  */
                 articleKey: string;
             };
@@ -3462,14 +3413,13 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "title": "Saltmere will go on turning its bridge by hand",
-                 *       "url": "https://gazette.example/town/swing-bridge-by-hand",
-                 *       "section": "Town",
-                 *       "author": "Ines Farrow",
+                 *       "title": "Hotels reopen in May",
+                 *       "url": "https://news.example/2021/hotels-reopen",
+                 *       "section": "travel",
+                 *       "author": "Jo Doe",
                  *       "tags": [
-                 *         "bridge",
-                 *         "council",
-                 *         "harbour"
+                 *         "japan",
+                 *         "hotels"
                  *       ],
                  *       "publishedAt": "2021-04-02T08:00:00Z",
                  *       "body": [
@@ -3492,15 +3442,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "swing-bridge",
-                     *       "title": "Saltmere will go on turning its bridge by hand",
-                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
-                     *       "section": "Town",
-                     *       "author": "Ines Farrow",
+                     *       "key": "2021/hotels-reopen",
+                     *       "title": "Hotels reopen in May",
+                     *       "url": "https://news.example/2021/hotels-reopen",
+                     *       "section": "travel",
+                     *       "author": "Jo Doe",
                      *       "tags": [
-                     *         "bridge",
-                     *         "council",
-                     *         "harbour"
+                     *         "japan",
+                     *         "hotels"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -3535,15 +3484,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "swing-bridge",
-                     *       "title": "Saltmere will go on turning its bridge by hand",
-                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
-                     *       "section": "Town",
-                     *       "author": "Ines Farrow",
+                     *       "key": "2021/hotels-reopen",
+                     *       "title": "Hotels reopen in May",
+                     *       "url": "https://news.example/2021/hotels-reopen",
+                     *       "section": "travel",
+                     *       "author": "Jo Doe",
                      *       "tags": [
-                     *         "bridge",
-                     *         "council",
-                     *         "harbour"
+                     *         "japan",
+                     *         "hotels"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -3622,17 +3570,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -3644,7 +3581,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -3692,7 +3629,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example swing-bridge
+                 * @example 2021/hotels-reopen
                  */
                 articleKey: string;
             };
@@ -3710,7 +3647,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "swing-bridge",
+                     *       "article": "2021/hotels-reopen",
                      *       "commentCount": 2,
                      *       "sort": "newest",
                      *       "items": [
@@ -3722,13 +3659,13 @@ export interface operations {
                      *                   "items": [],
                      *                   "nextCursor": null
                      *                 },
-                     *                 "article": "swing-bridge",
-                     *                 "id": "2b144483-51bf-5e11-85c5-df6569e124e9",
-                     *                 "parentId": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *                 "article": "2021/hotels-reopen",
+                     *                 "id": "0198c0de-0000-7000-8000-000000000002",
+                     *                 "parentId": "0198c0de-0000-7000-8000-000000000001",
                      *                 "depth": 1,
                      *                 "author": {
-                     *                   "key": "halftide",
-                     *                   "name": "halftide",
+                     *                   "key": "ada",
+                     *                   "name": "Ada",
                      *                   "picture": null
                      *                 },
                      *                 "body": "At last!",
@@ -3745,13 +3682,13 @@ export interface operations {
                      *             ],
                      *             "nextCursor": null
                      *           },
-                     *           "article": "swing-bridge",
-                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *           "article": "2021/hotels-reopen",
+                     *           "id": "0198c0de-0000-7000-8000-000000000001",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "femi",
-                     *             "name": "Femi Adeyemi",
+                     *             "key": "gdtokyo",
+                     *             "name": "GdTokyo",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
@@ -3890,7 +3827,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example swing-bridge
+                 * @example 2021/hotels-reopen
                  */
                 articleKey: string;
             };
@@ -3908,6 +3845,25 @@ export interface operations {
             };
         };
         responses: {
+            /** @description With dryRun, what would become of it. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "published",
+                     *       "reasons": [],
+                     *       "html": "<p>Well <em>said</em>.</p>",
+                     *       "learned": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Prospect"];
+                };
+            };
             /** @description The comment. */
             201: {
                 headers: {
@@ -3919,13 +3875,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "swing-bridge",
-                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "article": "2021/hotels-reopen",
+                     *       "id": "0198c0de-0000-7000-8000-000000000001",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "femi",
-                     *         "name": "Femi Adeyemi",
+                     *         "key": "gdtokyo",
+                     *         "name": "GdTokyo",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -4053,7 +4009,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -4087,7 +4043,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example swing-bridge
+                 * @example 2021/hotels-reopen
                  */
                 articleKey: string;
             };
@@ -4105,15 +4061,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "swing-bridge",
-                     *       "title": "Saltmere will go on turning its bridge by hand",
-                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
-                     *       "section": "Town",
-                     *       "author": "Ines Farrow",
+                     *       "key": "2021/hotels-reopen",
+                     *       "title": "Hotels reopen in May",
+                     *       "url": "https://news.example/2021/hotels-reopen",
+                     *       "section": "travel",
+                     *       "author": "Jo Doe",
                      *       "tags": [
-                     *         "bridge",
-                     *         "council",
-                     *         "harbour"
+                     *         "japan",
+                     *         "hotels"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -4207,7 +4162,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -4241,7 +4196,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example swing-bridge
+                 * @example 2021/hotels-reopen
                  */
                 articleKey: string;
             };
@@ -4259,15 +4214,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "swing-bridge",
-                     *       "title": "Saltmere will go on turning its bridge by hand",
-                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
-                     *       "section": "Town",
-                     *       "author": "Ines Farrow",
+                     *       "key": "2021/hotels-reopen",
+                     *       "title": "Hotels reopen in May",
+                     *       "url": "https://news.example/2021/hotels-reopen",
+                     *       "section": "travel",
+                     *       "author": "Jo Doe",
                      *       "tags": [
-                     *         "bridge",
-                     *         "council",
-                     *         "harbour"
+                     *         "japan",
+                     *         "hotels"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -4361,7 +4315,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -4399,7 +4353,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example swing-bridge
+                 * @example 2021/hotels-reopen
                  */
                 articleKey: string;
             };
@@ -4415,11 +4369,35 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example event: comment-published
-                     *     id: 42
-                     *     data: {"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null},"body":"Good *news*.","html":"<p dir=\"auto\">Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false}
+                     * @example {
+                     *       "event": "comment-published",
+                     *       "data": {
+                     *         "article": "2021/hotels-reopen",
+                     *         "id": "0198c0de-0000-7000-8000-000000000001",
+                     *         "parentId": null,
+                     *         "depth": 0,
+                     *         "author": {
+                     *           "key": "gdtokyo",
+                     *           "name": "GdTokyo",
+                     *           "picture": null
+                     *         },
+                     *         "body": "Good *news*.",
+                     *         "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *         "state": "published",
+                     *         "removedBy": null,
+                     *         "createdAt": "2021-04-02T10:00:00Z",
+                     *         "editedAt": null,
+                     *         "version": 1,
+                     *         "reactions": {
+                     *           "like": 2
+                     *         },
+                     *         "replyCount": 1,
+                     *         "featured": false
+                     *       },
+                     *       "id": "42"
+                     *     }
                      */
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["LiveMessage"];
                 };
             };
             /**
@@ -4470,8 +4448,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -4506,7 +4483,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example swing-bridge
+                 * @example 2021/hotels-reopen
                  */
                 articleKey: string;
             };
@@ -4525,8 +4502,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "commenter": {
-                     *         "key": "femi",
-                     *         "name": "Femi Adeyemi",
+                     *         "key": "gdtokyo",
+                     *         "name": "GdTokyo",
                      *         "picture": null,
                      *         "joinedAt": "2021-04-02T10:00:00Z",
                      *         "commentCount": 1,
@@ -4534,7 +4511,7 @@ export interface operations {
                      *         "standing": "good"
                      *       },
                      *       "reactions": {
-                     *         "2b144483-51bf-5e11-85c5-df6569e124e9": "like"
+                     *         "0198c0de-0000-7000-8000-000000000002": "like"
                      *       },
                      *       "flags": [],
                      *       "own": [],
@@ -4542,10 +4519,22 @@ export interface operations {
                      *         "comment": {
                      *           "allowed": true,
                      *           "reason": null,
-                     *           "until": null
+                     *           "until": null,
+                     *           "message": null
                      *         },
                      *         "edit": {
-                     *           "b9ebc7f3-a543-5639-83a3-0e905615a5fb": "2021-04-02T10:15:00Z"
+                     *           "0198c0de-0000-7000-8000-000000000001": "2021-04-02T10:15:00Z"
+                     *         },
+                     *         "delete": [
+                     *           "0198c0de-0000-7000-8000-000000000001"
+                     *         ],
+                     *         "react": {
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         },
+                     *         "flag": {
+                     *           "allowed": true,
+                     *           "reason": null
                      *         }
                      *       }
                      *     }
@@ -4666,7 +4655,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example swing-bridge
+                 * @example 2021/hotels-reopen
                  */
                 articleKey: string;
             };
@@ -4802,7 +4791,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example swing-bridge
+                 * @example 2021/hotels-reopen
                  */
                 articleKey: string;
             };
@@ -4829,15 +4818,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "swing-bridge",
-                     *       "title": "Saltmere will go on turning its bridge by hand",
-                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
-                     *       "section": "Town",
-                     *       "author": "Ines Farrow",
+                     *       "key": "2021/hotels-reopen",
+                     *       "title": "Hotels reopen in May",
+                     *       "url": "https://news.example/2021/hotels-reopen",
+                     *       "section": "travel",
+                     *       "author": "Jo Doe",
                      *       "tags": [
-                     *         "bridge",
-                     *         "council",
-                     *         "harbour"
+                     *         "japan",
+                     *         "hotels"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -4941,7 +4929,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -4975,7 +4963,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example swing-bridge
+                 * @example 2021/hotels-reopen
                  */
                 articleKey: string;
             };
@@ -4993,15 +4981,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "swing-bridge",
-                     *       "title": "Saltmere will go on turning its bridge by hand",
-                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
-                     *       "section": "Town",
-                     *       "author": "Ines Farrow",
+                     *       "key": "2021/hotels-reopen",
+                     *       "title": "Hotels reopen in May",
+                     *       "url": "https://news.example/2021/hotels-reopen",
+                     *       "section": "travel",
+                     *       "author": "Jo Doe",
                      *       "tags": [
-                     *         "bridge",
-                     *         "council",
-                     *         "harbour"
+                     *         "japan",
+                     *         "hotels"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -5073,17 +5060,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -5095,7 +5071,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -5129,7 +5105,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example swing-bridge
+                 * @example 2021/hotels-reopen
                  */
                 articleKey: string;
             };
@@ -5147,15 +5123,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "swing-bridge",
-                     *       "title": "Saltmere will go on turning its bridge by hand",
-                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
-                     *       "section": "Town",
-                     *       "author": "Ines Farrow",
+                     *       "key": "2021/hotels-reopen",
+                     *       "title": "Hotels reopen in May",
+                     *       "url": "https://news.example/2021/hotels-reopen",
+                     *       "section": "travel",
+                     *       "author": "Jo Doe",
                      *       "tags": [
-                     *         "bridge",
-                     *         "council",
-                     *         "harbour"
+                     *         "japan",
+                     *         "hotels"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -5227,17 +5202,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -5249,7 +5213,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -5285,7 +5249,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example femi
+                 * @example gdtokyo
                  */
                 commenterKey: string;
             };
@@ -5303,8 +5267,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "femi",
-                     *       "name": "Femi Adeyemi",
+                     *       "key": "gdtokyo",
+                     *       "name": "GdTokyo",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -5407,7 +5371,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example femi
+                 * @example gdtokyo
                  */
                 commenterKey: string;
             };
@@ -5418,7 +5382,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "reason": "Insults other readers again and again.",
-                 *       "until": "2099-01-01T00:00:00Z",
+                 *       "until": "2021-05-02T11:00:00Z",
                  *       "rejectComments": true
                  *     }
                  */
@@ -5436,8 +5400,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "femi",
-                     *       "name": "Femi Adeyemi",
+                     *       "key": "gdtokyo",
+                     *       "name": "GdTokyo",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -5537,7 +5501,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -5581,7 +5545,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example femi
+                 * @example gdtokyo
                  */
                 commenterKey: string;
             };
@@ -5602,16 +5566,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "article": {
-                     *             "key": "swing-bridge",
-                     *             "title": "Saltmere will go on turning its bridge by hand",
-                     *             "url": "https://gazette.example/town/swing-bridge-by-hand"
+                     *             "key": "2021/hotels-reopen",
+                     *             "title": "Hotels reopen in May",
+                     *             "url": "https://news.example/2021/hotels-reopen"
                      *           },
-                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *           "id": "0198c0de-0000-7000-8000-000000000001",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "femi",
-                     *             "name": "Femi Adeyemi",
+                     *             "key": "gdtokyo",
+                     *             "name": "GdTokyo",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
@@ -5748,7 +5712,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example femi
+                 * @example gdtokyo
                  */
                 commenterKey: string;
             };
@@ -5775,8 +5739,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "femi",
-                     *       "name": "Femi Adeyemi",
+                     *       "key": "gdtokyo",
+                     *       "name": "GdTokyo",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -5876,7 +5840,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -5912,7 +5876,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example femi
+                 * @example gdtokyo
                  */
                 commenterKey: string;
             };
@@ -5939,8 +5903,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "femi",
-                     *       "name": "Femi Adeyemi",
+                     *       "key": "gdtokyo",
+                     *       "name": "GdTokyo",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6040,7 +6004,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6076,7 +6040,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example femi
+                 * @example gdtokyo
                  */
                 commenterKey: string;
             };
@@ -6103,8 +6067,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "femi",
-                     *       "name": "Femi Adeyemi",
+                     *       "key": "gdtokyo",
+                     *       "name": "GdTokyo",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6204,7 +6168,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6240,7 +6204,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example femi
+                 * @example gdtokyo
                  */
                 commenterKey: string;
             };
@@ -6267,8 +6231,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "femi",
-                     *       "name": "Femi Adeyemi",
+                     *       "key": "gdtokyo",
+                     *       "name": "GdTokyo",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6368,7 +6332,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6404,7 +6368,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example femi
+                 * @example gdtokyo
                  */
                 commenterKey: string;
             };
@@ -6414,7 +6378,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "until": "2099-01-01T00:00:00Z",
+                 *       "until": "2021-04-09T11:00:00Z",
                  *       "reason": "Insults other readers again and again."
                  *     }
                  */
@@ -6432,8 +6396,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "femi",
-                     *       "name": "Femi Adeyemi",
+                     *       "key": "gdtokyo",
+                     *       "name": "GdTokyo",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6533,7 +6497,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6569,7 +6533,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example femi
+                 * @example gdtokyo
                  */
                 commenterKey: string;
             };
@@ -6596,8 +6560,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "femi",
-                     *       "name": "Femi Adeyemi",
+                     *       "key": "gdtokyo",
+                     *       "name": "GdTokyo",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6697,7 +6661,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6737,7 +6701,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
             };
@@ -6757,13 +6721,13 @@ export interface operations {
                      * @example {
                      *       "ancestors": [
                      *         {
-                     *           "article": "swing-bridge",
-                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *           "article": "2021/hotels-reopen",
+                     *           "id": "0198c0de-0000-7000-8000-000000000001",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "femi",
-                     *             "name": "Femi Adeyemi",
+                     *             "key": "gdtokyo",
+                     *             "name": "GdTokyo",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
@@ -6780,13 +6744,13 @@ export interface operations {
                      *           "featured": false
                      *         }
                      *       ],
-                     *       "article": "swing-bridge",
-                     *       "id": "2b144483-51bf-5e11-85c5-df6569e124e9",
-                     *       "parentId": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "article": "2021/hotels-reopen",
+                     *       "id": "0198c0de-0000-7000-8000-000000000002",
+                     *       "parentId": "0198c0de-0000-7000-8000-000000000001",
                      *       "depth": 1,
                      *       "author": {
-                     *         "key": "halftide",
-                     *         "name": "halftide",
+                     *         "key": "ada",
+                     *         "name": "Ada",
                      *         "picture": null
                      *       },
                      *       "body": "At last!",
@@ -6927,7 +6891,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
             };
@@ -7019,7 +6983,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7055,7 +7019,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
             };
@@ -7082,13 +7046,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "swing-bridge",
-                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "article": "2021/hotels-reopen",
+                     *       "id": "0198c0de-0000-7000-8000-000000000001",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "femi",
-                     *         "name": "Femi Adeyemi",
+                     *         "key": "gdtokyo",
+                     *         "name": "GdTokyo",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -7221,7 +7185,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7257,7 +7221,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
             };
@@ -7285,7 +7249,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0198c0de-0000-7000-8000-000000000003",
-                     *       "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "comment": "0198c0de-0000-7000-8000-000000000001",
                      *       "text": "It was a quotation.",
                      *       "at": "2021-04-02T11:05:00Z",
                      *       "outcome": null,
@@ -7398,7 +7362,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7436,7 +7400,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
             };
@@ -7463,13 +7427,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "swing-bridge",
-                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "article": "2021/hotels-reopen",
+                     *       "id": "0198c0de-0000-7000-8000-000000000001",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "femi",
-                     *         "name": "Femi Adeyemi",
+                     *         "key": "gdtokyo",
+                     *         "name": "GdTokyo",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -7598,7 +7562,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7636,7 +7600,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
             };
@@ -7663,13 +7627,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "swing-bridge",
-                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "article": "2021/hotels-reopen",
+                     *       "id": "0198c0de-0000-7000-8000-000000000001",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "femi",
-                     *         "name": "Femi Adeyemi",
+                     *         "key": "gdtokyo",
+                     *         "name": "GdTokyo",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -7801,7 +7765,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7837,7 +7801,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
             };
@@ -7865,7 +7829,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "comment": "0198c0de-0000-7000-8000-000000000001",
                      *       "reason": "spam",
                      *       "note": "The third advertisement today.",
                      *       "at": "2021-04-02T10:00:00Z"
@@ -7884,7 +7848,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "comment": "0198c0de-0000-7000-8000-000000000001",
                      *       "reason": "spam",
                      *       "note": "The third advertisement today.",
                      *       "at": "2021-04-02T10:00:00Z"
@@ -8006,7 +7970,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -8042,7 +8006,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
             };
@@ -8065,7 +8029,7 @@ export interface operations {
                      *           "position": 41,
                      *           "at": "2021-04-02T10:00:00Z",
                      *           "type": "comment-posted",
-                     *           "by": "femi",
+                     *           "by": "gdtokyo",
                      *           "data": {
                      *             "body": "Good *news*."
                      *           }
@@ -8184,7 +8148,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
                 /**
@@ -8308,7 +8272,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -8342,7 +8306,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
                 /**
@@ -8462,7 +8426,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -8500,7 +8464,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
             };
@@ -8528,13 +8492,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "swing-bridge",
-                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "article": "2021/hotels-reopen",
+                     *       "id": "0198c0de-0000-7000-8000-000000000001",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "femi",
-                     *         "name": "Femi Adeyemi",
+                     *         "key": "gdtokyo",
+                     *         "name": "GdTokyo",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -8663,7 +8627,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -8711,7 +8675,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
             };
@@ -8735,13 +8699,13 @@ export interface operations {
                      *             "items": [],
                      *             "nextCursor": null
                      *           },
-                     *           "article": "swing-bridge",
-                     *           "id": "2b144483-51bf-5e11-85c5-df6569e124e9",
-                     *           "parentId": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *           "article": "2021/hotels-reopen",
+                     *           "id": "0198c0de-0000-7000-8000-000000000002",
+                     *           "parentId": "0198c0de-0000-7000-8000-000000000001",
                      *           "depth": 1,
                      *           "author": {
-                     *             "key": "halftide",
-                     *             "name": "halftide",
+                     *             "key": "ada",
+                     *             "name": "Ada",
                      *             "picture": null
                      *           },
                      *           "body": "At last!",
@@ -8878,7 +8842,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
             };
@@ -8905,13 +8869,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "swing-bridge",
-                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "article": "2021/hotels-reopen",
+                     *       "id": "0198c0de-0000-7000-8000-000000000001",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "femi",
-                     *         "name": "Femi Adeyemi",
+                     *         "key": "gdtokyo",
+                     *         "name": "GdTokyo",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -9040,7 +9004,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -9078,7 +9042,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
             };
@@ -9105,13 +9069,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "swing-bridge",
-                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "article": "2021/hotels-reopen",
+                     *       "id": "0198c0de-0000-7000-8000-000000000001",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "femi",
-                     *         "name": "Femi Adeyemi",
+                     *         "key": "gdtokyo",
+                     *         "name": "GdTokyo",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -9240,7 +9204,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -9276,7 +9240,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 * @example 0198c0de-0000-7000-8000-000000000001
                  */
                 commentId: string;
             };
@@ -9309,13 +9273,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "swing-bridge",
-                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "article": "2021/hotels-reopen",
+                     *       "id": "0198c0de-0000-7000-8000-000000000001",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "femi",
-                     *         "name": "Femi Adeyemi",
+                     *         "key": "gdtokyo",
+                     *         "name": "GdTokyo",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -9402,17 +9366,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -9424,7 +9377,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -9443,12 +9396,7 @@ export interface operations {
     getCounts: {
         parameters: {
             query: {
-                /**
-                 * @description The key of an article.
-                 * @example [
-                 *       "swing-bridge"
-                 *     ]
-                 */
+                /** @description The key of an article. */
                 article: string[];
                 /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
                 minPosition?: number;
@@ -9480,8 +9428,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "swing-bridge": 2,
-                     *       "not-yet-discussed": 0
+                     *       "2021/hotels-reopen": 2,
+                     *       "2021/trains": 0
                      *     }
                      */
                     "application/json": {
@@ -9582,8 +9530,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "articles": [
-                 *         "swing-bridge",
-                 *         "not-yet-discussed"
+                 *         "2021/hotels-reopen",
+                 *         "2021/trains"
                  *       ]
                  *     }
                  */
@@ -9601,8 +9549,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "swing-bridge": 2,
-                     *       "not-yet-discussed": 0
+                     *       "2021/hotels-reopen": 2,
+                     *       "2021/trains": 0
                      *     }
                      */
                     "application/json": {
@@ -9720,8 +9668,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"position":41,"id":"0198c0de-0000-7000-8000-000000000041","stream":{"type":"comment","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb"},"version":1,"type":"comment-deleted","schema":1,"at":"2021-04-02T10:00:00Z","by":"femi","site":"demo","data":{"commentId":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","articleKey":"swing-bridge","removedBy":"author","by":"femi"},"metadata":{"correlationId":null}} */
-                    "application/x-ndjson": string;
+                    /**
+                     * @example {
+                     *       "position": 41,
+                     *       "id": "0198c0de-0000-7000-8000-000000000041",
+                     *       "stream": {
+                     *         "type": "comment",
+                     *         "id": "0198c0de-0000-7000-8000-000000000001"
+                     *       },
+                     *       "version": 1,
+                     *       "type": "comment-deleted",
+                     *       "schema": 1,
+                     *       "at": "2021-04-02T10:00:00Z",
+                     *       "by": "gdtokyo",
+                     *       "site": "demo",
+                     *       "data": {
+                     *         "commentId": "0198c0de-0000-7000-8000-000000000001",
+                     *         "articleKey": "2021/hotels-reopen",
+                     *         "removedBy": "author",
+                     *         "by": "gdtokyo"
+                     *       },
+                     *       "metadata": {
+                     *         "correlationId": null
+                     *       }
+                     *     }
+                     */
+                    "application/x-ndjson": components["schemas"]["EventLine"];
                 };
             };
             /**
@@ -9790,8 +9762,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -9837,8 +9808,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "femi",
-                     *       "name": "Femi Adeyemi",
+                     *       "key": "gdtokyo",
+                     *       "name": "GdTokyo",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -9915,7 +9886,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -9972,13 +9943,13 @@ export interface operations {
                      *         {
                      *           "id": "0198c0de-0000-7000-8000-000000000003",
                      *           "comment": {
-                     *             "article": "swing-bridge",
-                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *             "article": "2021/hotels-reopen",
+                     *             "id": "0198c0de-0000-7000-8000-000000000001",
                      *             "parentId": null,
                      *             "depth": 0,
                      *             "author": {
-                     *               "key": "femi",
-                     *               "name": "Femi Adeyemi",
+                     *               "key": "gdtokyo",
+                     *               "name": "GdTokyo",
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
@@ -10150,13 +10121,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "swing-bridge",
-                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "article": "2021/hotels-reopen",
+                     *       "id": "0198c0de-0000-7000-8000-000000000001",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "femi",
-                     *         "name": "Femi Adeyemi",
+                     *         "key": "gdtokyo",
+                     *         "name": "GdTokyo",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -10275,7 +10246,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -10315,7 +10286,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "ids": [
-                 *         "b9ebc7f3-a543-5639-83a3-0e905615a5fb"
+                 *         "0198c0de-0000-7000-8000-000000000001"
                  *       ]
                  *     }
                  */
@@ -10335,7 +10306,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *           "id": "0198c0de-0000-7000-8000-000000000001",
                      *           "claimedBy": "mona",
                      *           "until": "2021-04-02T11:05:00Z"
                      *         }
@@ -10593,7 +10564,7 @@ export interface operations {
                  * @example {
                  *       "decisions": [
                  *         {
-                 *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                 *           "id": "0198c0de-0000-7000-8000-000000000001",
                  *           "action": "reject",
                  *           "reason": "spam",
                  *           "note": null,
@@ -10618,17 +10589,17 @@ export interface operations {
                      * @example {
                      *       "outcomes": [
                      *         {
-                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *           "id": "0198c0de-0000-7000-8000-000000000001",
                      *           "status": 200,
                      *           "code": null,
                      *           "comment": {
-                     *             "article": "swing-bridge",
-                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *             "article": "2021/hotels-reopen",
+                     *             "id": "0198c0de-0000-7000-8000-000000000001",
                      *             "parentId": null,
                      *             "depth": 0,
                      *             "author": {
-                     *               "key": "femi",
-                     *               "name": "Femi Adeyemi",
+                     *               "key": "gdtokyo",
+                     *               "name": "GdTokyo",
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
@@ -10737,7 +10708,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -10804,9 +10775,9 @@ export interface operations {
                      *           "action": "reject",
                      *           "target": {
                      *             "type": "comment",
-                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
-                     *             "article": "swing-bridge",
-                     *             "commenter": "femi"
+                     *             "id": "0198c0de-0000-7000-8000-000000000001",
+                     *             "article": "2021/hotels-reopen",
+                     *             "commenter": "gdtokyo"
                      *           },
                      *           "reason": "offensive",
                      *           "note": "The third time this week.",
@@ -10952,13 +10923,13 @@ export interface operations {
                      * @example {
                      *       "comments": [
                      *         {
-                     *           "article": "swing-bridge",
-                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *           "article": "2021/hotels-reopen",
+                     *           "id": "0198c0de-0000-7000-8000-000000000001",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "femi",
-                     *             "name": "Femi Adeyemi",
+                     *             "key": "gdtokyo",
+                     *             "name": "GdTokyo",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
@@ -11072,7 +11043,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -11134,13 +11105,13 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "comment": {
-                     *             "article": "swing-bridge",
-                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *             "article": "2021/hotels-reopen",
+                     *             "id": "0198c0de-0000-7000-8000-000000000001",
                      *             "parentId": null,
                      *             "depth": 0,
                      *             "author": {
-                     *               "key": "femi",
-                     *               "name": "Femi Adeyemi",
+                     *               "key": "gdtokyo",
+                     *               "name": "GdTokyo",
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
@@ -11273,10 +11244,7 @@ export interface operations {
     searchComments: {
         parameters: {
             query: {
-                /**
-                 * @description Words, "quoted phrases" and -words that must not be there: 24 at most, and 12 in a phrase.
-                 * @example bridge
-                 */
+                /** @description Words, "quoted phrases" and -words that must not be there: 24 at most, and 12 in a phrase. */
                 q: string;
                 /** @description Only comments on this article. */
                 article?: string;
@@ -11323,16 +11291,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "article": {
-                     *             "key": "swing-bridge",
-                     *             "title": "Saltmere will go on turning its bridge by hand",
-                     *             "url": "https://gazette.example/town/swing-bridge-by-hand"
+                     *             "key": "2021/hotels-reopen",
+                     *             "title": "Hotels reopen in May",
+                     *             "url": "https://news.example/2021/hotels-reopen"
                      *           },
-                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *           "id": "0198c0de-0000-7000-8000-000000000001",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "femi",
-                     *             "name": "Femi Adeyemi",
+                     *             "key": "gdtokyo",
+                     *             "name": "GdTokyo",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
@@ -11410,7 +11378,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much at once for this server.
+             * @description - `busy`: Too much is being written.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */

@@ -85,7 +85,7 @@ public sealed record PureOperation(string Name, Func<object?> Run, int MaxBytes)
             ReplyCount = n < 20 ? 3 : 0,
             ShownReplies = n < 20 ? 3 : 0,
             AuthorId = Article,
-            IsShadowed = false,
+            ShadowState = null,
         };
 
     /// <summary>A page out of its rows, into a buffer that is there.</summary>

@@ -6,6 +6,14 @@ using System.Text.Json.Serialization;
 
 namespace ThreadStore.Client;
 
+/// <summary>Whether one may do something to what others wrote.</summary>
+public sealed partial record Ability
+{
+    public required bool Allowed { get; init; }
+    /// <summary>The code of the problem that a try would meet.</summary>
+    public required string? Reason { get; init; }
+}
+
 /// <summary>An appeal that waits for a moderator other than the one who decided.</summary>
 public sealed partial record Appeal
 {
@@ -626,6 +634,8 @@ public sealed partial record Permission
     /// <summary>The code of the problem that a try would meet.</summary>
     public required string? Reason { get; init; }
     public required DateTimeOffset? Until { get; init; }
+    /// <summary>What the moderators wrote about it, to be shown.</summary>
+    public required string? Message { get; init; }
 }
 
 /// <summary>What one may do on an article.</summary>
@@ -634,6 +644,12 @@ public sealed partial record Permissions
     public required Permission Comment { get; init; }
     /// <summary>By the id of a comment, until when it may be edited.</summary>
     public required IReadOnlyDictionary<string, DateTimeOffset> Edit { get; init; }
+    /// <summary>One's own comments that are not deleted.</summary>
+    public required IReadOnlyList<Guid> Delete { get; init; }
+    /// <summary>To what others wrote.</summary>
+    public required Ability React { get; init; }
+    /// <summary>What others wrote.</summary>
+    public required Ability Flag { get; init; }
 }
 
 /// <summary>Adds a comment to an article; a reply when <c>parentId</c> is set.</summary>
@@ -717,8 +733,12 @@ public enum ProblemCode
 public sealed partial record Prospect
 {
     public required CommentState State { get; init; }
-    /// <summary>What screening would hold or reject it for.</summary>
+    /// <summary>What screening would hold or reject it for; what it stumbled over is for moderators.</summary>
     public required IReadOnlyList<HoldReason> Reasons { get; init; }
+    /// <summary>As it would be shown.</summary>
+    public required string Html { get; init; }
+    /// <summary>The score of the site's adopted model, from 0 to 1; null: there is none.</summary>
+    public required double? Learned { get; init; }
 }
 
 /// <summary>The author's record, as moderators see it.</summary>

@@ -12,7 +12,12 @@ namespace ThreadStore.Articles;
 
 /// <summary>Whether one may do something, why not, and until when.</summary>
 /// <param name="Reason">The code of the problem that a try would meet.</param>
-public sealed record Permission(bool Allowed, string? Reason, DateTimeOffset? Until);
+/// <param name="Message">What the moderators wrote about it, to be shown.</param>
+public sealed record Permission(bool Allowed, string? Reason, DateTimeOffset? Until, string? Message);
+
+/// <summary>Whether one may do something to what others wrote.</summary>
+/// <param name="Reason">The code of the problem that a try would meet.</param>
+public sealed record Ability(bool Allowed, string? Reason);
 
 public static class GetOwnViewEndpoint
 {
@@ -116,23 +121,28 @@ public static class GetOwnViewEndpoint
         json.Write(",\"own\":["u8);
         var key = ThreadQuery.Quote(articleKey);
         var separator = "";
+        var unseen = own.Where(c => c is { ShadowState: CommentState.Published, ParentId: not null })
+            .CountBy(c => c.ParentId!.Value)
+            .ToDictionary();
         foreach (var comment in own.Where(c => c.State != CommentState.Published))
         {
             // the newest first: of the very long ones the oldest stay away
             if (json.WrittenCount >= AnswerBudget.Bytes)
                 break;
             json.Append(separator);
-            comment.AsItsAuthorSees().Write(json, key, whole: true);
+            comment.AsItsAuthorSees(unseen.GetValueOrDefault(comment.Id)).Write(json, key, whole: true);
             separator = ",";
         }
         json.Write("],\"can\":"u8);
         json.Write(
             Utf8(
-                new
-                {
-                    comment = MayComment(article, commenter, now),
-                    edit = commenter?.MayWrite(now) == false ? [] : Editable(own, article.Rules, now),
-                }
+                new PermissionsShape(
+                    MayComment(article, commenter, now),
+                    commenter?.MayWrite(now) == false ? [] : Editable(own, article.Rules, now),
+                    [.. own.Select(c => c.Id)],
+                    MayJudge(commenter, now),
+                    MayJudge(commenter, now)
+                )
             )
         );
         json.Write("}"u8);
@@ -166,9 +176,16 @@ public static class GetOwnViewEndpoint
         );
 
     static Permission MayComment(ArticleView article, Commenter? commenter, DateTimeOffset now) =>
-        CommentRefusals.Standing(commenter, now) is { } standing ? new(false, standing.Code, standing.Until)
-        : article.Discussion == Discussion.Closed ? new(false, "discussion-closed", null)
-        : new(true, null, article.ClosesAt);
+        CommentRefusals.Standing(commenter, now) is { } standing
+            ? new(false, standing.Code, standing.Until, commenter?.Warning ?? commenter?.StandingReason)
+        : article.Discussion == Discussion.Closed ? new(false, "discussion-closed", null, null)
+        : new(true, null, article.ClosesAt, null);
+
+    /// <summary>Whether they may react and flag.</summary>
+    static Ability MayJudge(Commenter? commenter, DateTimeOffset now) =>
+        CommentRefusals.Standing(commenter, now) is { } standing
+            ? new(false, standing.Code)
+            : new(true, null);
 
     static Dictionary<Guid, DateTimeOffset> Editable(
         List<CommentView> own,

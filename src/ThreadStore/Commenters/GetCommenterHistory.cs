@@ -65,7 +65,7 @@ public static class GetCommenterHistoryEndpoint
             const int Article = CommentView.ColumnCount;
             items.Add(
                 (
-                    caller?.Is(Role.Moderator) == true ? view : view.AsItsAuthorSees(),
+                    view,
                     new(reader.GetString(Article), reader.GetString(Article + 1), reader.Text(Article + 2))
                 )
             );
@@ -73,6 +73,17 @@ public static class GetCommenterHistoryEndpoint
             if (bytes > AnswerBudget.Bytes)
                 break;
             bytes += view.State == CommentState.Deleted ? 0 : view.Content.Length;
+        }
+        await reader.DisposeAsync();
+        if (seesAll && caller?.Is(Role.Moderator) != true)
+        {
+            var unseen = await OwnShadow.CountsAsync(database, site, items.Select(i => i.View), ct);
+            items =
+            [
+                .. items.Select(i =>
+                    (i.View.AsItsAuthorSees(unseen.GetValueOrDefault(i.View.Id)), i.Article)
+                ),
+            ];
         }
         return Show(site, commenterKey, items, page, past: null, position, isPrivate: seesAll);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using JasperFx.Core;
+using ThreadStore.Moderation;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Comments;
@@ -290,7 +291,9 @@ public sealed record Comment(
     string? ReasonsAfter(CommentEdited e)
     {
         var screened = HoldReasons.Of(e.Verdicts);
-        if (e.State != State || IsPublished)
+        // in the shadow, by what its author is told
+        var told = HoldReasons.ToldOf(Screening.Reasons(e.Verdicts)) ?? e.State;
+        if (told != ToldState || told == CommentState.Published)
             return screened;
         var before = HoldReasons.Read(ReasonsJson).ToList();
         foreach (var reason in HoldReasons.Read(screened))
@@ -306,13 +309,23 @@ public sealed record Comment(
     Comment Judged(CommentJudged e, Comment before)
     {
         var judged = State == before.State ? this : Undecided();
-        return e.Action == VerdictAction.Hold && State == CommentState.Pending
-                ? judged with
-                {
-                    ReasonsJson = Because(HoldReason.Of(e)),
-                }
-            : IsPublished && !before.IsPublished ? judged with { ReasonsJson = null }
-            : judged;
+        return e.Action switch
+        {
+            VerdictAction.Hold when State == CommentState.Pending => judged with
+            {
+                ReasonsJson = Because(HoldReason.Of(e)),
+            },
+            // in the shadow it stays; its author is told what anybody would be
+            VerdictAction.Hold when before.SeemsPublished => judged with
+            {
+                ReasonsJson = Because(HoldReason.Of(e)),
+            },
+            VerdictAction.Release when before.ShadowState == CommentState.Pending => judged with
+            {
+                ReasonsJson = HoldReasons.OnlyShadow,
+            },
+            _ => IsPublished && !before.IsPublished ? judged with { ReasonsJson = null } : judged,
+        };
     }
 
     /// <summary>Back to what a decision had found; flags that came since stay.</summary>
@@ -360,14 +373,26 @@ public sealed record Comment(
             Negative = Negative + (weight < 0 ? change : 0),
         };
 
-    /// <summary>Kept from all but its author, who is to think that it is published: the rule <c>shadow</c> said so, and
-    /// no moderator has decided on it.</summary>
-    public bool IsShadowed => IsShadow(State, RemovedBy, ReasonsJson);
+    /// <summary>Kept from all but its author, who must not find out: the rule <c>shadow</c> said so, and no moderator has
+    /// decided on it.</summary>
+    public bool IsShadowed => ShadowState is not null;
 
-    public static bool IsShadow(CommentState state, RemovedBy? removedBy, string? reasonsJson) =>
-        state == CommentState.Rejected
-        && removedBy == Comments.RemovedBy.Rule
-        && HoldReasons.Read(reasonsJson).Any(r => r.Rule == HoldReason.Shadow);
+    /// <summary>What its author takes it for; null where it is not shadowed.</summary>
+    public CommentState? ShadowState => ShadowOf(State, RemovedBy, ReasonsJson);
+
+    public static CommentState? ShadowOf(CommentState state, RemovedBy? removedBy, string? reasonsJson) =>
+        state == CommentState.Rejected && removedBy == Comments.RemovedBy.Rule
+            ? HoldReasons.ToldOf(HoldReasons.Read(reasonsJson))
+            : null;
+
+    /// <summary>As its author is told; see <see cref="IsShadowed"/>.</summary>
+    public CommentState ToldState => ShadowState ?? State;
+
+    /// <inheritdoc cref="ToldState"/>
+    public RemovedBy? ToldRemovedBy => ShadowState == CommentState.Published ? null : RemovedBy;
+
+    /// <summary>Its author takes it for published, and nobody else sees it.</summary>
+    public bool SeemsPublished => ShadowState == CommentState.Published;
 
     /// <summary>Readers see its text.</summary>
     public bool IsPublished => State == CommentState.Published;

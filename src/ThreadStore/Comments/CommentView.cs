@@ -34,12 +34,20 @@ public sealed record CommentView
     public required int ShownReplies { get; init; }
     public required Guid AuthorId { get; init; }
 
-    /// <summary>See <see cref="Comment.IsShadowed"/>.</summary>
-    public required bool IsShadowed { get; init; }
+    /// <summary>See <see cref="Comment.ShadowState"/>.</summary>
+    public required CommentState? ShadowState { get; init; }
 
-    /// <summary>What its author is shown: who is shadowed reads that it is published.</summary>
-    public CommentView AsItsAuthorSees() =>
-        IsShadowed ? this with { State = CommentState.Published, RemovedBy = null } : this;
+    /// <summary>What its author is shown: who is shadowed reads what anybody else would.</summary>
+    /// <param name="unseenReplies">Direct replies that they take for published, and others do not see.</param>
+    public CommentView AsItsAuthorSees(int unseenReplies = 0) =>
+        ShadowState is { } told
+            ? this with
+            {
+                State = told,
+                RemovedBy = told == CommentState.Published ? null : RemovedBy,
+                ReplyCount = ReplyCount + unseenReplies,
+            }
+            : this;
 
     /// <summary>About how many bytes it has in an answer to readers, the article's key aside.</summary>
     public int Size =>
@@ -71,7 +79,8 @@ public sealed record CommentView
             ReplyCount = r.GetInt32(12),
             ShownReplies = r.GetInt32(13),
             AuthorId = r.GetGuid(14),
-            IsShadowed = state == CommentState.Rejected && Comment.IsShadow(state, removedBy, r.Text(15)),
+            ShadowState =
+                state == CommentState.Rejected ? Comment.ShadowOf(state, removedBy, r.Text(15)) : null,
         };
     }
 
@@ -93,7 +102,7 @@ public sealed record CommentView
             ReplyCount = c.ReplyCount,
             ShownReplies = c.ShownReplies,
             AuthorId = c.AuthorId,
-            IsShadowed = c.IsShadowed,
+            ShadowState = c.ShadowState,
         };
 
     /// <summary>Writes the comment's object, all but its closing brace, so that more members may follow.</summary>

@@ -1,3 +1,4 @@
+using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -23,6 +24,7 @@ public static class EditCommentEndpoint
         [Body] EditComment command,
         Caller caller,
         Appender appender,
+        NpgsqlDataSource database,
         HttpContext http,
         DateTimeOffset now,
         CancellationToken ct
@@ -37,14 +39,10 @@ public static class EditCommentEndpoint
             http.Request.Headers.IfMatch
         );
         var receipt = await appender.AppendAsync(edit, ct);
-        return receipt.Refusal
-            ?? (IResult)
-                new Answer(
-                    receipt.Answer!.Json,
-                    Position: receipt.Position,
-                    Version: receipt.Answer.Version,
-                    IsPrivate: true
-                );
+        if (receipt.Refusal is { } refusal)
+            return refusal;
+        var edited = await OwnShadow.ToldAsync(database, site, receipt.Answer!, ct);
+        return new Answer(edited.Json, Position: receipt.Position, Version: edited.Version, IsPrivate: true);
     }
 }
 
@@ -97,7 +95,8 @@ public sealed record Editing(
             article,
             AuthorId,
             Now,
-            new(comment.State, comment.RemovedBy)
+            new(comment.ToldState, comment.ToldRemovedBy),
+            comment.IsShadowed
         );
         return Decision.Append(
             new StreamEvent(

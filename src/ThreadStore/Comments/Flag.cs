@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Comments;
@@ -19,13 +20,15 @@ public enum FlagReason
 /// <summary>A commenter asked the moderators to look at a comment.</summary>
 /// <param name="Reason">What they think is wrong with it.</param>
 /// <param name="Note">What they wrote with it; null: nothing, or it is kept no longer.</param>
+/// <param name="Shadowed">They are shadowed: it counts for nobody.</param>
 public sealed record CommentFlagged(
     Guid CommentId,
     string ArticleKey,
     FlagReason Reason,
     string? Note,
     string By,
-    DateTimeOffset At
+    DateTimeOffset At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Shadowed = false
 ) : KeyedEvent;
 
 /// <summary>What readers wrote with their flags on a comment is kept no longer, as the site's settings want it.</summary>
@@ -49,7 +52,8 @@ public sealed record Flag(
     FlagReason Reason,
     string? Note,
     DateTimeOffset At,
-    Guid? SettledBy
+    Guid? SettledBy,
+    bool IsShadowed
 ) : IAggregate<Flag>
 {
     public static Flag After(Flag? before, string site, object @event) =>
@@ -70,6 +74,7 @@ public sealed record Flag(
             e.Reason,
             e.Note,
             e.At,
-            SettledBy: null
+            SettledBy: null,
+            e.Shadowed
         );
 }

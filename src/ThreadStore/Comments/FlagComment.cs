@@ -99,10 +99,13 @@ public sealed record Flagging(
         if (CommenterEvents.For(known.Commenters[Site, ReaderId], ReaderId, Caller, Now) is { } joined)
             yield return joined;
         var article = known.Articles.Require(Site, comment.ArticleId).Key;
+        var isShadowed = known.Commenters[Site, ReaderId]?.StandingAt(Now) == Standing.Shadowed;
         yield return StreamEvent.First<Flag>(
             Id,
-            new CommentFlagged(CommentId, article, Command.Reason, Command.Note, Caller.Key, Now)
+            new CommentFlagged(CommentId, article, Command.Reason, Command.Note, Caller.Key, Now, isShadowed)
         );
+        if (isShadowed)
+            yield break;
         var threshold = known.Sites.Require(Site, Guid.Empty).Settings.FlagsHeldForReview;
         if (comment.IsPublished && comment.Flags + 1 >= threshold)
             yield return new(CommentId, new CommentHeld(CommentId, article, "flags", Caller.Key, Now));

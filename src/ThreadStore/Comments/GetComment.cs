@@ -52,9 +52,11 @@ public static class GetCommentEndpoint
             isWithdrawn = reader.GetBoolean(CommentView.ColumnCount + 1);
             position = reader.GetInt64(CommentView.ColumnCount + 2);
         }
-        return line.Count == 0
-            ? Problem.CommentNotFound(id)
-            : Show(site, line, key, isWithdrawn, caller, position);
+        if (line.Count == 0)
+            return Problem.CommentNotFound(id);
+        await reader.DisposeAsync();
+        var unseen = await OwnShadow.CountsAsync(database, site, [line[^1]], ct);
+        return Show(site, line, key, isWithdrawn, caller, position, unseen.GetValueOrDefault(id));
     }
 
     /// <summary>The answer on the last of a line of comments, each of which replies to the one before it.</summary>
@@ -64,7 +66,8 @@ public static class GetCommentEndpoint
         string articleKey,
         bool isWithdrawn,
         Caller? caller,
-        long position
+        long position,
+        int unseenReplies = 0
     )
     {
         var comment = line[^1];
@@ -80,7 +83,9 @@ public static class GetCommentEndpoint
         var article = ThreadQuery.Quote(articleKey);
         var json = new ArrayBufferWriter<byte>(4096);
         CommentView Seen(CommentView one) =>
-            isAuthor && !isModerator && one.AuthorId == comment.AuthorId ? one.AsItsAuthorSees() : one;
+            isAuthor && !isModerator && one.AuthorId == comment.AuthorId
+                ? one.AsItsAuthorSees(one.Id == comment.Id ? unseenReplies : 0)
+                : one;
         Seen(comment).WriteOpen(json, article, whole: true);
         json.Write(",\"ancestors\":["u8);
         for (var i = 0; i < line.Count - 1; i++)
@@ -90,12 +95,16 @@ public static class GetCommentEndpoint
             Seen(line[i]).Write(json, article, whole: false);
         }
         json.Write("]}"u8);
-        var isPrivate = isWithdrawn || comment.State != CommentState.Published;
+        // of what its author takes for published, the answer looks as if it were; it is kept for them alone all the same
+        var isPrivate = isWithdrawn || Seen(comment).State != CommentState.Published;
         return new Answer(
             json.WrittenMemory,
             Position: position,
             Version: comment.Version,
             IsPrivate: isPrivate
-        );
+        )
+        {
+            IsForOneToken = isAuthor,
+        };
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Moderation;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 using Wolverine.Http;
@@ -81,6 +82,7 @@ public static class GetCommentHistoryEndpoint
         await reader.NextResultAsync(ct);
 
         var items = new List<HistoryItem>();
+        CommentState? shadow = null;
         while (await reader.ReadAsync(ct))
         {
             var data = JsonSerializer.Deserialize<JsonObject>(reader.GetString(4)) ?? [];
@@ -91,7 +93,7 @@ public static class GetCommentHistoryEndpoint
                     reader.GetFieldValue<DateTimeOffset>(1),
                     reader.GetString(2),
                     isModerator || by == author ? by : "moderator",
-                    isModerator ? data : Told(data)
+                    isModerator ? data : Told(data, ref shadow)
                 )
             );
         }
@@ -108,18 +110,35 @@ public static class GetCommentHistoryEndpoint
           select f.id from {ReaderTables.Schema}.flag_rows f where f.site = $1 and f.comment_id = $2)
         """;
 
-    static JsonObject Told(JsonObject data)
+    /// <param name="shadow">What its author takes it for, where only they see it.</param>
+    static JsonObject Told(JsonObject data, ref CommentState? shadow)
     {
         var told = new JsonObject();
         foreach (var member in ToldToAuthor)
             if (data[member] is { } value)
                 told[member] = value.DeepClone();
         // whoever is shadowed must not find out
-        if (
-            data["verdicts"] is JsonArray verdicts
-            && verdicts.Any(v => v?["rule"]?.GetValue<string>() == HoldReason.Shadow)
-        )
-            told["state"] = CommentState.Published.Word();
+        if (data["verdicts"] is JsonArray)
+        {
+            var verdicts = data["verdicts"].Deserialize<Verdict[]>(Json.Options) ?? [];
+            shadow = HoldReasons.ToldOf(Screening.Reasons(verdicts));
+            // which rules objected, but not over which words: these are for moderators
+            told["reasons"] = JsonSerializer.SerializeToNode(
+                Screening.Reasons(Screening.Told(verdicts)).Select(r => r with { Match = null }),
+                Json.Options
+            );
+        }
+        else if (shadow is not null && data["judgedVersion"] is not null)
+            shadow = (data["action"]?.GetValue<string>(), shadow) switch
+            {
+                ("hold", CommentState.Published) => CommentState.Pending,
+                ("release", CommentState.Pending) => CommentState.Published,
+                _ => shadow,
+            };
+        else if (data["decisionId"] is not null)
+            shadow = null;
+        if (shadow is { } state && told.ContainsKey("state"))
+            told["state"] = state.Word();
         return told;
     }
 }

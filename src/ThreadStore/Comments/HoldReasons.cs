@@ -10,6 +10,22 @@ public static class HoldReasons
     /// <summary>Held by flags and nothing else: such a comment waits among the flagged, not among the pending.</summary>
     public static readonly string OnlyFlags = Add(null, new(HoldReason.Flags, null));
 
+    /// <summary>Unseen because of who wrote it, and for nothing else: its author takes it for published.</summary>
+    public static readonly string OnlyShadow = Add(null, new(HoldReason.Shadow, null));
+
+    /// <summary>Rules that reject; all others hold.</summary>
+    static readonly string[] Rejecting = ["bannedWord", "bannedPattern"];
+
+    /// <summary>
+    /// What screening would have made of a shadowed comment had anybody else written it: that is what its author is told.
+    /// </summary>
+    /// <returns>Null where it is not shadowed.</returns>
+    public static CommentState? ToldOf(IReadOnlyList<HoldReason> reasons) =>
+        !reasons.Any(r => r.Rule == HoldReason.Shadow) ? null
+        : reasons.Any(r => Rejecting.Contains(r.Rule)) ? CommentState.Rejected
+        : reasons.Any(r => r.Rule != HoldReason.Shadow) ? CommentState.Pending
+        : CommentState.Published;
+
     /// <summary>The objections among what screening said.</summary>
     public static string? Of(IReadOnlyList<Verdict> verdicts) => Write(Screening.Reasons(verdicts));
 

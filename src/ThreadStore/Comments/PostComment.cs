@@ -94,8 +94,14 @@ public sealed record WrittenComment(ReadOnlyMemory<byte> Json, int Version)
         var json = new ArrayBufferWriter<byte>(1024);
         var view = CommentView.Of(comment);
         (forAuthor ? view.AsItsAuthorSees() : view).Write(json, ThreadQuery.Quote(articleKey), whole: true);
-        return new(json.WrittenMemory, comment.Version);
+        return new(json.WrittenMemory, comment.Version)
+        {
+            InShadow = forAuthor && comment.IsShadowed ? (view, articleKey) : null,
+        };
     }
+
+    /// <summary>Where only its author sees it: what it really is, and on which article.</summary>
+    public (CommentView View, string Article)? InShadow { get; init; }
 }
 
 /// <summary>The command, with all that it came with.</summary>
@@ -158,7 +164,7 @@ public sealed record Posting(
             if (
                 known.Comments[Site, parentId] is not { } parent
                 || parent.ArticleId != ArticleId
-                || !(parent.IsPublished || IsOwnShadow(parent, known))
+                || !(parent.IsPublished || (parent.SeemsPublished && parent.AuthorId == AuthorId))
             )
                 return new("parent-not-available", "Reply to a comment that is published on this article.");
             if (parent.Depth + 1 > settings.MaxDepth)
@@ -175,23 +181,18 @@ public sealed record Posting(
         return null;
     }
 
-    /// <summary>Whoever is shadowed sees their own comments as published, and may reply to them: nobody sees that either.</summary>
-    bool IsOwnShadow(Comment parent, WorkingSet known) =>
-        parent.IsShadowed
-        && parent.AuthorId == AuthorId
-        && known.Commenters[Site, AuthorId]?.StandingAt(Now) == Standing.Shadowed;
-
     IEnumerable<StreamEvent> Events(WorkingSet known)
     {
         if (CommenterEvents.For(known.Commenters[Site, AuthorId], AuthorId, Caller, Now) is { } e)
             yield return e;
-        var depth = Command.ParentId is { } parent ? known.Comments.Require(Site, parent).Depth + 1 : 0;
+        var parent = Command.ParentId is { } id ? known.Comments.Require(Site, id) : null;
         var judgement = Screened.Judge(
             known,
             known.Sites.Require(Site, Guid.Empty).Settings,
             known.Articles.Require(Site, ArticleId),
             AuthorId,
-            Now
+            Now,
+            isInShadow: parent?.SeemsPublished == true
         );
         yield return StreamEvent.First<Comment>(
             CommentId,
@@ -199,7 +200,7 @@ public sealed record Posting(
                 CommentId,
                 ArticleKey,
                 Command.ParentId,
-                depth,
+                parent is null ? 0 : parent.Depth + 1,
                 Caller.AsAuthor(),
                 Command.Body,
                 BodyFormat.Markdown,
@@ -219,8 +220,15 @@ public sealed record Posting(
 }
 
 /// <summary>What would become of a comment, and why.</summary>
-/// <param name="Reasons">What screening would hold or reject it for.</param>
-public sealed record Prospect(CommentState State, IReadOnlyList<HoldReason> Reasons);
+/// <param name="Reasons">What screening would hold or reject it for; what it stumbled over is for moderators.</param>
+/// <param name="Html">As it would be shown.</param>
+/// <param name="Learned">The score of the site's adopted model, from 0 to 1; null: there is none.</param>
+public sealed record Prospect(
+    CommentState State,
+    IReadOnlyList<HoldReason> Reasons,
+    string Html,
+    double? Learned
+);
 
 /// <summary>Decides as the command would, and appends nothing.</summary>
 public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
@@ -239,14 +247,17 @@ public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
     {
         var decision = Posting.Decide(known);
         var posted = decision.Events.Select(e => e.Event).OfType<CommentPosted>().FirstOrDefault();
-        var reasons = Screening.Reasons(posted?.Verdicts ?? []);
-        // whoever is shadowed must not find out
-        prospect = reasons.Any(r => r.Rule == HoldReason.Shadow)
-            ? new(CommentState.Published, [])
-            : new(
-                posted?.State ?? known.Comments[Site, Posting.CommentId]?.State ?? CommentState.Published,
-                reasons
-            );
+        // whoever is shadowed is told what anybody would be
+        var verdicts = Screening.Told(posted?.Verdicts ?? []);
+        var isModerator = Posting.Caller.Is(Role.Moderator);
+        prospect = new(
+            posted is not null
+                ? Screening.Strongest(verdicts)
+                : known.Comments[Site, Posting.CommentId]?.ToldState ?? CommentState.Published,
+            [.. Screening.Reasons(verdicts).Select(r => isModerator ? r : r with { Match = null })],
+            CommentJson.Html(Posting.Command.Body, BodyFormat.Markdown),
+            Learned: null
+        );
         return decision.Refusal is { } refusal ? refusal : Decision.Nothing;
     }
 

@@ -103,9 +103,20 @@ public sealed record Reacting(
 
     Decision Set(WorkingSet known, Reaction? before, string article, int weight)
     {
-        if (before?.Placed?.Kind == Kind)
+        var isShadowed = known.Commenters[Site, ReaderId]?.StandingAt(Now) == Commenters.Standing.Shadowed;
+        // one that was set in the shadow counts once they are out of it and set it again
+        if (before?.Placed is { } placed && placed.Kind == Kind && (isShadowed || !placed.Shadowed))
             return Decision.Nothing;
-        var set = new ReactionSet(CommentId, article, Kind, weight, before?.Placed, Caller.Key, Now);
+        var set = new ReactionSet(
+            CommentId,
+            article,
+            Kind,
+            weight,
+            before?.Placed,
+            Caller.Key,
+            Now,
+            isShadowed
+        );
         var reacted = before is null ? StreamEvent.First<Reaction>(Id, set) : new(Id, set);
         return CommenterEvents.For(known.Commenters[Site, ReaderId], ReaderId, Caller, Now) is { } joined
             ? Decision.Append(joined, reacted)
@@ -119,5 +130,12 @@ public sealed record Reacting(
             )
             : Decision.Nothing;
 
-    public string Answer(WorkingSet known) => known.Comments.Require(Site, CommentId).ReactionsJson;
+    /// <summary>Whoever is shadowed reads their own among the others.</summary>
+    public string Answer(WorkingSet known)
+    {
+        var counted = known.Comments.Require(Site, CommentId).ReactionsJson;
+        return known.Reactions[Site, Id]?.Placed is { Shadowed: true, Kind: var own }
+            ? CommentJson.Reactions(counted, own, +1)
+            : counted;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Comments;
@@ -8,6 +9,7 @@ namespace ThreadStore.Comments;
 /// <param name="Kind">One of those that the site knew then, such as <c>like</c>.</param>
 /// <param name="Weight">What the kind weighed on the site then: 1, 0 or -1.</param>
 /// <param name="Previous">The reaction that this one replaces, or null.</param>
+/// <param name="Shadowed">Its author is shadowed: it counts for nobody else.</param>
 public sealed record ReactionSet(
     Guid CommentId,
     string ArticleKey,
@@ -15,7 +17,8 @@ public sealed record ReactionSet(
     int Weight,
     PlacedReaction? Previous,
     string By,
-    DateTimeOffset At
+    DateTimeOffset At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Shadowed = false
 );
 
 /// <summary>A commenter took their reaction back.</summary>
@@ -31,7 +34,12 @@ public sealed record ReactionRemoved(
 /// <summary>A kind of reaction and what it weighed when it was set.</summary>
 /// <param name="Kind">Such as <c>like</c>.</param>
 /// <param name="Weight">1, 0 or -1.</param>
-public sealed record PlacedReaction(string Kind, int Weight);
+/// <param name="Shadowed">Only whoever set it sees it: it counts for nobody else.</param>
+public sealed record PlacedReaction(
+    string Kind,
+    int Weight,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Shadowed = false
+);
 
 /// <summary>One commenter's reaction to one comment as it stands, and as its row holds it.</summary>
 /// <param name="Placed">Null once it was taken back.</param>
@@ -62,7 +70,7 @@ public sealed record Reaction(
             e.CommentId,
             StreamId.Article(site, e.ArticleKey),
             StreamId.Commenter(site, e.By),
-            new(e.Kind, e.Weight),
+            new(e.Kind, e.Weight, e.Shadowed),
             e.At
         );
 }

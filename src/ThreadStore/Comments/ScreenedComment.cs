@@ -45,7 +45,8 @@ public sealed class ScreenedComment
         Article article,
         Guid authorId,
         DateTimeOffset now,
-        StateBefore? before = null
+        StateBefore? before = null,
+        bool isInShadow = false
     )
     {
         if (!ReferenceEquals(text?.Settings, settings))
@@ -57,13 +58,14 @@ public sealed class ScreenedComment
                 settings,
                 article.Moderation,
                 author?.StandingAt(now) ?? Standing.Good,
-                author?.CommentCount ?? 0,
+                author?.ToldCommentCount ?? 0,
                 settings.FloodHeldForReview is not null && before is null
                     ? known.Recent.CountSince(authorId, now - Flood.Window)
                     : 0,
                 settings.RepeatedTextHeldForReview
                     && known.Recent.IsElsewhere(authorId, content, article.Id, now - RepeatedText.Window),
-                before
+                before,
+                isInShadow
             )
         );
     }

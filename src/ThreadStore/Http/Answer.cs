@@ -19,6 +19,9 @@ public sealed record Answer(
 {
     public string ContentType { get; init; } = "application/json";
 
+    /// <summary>It may be another for others, though it is public: what keeps it, keeps it for this token.</summary>
+    public bool IsForOneToken { get; init; }
+
     public static Answer Of<T>(T value, int status = StatusCodes.Status200OK) =>
         new(JsonSerializer.SerializeToUtf8Bytes(value, Storage.Json.Options), status);
 
@@ -51,6 +54,8 @@ public sealed record Answer(
         response.Headers.Vary = response.Headers.Vary is { Count: > 0 } vary
             ? $"{vary}, Accept-Encoding"
             : "Accept-Encoding";
+        if (IsForOneToken)
+            response.Headers.Vary = $"{response.Headers.Vary}, Authorization, {Gate.MinPositionHeader}";
         if (Location is not null)
             response.Headers.Location = http.Request.PathBase + Location;
         if (HttpMethods.IsGet(http.Request.Method) && ETags.Match(http.Request.Headers.IfNoneMatch, etag))

@@ -183,7 +183,7 @@ public static class OpenApiExamples
             Data = Comment,
         },
         [typeof(RepliesPageShape)] = new RepliesPageShape([ReplyInThread], null),
-        [typeof(Prospect)] = new Prospect(CommentState.Published, []),
+        [typeof(Prospect)] = new Prospect(CommentState.Published, [], "<p>Well <em>said</em>.</p>", null),
         [typeof(CommentHistory)] = new CommentHistory([
             new(41, Written, "comment-posted", Writer.Key, new JsonObject { ["body"] = Comment.Body }),
         ]),
@@ -202,8 +202,11 @@ public static class OpenApiExamples
             [],
             [],
             new(
-                new(true, null, null),
-                new Dictionary<string, DateTimeOffset> { [Root.ToString()] = Written.AddMinutes(15) }
+                new(true, null, null, null),
+                new Dictionary<Guid, DateTimeOffset> { [Root] = Written.AddMinutes(15) },
+                [Root],
+                new(true, null),
+                new(true, null)
             )
         ),
         [typeof(IReadOnlyDictionary<string, int>)] = new Dictionary<string, int>

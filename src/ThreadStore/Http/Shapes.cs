@@ -123,7 +123,16 @@ public sealed record OwnProfileShape(
 
 /// <summary>What one may do on an article.</summary>
 /// <param name="Edit">By the id of a comment, until when it may be edited.</param>
-public sealed record PermissionsShape(Permission Comment, IReadOnlyDictionary<string, DateTimeOffset> Edit);
+/// <param name="Delete">One's own comments that are not deleted.</param>
+/// <param name="React">To what others wrote.</param>
+/// <param name="Flag">What others wrote.</param>
+public sealed record PermissionsShape(
+    Permission Comment,
+    IReadOnlyDictionary<Guid, DateTimeOffset> Edit,
+    IReadOnlyList<Guid> Delete,
+    Ability React,
+    Ability Flag
+);
 
 /// <summary>All that a front end needs for one reader beside the public page.</summary>
 /// <param name="Reactions">The kind of one's reaction, by the id of a comment.</param>

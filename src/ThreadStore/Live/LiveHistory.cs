@@ -41,7 +41,14 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
             order by p.version desc limit 1
         ) before on true
         where e.seq_id > $1 and e.seq_id <= $2 and e.tenant_id = any($3)
-          and e.type = any({Quote(LiveMessage.Heard)})
+          and e.type = any({Quote(LiveMessage.Heard)}) and not {Unseen}
+        """;
+
+    /// <summary>A reaction in the shadow that takes the place of none that counted, or its end: nothing to be told.</summary>
+    const string Unseen = """
+        ((e.type = 'reaction-set' and e.data->'shadowed' is not null
+            and (e.data->'previous' is null or jsonb_typeof(e.data->'previous') = 'null' or e.data->'previous'->'shadowed' is not null))
+          or (e.type = 'reaction-removed' and e.data->'previous'->'shadowed' is not null))
         """;
 
     static string Quote(string[] types) =>
@@ -98,7 +105,7 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
                     $"""
                     select e.data->>'commentId' from {ReaderTables.Schema}.mt_events e
                     where e.seq_id > $1 and e.seq_id <= $2 and e.tenant_id = $3
-                      and e.type in ('reaction-set', 'reaction-removed')
+                      and e.type in ('reaction-set', 'reaction-removed') and not {Unseen}
                       and e.timestamp >= (
                           select l.timestamp - $5 from {ReaderTables.Schema}.mt_events l
                           where l.seq_id <= $2 order by l.seq_id desc limit 1)

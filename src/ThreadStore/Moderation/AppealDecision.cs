@@ -105,8 +105,8 @@ public sealed record Appealing(
             return Problem.Forbidden("Only its author may appeal what was decided about a comment.");
         if (comment is { State: CommentState.Deleted, RemovedBy: RemovedBy.Author })
             return Problem.CommentDeleted with { Status = StatusCodes.Status409Conflict };
-        // whoever is shadowed reads that it is published
-        if (comment.State is not (CommentState.Rejected or CommentState.Deleted) || comment.IsShadowed)
+        // whoever is shadowed may do what anybody might
+        if (comment.ToldState is not (CommentState.Rejected or CommentState.Deleted))
             return new Problem("nothing-to-appeal", "The comment is neither rejected nor removed.");
         if (comment.Appeal is not null)
             return new Problem("already-appealed", "There is one appeal a decision, and it was made.");

@@ -203,6 +203,7 @@ readonly record struct QueueQuery(
                    (select string_agg('"' || f.reason || '":' || f.n, ',' order by f.reason) from (
                       select f.reason, count(*) n from {ReaderTables.Schema}.flag_rows f
                       where f.site = c.site and f.comment_id = c.id and f.settled_by is null
+                        and not f.is_shadowed
                       group by f.reason) f),
                    (select k.claimed_by from {ClaimTable.Name} k
                     where k.site = c.site and k.comment_id = c.id and k.until > {time}),
@@ -221,6 +222,6 @@ readonly record struct QueueQuery(
             (exists (select 1 from json_array_elements(c.reasons::json) x where x->>'rule' = {reason}
                        or (x->>'rule' = '{HoldReason.Moderator}' and x->>'match' = {reason}))
               or exists (select 1 from {ReaderTables.Schema}.flag_rows f where f.site = c.site and f.comment_id = c.id
-                           and f.settled_by is null and f.reason = {reason}))
+                           and f.settled_by is null and not f.is_shadowed and f.reason = {reason}))
             """;
 }

@@ -91,6 +91,10 @@ public static class Screening
     public static IReadOnlyList<HoldReason> Reasons(IReadOnlyList<Verdict> verdicts) =>
         [.. verdicts.Where(v => v.State is not null).Select(v => new HoldReason(v.Rule, v.Match))];
 
+    /// <summary>What the author is told where <paramref name="verdicts"/> have the rule <c>shadow</c> among them.</summary>
+    public static IReadOnlyList<Verdict> Told(IReadOnlyList<Verdict> verdicts) =>
+        [.. verdicts.Where(v => v.Rule != HoldReason.Shadow)];
+
     static Verdict VerdictOf(ScreeningRule rule, Objection? objection) =>
         new(rule.Name, rule.Version, objection?.State, Shorten(objection?.Match));
 

@@ -40,11 +40,12 @@ public abstract class SituationRule : ScreeningRule
 /// <summary>All that rules may know of a comment beside its text.</summary>
 /// <param name="Mode">How its article is moderated, where that is set apart from the site.</param>
 /// <param name="Standing">The author's, at that time.</param>
-/// <param name="PublishedComments">How many of the author's comments are published.</param>
+/// <param name="PublishedComments">How many of the author's comments are published, as they are told.</param>
 /// <param name="CommentsInLastMinute">By the author, before this one; 0 where the settings don't ask.</param>
 /// <param name="RepeatsItself">The author wrote the same on another article within a day; false where the settings don't
 /// ask.</param>
-/// <param name="Before">For an edit: how the comment stood; null for a new comment.</param>
+/// <param name="Before">For an edit: how its author takes the comment to have stood; null for a new comment.</param>
+/// <param name="IsInShadow">It was kept from all others before this edit, or what it replies to is.</param>
 public sealed record Situation(
     SiteSettings Settings,
     ModerationMode? Mode,
@@ -52,7 +53,8 @@ public sealed record Situation(
     int PublishedComments,
     int CommentsInLastMinute,
     bool RepeatsItself,
-    StateBefore? Before
+    StateBefore? Before,
+    bool IsInShadow = false
 );
 
 /// <summary>How a comment stood before it was edited.</summary>

@@ -41,6 +41,9 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
     long judged;
     long differs;
 
+    // comments that only their authors see, and what these take them for
+    readonly Dictionary<Guid, CommentState> shadows = [];
+
     // held by flags under these settings: whether it was really held too, the next event says
     WhatIfExample? tipped;
 
@@ -144,7 +147,8 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         var author = StreamId.Commenter(site, e.Author.Key);
         var article = StreamId.Article(site, e.ArticleKey);
         var hash = HashOf(e.Body, e.Format);
-        var judgement = Judge(text, article, author, hash, e.PostedAt, before: null);
+        var isInShadow = e.ParentId is { } parent && ShadowOf(parent) is not null;
+        var judgement = Judge(text, article, author, hash, e.PostedAt, before: null, isInShadow);
         recent.Posted(author, e.CommentId, article, hash, e.PostedAt);
         Count(position, e.CommentId, e.State, judgement);
         // it is nobody's yet, so none that was published is taken away
@@ -160,7 +164,16 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         var (state, removedBy) = StateOf(e.CommentId);
         var article = StreamId.Article(site, e.ArticleKey);
         var hash = HashOf(e.Body, e.Format);
-        var judgement = Judge(text, article, author, hash, e.At, new(state, removedBy));
+        var told = ShadowOf(e.CommentId);
+        var judgement = Judge(
+            text,
+            article,
+            author,
+            hash,
+            e.At,
+            new(told ?? state, told == CommentState.Published ? null : removedBy),
+            told is not null
+        );
         recent.Edited(author, e.CommentId, hash);
         Count(position, e.CommentId, e.State, judgement);
         Stand(e.CommentId, author, e);
@@ -172,7 +185,8 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         Guid author,
         UInt128 hash,
         DateTimeOffset at,
-        StateBefore? before
+        StateBefore? before,
+        bool isInShadow
     ) =>
         Screening.Judge(
             text,
@@ -183,7 +197,8 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
                 published.GetValueOrDefault(author),
                 before is null ? recent.CountAround(author, at) : 0,
                 recent.IsElsewhere(author, hash, article, at),
-                before
+                before,
+                isInShadow
             )
         );
 
@@ -224,7 +239,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
 
     void Flag(CommentFlagged e)
     {
-        if (!fates.TryGetValue(e.CommentId, out var fate))
+        if (e.Shadowed || !fates.TryGetValue(e.CommentId, out var fate))
             return;
         fate = fate with { Flags = fate.Flags + 1 };
         if (
@@ -289,9 +304,14 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
     /// <summary>How the comment really stands from now on.</summary>
     void Stand(Guid id, Guid? author, object @event)
     {
-        var before = StateOf(id);
+        var (before, told) = (StateOf(id), ShadowOf(id));
         var after = before.After(@event);
-        var change = (after.IsPublished ? 1 : 0) - (before.IsPublished ? 1 : 0);
+        var change = SeemsPublished(after, ToldAfter(@event, told, after == before)) ? 1 : 0;
+        change -= SeemsPublished(before, told) ? 1 : 0;
+        if (ToldAfter(@event, told, after == before) is { } now)
+            shadows[id] = now;
+        else
+            shadows.Remove(id);
         if (author is { } a && change != 0)
             published[a] = published.GetValueOrDefault(a) + change;
         if (after.IsPublished)
@@ -299,6 +319,31 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         else
             Hide(id, after);
     }
+
+    static bool SeemsPublished(Visibility really, CommentState? told) =>
+        told is { } state ? state == CommentState.Published : really.IsPublished;
+
+    CommentState? ShadowOf(Guid id) => shadows.TryGetValue(id, out var told) ? told : null;
+
+    /// <summary>What its author takes a comment for that nobody else sees; null: it is none of these.</summary>
+    static CommentState? ToldAfter(object @event, CommentState? told, bool staysAsItIs) =>
+        @event switch
+        {
+            CommentPosted e => HoldReasons.ToldOf(Screening.Reasons(e.Verdicts)),
+            CommentEdited e => HoldReasons.ToldOf(Screening.Reasons(e.Verdicts)),
+            CommentJudged e => (e.Action, told) switch
+            {
+                (VerdictAction.Hold, CommentState.Published) => CommentState.Pending,
+                (VerdictAction.Release, CommentState.Pending) => CommentState.Published,
+                _ => told,
+            },
+            CommentDecisionUndone { Restored: var was } => Comment.ShadowOf(
+                was.State,
+                was.RemovedBy,
+                HoldReasons.Write(was.Reasons)
+            ),
+            _ => staysAsItIs ? told : null,
+        };
 
     void Hide(Guid id, Visibility it) => hidden[id] = ((byte)it.State, (byte?)it.RemovedBy);
 

@@ -44,7 +44,11 @@ public sealed partial class RowStore
         r.reasons, r.decision, r.decided_by, r.appeal
         """;
 
-    const string IsStanding = "c.state in ('published', 'pending')";
+    /// <summary>As their author is told: what is shadowed, too, unless they read that it is rejected.</summary>
+    const string IsStanding = """
+        (c.state in ('published', 'pending') or (c.state = 'rejected' and c.removed_by = 'rule'
+          and c.reasons like '%"rule":"shadow"%' and c.reasons not like '%"rule":"banned%'))
+        """;
 
     readonly string articlesOfAuthors = $"""
         select {ArticleColumns}

@@ -15,7 +15,7 @@ public sealed partial class WorkingSet
         if (comment.IsPublished)
             Publish(comment, +1);
         else if (comment.State == CommentState.Rejected)
-            CountRejected(comment, +1, comment.IsShadowed ? +1 : 0);
+            CountRejected(comment, +1, comment.SeemsPublished ? +1 : 0);
     }
 
     void Edit(string site, CommentEdited e)
@@ -40,7 +40,7 @@ public sealed partial class WorkingSet
             before.State == CommentState.Rejected,
             after.State == CommentState.Rejected
         );
-        var shadowed = (after.IsShadowed ? 1 : 0) - (before.IsShadowed ? 1 : 0);
+        var shadowed = (after.SeemsPublished ? 1 : 0) - (before.SeemsPublished ? 1 : 0);
         if (wasRejected != isRejected || shadowed != 0)
             CountRejected(after, (isRejected ? 1 : 0) - (wasRejected ? 1 : 0), shadowed);
     }
@@ -112,16 +112,18 @@ public sealed partial class WorkingSet
 
     void React(string site, ReactionSet e)
     {
-        if (e.Previous is { } previous)
+        if (e.Previous is { Shadowed: false } previous)
             Count(site, e.CommentId, previous, -1);
-        Count(site, e.CommentId, new(e.Kind, e.Weight), +1);
+        if (!e.Shadowed)
+            Count(site, e.CommentId, new(e.Kind, e.Weight), +1);
         var id = Storage.StreamId.Reaction(e.CommentId, e.By);
         Reactions.Put(site, id, Reaction.After(Reactions[site, id], site, e), RowChange.Whole);
     }
 
     void Unreact(string site, ReactionRemoved e)
     {
-        Count(site, e.CommentId, e.Previous, -1);
+        if (!e.Previous.Shadowed)
+            Count(site, e.CommentId, e.Previous, -1);
         var reaction = Reactions.Require(site, Storage.StreamId.Reaction(e.CommentId, e.By));
         Reactions.Put(site, reaction.Id, Reaction.After(reaction, site, e), RowChange.Whole);
     }
@@ -150,7 +152,8 @@ public sealed partial class WorkingSet
     void Flag(string site, CommentFlagged e)
     {
         var comment = Comments.Require(site, e.CommentId);
-        Comments.Put(site, comment.Id, comment with { Flags = comment.Flags + 1 }, RowChange.State);
+        if (!e.Shadowed)
+            Comments.Put(site, comment.Id, comment with { Flags = comment.Flags + 1 }, RowChange.State);
         var flag = ThreadStore.Comments.Flag.After(null, site, e);
         Flags.Put(site, flag.Id, flag, RowChange.Whole);
     }

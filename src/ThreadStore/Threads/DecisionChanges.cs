@@ -49,7 +49,7 @@ public sealed partial class WorkingSet
             .All.Where(c =>
                 c.AuthorId == author
                 && c.Site == site
-                && c.State is CommentState.Published or CommentState.Pending
+                && c.ToldState is CommentState.Published or CommentState.Pending
             )
             .Take(MaxCommentsOfAuthor);
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Npgsql;
+using ThreadStore.Comments;
 using ThreadStore.History;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -71,7 +72,14 @@ public static class GetRepliesEndpoint
         );
         var seesAll = caller?.Is(Role.Moderator | Role.Analyst) == true;
         if ((isWithdrawn || !isShown) && !seesAll)
-            return Problem.CommentNotFound(id);
+        {
+            await reader.DisposeAsync();
+            return (
+                    isWithdrawn || caller is null
+                        ? null
+                        : await OwnRepliesAsync(database, site, caller, id, key, position, ct)
+                ) ?? (IResult)Problem.CommentNotFound(id);
+        }
         await reader.NextResultAsync(ct);
 
         var json = new ArrayBufferWriter<byte>(16 * 1024);
@@ -83,5 +91,41 @@ public static class GetRepliesEndpoint
         if (!isPrivate && reading is not null)
             pages.Keep(reading, [articleId], position, json.WrittenSpan.ToArray(), answer.ETag);
         return answer;
+    }
+
+    /// <summary>Below what its author takes for published, they find their own replies; null for anybody and all else.</summary>
+    static async Task<Answer?> OwnRepliesAsync(
+        NpgsqlDataSource database,
+        string site,
+        Caller caller,
+        Guid id,
+        string article,
+        long position,
+        CancellationToken ct
+    )
+    {
+        await using var command = database.CreateCommand(
+            $"select {CommentView.Columns} from {ReaderTables.Schema}.comment_rows c where c.site = $1 and c.id = $2"
+        );
+        command.Parameters.Add(new() { Value = site });
+        command.Parameters.Add(new() { Value = id });
+        CommentView comment;
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            if (!await reader.ReadAsync(ct))
+                return null;
+            comment = CommentView.Read(reader);
+        }
+        if (
+            comment.ShadowState != CommentState.Published
+            || comment.AuthorId != StreamId.Commenter(site, caller.Key)
+        )
+            return null;
+        var json = new ArrayBufferWriter<byte>(4 * 1024);
+        json.Write("{"u8);
+        var replies = await OwnShadow.RepliesAsync(database, site, caller, comment, ct);
+        OwnShadow.Write(json, replies, id, ThreadQuery.Quote(article));
+        json.Write("}"u8);
+        return new Answer(json.WrittenMemory, Position: position) { IsForOneToken = true };
     }
 }

@@ -182,6 +182,8 @@ public static class ReaderTables
         table.AddColumn("kind", "text");
         table.AddColumn("weight", "integer");
         table.AddColumn("placed_at", "timestamptz");
+        // counted for nobody but whoever set it
+        table.AddColumn("is_shadowed", "boolean").NotNull().DefaultValueByExpression("false");
         Index(table, "ix_reaction_rows_commenter", "commenter_id", "article_id");
         // time travel
         Index(table, "ix_reaction_rows_article", "article_id");
@@ -200,6 +202,7 @@ public static class ReaderTables
         table.AddColumn("note", "text");
         table.AddColumn("flagged_at", "timestamptz").NotNull();
         table.AddColumn("settled_by", "uuid");
+        table.AddColumn("is_shadowed", "boolean").NotNull().DefaultValueByExpression("false");
         Index(table, "ix_flag_rows_commenter", "commenter_id", "article_id");
         Index(table, "ix_flag_rows_comment", "comment_id");
         return table;

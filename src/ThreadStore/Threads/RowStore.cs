@@ -65,12 +65,14 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
         """;
 
     readonly string reactions = $"""
-        select r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.kind, r.weight, r.placed_at
+        select r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.kind, r.weight, r.placed_at,
+               r.is_shadowed
         from unnest($1, $2) as w(site, id) join {schema}.reaction_rows r on r.site = w.site and r.id = w.id
         """;
 
     readonly string flags = $"""
-        select r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.reason, r.note, r.flagged_at, r.settled_by
+        select r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.reason, r.note, r.flagged_at, r.settled_by,
+               r.is_shadowed
         from unnest($1, $2) as w(site, id) join {schema}.flag_rows r on r.site = w.site and r.id = w.id
         """;
 
@@ -326,7 +328,7 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
             r.GetGuid(2),
             r.GetGuid(3),
             r.GetGuid(4),
-            r.Text(5) is { } kind ? new(kind, r.GetInt32(6)) : null,
+            r.Text(5) is { } kind ? new(kind, r.GetInt32(6), r.GetBoolean(8)) : null,
             r.Time(7)
         );
         set.Reactions.Loaded(reaction.Site, reaction.Id, reaction);
@@ -343,7 +345,8 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
             Words.Parse<FlagReason>(r.GetString(5)),
             r.Text(6),
             r.GetFieldValue<DateTimeOffset>(7),
-            r.Id(8)
+            r.Id(8),
+            r.GetBoolean(9)
         );
         set.Flags.Loaded(flag.Site, flag.Id, flag);
     }

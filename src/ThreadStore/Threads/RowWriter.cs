@@ -131,15 +131,15 @@ public sealed partial class RowWriter(string schema)
 
     readonly string reactions = $$"""
         insert into {{schema}}.reaction_rows as r (site, id, comment_id, article_id, commenter_id, kind, weight,
-          placed_at)
+          placed_at, is_shadowed)
         select * from unnest({0})
         on conflict (site, id) do update set kind = excluded.kind, weight = excluded.weight,
-          placed_at = excluded.placed_at
+          placed_at = excluded.placed_at, is_shadowed = excluded.is_shadowed
         """;
 
     readonly string flags = $$"""
         insert into {{schema}}.flag_rows as r (site, id, comment_id, article_id, commenter_id, reason, note, flagged_at,
-          settled_by)
+          settled_by, is_shadowed)
         select * from unnest({0})
         on conflict (site, id) do update set note = excluded.note, settled_by = excluded.settled_by
         """;
@@ -357,7 +357,8 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Uuid, rows, r => r.CommenterId),
             Column(NpgsqlDbType.Text, rows, r => r.Placed?.Kind),
             Column(NpgsqlDbType.Integer, rows, r => r.Placed?.Weight),
-            Column(NpgsqlDbType.TimestampTz, rows, r => r.PlacedAt)
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.PlacedAt),
+            Column(NpgsqlDbType.Boolean, rows, r => r.Placed?.Shadowed == true)
         );
 
     RowStatement Flags(List<Flag> rows) =>
@@ -371,7 +372,8 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Text, rows, r => r.Reason.Word()),
             Column(NpgsqlDbType.Text, rows, r => r.Note),
             Column(NpgsqlDbType.TimestampTz, rows, r => r.At),
-            Column(NpgsqlDbType.Uuid, rows, r => r.SettledBy)
+            Column(NpgsqlDbType.Uuid, rows, r => r.SettledBy),
+            Column(NpgsqlDbType.Boolean, rows, r => r.IsShadowed)
         );
 
     public static (NpgsqlDbType, object) Column<TRow, T>(

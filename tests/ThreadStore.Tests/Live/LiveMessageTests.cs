@@ -30,7 +30,7 @@ public class LiveMessageTests
             ReplyCount = 0,
             ShownReplies = 0,
             AuthorId = Guid.Empty,
-            IsShadowed = false,
+            ShadowState = null,
         };
 
     static LiveRows Rows(params CommentView[] comments) =>

@@ -138,7 +138,7 @@ public static class StateTables
             select r.site, r.placed_at, r.comment_id, a.key, p.key, r.kind, r.weight
             from {Schema}.reaction_rows r join {Schema}.article_rows a on a.site = r.site and a.id = r.article_id
             join {Schema}.commenter_rows p on p.site = r.site and p.id = r.commenter_id
-            where ($1::text is null or r.site = $1) and r.kind is not null order by @order
+            where ($1::text is null or r.site = $1) and r.kind is not null and not r.is_shadowed order by @order
             """,
             "r.placed_at, r.id",
             ReadReaction

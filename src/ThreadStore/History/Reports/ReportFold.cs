@@ -74,7 +74,7 @@ public sealed class ReportFold
             CommentDecisionUndone e => Undo(before, id, e),
             DecisionAppealed e => Appeal(before, id, e),
             ReactionSet e => React(before, id, e),
-            ReactionRemoved => before with { Reactions = before.Reactions - 1 },
+            ReactionRemoved e => before with { Reactions = before.Reactions - (e.Previous.Shadowed ? 0 : 1) },
             CommentFlagged e => Flag(before, id, e),
             // what was written with a flag is counted by nobody
             FlagNotesPurged => before,
@@ -212,12 +212,16 @@ public sealed class ReportFold
 
     CountedComment React(CountedComment c, Guid id, ReactionSet e)
     {
-        Facts.Add(new(c.Site, id, 0, "reaction", e.At, null, null, null, null));
-        return e.Previous is null ? c with { Reactions = c.Reactions + 1 } : c;
+        if (!e.Shadowed)
+            Facts.Add(new(c.Site, id, 0, "reaction", e.At, null, null, null, null));
+        var change = (e.Shadowed ? 0 : 1) - (e.Previous is { Shadowed: false } ? 1 : 0);
+        return c with { Reactions = c.Reactions + change };
     }
 
     CountedComment Flag(CountedComment c, Guid id, CommentFlagged e)
     {
+        if (e.Shadowed)
+            return c;
         Add(c.Site, id, "flagged", e.At, null, e.Reason.Word(), DecisionMeans.Person, null);
         return c with { WaitingSince = c.WaitingSince ?? e.At };
     }
