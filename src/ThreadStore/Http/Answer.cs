@@ -44,7 +44,7 @@ public sealed record Answer(
         var response = http.Response;
         var etag = ETag;
         response.Headers.ETag = ETags.As(etag, EncodingFor(http));
-        if (IsPrivate)
+        if (IsPrivate || IsForOneToken)
             Caching.DependsOnCaller(http);
         response.Headers.CacheControl = IsPrivate
             ? Caching.Private
@@ -54,8 +54,6 @@ public sealed record Answer(
         response.Headers.Vary = response.Headers.Vary is { Count: > 0 } vary
             ? $"{vary}, Accept-Encoding"
             : "Accept-Encoding";
-        if (IsForOneToken)
-            response.Headers.Vary = $"{response.Headers.Vary}, Authorization, {Gate.MinPositionHeader}";
         if (Location is not null)
             response.Headers.Location = http.Request.PathBase + Location;
         if (HttpMethods.IsGet(http.Request.Method) && ETags.Match(http.Request.Headers.IfNoneMatch, etag))
