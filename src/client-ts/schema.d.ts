@@ -169,6 +169,8 @@ export interface paths {
          * Adds a comment to an article
          * @description Adds a comment to an article; a reply where `parentId` is set.
          *
+         *     With `dryRun=true` nothing is stored, and the answer is 200 with a `Prospect`: what would become of the comment, for a preview.
+         *
          *     Needs a token for the site, with any role or none.
          *
          *     The body may have 256 KiB.
@@ -213,7 +215,9 @@ export interface paths {
         put?: never;
         /**
          * Opens an article's discussion again
-         * @description Needs a token with the role moderator or service or admin.
+         * @description Opens an article's discussion again; one that had ended by itself ends no more by itself.
+         *
+         *     Needs a token with the role moderator or service or admin.
          */
         post: operations["openDiscussion"];
         delete?: never;
@@ -861,7 +865,9 @@ export interface paths {
         };
         /**
          * A stretch of the site's history as NDJSON, one event a line, in the order of positions
-         * @description A stretch of the site's history as NDJSON, one event a line, in the order of positions. Whoever goes on after the last position that they have misses nothing and meets nothing twice, whatever is written meanwhile. With `follow=true` the answer has no end, unless a limit is given: it sends what there is, then what comes, and after every 15 s of silence an empty line, which is no event. A history that does not go as far as `after` is `behind`.
+         * @description A stretch of the site's history as NDJSON, one event a line, in the order of positions. Whoever goes on after the last position that they have misses nothing and meets nothing twice, whatever is written meanwhile. With `follow=true` the answer has no end, unless a limit is given: it sends what there is, then what comes, and after every 15 s of silence an empty line, which is no event.
+         *
+         *     Where the history does not go as far as `after`: `behind`.
          *
          *     Needs a token with the role analyst or admin.
          */
@@ -1455,9 +1461,7 @@ export interface components {
             by: null | string;
             site: string;
             /** @description The fact itself; members depend on type and schema. */
-            data: {
-                [key: string]: unknown;
-            };
+            data: Record<string, never>;
             metadata: components["schemas"]["EventMetadata"];
         };
         /** @description What is known of how an event came about. */
@@ -1497,9 +1501,7 @@ export interface components {
             /** @description In English, to be read after the member's name. */
             message: string;
             /** @description The values in the message, by name. */
-            params: {
-                [key: string]: unknown;
-            };
+            params: Record<string, never>;
         };
         /** @description One thing that happened to a comment. */
         HistoryItem: {
@@ -1511,9 +1513,7 @@ export interface components {
             /** @description Who did it; for the author of the comment, a moderator is `moderator`. */
             by: null | string;
             /** @description The event; for the author only its texts and the reasons that are told to them. */
-            data: {
-                [key: string]: unknown;
-            };
+            data: Record<string, never>;
         };
         /** @description Why a comment was kept from readers: a rule, and the words that it stumbled over, if any. */
         HoldReason: {
@@ -1543,7 +1543,10 @@ export interface components {
         LiveComment: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             event: "comment-published" | "comment-edited" | "comment-removed" | "reactions-changed";
             data: components["schemas"]["Comment"];
         };
@@ -1551,7 +1554,10 @@ export interface components {
         LiveCount: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             event: "count-changed";
             data: components["schemas"]["ThreadCount"];
         };
@@ -1559,7 +1565,10 @@ export interface components {
         LiveDiscussion: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             event: "discussion-closed" | "discussion-opened";
             data: components["schemas"]["DiscussionState"];
         };
@@ -1569,7 +1578,10 @@ export interface components {
         LiveResync: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             event: "resync";
             data: components["schemas"]["Resync"];
         };
@@ -1775,11 +1787,8 @@ export interface components {
             detail: string;
             /** @description The path of the request. */
             instance: null | string;
-            /**
-             * @description What programs should look at.
-             * @enum {string}
-             */
-            code: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+            /** @description What programs should look at: a `ProblemCode`, or one that is newer. */
+            code: string;
             /** @description Finds the request in the server's log. */
             traceId: string;
             /** @description With the code `validation`: what is wrong, by member of the request. */
@@ -1797,6 +1806,11 @@ export interface components {
              */
             comment?: null | string;
         };
+        /**
+         * @description The codes of problems so far. A newer server may have more, so a client must bear others.
+         * @enum {string}
+         */
+        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
         /** @description What would become of a comment, and why. */
         Prospect: {
             state: components["schemas"]["CommentState"];
@@ -1897,7 +1911,8 @@ export interface components {
         Report: {
             /** @description Names of the columns. */
             columns: string[];
-            rows: unknown[][];
+            /** @description Each an array of its cells: texts, numbers, times or nulls. */
+            rows: unknown[];
             /**
              * Format: int64
              * @description What the report holds: everything up to this position.
@@ -1981,6 +1996,18 @@ export interface components {
              * @description After that many comments in a minute, further ones are held; null: never.
              */
             floodHeldForReview?: null | number;
+            /**
+             * Format: int32
+             * @description Writes a minute, in the long run, of a commenter in their first day; null: as of others.
+             * @default 10
+             */
+            newcomerWritesPerMinute: null | number;
+            /**
+             * Format: int32
+             * @description Writes in one go of a commenter in their first day.
+             * @default 20
+             */
+            newcomerWriteBurst: number;
             /**
              * Format: int32
              * @description With that many unsettled flags a comment goes back to the moderators; null: never.
@@ -2069,6 +2096,16 @@ export interface components {
              * @description After that many comments in a minute, further ones are held; null: never.
              */
             floodHeldForReview: null | number;
+            /**
+             * Format: int32
+             * @description Writes a minute, in the long run, of a commenter in their first day; null: as of others.
+             */
+            newcomerWritesPerMinute: null | number;
+            /**
+             * Format: int32
+             * @description Writes in one go of a commenter in their first day.
+             */
+            newcomerWriteBurst: number;
             /**
              * Format: int32
              * @description With that many unsettled flags a comment goes back to the moderators; null: never.
@@ -2335,6 +2372,8 @@ export interface operations {
                      *           "newCommentersHeldForReview": 0,
                      *           "repeatedTextHeldForReview": false,
                      *           "floodHeldForReview": null,
+                     *           "newcomerWritesPerMinute": 10,
+                     *           "newcomerWriteBurst": 20,
                      *           "flagsHeldForReview": 5,
                      *           "maxCommentLength": 10000,
                      *           "maxDepth": 32,
@@ -2482,6 +2521,8 @@ export interface operations {
                      *       "newCommentersHeldForReview": 0,
                      *       "repeatedTextHeldForReview": false,
                      *       "floodHeldForReview": null,
+                     *       "newcomerWritesPerMinute": 10,
+                     *       "newcomerWriteBurst": 20,
                      *       "flagsHeldForReview": 5,
                      *       "maxCommentLength": 10000,
                      *       "maxDepth": 32,
@@ -2641,6 +2682,8 @@ export interface operations {
                      *       "newCommentersHeldForReview": 0,
                      *       "repeatedTextHeldForReview": false,
                      *       "floodHeldForReview": null,
+                     *       "newcomerWritesPerMinute": 10,
+                     *       "newcomerWriteBurst": 20,
                      *       "flagsHeldForReview": 5,
                      *       "maxCommentLength": 10000,
                      *       "maxDepth": 32,
@@ -2681,6 +2724,8 @@ export interface operations {
                      *       "newCommentersHeldForReview": 0,
                      *       "repeatedTextHeldForReview": false,
                      *       "floodHeldForReview": null,
+                     *       "newcomerWritesPerMinute": 10,
+                     *       "newcomerWriteBurst": 20,
                      *       "flagsHeldForReview": 5,
                      *       "maxCommentLength": 10000,
                      *       "maxDepth": 32,
@@ -2742,6 +2787,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -2753,7 +2809,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -2822,7 +2878,7 @@ export interface operations {
                      *       },
                      *       "examples": [
                      *         {
-                     *           "comment": "0198c0de-0000-7000-8000-000000000001",
+                     *           "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "position": 41,
                      *           "was": "published",
                      *           "wouldBe": "pending",
@@ -2915,7 +2971,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -2941,6 +2998,8 @@ export interface operations {
                 interval?: components["schemas"]["ReportInterval"];
                 /** @description The time zone, such as Europe/Berlin; left out: the site's. */
                 tz?: string;
+                /** @description Whether CSV begins with a byte-order mark, by which spreadsheets know UTF-8. */
+                bom?: boolean;
                 /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
                 minPosition?: number;
             };
@@ -3000,6 +3059,11 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Report"];
+                    /**
+                     * @example start,local,comments,commenters,newCommenters,reactions,flags
+                     *     2021-04-01T22:00:00Z,2021-04-02T00:00:00,12,7,2,31,1
+                     */
+                    "text/csv": string;
                 };
             };
             /** @description What If-None-Match names still holds. */
@@ -3142,14 +3206,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "key": "2021/hotels-reopen",
-                     *           "title": "Hotels reopen in May",
-                     *           "url": "https://news.example/2021/hotels-reopen",
-                     *           "section": "travel",
-                     *           "author": "Jo Doe",
+                     *           "key": "swing-bridge",
+                     *           "title": "Saltmere will go on turning its bridge by hand",
+                     *           "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *           "section": "Town",
+                     *           "author": "Ines Farrow",
                      *           "tags": [
-                     *             "japan",
-                     *             "hotels"
+                     *             "bridge",
+                     *             "council",
+                     *             "harbour"
                      *           ],
                      *           "publishedAt": "2021-04-02T08:00:00Z",
                      *           "discussion": "open",
@@ -3263,7 +3328,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -3281,14 +3346,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -3403,7 +3469,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -3413,13 +3479,14 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "title": "Hotels reopen in May",
-                 *       "url": "https://news.example/2021/hotels-reopen",
-                 *       "section": "travel",
-                 *       "author": "Jo Doe",
+                 *       "title": "Saltmere will go on turning its bridge by hand",
+                 *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                 *       "section": "Town",
+                 *       "author": "Ines Farrow",
                  *       "tags": [
-                 *         "japan",
-                 *         "hotels"
+                 *         "bridge",
+                 *         "council",
+                 *         "harbour"
                  *       ],
                  *       "publishedAt": "2021-04-02T08:00:00Z",
                  *       "body": [
@@ -3442,14 +3509,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -3484,14 +3552,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -3570,6 +3639,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -3581,7 +3661,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -3629,7 +3709,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -3647,7 +3727,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
+                     *       "article": "swing-bridge",
                      *       "commentCount": 2,
                      *       "sort": "newest",
                      *       "items": [
@@ -3659,13 +3739,13 @@ export interface operations {
                      *                   "items": [],
                      *                   "nextCursor": null
                      *                 },
-                     *                 "article": "2021/hotels-reopen",
-                     *                 "id": "0198c0de-0000-7000-8000-000000000002",
-                     *                 "parentId": "0198c0de-0000-7000-8000-000000000001",
+                     *                 "article": "swing-bridge",
+                     *                 "id": "2b144483-51bf-5e11-85c5-df6569e124e9",
+                     *                 "parentId": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *                 "depth": 1,
                      *                 "author": {
-                     *                   "key": "ada",
-                     *                   "name": "Ada",
+                     *                   "key": "halftide",
+                     *                   "name": "halftide",
                      *                   "picture": null
                      *                 },
                      *                 "body": "At last!",
@@ -3682,13 +3762,13 @@ export interface operations {
                      *             ],
                      *             "nextCursor": null
                      *           },
-                     *           "article": "2021/hotels-reopen",
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "article": "swing-bridge",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "gdtokyo",
-                     *             "name": "GdTokyo",
+                     *             "key": "femi",
+                     *             "name": "Femi Adeyemi",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
@@ -3827,7 +3907,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -3845,25 +3925,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description With dryRun, what would become of it. */
-            200: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "state": "published",
-                     *       "reasons": [],
-                     *       "html": "<p>Well <em>said</em>.</p>",
-                     *       "learned": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Prospect"];
-                };
-            };
             /** @description The comment. */
             201: {
                 headers: {
@@ -3875,13 +3936,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -4009,7 +4070,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -4043,7 +4104,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4061,14 +4122,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -4162,7 +4224,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -4196,7 +4258,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4214,14 +4276,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -4315,7 +4378,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -4353,7 +4416,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4369,35 +4432,11 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {
-                     *       "event": "comment-published",
-                     *       "data": {
-                     *         "article": "2021/hotels-reopen",
-                     *         "id": "0198c0de-0000-7000-8000-000000000001",
-                     *         "parentId": null,
-                     *         "depth": 0,
-                     *         "author": {
-                     *           "key": "gdtokyo",
-                     *           "name": "GdTokyo",
-                     *           "picture": null
-                     *         },
-                     *         "body": "Good *news*.",
-                     *         "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
-                     *         "state": "published",
-                     *         "removedBy": null,
-                     *         "createdAt": "2021-04-02T10:00:00Z",
-                     *         "editedAt": null,
-                     *         "version": 1,
-                     *         "reactions": {
-                     *           "like": 2
-                     *         },
-                     *         "replyCount": 1,
-                     *         "featured": false
-                     *       },
-                     *       "id": "42"
-                     *     }
+                     * @example event: comment-published
+                     *     id: 42
+                     *     data: {"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null},"body":"Good *news*.","html":"<p dir=\"auto\">Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false}
                      */
-                    "text/event-stream": components["schemas"]["LiveMessage"];
+                    "text/event-stream": string;
                 };
             };
             /**
@@ -4448,7 +4487,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -4483,7 +4523,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4502,8 +4542,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "commenter": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null,
                      *         "joinedAt": "2021-04-02T10:00:00Z",
                      *         "commentCount": 1,
@@ -4511,7 +4551,7 @@ export interface operations {
                      *         "standing": "good"
                      *       },
                      *       "reactions": {
-                     *         "0198c0de-0000-7000-8000-000000000002": "like"
+                     *         "2b144483-51bf-5e11-85c5-df6569e124e9": "like"
                      *       },
                      *       "flags": [],
                      *       "own": [],
@@ -4523,10 +4563,10 @@ export interface operations {
                      *           "message": null
                      *         },
                      *         "edit": {
-                     *           "0198c0de-0000-7000-8000-000000000001": "2021-04-02T10:15:00Z"
+                     *           "b9ebc7f3-a543-5639-83a3-0e905615a5fb": "2021-04-02T10:15:00Z"
                      *         },
                      *         "delete": [
-                     *           "0198c0de-0000-7000-8000-000000000001"
+                     *           "b9ebc7f3-a543-5639-83a3-0e905615a5fb"
                      *         ],
                      *         "react": {
                      *           "allowed": true,
@@ -4655,7 +4695,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4791,7 +4831,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4818,14 +4858,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -4929,7 +4970,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -4963,7 +5004,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -4981,14 +5022,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -5060,6 +5102,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -5071,7 +5124,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -5105,7 +5158,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The article's key, percent-encoded as one segment.
-                 * @example 2021/hotels-reopen
+                 * @example swing-bridge
                  */
                 articleKey: string;
             };
@@ -5123,14 +5176,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "2021/hotels-reopen",
-                     *       "title": "Hotels reopen in May",
-                     *       "url": "https://news.example/2021/hotels-reopen",
-                     *       "section": "travel",
-                     *       "author": "Jo Doe",
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
                      *       "tags": [
-                     *         "japan",
-                     *         "hotels"
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
                      *       ],
                      *       "publishedAt": "2021-04-02T08:00:00Z",
                      *       "discussion": "open",
@@ -5202,6 +5256,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -5213,7 +5278,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -5249,7 +5314,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -5267,8 +5332,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -5371,7 +5436,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -5382,7 +5447,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "reason": "Insults other readers again and again.",
-                 *       "until": "2021-05-02T11:00:00Z",
+                 *       "until": "2099-01-01T00:00:00Z",
                  *       "rejectComments": true
                  *     }
                  */
@@ -5400,8 +5465,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -5501,7 +5566,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -5545,7 +5610,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -5566,16 +5631,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "article": {
-                     *             "key": "2021/hotels-reopen",
-                     *             "title": "Hotels reopen in May",
-                     *             "url": "https://news.example/2021/hotels-reopen"
+                     *             "key": "swing-bridge",
+                     *             "title": "Saltmere will go on turning its bridge by hand",
+                     *             "url": "https://gazette.example/town/swing-bridge-by-hand"
                      *           },
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "gdtokyo",
-                     *             "name": "GdTokyo",
+                     *             "key": "femi",
+                     *             "name": "Femi Adeyemi",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
@@ -5712,7 +5777,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -5739,8 +5804,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -5840,7 +5905,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -5876,7 +5941,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -5903,8 +5968,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6004,7 +6069,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6040,7 +6105,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -6067,8 +6132,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6168,7 +6233,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6204,7 +6269,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -6231,8 +6296,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6332,7 +6397,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6368,7 +6433,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -6378,7 +6443,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "until": "2021-04-09T11:00:00Z",
+                 *       "until": "2099-01-01T00:00:00Z",
                  *       "reason": "Insults other readers again and again."
                  *     }
                  */
@@ -6396,8 +6461,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6497,7 +6562,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6533,7 +6598,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The commenter's key, percent-encoded as one segment.
-                 * @example gdtokyo
+                 * @example femi
                  */
                 commenterKey: string;
             };
@@ -6560,8 +6625,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -6661,7 +6726,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -6701,7 +6766,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -6721,13 +6786,13 @@ export interface operations {
                      * @example {
                      *       "ancestors": [
                      *         {
-                     *           "article": "2021/hotels-reopen",
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "article": "swing-bridge",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "gdtokyo",
-                     *             "name": "GdTokyo",
+                     *             "key": "femi",
+                     *             "name": "Femi Adeyemi",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
@@ -6744,13 +6809,13 @@ export interface operations {
                      *           "featured": false
                      *         }
                      *       ],
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000002",
-                     *       "parentId": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "2b144483-51bf-5e11-85c5-df6569e124e9",
+                     *       "parentId": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "depth": 1,
                      *       "author": {
-                     *         "key": "ada",
-                     *         "name": "Ada",
+                     *         "key": "halftide",
+                     *         "name": "halftide",
                      *         "picture": null
                      *       },
                      *       "body": "At last!",
@@ -6891,7 +6956,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -6983,7 +7048,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7019,7 +7084,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -7046,13 +7111,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -7185,7 +7250,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7221,7 +7286,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -7249,7 +7314,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0198c0de-0000-7000-8000-000000000003",
-                     *       "comment": "0198c0de-0000-7000-8000-000000000001",
+                     *       "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "text": "It was a quotation.",
                      *       "at": "2021-04-02T11:05:00Z",
                      *       "outcome": null,
@@ -7362,7 +7427,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7400,7 +7465,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -7427,13 +7492,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -7562,7 +7627,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7600,7 +7665,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -7627,13 +7692,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -7765,7 +7830,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -7801,7 +7866,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -7829,7 +7894,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "comment": "0198c0de-0000-7000-8000-000000000001",
+                     *       "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "reason": "spam",
                      *       "note": "The third advertisement today.",
                      *       "at": "2021-04-02T10:00:00Z"
@@ -7848,7 +7913,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "comment": "0198c0de-0000-7000-8000-000000000001",
+                     *       "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "reason": "spam",
                      *       "note": "The third advertisement today.",
                      *       "at": "2021-04-02T10:00:00Z"
@@ -7970,7 +8035,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -8006,7 +8071,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -8029,7 +8094,7 @@ export interface operations {
                      *           "position": 41,
                      *           "at": "2021-04-02T10:00:00Z",
                      *           "type": "comment-posted",
-                     *           "by": "gdtokyo",
+                     *           "by": "femi",
                      *           "data": {
                      *             "body": "Good *news*."
                      *           }
@@ -8148,7 +8213,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
                 /**
@@ -8272,7 +8337,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -8306,7 +8371,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
                 /**
@@ -8426,7 +8491,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -8464,7 +8529,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -8492,13 +8557,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -8627,7 +8692,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -8675,7 +8740,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -8699,13 +8764,13 @@ export interface operations {
                      *             "items": [],
                      *             "nextCursor": null
                      *           },
-                     *           "article": "2021/hotels-reopen",
-                     *           "id": "0198c0de-0000-7000-8000-000000000002",
-                     *           "parentId": "0198c0de-0000-7000-8000-000000000001",
+                     *           "article": "swing-bridge",
+                     *           "id": "2b144483-51bf-5e11-85c5-df6569e124e9",
+                     *           "parentId": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "depth": 1,
                      *           "author": {
-                     *             "key": "ada",
-                     *             "name": "Ada",
+                     *             "key": "halftide",
+                     *             "name": "halftide",
                      *             "picture": null
                      *           },
                      *           "body": "At last!",
@@ -8842,7 +8907,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -8869,13 +8934,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -9004,7 +9069,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -9042,7 +9107,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -9069,13 +9134,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -9204,7 +9269,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -9240,7 +9305,7 @@ export interface operations {
                 site: string;
                 /**
                  * @description The comment's id.
-                 * @example 0198c0de-0000-7000-8000-000000000001
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
                  */
                 commentId: string;
             };
@@ -9273,13 +9338,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -9366,6 +9431,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `internal`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -9377,7 +9453,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -9396,7 +9472,12 @@ export interface operations {
     getCounts: {
         parameters: {
             query: {
-                /** @description The key of an article. */
+                /**
+                 * @description The key of an article.
+                 * @example [
+                 *       "swing-bridge"
+                 *     ]
+                 */
                 article: string[];
                 /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
                 minPosition?: number;
@@ -9428,8 +9509,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "2021/hotels-reopen": 2,
-                     *       "2021/trains": 0
+                     *       "swing-bridge": 2,
+                     *       "not-yet-discussed": 0
                      *     }
                      */
                     "application/json": {
@@ -9530,8 +9611,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "articles": [
-                 *         "2021/hotels-reopen",
-                 *         "2021/trains"
+                 *         "swing-bridge",
+                 *         "not-yet-discussed"
                  *       ]
                  *     }
                  */
@@ -9549,8 +9630,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "2021/hotels-reopen": 2,
-                     *       "2021/trains": 0
+                     *       "swing-bridge": 2,
+                     *       "not-yet-discussed": 0
                      *     }
                      */
                     "application/json": {
@@ -9668,32 +9749,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "position": 41,
-                     *       "id": "0198c0de-0000-7000-8000-000000000041",
-                     *       "stream": {
-                     *         "type": "comment",
-                     *         "id": "0198c0de-0000-7000-8000-000000000001"
-                     *       },
-                     *       "version": 1,
-                     *       "type": "comment-deleted",
-                     *       "schema": 1,
-                     *       "at": "2021-04-02T10:00:00Z",
-                     *       "by": "gdtokyo",
-                     *       "site": "demo",
-                     *       "data": {
-                     *         "commentId": "0198c0de-0000-7000-8000-000000000001",
-                     *         "articleKey": "2021/hotels-reopen",
-                     *         "removedBy": "author",
-                     *         "by": "gdtokyo"
-                     *       },
-                     *       "metadata": {
-                     *         "correlationId": null
-                     *       }
-                     *     }
-                     */
-                    "application/x-ndjson": components["schemas"]["EventLine"];
+                    /** @example {"position":41,"id":"0198c0de-0000-7000-8000-000000000041","stream":{"type":"comment","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb"},"version":1,"type":"comment-deleted","schema":1,"at":"2021-04-02T10:00:00Z","by":"femi","site":"demo","data":{"commentId":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","articleKey":"swing-bridge","removedBy":"author","by":"femi"},"metadata":{"correlationId":null}} */
+                    "application/x-ndjson": string;
                 };
             };
             /**
@@ -9762,7 +9819,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -9808,8 +9866,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "gdtokyo",
-                     *       "name": "GdTokyo",
+                     *       "key": "femi",
+                     *       "name": "Femi Adeyemi",
                      *       "picture": null,
                      *       "joinedAt": "2021-04-02T10:00:00Z",
                      *       "commentCount": 1,
@@ -9886,7 +9944,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -9943,13 +10001,13 @@ export interface operations {
                      *         {
                      *           "id": "0198c0de-0000-7000-8000-000000000003",
                      *           "comment": {
-                     *             "article": "2021/hotels-reopen",
-                     *             "id": "0198c0de-0000-7000-8000-000000000001",
+                     *             "article": "swing-bridge",
+                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *             "parentId": null,
                      *             "depth": 0,
                      *             "author": {
-                     *               "key": "gdtokyo",
-                     *               "name": "GdTokyo",
+                     *               "key": "femi",
+                     *               "name": "Femi Adeyemi",
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
@@ -10121,13 +10179,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "article": "2021/hotels-reopen",
-                     *       "id": "0198c0de-0000-7000-8000-000000000001",
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *       "parentId": null,
                      *       "depth": 0,
                      *       "author": {
-                     *         "key": "gdtokyo",
-                     *         "name": "GdTokyo",
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
                      *         "picture": null
                      *       },
                      *       "body": "Good *news*.",
@@ -10246,7 +10304,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -10286,7 +10344,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "ids": [
-                 *         "0198c0de-0000-7000-8000-000000000001"
+                 *         "b9ebc7f3-a543-5639-83a3-0e905615a5fb"
                  *       ]
                  *     }
                  */
@@ -10306,7 +10364,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "claimedBy": "mona",
                      *           "until": "2021-04-02T11:05:00Z"
                      *         }
@@ -10564,7 +10622,7 @@ export interface operations {
                  * @example {
                  *       "decisions": [
                  *         {
-                 *           "id": "0198c0de-0000-7000-8000-000000000001",
+                 *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                  *           "action": "reject",
                  *           "reason": "spam",
                  *           "note": null,
@@ -10589,17 +10647,17 @@ export interface operations {
                      * @example {
                      *       "outcomes": [
                      *         {
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "status": 200,
                      *           "code": null,
                      *           "comment": {
-                     *             "article": "2021/hotels-reopen",
-                     *             "id": "0198c0de-0000-7000-8000-000000000001",
+                     *             "article": "swing-bridge",
+                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *             "parentId": null,
                      *             "depth": 0,
                      *             "author": {
-                     *               "key": "gdtokyo",
-                     *               "name": "GdTokyo",
+                     *               "key": "femi",
+                     *               "name": "Femi Adeyemi",
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
@@ -10708,7 +10766,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -10775,9 +10833,9 @@ export interface operations {
                      *           "action": "reject",
                      *           "target": {
                      *             "type": "comment",
-                     *             "id": "0198c0de-0000-7000-8000-000000000001",
-                     *             "article": "2021/hotels-reopen",
-                     *             "commenter": "gdtokyo"
+                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *             "article": "swing-bridge",
+                     *             "commenter": "femi"
                      *           },
                      *           "reason": "offensive",
                      *           "note": "The third time this week.",
@@ -10923,13 +10981,13 @@ export interface operations {
                      * @example {
                      *       "comments": [
                      *         {
-                     *           "article": "2021/hotels-reopen",
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "article": "swing-bridge",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "gdtokyo",
-                     *             "name": "GdTokyo",
+                     *             "key": "femi",
+                     *             "name": "Femi Adeyemi",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
@@ -11043,7 +11101,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
@@ -11105,13 +11163,13 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "comment": {
-                     *             "article": "2021/hotels-reopen",
-                     *             "id": "0198c0de-0000-7000-8000-000000000001",
+                     *             "article": "swing-bridge",
+                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *             "parentId": null,
                      *             "depth": 0,
                      *             "author": {
-                     *               "key": "gdtokyo",
-                     *               "name": "GdTokyo",
+                     *               "key": "femi",
+                     *               "name": "Femi Adeyemi",
                      *               "picture": null
                      *             },
                      *             "body": "Good *news*.",
@@ -11244,7 +11302,10 @@ export interface operations {
     searchComments: {
         parameters: {
             query: {
-                /** @description Words, "quoted phrases" and -words that must not be there: 24 at most, and 12 in a phrase. */
+                /**
+                 * @description Words, "quoted phrases" and -words that must not be there: 24 at most, and 12 in a phrase.
+                 * @example bridge
+                 */
                 q: string;
                 /** @description Only comments on this article. */
                 article?: string;
@@ -11291,16 +11352,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "article": {
-                     *             "key": "2021/hotels-reopen",
-                     *             "title": "Hotels reopen in May",
-                     *             "url": "https://news.example/2021/hotels-reopen"
+                     *             "key": "swing-bridge",
+                     *             "title": "Saltmere will go on turning its bridge by hand",
+                     *             "url": "https://gazette.example/town/swing-bridge-by-hand"
                      *           },
-                     *           "id": "0198c0de-0000-7000-8000-000000000001",
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *           "parentId": null,
                      *           "depth": 0,
                      *           "author": {
-                     *             "key": "gdtokyo",
-                     *             "name": "GdTokyo",
+                     *             "key": "femi",
+                     *             "name": "Femi Adeyemi",
                      *             "picture": null
                      *           },
                      *           "body": "Good *news*.",
@@ -11378,7 +11439,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `busy`: Too much is being written.
+             * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
