@@ -865,9 +865,7 @@ export interface paths {
         };
         /**
          * A stretch of the site's history as NDJSON, one event a line, in the order of positions
-         * @description A stretch of the site's history as NDJSON, one event a line, in the order of positions. Whoever goes on after the last position that they have misses nothing and meets nothing twice, whatever is written meanwhile. With `follow=true` the answer has no end, unless a limit is given: it sends what there is, then what comes, and after every 15 s of silence an empty line, which is no event.
-         *
-         *     Where the history does not go as far as `after`: `behind`.
+         * @description A stretch of the site's history as NDJSON, one event a line, in the order of positions. Whoever goes on after the last position that they have misses nothing and meets nothing twice, whatever is written meanwhile. With `follow=true` the answer has no end, unless a limit is given: it sends what there is, then what comes, and after every 15 s of silence an empty line, which is no event. A history that does not go as far as `after` is `behind`.
          *
          *     Needs a token with the role analyst or admin.
          */
@@ -1461,7 +1459,9 @@ export interface components {
             by: null | string;
             site: string;
             /** @description The fact itself; members depend on type and schema. */
-            data: Record<string, never>;
+            data: {
+                [key: string]: unknown;
+            };
             metadata: components["schemas"]["EventMetadata"];
         };
         /** @description What is known of how an event came about. */
@@ -1501,7 +1501,9 @@ export interface components {
             /** @description In English, to be read after the member's name. */
             message: string;
             /** @description The values in the message, by name. */
-            params: Record<string, never>;
+            params: {
+                [key: string]: unknown;
+            };
         };
         /** @description One thing that happened to a comment. */
         HistoryItem: {
@@ -1513,7 +1515,9 @@ export interface components {
             /** @description Who did it; for the author of the comment, a moderator is `moderator`. */
             by: null | string;
             /** @description The event; for the author only its texts and the reasons that are told to them. */
-            data: Record<string, never>;
+            data: {
+                [key: string]: unknown;
+            };
         };
         /** @description Why a comment was kept from readers: a rule, and the words that it stumbled over, if any. */
         HoldReason: {
