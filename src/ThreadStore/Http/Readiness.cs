@@ -20,22 +20,14 @@ public sealed class Readiness(HealthCheckService checks)
     {
         lock (gate)
         {
-            if (last is null || (last.IsCompleted && Stopwatch.GetElapsedTime(since) > Moment))
-                last = RunAsync();
+            // counted from when a look began: one that takes long tells of the time before it
+            if (last is null || Stopwatch.GetElapsedTime(since) > Moment)
+            {
+                since = Stopwatch.GetTimestamp();
+                // not by the token of the request that happens to ask first: others wait for the same answer
+                last = Task.Run(() => checks.CheckHealthAsync(CancellationToken.None));
+            }
             return last;
-        }
-    }
-
-    /// <summary>Not by the token of the request that happens to ask first: others wait for the same answer.</summary>
-    async Task<HealthReport> RunAsync()
-    {
-        try
-        {
-            return await Task.Run(() => checks.CheckHealthAsync(CancellationToken.None));
-        }
-        finally
-        {
-            Interlocked.Exchange(ref since, Stopwatch.GetTimestamp());
         }
     }
 
