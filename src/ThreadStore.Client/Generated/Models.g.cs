@@ -430,6 +430,66 @@ public sealed partial record HoldReason
     public required string? Match { get; init; }
 }
 
+/// <summary>An import, as it is answered, and as the command prints it.</summary>
+public sealed partial record ImportJob
+{
+    /// <summary>Null: it was a command.</summary>
+    public required Guid? Id { get; init; }
+    /// <summary>Null: not yet recognised.</summary>
+    public required string? Format { get; init; }
+    public required bool DryRun { get; init; }
+    public required ImportState State { get; init; }
+    public required ImportTally Read { get; init; }
+    public required ImportTally Created { get; init; }
+    public required ImportTally Already { get; init; }
+    public required ImportTally Rejected { get; init; }
+    /// <summary>How often each kind of problem was met.</summary>
+    public required IReadOnlyDictionary<string, long> Warnings { get; init; }
+    /// <summary>Of what came, as it came.</summary>
+    public required long Bytes { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    /// <summary>Null: it runs.</summary>
+    public required DateTimeOffset? EndedAt { get; init; }
+    /// <summary>Of the newest event when it ended; null: it runs.</summary>
+    public required long? Position { get; init; }
+}
+
+/// <summary>A page of imports, newest first.</summary>
+public sealed partial record ImportPage
+{
+    public required IReadOnlyList<ImportJob> Items { get; init; }
+    public required string? NextCursor { get; init; }
+}
+
+/// <summary>A line of what <c>--report</c> writes.</summary>
+public sealed partial record ImportProblem
+{
+    public required string File { get; init; }
+    public required long Line { get; init; }
+    /// <summary>The id of what it is about, where it has one.</summary>
+    public required string? Record { get; init; }
+    public required string Kind { get; init; }
+    public required string Message { get; init; }
+}
+
+/// <summary>How far an import is.</summary>
+public enum ImportState
+{
+    Running,
+    Done,
+    Failed,
+    Cancelled,
+}
+
+/// <summary>How many of each.</summary>
+public sealed partial record ImportTally
+{
+    public required long Articles { get; init; }
+    public required long Commenters { get; init; }
+    public required long Comments { get; init; }
+    public required long Reactions { get; init; }
+}
+
 /// <summary>What an outside classifier says of a comment.</summary>
 public sealed partial record JudgeComment
 {
@@ -722,6 +782,7 @@ public enum ProblemCode
     NothingToAppeal,
     AlreadyAppealed,
     AppealNotFound,
+    ImportNotFound,
     AppealClosed,
     Internal,
     Busy,

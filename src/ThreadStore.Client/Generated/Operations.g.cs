@@ -57,6 +57,15 @@ public sealed partial class ThreadStoreClient
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
+    /// <summary>Stops an import.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="importId">The import's id.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>import-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task CancelImportAsync(string site, Guid importId, CancellationToken ct = default) =>
+        SendAsync(
+            new Call("DELETE", $"v1/sites/{Call.Segment(site)}/imports/{Call.Segment(importId)}")
+            , ct);
+
     /// <summary>Claims comments for 5 minutes.</summary>
     /// <param name="site">The site's key.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
@@ -291,6 +300,24 @@ public sealed partial class ThreadStoreClient
                 .Query("follow", follow)
             , ct);
 
+    /// <summary>How far an import is, or what came of it.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="importId">The import's id.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>import-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<ImportJob> GetImportAsync(string site, Guid importId, CancellationToken ct = default) =>
+        SendAsync<ImportJob>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/imports/{Call.Segment(importId)}")
+            , ct);
+
+    /// <summary>What was wrong in an import's file as NDJSON, a line for each problem, in the order of their finding.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="importId">The import's id.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>import-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<ImportProblem> GetImportProblemsAsync(string site, Guid importId, CancellationToken ct = default) =>
+        SendForLinesAsync<ImportProblem>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/imports/{Call.Segment(importId)}/problems")
+            , ct);
+
     /// <summary>A page of what moderators decided, newest first.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="by">Only what this moderator did.</param>
@@ -504,6 +531,25 @@ public sealed partial class ThreadStoreClient
     public IAsyncEnumerable<Article> ListArticlesItemsAsync(string site, ArticleSort? sort = null, string? section = null, string? tag = null, string? url = null, int? limit = null, CancellationToken ct = default) =>
         PagesAsync<ArticlePage, Article>(next => ListArticlesAsync(site: site, sort: sort, section: section, tag: tag, url: url, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
+    /// <summary>A page of a site's imports, newest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<ImportPage> ListImportsAsync(string site, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendAsync<ImportPage>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/imports")
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
+    /// <summary>All items of all pages: A page of a site's imports, newest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<ImportJob> ListImportsItemsAsync(string site, int? limit = null, CancellationToken ct = default) =>
+        PagesAsync<ImportPage, ImportJob>(next => ListImportsAsync(site: site, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+
     /// <summary>A page of all sites, in the order of their creation.</summary>
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
@@ -568,6 +614,27 @@ public sealed partial class ThreadStoreClient
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
                 .Query("dryRun", "true")
+            , ct);
+
+    /// <summary>Loads discussions from another system, or a site that was exported.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="format">What wrote the file; recognised by its content where left out.</param>
+    /// <param name="dryRun">Only find out what would come of it.</param>
+    /// <param name="strict">Store nothing where anything can't be read.</param>
+    /// <param name="siteUrl">Base of addresses that are relative in the file.</param>
+    /// <param name="article">The key of the page that a file of the format text is.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<ImportJob> PostImportAsync(string site, string? format = null, bool? dryRun = null, bool? strict = null, string? siteUrl = null, string? article = null, string? idempotencyKey = null, CancellationToken ct = default) =>
+        SendAsync<ImportJob>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/imports")
+                .Keyed()
+                .Query("format", format)
+                .Query("dryRun", dryRun)
+                .Query("strict", strict)
+                .Query("siteUrl", siteUrl)
+                .Query("article", article)
+                .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
     /// <summary>Has all that a commenter writes held until a moderator has seen it.</summary>

@@ -9,6 +9,9 @@ namespace ThreadStore.Commands;
 public static class Export
 {
     const string StandardOutput = "-";
+    const string History = "threadstore";
+    const string WordPress = "wordpress";
+    const string Csv = "csv";
 
     /// <summary>What the file is called until it is whole.</summary>
     const string Partial = ".part";
@@ -26,19 +29,37 @@ public static class Export
             if (!Keys.IsSite(r.GetValueOrDefault<string>() ?? ""))
                 r.AddError("--site has 1 to 63 of a-z, 0-9 and -.");
         });
-        var command = new Command("export", "Write a whole site as NDJSON, a line an event") { site, file };
+        var format = new Option<string>("--format")
+        {
+            Description =
+                "threadstore: all, a line an event; wordpress: WXR 1.2, for other systems; csv: a row a comment",
+            DefaultValueFactory = _ => History,
+        };
+        format.AcceptOnlyFromAmong(History, WordPress, Csv);
+        var command = new Command("export", "Write a whole site as NDJSON, a line an event, or for others")
+        {
+            site,
+            file,
+            format,
+        };
         command.SetAction(
-            (parsed, ct) => RunAsync(parsed.GetRequiredValue(site), parsed.GetRequiredValue(file), ct)
+            (parsed, ct) =>
+                RunAsync(
+                    parsed.GetRequiredValue(site),
+                    parsed.GetRequiredValue(file),
+                    parsed.GetRequiredValue(format),
+                    ct
+                )
         );
         return command;
     }
 
-    static async Task<int> RunAsync(string site, string path, CancellationToken ct)
+    static async Task<int> RunAsync(string site, string path, string format, CancellationToken ct)
     {
         await using var host = await Host.StartAsync(needsKey: false, onlyReads: true, ct: ct);
         await host.SettleSchemaAsync(migrate: true, ct);
-        var export = new ExportSite(host.App.Services.GetRequiredService<NpgsqlDataSource>(), site);
-        var count = 0L;
+        var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
+        var (count, unit) = (0L, format == History ? "events" : "comments");
         var isOurs = false;
         Stream Open()
         {
@@ -50,8 +71,22 @@ public static class Export
         }
         try
         {
-            await EventBar.RunAsync(async told =>
-                count = await export.RunAsync(Open, p => told(p.Events, p.Position, p.End), ct)
+            await EventBar.RunAsync(
+                async told =>
+                    count =
+                        format == History
+                            ? await new ExportSite(database, site).RunAsync(
+                                Open,
+                                p => told(p.Events, p.Position, p.End),
+                                ct
+                            )
+                            : await new ExportedThreads(database, site).RunAsync(
+                                () =>
+                                    format == Csv ? new CsvWriter(Open()) : new WordPressWriter(Open(), site),
+                                (done, all) => told(done, done, all),
+                                ct
+                            ),
+                unit
             );
         }
         catch when (isOurs)
@@ -62,7 +97,7 @@ public static class Export
         if (path == StandardOutput)
             return 0;
         File.Move(path + Partial, path, overwrite: true);
-        Console.WriteLine($"{path}: {count} events");
+        Console.WriteLine($"{path}: {count} {unit}");
         return 0;
     }
 }

@@ -163,7 +163,7 @@ public sealed class Gate(
             {
                 case "articleKey" or "commenterKey" when Keys.Fault(text) is { } fault:
                     return Problem.Validation("key", fault);
-                case "commentId" or "appealId" when !Guid.TryParseExact(text, "D", out _):
+                case "commentId" or "appealId" or "importId" when !Guid.TryParseExact(text, "D", out _):
                     return Problem.BadRequest($"'{text}' is no UUID.");
                 default:
                     break;

@@ -56,7 +56,7 @@ public sealed class OpenApiAnswers(OpenApiDocument document, OpenApiSchemas sche
         var hasBody = shape is not null && answer.Status is not (204 or 304);
         if (answer.Status == 304 || (hasBody && shape!.ContentType == "application/json"))
             response.Headers["ETag"] = Header("ETag");
-        if (shape is { HasLocation: true } && answer.Status == 201)
+        if (shape is { HasLocation: true } && answer.Status is 201 or 202)
             response.Headers["Location"] = Header("Location");
         if (hasBody)
         {

@@ -8,6 +8,7 @@ using ThreadStore.History.Reports;
 using ThreadStore.Live;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
+using ThreadStore.Transfer;
 
 namespace ThreadStore.Http;
 
@@ -133,6 +134,22 @@ public static class OpenApiExamples
         Featured = false,
     };
 
+    static readonly ImportJobView Import = new(
+        new Guid("0198c0de-0000-7000-8000-000000000099"),
+        "disqus",
+        DryRun: false,
+        ImportState.Done,
+        new(12, 340, 2018),
+        new(12, 340, 2017),
+        new(),
+        new(Comments: 1),
+        new Dictionary<string, long> { ["bad-date"] = 1, ["orphan-parent"] = 3 },
+        1_843_220,
+        Written,
+        Written.AddSeconds(4),
+        2_411
+    );
+
     static readonly ArticleView InList = new(
         Article,
         Title,
@@ -228,6 +245,15 @@ public static class OpenApiExamples
                 ),
             ],
             17
+        ),
+        [typeof(ImportJobView)] = Import,
+        [typeof(ImportJobs.ImportPage)] = new ImportJobs.ImportPage([Import], null),
+        [typeof(ImportProblem)] = new ImportProblem(
+            "upload",
+            2017,
+            "299986073",
+            "bad-date",
+            "'2011-x09-30T22:48:43Z' is no time."
         ),
         [typeof(EventLineShape)] = new EventLineShape(
             41,

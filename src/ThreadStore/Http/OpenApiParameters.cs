@@ -121,6 +121,11 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
                 new OpenApiSchema { Format = "uuid" },
                 OpenApiExamples.Root.ToString()
             ),
+            "importId" => (
+                "The import's id.",
+                new OpenApiSchema { Format = "uuid" },
+                "0198c0de-0000-7000-8000-000000000099"
+            ),
             "appealId" => (
                 "The appeal's id.",
                 new OpenApiSchema { Format = "uuid" },

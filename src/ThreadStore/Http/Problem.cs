@@ -54,6 +54,8 @@ public sealed record Problem(
     public static Problem CommenterNotFound(string key) =>
         new("commenter-not-found", $"Nobody with the key '{key}' has written here.");
 
+    public static Problem ImportNotFound(Guid id) => new("import-not-found", $"There is no import {id}.");
+
     public static readonly Problem BadCursor = new(
         "bad-cursor",
         "Take the cursor from nextCursor of the page before, with the same sort and filters."

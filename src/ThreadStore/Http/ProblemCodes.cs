@@ -182,6 +182,12 @@ public static class ProblemCodes
             "GET …/moderation/appeals lists those that are open."
         ),
         new(
+            "import-not-found",
+            404,
+            "There is no such import",
+            "GET …/imports lists those that were asked for."
+        ),
+        new(
             "appeal-closed",
             409,
             "The appeal is no longer open",

@@ -51,6 +51,8 @@ public static class ThreadStoreStore
         services.AddSingleton<Moderation.CallClassifier>();
         SignedPost.Add(services);
         services.AddHostedService<Courier>();
+        services.AddSingleton<ImportJobs.ImportQueue>();
+        services.AddHostedService<ImportJobs.ImportWorker>();
         services.AddSingleton<Sites.Retention>();
         services.AddHostedService(s => s.GetRequiredService<Sites.Retention>());
         services.AddMarten(o => Configure(o, database, pace));

@@ -22,6 +22,34 @@ public sealed class ImportFeed : IAsyncDisposable
     /// <summary>Long texts make shorter stretches: two are in memory at once.</summary>
     const int MaxStretchBytes = 2 << 20;
 
+    ImportTally created = new();
+    ImportTally already = new();
+    ImportTally rejected = new();
+
+    /// <summary>What became of the articles, commenters, comments and reactions of all files so far.</summary>
+    public (ImportTally Created, ImportTally Already, ImportTally Rejected) Tallies =>
+        (created, already, rejected);
+
+    /// <summary>Written with what is stored, in its transaction: told what has been created so far.</summary>
+    public Func<ImportTally, NpgsqlConnection, Task>? Alongside { get; set; }
+
+    static ImportTally Count(IEnumerable<FeedLine> lines) =>
+        lines.Aggregate(
+            new ImportTally(),
+            (sum, l) =>
+                sum
+                + ImportTally.Of(
+                    l.Event switch
+                    {
+                        Articles.ArticleRegistered => Lost.Article,
+                        Commenters.CommenterJoined => Lost.Commenter,
+                        Comments.CommentPosted => Lost.Comment,
+                        Comments.ReactionSet => Lost.Reaction,
+                        _ => Lost.Nothing,
+                    }
+                )
+        );
+
     readonly NpgsqlConnection connection;
     readonly FeedAppender appender;
     readonly string site;
@@ -60,7 +88,7 @@ public sealed class ImportFeed : IAsyncDisposable
         CancellationToken ct
     )
     {
-        var (read, created, already, rejected) = (0L, 0L, 0L, 0L);
+        var (read, made, there, refused) = (0L, 0L, 0L, 0L);
         var file = new FeedFile(input, site);
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await using var lines = file.ReadAsync(failing.Token).GetAsyncEnumerator(failing.Token);
@@ -87,11 +115,11 @@ public sealed class ImportFeed : IAsyncDisposable
             await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
-        return new(read, created, already, rejected);
+        return new(read, made, there, refused);
 
         void Reject(long line, string reason)
         {
-            rejected++;
+            refused++;
             report(new(line, reason));
         }
 
@@ -101,9 +129,22 @@ public sealed class ImportFeed : IAsyncDisposable
                 return;
             try
             {
-                var outcome = await appender.AppendAsync(lines, ct);
-                created += outcome.Created;
-                already += outcome.Already;
+                var before = created;
+                var outcome = await appender.AppendAsync(
+                    lines,
+                    ct,
+                    async (fresh, connection) =>
+                    {
+                        created = before + Count(fresh);
+                        if (Alongside is { } alongside)
+                            await alongside(created, connection);
+                    }
+                );
+                made += outcome.Created;
+                there += outcome.Already;
+                var left = Count(outcome.Refused.Select(r => r.Line));
+                rejected += left;
+                already += Count(lines) - (created - before) - left;
                 foreach (var (line, reason) in outcome.Refused)
                     Reject(line.Number, reason);
             }

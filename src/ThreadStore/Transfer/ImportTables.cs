@@ -36,6 +36,8 @@ public static class ImportTables
         table.AddColumn("strict", "boolean").NotNull();
         table.AddColumn("site_url", "text");
         table.AddColumn("article", "text");
+        // of what was asked for under an Idempotency-Key
+        table.AddColumn("request_hash", "text");
         table.AddColumn("state", "text").NotNull();
         table.AddColumn("bytes", "bigint").NotNull();
         table.AddColumn("started_at", "timestamptz").NotNull();
@@ -61,6 +63,7 @@ public static class ImportTables
         table.AddColumn("id", "uuid").AsPrimaryKey();
         table.AddColumn("n", "integer").AsPrimaryKey();
         table.AddColumn("data", "bytea").NotNull();
+        table.AddColumn("received_at", "timestamptz").NotNull().DefaultValueByExpression("now()");
         return table;
     }
 

@@ -71,6 +71,12 @@ public class ApiAccessTests(Store store)
         ["noteOnCommenter"] = "moderator admin",
         ["acknowledgeWarning"] = "token",
         ["appealDecision"] = "token",
+        // imports
+        ["postImport"] = "admin",
+        ["listImports"] = "admin",
+        ["getImport"] = "admin",
+        ["getImportProblems"] = "admin",
+        ["cancelImport"] = "admin",
         // history
         ["getEvents"] = "analyst admin",
         ["getReport"] = "analyst admin",

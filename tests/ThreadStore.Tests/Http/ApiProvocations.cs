@@ -94,6 +94,13 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 await SendAsync(o, good);
                 return await SendAsync(o, good with { Body = new { uphold = false, reason = "It was" } });
             },
+            [("postImport", "validation")] = (good, o) => SendAsync(o, good.Ask("siteUrl=nowhere")),
+            [("postImport", "idempotency-conflict")] = async (good, o) =>
+            {
+                var keyed = good with { Headers = [("Idempotency-Key", "once")] };
+                await SendAsync(o, keyed);
+                return await SendAsync(o, keyed with { Body = "[]"u8.ToArray() });
+            },
             [("removeReaction", "own-comment")] = (good, o) => SendAsync(o, good with { Sub = "ada" }),
             [("listSites", "forbidden")] = (good, o) => SendAsync(o, good with { TokenSite = "elsewhere" }),
         };
@@ -137,6 +144,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 SendAsync(o, good.With("site", "absent") with { TokenSite = "*" }),
             "article-not-found" => (good, o) => SendAsync(o, good.With("articleKey", "absent")),
             "comment-not-found" => (good, o) => SendAsync(o, good.With("commentId", $"{Guid.NewGuid()}")),
+            "import-not-found" => (good, o) => SendAsync(o, good.With("importId", $"{Guid.NewGuid()}")),
             "commenter-not-found" => (good, o) => SendAsync(o, good.With("commenterKey", "absent")),
             "too-large" => (good, o) => SendAsync(o, good with { Body = new byte[LargestBody] }),
             "behind" => (good, o) => SendAsync(o, good.Ask($"minPosition={long.MaxValue}")),

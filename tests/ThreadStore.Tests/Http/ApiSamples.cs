@@ -85,6 +85,10 @@ public sealed class ApiSamples(TestSite site, string article)
             "getReport" => OnSite(Role.Analyst).With("report", "activity"),
             "getEvents" => OnSite(Role.Analyst),
             "whatIf" => OnSite(Role.Analyst, new { bannedWords = (string[])["first"] }),
+            "postImport" => OnSite(Role.Admin, AFile()) with { Query = "format=artrans" },
+            "listImports" => OnSite(Role.Admin),
+            "getImport" or "getImportProblems" or "cancelImport" => OnSite(Role.Admin)
+                .With("importId", await AnImportAsync()),
             "listArticles" => OnSite(),
             "getCounts" => OnSite() with { Query = $"article={article}" },
             "searchComments" => OnSite() with { Query = "q=first" },
@@ -109,6 +113,16 @@ public sealed class ApiSamples(TestSite site, string article)
 
     Sample OnSite(Role roles = Role.None, object? body = null) =>
         new(new Dictionary<string, string> { ["site"] = site.Key }, body) { Roles = roles };
+
+    static byte[] AFile() =>
+        System.Text.Encoding.UTF8.GetBytes(
+            $$"""[{"id":"{{Guid.NewGuid()}}","page_key":"/a","content":"x"}]"""
+        );
+
+    async Task<string> AnImportAsync() =>
+        (await site.SendAsync("POST", "/imports?format=artrans", AFile(), site.Token("ada", Role.Admin)))
+            .Expect(202)["id"]
+            .GetString()!;
 
     async Task<Sample> OnAnArticleAsync(Role roles, object? body = null) =>
         OnSite(roles, body).With("articleKey", await site.AnArticleAsync());

@@ -1,0 +1,275 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Transfer;
+
+namespace ThreadStore.ImportJobs;
+
+/// <summary>
+/// Imports and their files, in the database: whichever node has a hand free takes one, and another goes on with it when
+/// that one dies.
+/// </summary>
+public sealed class ImportQueue(NpgsqlDataSource database) : IDisposable
+{
+    /// <summary>A piece of a file.</summary>
+    const int PartBytes = 1 << 20;
+
+    /// <summary>How long a node that says nothing keeps its import.</summary>
+    static readonly TimeSpan Turn = TimeSpan.FromSeconds(30);
+
+    /// <summary>Pieces without an import: whoever sent them went away.</summary>
+    static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
+
+    readonly SemaphoreSlim wake = new(0);
+
+    public void Dispose() => wake.Dispose();
+
+    /// <summary>There is a new one, or it is time to look for those that others left.</summary>
+    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct) => wake.WaitAsync(atMost, ct);
+
+    /// <summary>Keeps a file as it comes; answers its length and its hash.</summary>
+    public async Task<(long Bytes, string Hash)> ReceiveAsync(
+        string site,
+        Guid id,
+        Stream body,
+        CancellationToken ct
+    )
+    {
+        await RunAsync($"delete from {ImportTables.Parts} where site = $1 and id = $2", ct, site, id);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (part, bytes) = (new byte[PartBytes], 0L);
+        for (var n = 0; ; n++)
+        {
+            var length = await body.ReadAtLeastAsync(part, part.Length, throwOnEndOfStream: false, ct);
+            if (length == 0)
+                break;
+            hash.AppendData(part, 0, length);
+            bytes += length;
+            await RunAsync(
+                $"insert into {ImportTables.Parts} (site, id, n, data) values ($1, $2, $3, $4)",
+                ct,
+                site,
+                id,
+                n,
+                part[..length]
+            );
+        }
+        return (bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    /// <returns>False: there is one of that id.</returns>
+    public async Task<bool> AddAsync(ImportJob job, CancellationToken ct)
+    {
+        var added = await RunAsync(
+            $"""
+            insert into {ImportTables.Jobs} (site, id, format, dry_run, strict, site_url, article, request_hash, state,
+              bytes, started_at, created, taken_until)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, 'running', $9, $10, '{"{}"}', '-infinity') on conflict do nothing
+            """,
+            ct,
+            job.Site,
+            job.Id,
+            job.Format,
+            job.DryRun,
+            job.Strict,
+            job.SiteUrl,
+            job.Article,
+            job.RequestHash,
+            job.Bytes,
+            job.StartedAt
+        );
+        wake.Release();
+        return added == 1;
+    }
+
+    public async Task<ImportJob?> FindAsync(string site, Guid id, CancellationToken ct)
+    {
+        await using var command = Command(
+            $"select {ImportJob.Columns} from {ImportTables.Jobs} where site = $1 and id = $2",
+            site,
+            id
+        );
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? ImportJob.Read(reader) : null;
+    }
+
+    /// <summary>Newest first; one more than asked for, where there is one.</summary>
+    public async Task<List<ImportJob>> ListAsync(string site, PageQuery page, CancellationToken ct)
+    {
+        await using var command = Command(
+            $"""
+            select {ImportJob.Columns} from {ImportTables.Jobs} where site = $1
+              {(page.After is null ? "" : "and (started_at, id) < ($3, $4)")}
+            order by started_at desc, id desc limit $2
+            """,
+            site,
+            page.Limit + 1L
+        );
+        if (page.After is { } after)
+        {
+            command.Parameters.Add(new() { Value = after.KeyTime });
+            command.Parameters.Add(new() { Value = after.Id });
+        }
+        var jobs = new List<ImportJob>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            jobs.Add(ImportJob.Read(reader));
+        return jobs;
+    }
+
+    /// <summary>Whoever works on it finds out before long.</summary>
+    public Task CancelAsync(string site, Guid id, CancellationToken ct) =>
+        RunAsync(
+            $"""
+            with ended as (
+              update {ImportTables.Jobs} set state = 'cancelled', ended_at = now(), position = ({Positions.NewestSql})
+              where site = $1 and id = $2 and state = 'running' returning site, id)
+            delete from {ImportTables.Parts} p using ended e where p.site = e.site and p.id = e.id
+            """,
+            ct,
+            site,
+            id
+        );
+
+    /// <summary>The oldest that nobody works on.</summary>
+    public async Task<ImportJob?> TakeAsync(CancellationToken ct)
+    {
+        await using var command = Command(
+            $"""
+            update {ImportTables.Jobs} set taken_until = now() + $1
+            where (site, id) = (
+              select site, id from {ImportTables.Jobs} where state = 'running' and taken_until < now()
+              order by taken_until limit 1 for update skip locked)
+            returning {ImportJob.Columns}
+            """,
+            Turn
+        );
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? ImportJob.Read(reader) : null;
+    }
+
+    /// <returns>False: it was cancelled.</returns>
+    public async Task<bool> KeepAsync(ImportJob job, CancellationToken ct) =>
+        await RunAsync(
+            $"update {ImportTables.Jobs} set taken_until = now() + $3 where site = $1 and id = $2 and state = 'running'",
+            ct,
+            job.Site,
+            job.Id,
+            Turn
+        ) == 1;
+
+    /// <summary>Others may go on with it at once.</summary>
+    public Task LeaveAsync(ImportJob job) =>
+        RunAsync(
+            $"update {ImportTables.Jobs} set taken_until = '-infinity' where site = $1 and id = $2",
+            CancellationToken.None,
+            job.Site,
+            job.Id
+        );
+
+    public async Task CopyFileAsync(ImportJob job, Stream into, CancellationToken ct)
+    {
+        await using var command = Command(
+            $"select data from {ImportTables.Parts} where site = $1 and id = $2 order by n",
+            job.Site,
+            job.Id
+        );
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            await into.WriteAsync(reader.GetFieldValue<byte[]>(0), ct);
+    }
+
+    public Task RecogniseAsync(ImportJob job, string format, CancellationToken ct) =>
+        RunAsync(
+            $"update {ImportTables.Jobs} set format = $3 where site = $1 and id = $2",
+            ct,
+            job.Site,
+            job.Id,
+            format
+        );
+
+    /// <summary>With what was stored, in its transaction.</summary>
+    public static async Task CreatedAsync(ImportJob job, ImportTally created, NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(
+            $"update {ImportTables.Jobs} set created = $3 where site = $1 and id = $2",
+            connection
+        );
+        command.Parameters.Add(new() { Value = job.Site });
+        command.Parameters.Add(new() { Value = job.Id });
+        command.Parameters.Add(AsJson(job.Created + created));
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task EndAsync(ImportJob job, ImportState state, ImportReport report, CancellationToken ct)
+    {
+        await using var command = Command(
+            $"""
+            with ended as (
+              update {ImportTables.Jobs} set state = $3, report = $4, ended_at = now(), position = ({Positions.NewestSql})
+              where site = $1 and id = $2 and state = 'running' returning site, id)
+            delete from {ImportTables.Parts} p using ended e where p.site = e.site and p.id = e.id
+            """,
+            job.Site,
+            job.Id,
+            state.Word()
+        );
+        command.Parameters.Add(AsJson(report));
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Begins the list anew, for whoever goes on with an import.</summary>
+    public Task ForgetProblemsAsync(ImportJob job, CancellationToken ct) =>
+        RunAsync($"delete from {ImportTables.Problems} where site = $1 and id = $2", ct, job.Site, job.Id);
+
+    public Task TellAsync(ImportJob job, long first, List<string> lines, CancellationToken ct) =>
+        RunAsync(
+            $"""
+            insert into {ImportTables.Problems} (site, id, n, line)
+            select $1, $2, $3 + n, line from unnest($4) with ordinality as l(line, n) on conflict do nothing
+            """,
+            ct,
+            job.Site,
+            job.Id,
+            first,
+            lines.ToArray()
+        );
+
+    public NpgsqlCommand Problems(string site, Guid id) =>
+        Command($"select line from {ImportTables.Problems} where site = $1 and id = $2 order by n", site, id);
+
+    /// <summary>What was sent by people who went away before the end of it.</summary>
+    public Task CleanAsync(CancellationToken ct) =>
+        RunAsync(
+            $"""
+            delete from {ImportTables.Parts} p where p.received_at < now() - $1
+              and not exists (select 1 from {ImportTables.Jobs} j where j.site = p.site and j.id = p.id)
+            """,
+            ct,
+            Forgotten
+        );
+
+    static NpgsqlParameter AsJson<T>(T value) =>
+        new() { Value = JsonSerializer.Serialize(value, Json.Options), NpgsqlDbType = NpgsqlDbType.Jsonb };
+
+    NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values)
+    {
+        var command = database.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(
+                value is null
+                    ? new() { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }
+                    : new() { Value = value }
+            );
+        return command;
+    }
+
+    async Task<int> RunAsync(string sql, CancellationToken ct, params object?[] values)
+    {
+        await using var command = Command(sql, values);
+        return await command.ExecuteNonQueryAsync(ct);
+    }
+}

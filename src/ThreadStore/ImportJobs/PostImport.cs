@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Http.Features;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Transfer;
+using Wolverine.Http;
+
+namespace ThreadStore.ImportJobs;
+
+public static class PostImportEndpoint
+{
+    /// <summary>Loads discussions from another system, or a site that was exported: the file is the body, of any size.</summary>
+    /// <remarks>The body is the file as it is, plain, gzip or zip, of any media type. It is answered when all of it has
+    /// come; the import goes on by itself, whatever becomes of this server.</remarks>
+    /// <returns>202 the import; 400 validation.</returns>
+    [Operation("postImport"), Answers(typeof(ImportJobView), 202, HasLocation = true)]
+    [Query("format", typeof(string), "What wrote the file; recognised by its content where left out.")]
+    [Query("dryRun", typeof(bool), "Only find out what would come of it.", Default = false)]
+    [Query("strict", typeof(bool), "Store nothing where anything can't be read.", Default = false)]
+    [Query("siteUrl", typeof(string), "Base of addresses that are relative in the file.")]
+    [Query("article", typeof(string), "The key of the page that a file of the format text is.")]
+    [WolverinePost("/v1/sites/{site}/imports"), Roles(Role.Admin)]
+    public static async Task<IResult> Post(
+        string site,
+        HttpContext http,
+        Caller caller,
+        IdempotencyKey key,
+        ImportQueue queue,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        string? Asked(string name) => http.Request.Query[name].FirstOrDefault();
+        var (format, siteUrl, article) = (Asked("format"), Asked("siteUrl"), Asked("article"));
+        if (format is not null && !Recognition.Names.Contains(format))
+            return Problem.Validation("format", $"is one of {string.Join(", ", Recognition.Names)}.");
+        if (PageQuery.ReadFlag(http, "dryRun", out var isDry) is { } noFlag)
+            return noFlag;
+        if (PageQuery.ReadFlag(http, "strict", out var isStrict) is { } noWord)
+            return noWord;
+        if (siteUrl is not null && !IsWebAddress(siteUrl))
+            return Problem.Validation("siteUrl", "is an http or https address.");
+        if (article is not null && Keys.Fault(article) is { } fault)
+            return Problem.Validation("article", fault);
+        if (format == ImportTextPage.Format && article is null)
+            return Problem.Validation("article", "is needed: a plain text has no key.");
+
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
+        var asked = key.Of(
+            caller,
+            new
+            {
+                format,
+                isDry,
+                isStrict,
+                siteUrl,
+                article,
+            }
+        );
+        var id = asked?.Id ?? Guid.CreateVersion7(now);
+        // the same again is only read, in order to see that it is the same
+        var before = asked is null ? null : await queue.FindAsync(site, id, ct);
+        var (bytes, hash) = await queue.ReceiveAsync(
+            site,
+            before is null ? id : Guid.CreateVersion7(now),
+            http.Request.Body,
+            ct
+        );
+        var job = new ImportJob(
+            site,
+            id,
+            format,
+            isDry,
+            isStrict,
+            siteUrl,
+            article,
+            asked is null ? null : $"{asked.BodyHash}:{hash}",
+            ImportState.Running,
+            bytes,
+            now.ToMicroseconds(),
+            EndedAt: null,
+            new(),
+            Report: null,
+            Position: null
+        );
+        if (before is null && !await queue.AddAsync(job, ct))
+            before = await queue.FindAsync(site, id, ct);
+        if (before is not null && before.RequestHash != job.RequestHash)
+            return IdempotencyKey.Conflict;
+        return Answer.Of((before ?? job).View(), StatusCodes.Status202Accepted) with
+        {
+            IsPrivate = true,
+            Location = $"/v1/sites/{site}/imports/{id}",
+        };
+    }
+
+    static bool IsWebAddress(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
+}
