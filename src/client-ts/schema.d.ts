@@ -867,8 +867,6 @@ export interface paths {
          * A stretch of the site's history as NDJSON, one event a line, in the order of positions
          * @description A stretch of the site's history as NDJSON, one event a line, in the order of positions. Whoever goes on after the last position that they have misses nothing and meets nothing twice, whatever is written meanwhile. With `follow=true` the answer has no end, unless a limit is given: it sends what there is, then what comes, and after every 15 s of silence an empty line, which is no event. A history that does not go as far as `after` is `behind`.
          *
-         *     503 `behind` also where the history does not go as far as `after`.
-         *
          *     Needs a token with the role analyst or admin.
          */
         get: operations["getEvents"];
