@@ -452,9 +452,11 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
 
         Assert.StartsWith("bad ", ill.OutLines[^1], StringComparison.Ordinal);
         Assert.Contains("article_rows", ill.OutLines[^1], StringComparison.Ordinal);
-        Assert.Equal(2, repaired.OutLines.Length);
-        Assert.StartsWith("put right  article_rows: ", repaired.OutLines[0], StringComparison.Ordinal);
-        Assert.Equal("indexed    search", repaired.OutLines[1]);
+        Assert.StartsWith(
+            "put right  article_rows: ",
+            Assert.Single(repaired.OutLines),
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, (await site.GetAsync("/articles/a")).Expect(200)["commentCount"].GetInt32());
         Assert.Contains("threadstore rebuild", ill.ErrorLines[^1], StringComparison.Ordinal);
     }
