@@ -344,7 +344,10 @@ public class ReactionAndFlagTests(Store store)
             site.Token("ada")
         );
 
-        Assert.Equal("""{"state":"published","reasons":[]}""", tried.Expect(200).Text);
+        Assert.Equal(
+            """{"state":"published","reasons":[],"html":"<p dir=\"auto\">Hm</p>","learned":null}""",
+            tried.Expect(200).Text
+        );
         Assert.Equal(events, await site.CountEventsAsync());
     }
 }

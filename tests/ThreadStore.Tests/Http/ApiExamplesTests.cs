@@ -11,8 +11,17 @@ namespace ThreadStore.Tests.Http;
 /// <summary>Who tries a request in <c>/docs</c> on the demo, as it stands there, gets an answer.</summary>
 public class ApiExamplesTests(Store store)
 {
-    /// <summary>These need what only an answer before them can give: an appeal, a decision that may be undone.</summary>
-    static readonly string[] OfOthers = ["decideAppeal", "undoDecision"];
+    /// <summary>
+    /// These need what only an answer before them can give: an appeal, a decision that may be undone, an import.
+    /// </summary>
+    static readonly string[] OfOthers =
+    [
+        "decideAppeal",
+        "undoDecision",
+        "getImport",
+        "getImportProblems",
+        "cancelImport",
+    ];
 
     [Fact]
     public async Task Examples_of_requests_find_what_they_ask_for_in_the_demo()

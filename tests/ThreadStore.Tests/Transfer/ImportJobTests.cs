@@ -16,7 +16,7 @@ public sealed class ImportJobTests(Store store)
 
     static string Admin(TestSite site) => site.Token("ada", Role.Admin);
 
-    static async Task<Reply> EndedAsync(TestSite site, string location)
+    static async Task<Reply> EndedAsync(TestSite site, string location, TimeSpan? patience = null)
     {
         Reply? reply = null;
         await Until.TrueAsync(
@@ -30,7 +30,8 @@ public sealed class ImportJobTests(Store store)
                 ).Expect(200);
                 return reply["state"].GetString() != "running";
             },
-            "the import to end"
+            "the import to end",
+            patience
         );
         return reply!;
     }
@@ -139,7 +140,8 @@ public sealed class ImportJobTests(Store store)
 
         server = await program.ServeAsync();
         site = site with { Client = server.Client };
-        var ended = await EndedAsync(site, posted.Headers["Location"]);
+        // the one before is given up after 15 s of silence
+        var ended = await EndedAsync(site, posted.Headers["Location"], TimeSpan.FromMinutes(2));
 
         Assert.Equal(("done", (6_000, 6_000, 0, 0)), (ended["state"].GetString(), Of(ended)));
         Assert.Equal(
