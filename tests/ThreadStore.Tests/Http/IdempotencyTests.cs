@@ -38,8 +38,9 @@ public class IdempotencyTests(Store store)
     {
         var document = await ApiDocument.ReadAsync(store);
 
+        // an import is asked for by a file; its repeats are in ImportJobTests
         Assert.Equal(
-            Creating,
+            Creating.Append("postImport").Order(StringComparer.Ordinal),
             document
                 .Operations.Where(o => o.Parameters("header").Contains("Idempotency-Key"))
                 .Select(o => o.Id)

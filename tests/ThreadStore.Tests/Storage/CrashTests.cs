@@ -39,7 +39,7 @@ public sealed class CrashTests(Store store)
         await load.AssertKeptAsync(server);
 
         // positions that the crashes left out must not stop a rebuild; doctor compares all rows with the events
-        var rebuilt = await program.RunAsync("projections", "rebuild");
+        var rebuilt = await program.RunAsync("rebuild");
         rebuilt.Expect(0);
         var doctor = await program.RunAsync("doctor", "--full");
         doctor.Expect(0);

@@ -55,6 +55,9 @@ public sealed class Store : IAsyncLifetime
             new NpgsqlConnectionStringBuilder(connectionString ?? ConnectionString)
             {
                 MaxPoolSize = 15,
+                // and a test that is done leaves its connections to others soon
+                ConnectionIdleLifetime = 5,
+                ConnectionPruningInterval = 2,
             }.ConnectionString,
             Key
         );
