@@ -105,5 +105,11 @@ sealed class HistoryWindow
         return finished;
     }
 
-    WorkingSet NewRows() => new() { Commenters = commenters };
+    // everybody reacts once to a comment, so there is no reaction before
+    WorkingSet NewRows() =>
+        new()
+        {
+            Commenters = commenters,
+            Reactions = new() { Unknown = static _ => null },
+        };
 }
