@@ -36,7 +36,10 @@ static class SessionProof
                 await tell.ExecuteNonQueryAsync(ct);
             // without a statement of its own, which the pooler would give some server connection, and with it what it says
             var started = Stopwatch.GetTimestamp();
-            while (!isHere && patience - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } left)
+            // Npgsql counts whole milliseconds, and takes none of them for no end
+            while (
+                !isHere && patience - Stopwatch.GetElapsedTime(started) is { TotalMilliseconds: >= 1 } left
+            )
                 await listening.WaitAsync(left, ct);
             return isHere;
         }
