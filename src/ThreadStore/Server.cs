@@ -8,6 +8,7 @@ using Scalar.AspNetCore;
 using ThreadStore.Deliveries;
 using ThreadStore.Http;
 using ThreadStore.Search;
+using ThreadStore.Setup;
 using ThreadStore.Storage;
 using Wolverine;
 using Wolverine.Http;
@@ -41,6 +42,7 @@ public static class Server
         byte[] signingKey
     )
     {
+        ServerOptions.AddTo(builder.Services);
         builder.Services.AddThreadStore(connectionString);
         builder.Services.AddTokens(signingKey);
         builder.Services.AddSingleton<Origins>();
@@ -50,12 +52,12 @@ public static class Server
         builder.Services.AddSingleton<Limits>();
         builder.Services.AddSingleton(s => new ServeHotPages(
             s.GetRequiredService<Threads.HotPages>(),
-            RateLimits.Reads(s.GetRequiredService<IConfiguration>()),
+            RateLimits.Reads(s.GetRequiredService<RateLimitOptions>()),
             s.GetRequiredService<TrustedProxies>(),
             s.GetRequiredService<Caching>()
         ));
         BehindProxies.AddTo(builder.Services);
-        builder.Services.AddSingleton(s => Caching.Read(s.GetRequiredService<IConfiguration>()));
+        builder.Services.AddSingleton(s => new Caching(s.GetRequiredService<ServerOptions>().SharedMaxAge));
         HotServer.AddTo(builder.Services, builder.Configuration);
         builder.Services.AddOpenApi(o =>
         {

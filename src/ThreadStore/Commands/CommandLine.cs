@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Npgsql;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;

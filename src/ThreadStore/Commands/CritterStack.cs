@@ -47,7 +47,7 @@ public static class CritterStack
             onlyReads: !Makes.Contains(args[0]),
             ct: ct
         );
-        Redacted.Secrets(host.Configuration);
+        Redacted.Secrets(host.Configuration, host.Options);
         return await host.App.RunJasperFxCommands(args).WaitAsync(ct);
     }
 

@@ -3,7 +3,6 @@ using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Deliveries;
 using ThreadStore.History.Reports;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Marten;
 using Npgsql;
+using ThreadStore.Setup;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;
@@ -18,6 +19,8 @@ public sealed class Host : IAsyncDisposable
 
     public byte[] SigningKey { get; }
 
+    public ServerOptions Options { get; }
+
     public IConfigurationManager Configuration { get; }
 
     Host(
@@ -26,20 +29,17 @@ public sealed class Host : IAsyncDisposable
         string connectionString,
         string place,
         byte[] key,
+        ServerOptions options,
         IConfigurationManager configuration
     ) =>
-        (App, this.embedded, this.connectionString, Place, SigningKey, Configuration) = (
+        (App, this.embedded, this.connectionString, Place, SigningKey, Options, Configuration) = (
             app,
             embedded,
             connectionString,
             place,
             key,
+            options,
             configuration
-        );
-
-    public static string DataFolder(IConfiguration configuration) =>
-        Path.GetFullPath(
-            configuration["ThreadStore:DataFolder"] is { Length: > 0 } folder ? folder : ".threadstore"
         );
 
     /// <param name="needsKey">Whether tokens will be checked or signed.</param>
@@ -60,26 +60,22 @@ public sealed class Host : IAsyncDisposable
     {
         var builder = WebApplication.CreateBuilder();
         configure?.Invoke(builder);
-        var folder = DataFolder(builder.Configuration);
+        var options = ServerOptions.Read(builder.Configuration, builder.Environment);
         if (listens)
             Addresses.Check(builder.Configuration);
         // before the database, so that a server that may not start leaves nothing behind
         var key = needsKey
-            ? Http.SigningKey.Find(
-                builder.Configuration,
-                ownKey || builder.Environment.IsDevelopment(),
-                folder
-            )
+            ? Http.SigningKey.Find(options, ownKey || builder.Environment.IsDevelopment())
             : new byte[Http.SigningKey.MinBytes];
         var connectionString = embeddedOnly ? null : builder.Configuration.GetConnectionString("ThreadStore");
         EmbeddedPostgres? embedded = null;
         if (string.IsNullOrEmpty(connectionString))
         {
-            if (onlyReads && !EmbeddedPostgres.IsThere(folder))
-                throw new Http.StartupException(
-                    $"There is no database in {folder} yet: start the server once, or set ConnectionStrings__ThreadStore."
+            if (onlyReads && !EmbeddedPostgres.IsThere(options.DataFolder))
+                throw new StartupException(
+                    $"There is no database in {options.DataFolder} yet: start the server once, or set ConnectionStrings__ThreadStore."
                 );
-            embedded = await EmbeddedPostgres.StartAsync(folder, Console.Error.WriteLine, ct: ct);
+            embedded = await EmbeddedPostgres.StartAsync(options.DataFolder, Console.Error.WriteLine, ct: ct);
             connectionString = embedded.ConnectionString;
         }
         try
@@ -101,6 +97,7 @@ public sealed class Host : IAsyncDisposable
                 connectionString,
                 embedded?.DataFolder ?? "the configured database",
                 key,
+                options,
                 builder.Configuration
             );
         }
@@ -130,7 +127,7 @@ public sealed class Host : IAsyncDisposable
 
     /// <summary>Refuses a database that a server can't use; one of our own always can.</summary>
     /// <returns>How far this machine's clock is ahead of the database's.</returns>
-    /// <exception cref="Http.StartupException">It can't be used.</exception>
+    /// <exception cref="StartupException">It can't be used.</exception>
     public async Task<TimeSpan> CheckDatabaseAsync(CancellationToken ct)
     {
         if (embedded is not null)
@@ -139,7 +136,7 @@ public sealed class Host : IAsyncDisposable
         return await check.RunAsync(ct);
     }
 
-    /// <exception cref="Http.StartupException">The database's role lacks a right.</exception>
+    /// <exception cref="StartupException">The database's role lacks a right.</exception>
     public async Task CheckRightsAsync(CancellationToken ct)
     {
         await using var connection = await App

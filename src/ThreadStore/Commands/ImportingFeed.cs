@@ -1,5 +1,4 @@
 using Npgsql;
-using ThreadStore.Http;
 using ThreadStore.Transfer;
 
 namespace ThreadStore.Commands;

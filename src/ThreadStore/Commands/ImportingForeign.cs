@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Transfer;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ThreadStore.Http;
 using ThreadStore.Search;
 using ThreadStore.Storage;
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.Extensions.Configuration.Memory;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Commands;
 
@@ -22,7 +22,6 @@ public static class Redacted
         "DOTNET_ENVIRONMENT",
         "environment",
         "Logging:",
-        "ThreadStore:DataFolder",
         "urls",
     ];
 
@@ -30,22 +29,17 @@ public static class Redacted
     /// To be called when the store has been made. The sources themselves go: what prints the configuration also prints
     /// what a later source has covered up.
     /// </summary>
-    public static void Secrets(IConfigurationManager configuration)
+    public static void Secrets(IConfigurationManager configuration, ServerOptions options)
     {
-        var told = new MemoryConfigurationSource
-        {
-            InitialData =
-            [
-                .. from setting in configuration.AsEnumerable().ToList()
-                where setting.Value is not null
-                select new KeyValuePair<string, string?>(
-                    setting.Key,
-                    IsHarmless(setting.Key, setting.Value!) ? setting.Value : Mask
-                ),
-            ],
-        };
+        var told = configuration
+            .AsEnumerable()
+            .Where(s => s.Value is not null)
+            .ToDictionary(s => s.Key, s => IsHarmless(s.Key, s.Value!) ? s.Value : Mask);
+        // ours with the values that are in force, set or not
+        foreach (var (name, value) in options.Shown)
+            told[name] = value;
         configuration.Sources.Clear();
-        configuration.Sources.Add(told);
+        configuration.Sources.Add(new MemoryConfigurationSource { InitialData = told });
     }
 
     static bool IsHarmless(string key, string value) =>
@@ -56,15 +50,5 @@ public static class Redacted
                 h.EndsWith(':')
                     ? key.StartsWith(h, StringComparison.OrdinalIgnoreCase)
                     : key.Equals(h, StringComparison.OrdinalIgnoreCase)
-        )
-        // switches and measures of our own
-        || (
-            key.StartsWith("ThreadStore:", StringComparison.OrdinalIgnoreCase)
-            && !key.Contains("key", StringComparison.OrdinalIgnoreCase)
-            && (
-                bool.TryParse(value, out _)
-                || double.TryParse(value, CultureInfo.InvariantCulture, out _)
-                || TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out _)
-            )
         );
 }

@@ -53,6 +53,8 @@ public static class Serve
                 Math.Round(ahead.Duration().TotalSeconds),
                 ahead > TimeSpan.Zero ? "ahead of" : "behind"
             );
+        foreach (var name in host.Options.Unknown)
+            host.App.Logger.LogWarning("{Setting} is set, but there is no such setting", name);
     }
 
     /// <summary>Says on stdout where the server listens and where the data lie.</summary>

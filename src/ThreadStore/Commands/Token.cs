@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ThreadStore.Http;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Commands;
 
@@ -47,8 +48,10 @@ public static class Token
         command.SetAction(parsed =>
         {
             var builder = WebApplication.CreateBuilder();
-            var folder = Host.DataFolder(builder.Configuration);
-            var key = SigningKey.Find(builder.Configuration, builder.Environment.IsDevelopment(), folder);
+            var key = SigningKey.Find(
+                ServerOptions.Read(builder.Configuration, builder.Environment),
+                builder.Environment.IsDevelopment()
+            );
             Console.WriteLine(
                 Authentication.Sign(
                     key,

@@ -51,12 +51,34 @@ public static class GetCommenterHistoryEndpoint
             }
         );
         batch.BatchCommands.Add(Comments(site, id, page, seesAll));
-        await using var reader = await batch.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct))
-            return Problem.CommenterNotFound(commenterKey);
-        var position = reader.GetInt64(1);
-        await reader.NextResultAsync(ct);
+        long position;
+        List<(CommentView View, ArticleName Article)> items;
+        await using (var reader = await batch.ExecuteReaderAsync(ct))
+        {
+            if (!await reader.ReadAsync(ct))
+                return Problem.CommenterNotFound(commenterKey);
+            position = reader.GetInt64(1);
+            await reader.NextResultAsync(ct);
+            items = await ReadAsync(reader, ct);
+        }
+        if (seesAll && caller?.Is(Role.Moderator) != true)
+        {
+            var unseen = await OwnShadow.CountsAsync(database, site, items.Select(i => i.View), ct);
+            items =
+            [
+                .. items.Select(i =>
+                    (i.View.AsItsAuthorSees(unseen.GetValueOrDefault(i.View.Id)), i.Article)
+                ),
+            ];
+        }
+        return Show(site, commenterKey, items, page, past: null, position, isPrivate: seesAll);
+    }
 
+    static async Task<List<(CommentView View, ArticleName Article)>> ReadAsync(
+        NpgsqlDataReader reader,
+        CancellationToken ct
+    )
+    {
         var items = new List<(CommentView View, ArticleName Article)>();
         var bytes = 0;
         while (await reader.ReadAsync(ct))
@@ -74,18 +96,7 @@ public static class GetCommenterHistoryEndpoint
                 break;
             bytes += view.State == CommentState.Deleted ? 0 : view.Content.Length;
         }
-        await reader.DisposeAsync();
-        if (seesAll && caller?.Is(Role.Moderator) != true)
-        {
-            var unseen = await OwnShadow.CountsAsync(database, site, items.Select(i => i.View), ct);
-            items =
-            [
-                .. items.Select(i =>
-                    (i.View.AsItsAuthorSees(unseen.GetValueOrDefault(i.View.Id)), i.Article)
-                ),
-            ];
-        }
-        return Show(site, commenterKey, items, page, past: null, position, isPrivate: seesAll);
+        return items;
     }
 
     /// <summary>Whether the caller also sees what is not published.</summary>

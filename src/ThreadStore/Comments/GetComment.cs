@@ -44,17 +44,16 @@ public static class GetCommentEndpoint
         command.Parameters.Add(new() { Value = id });
         var line = new List<CommentView>();
         var (key, isWithdrawn, position) = ("", false, 0L);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            line.Add(CommentView.Read(reader));
-            key = reader.GetString(CommentView.ColumnCount);
-            isWithdrawn = reader.GetBoolean(CommentView.ColumnCount + 1);
-            position = reader.GetInt64(CommentView.ColumnCount + 2);
-        }
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+            while (await reader.ReadAsync(ct))
+            {
+                line.Add(CommentView.Read(reader));
+                key = reader.GetString(CommentView.ColumnCount);
+                isWithdrawn = reader.GetBoolean(CommentView.ColumnCount + 1);
+                position = reader.GetInt64(CommentView.ColumnCount + 2);
+            }
         if (line.Count == 0)
             return Problem.CommentNotFound(id);
-        await reader.DisposeAsync();
         var unseen = await OwnShadow.CountsAsync(database, site, [line[^1]], ct);
         return Show(site, line, key, isWithdrawn, caller, position, unseen.GetValueOrDefault(id));
     }

@@ -1,3 +1,5 @@
+using ThreadStore.Setup;
+
 namespace ThreadStore.Deliveries;
 
 /// <summary>How patient deliveries are.</summary>
@@ -17,17 +19,8 @@ public sealed record DeliveryPace(
     /// <summary>How long a recipient that fails is left in peace at most: that soon it is noticed that it is back.</summary>
     static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
 
-    public static DeliveryPace Of(IConfiguration configuration)
-    {
-        TimeSpan Setting(string name, TimeSpan usual) =>
-            configuration.GetValue($"ThreadStore:Deliveries:{name}", usual);
-        return new(
-            Setting("Timeout", TimeSpan.FromSeconds(10)),
-            Setting("FirstRetry", TimeSpan.FromSeconds(5)),
-            Setting("LongestRetry", TimeSpan.FromMinutes(30)),
-            Setting("GiveUpAfter", TimeSpan.FromDays(1))
-        );
-    }
+    public static DeliveryPace Of(DeliveryOptions options) =>
+        new(options.Timeout, options.FirstRetry, options.LongestRetry, options.GiveUpAfter);
 
     /// <summary>For how long a delivery is whose who took it; if they die, others try then. Leaves time to take the answer in.</summary>
     public TimeSpan Lease => 2 * Timeout;

@@ -11,17 +11,10 @@ namespace ThreadStore.Deliveries;
 /// Looked up and connected to in one: an address that is only checked beforehand may be another when it is used (DNS
 /// rebinding). A proxy would look names up itself, unseen; so there is none.
 /// </remarks>
-public sealed class PublicAddresses
+public sealed class PublicAddresses(bool allowPrivate)
 {
     /// <summary>Lets calls go anywhere, for who develops and for networks that trust their administrators.</summary>
     public const string Setting = "ThreadStore:Deliveries:AllowPrivateAddresses";
-
-    readonly bool allowPrivate;
-
-    public PublicAddresses(bool allowPrivate) => this.allowPrivate = allowPrivate;
-
-    public PublicAddresses(IConfiguration configuration, IHostEnvironment environment)
-        : this(configuration.GetValue(Setting, environment.IsDevelopment())) { }
 
     /// <summary>What calls go through.</summary>
     public SocketsHttpHandler Handler() =>

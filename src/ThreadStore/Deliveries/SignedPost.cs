@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Deliveries;
 
@@ -53,8 +54,7 @@ public sealed class SignedPost(IHttpClientFactory clients, TimeProvider clock)
             // addresses may hold keys
             .RemoveAllLoggers();
         services.AddSingleton(s => new PublicAddresses(
-            s.GetRequiredService<IConfiguration>(),
-            s.GetRequiredService<IHostEnvironment>()
+            s.GetRequiredService<DeliveryOptions>().AllowPrivateAddresses
         ));
         services.AddSingleton<SignedPost>();
     }

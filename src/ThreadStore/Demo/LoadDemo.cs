@@ -1,5 +1,4 @@
 using ThreadStore.Comments;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Transfer;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Http;
 
@@ -13,9 +14,9 @@ public static class SigningKey
 
     /// <summary>The configured key; in Development, or for the demo, one that is made once and kept in the data folder.</summary>
     /// <exception cref="StartupException">There is none, or it is too short.</exception>
-    public static byte[] Find(IConfiguration configuration, bool mayMakeOne, string dataFolder)
+    public static byte[] Find(ServerOptions options, bool mayMakeOne)
     {
-        if (configuration["ThreadStore:SigningKey"] is { Length: > 0 } configured)
+        if (options.SigningKey is { } configured)
         {
             var key = Encoding.UTF8.GetBytes(configured);
             return key.Length >= MinBytes
@@ -28,7 +29,7 @@ public static class SigningKey
             throw new StartupException(
                 "There is no key to check tokens with: set ThreadStore__SigningKey to a secret of at least 32 bytes."
             );
-        var file = Path.Combine(dataFolder, "signing.key");
+        var file = Path.Combine(options.DataFolder, "signing.key");
         if (!File.Exists(file))
             Make(file);
         return Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim());
@@ -53,9 +54,6 @@ public static class SigningKey
         }
     }
 }
-
-/// <summary>The server can't start; the message says in one sentence why, and what to do.</summary>
-public sealed class StartupException(string message) : Exception(message);
 
 public static class Authentication
 {

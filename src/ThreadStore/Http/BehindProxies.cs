@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.HttpOverrides;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Http;
 
@@ -17,8 +18,8 @@ public sealed class BehindProxies(
 
     public static void AddTo(IServiceCollection services)
     {
-        services.AddSingleton(s => TrustedProxies.Read(s.GetRequiredService<IConfiguration>()));
-        services.AddSingleton(s => PathPrefix.Read(s.GetRequiredService<IConfiguration>()));
+        services.AddSingleton(s => TrustedProxies.Of(s.GetRequiredService<ServerOptions>()));
+        services.AddSingleton(s => PathPrefix.Of(s.GetRequiredService<ServerOptions>()));
         // ASPNETCORE_FORWARDEDHEADERS_ENABLED puts a middleware before all others that believes everybody
         services.PostConfigure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.None);
     }

@@ -25,12 +25,6 @@ public sealed class Caching
     /// <summary>Of what is the same for all.</summary>
     public StringValues Public { get; }
 
-    /// <exception cref="StartupException">The setting is no number of seconds.</exception>
-    public static Caching Read(IConfiguration configuration) =>
-        configuration["ThreadStore:SharedMaxAge"] is not { Length: > 0 } text ? new(0)
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? new(seconds)
-        : throw new StartupException("ThreadStore__SharedMaxAge is a whole number of seconds, 0 or more.");
-
     /// <summary>Says that another caller may be answered otherwise.</summary>
     public static void DependsOnCaller(HttpContext http)
     {

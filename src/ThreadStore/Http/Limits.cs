@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using ThreadStore.Setup;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Http;
@@ -10,22 +11,8 @@ namespace ThreadStore.Http;
 /// What one server lets be open at once, and how slowly it lets itself be read: so that nobody takes up its memory by
 /// asking and not listening. By address as in <see cref="RateLimits.AddressOf"/>; this machine itself has no limit there.
 /// </summary>
-public sealed class Limits(IConfiguration configuration, TrustedProxies proxies)
+public sealed class Limits(LimitOptions options, TrustedProxies proxies)
 {
-    /// <summary>Each takes up some kilobytes, and up to an answer while it is sent.</summary>
-    public int Connections { get; } = Read(configuration, "Connections", 30_000);
-
-    /// <summary>Many readers share an address, at a university or behind a mobile carrier; browsers open six each.</summary>
-    public int ConnectionsPerAddress { get; } = Read(configuration, "ConnectionsPerAddress", 1_000);
-
-    /// <summary>Threads that are watched live, and events that are followed; about 20 KB each.</summary>
-    public int Streams { get; } = Read(configuration, "Streams", 20_000);
-
-    public int StreamsPerAddress { get; } = Read(configuration, "StreamsPerAddress", 500);
-
-    /// <summary>Slower than the slowest mobile network; the largest page is gone after two minutes, read or not.</summary>
-    public int BytesPerSecond { get; } = Read(configuration, "BytesPerSecond", 8_000);
-
     /// <summary>A network that fails for a moment costs nobody an answer.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -35,17 +22,12 @@ public sealed class Limits(IConfiguration configuration, TrustedProxies proxies)
     readonly Counts connections = new();
     readonly Counts streams = new();
 
-    static int Read(IConfiguration configuration, string name, int absent) =>
-        configuration.GetValue($"ThreadStore:Limits:{name}", absent) is > 0 and var value
-            ? value
-            : throw new StartupException($"ThreadStore__Limits__{name} is a number above 0.");
-
     public void ApplyTo(KestrelServerLimits kestrel)
     {
-        kestrel.MaxConcurrentConnections = Connections;
-        kestrel.MinResponseDataRate = new(BytesPerSecond, Grace);
+        kestrel.MaxConcurrentConnections = options.Connections;
+        kestrel.MinResponseDataRate = new(options.BytesPerSecond, Grace);
         // whoever writes slowly takes up one of the places of those who write
-        kestrel.MinRequestBodyDataRate = new(BytesPerSecond, Grace);
+        kestrel.MinRequestBodyDataRate = new(options.BytesPerSecond, Grace);
     }
 
     /// <summary>Ends connections of an address that has too many, before anything is read from them.</summary>
@@ -54,7 +36,7 @@ public sealed class Limits(IConfiguration configuration, TrustedProxies proxies)
         var remote = (connection.RemoteEndPoint as IPEndPoint)?.Address;
         // through whom all readers come
         var address = proxies.Trusts(remote) ? RateLimits.Unbounded : RateLimits.AddressOf(remote);
-        if (!connections.TryEnter(address, int.MaxValue, ConnectionsPerAddress))
+        if (!connections.TryEnter(address, int.MaxValue, options.ConnectionsPerAddress))
         {
             connection.Abort(new ConnectionAbortedException("Too many connections from one address."));
             return;
@@ -74,16 +56,16 @@ public sealed class Limits(IConfiguration configuration, TrustedProxies proxies)
     public async Task<IDisposable?> OpenStreamAsync(HttpContext http)
     {
         var address = RateLimits.AddressOf(http.Connection.RemoteIpAddress);
-        if (streams.TryEnter(address, Streams, StreamsPerAddress))
+        if (streams.TryEnter(address, options.Streams, options.StreamsPerAddress))
             return new Place(streams, address);
         http.Response.Headers.RetryAfter = RetryAfter.ToString(CultureInfo.InvariantCulture);
         Gate.SetPosition(http, http.RequestServices.GetRequiredService<Positions>().Newest);
         await (
-            streams.All >= Streams
+            streams.All >= options.Streams
                 ? new Problem("busy", "This server has as many live streams as it can. Try again soon.")
                 : new Problem(
                     "rate-limited",
-                    $"Your address has {StreamsPerAddress} live streams open, and can't have more."
+                    $"Your address has {options.StreamsPerAddress} live streams open, and can't have more."
                 )
         ).ExecuteAsync(http);
         return null;

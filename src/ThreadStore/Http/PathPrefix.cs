@@ -1,4 +1,5 @@
 using System.Buffers;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Http;
 
@@ -19,8 +20,8 @@ public sealed class PathPrefix(string value)
     public string Value => value;
 
     /// <exception cref="StartupException">It is no path.</exception>
-    public static PathPrefix Read(IConfiguration configuration) =>
-        configuration["ThreadStore:PathBase"] is not { Length: > 0 } text ? new("")
+    public static PathPrefix Of(ServerOptions options) =>
+        options.PathBase is not { } text ? new("")
         : Parse(text) is { } prefix ? new(prefix)
         : throw new StartupException(
             $"ThreadStore__PathBase: '{text}' is no path such as /comments, of letters, digits and - . _ ~."

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Http;
 
@@ -12,74 +13,37 @@ namespace ThreadStore.Http;
 /// </remarks>
 public static class RateLimits
 {
-    /// <summary>Writes in one go: somebody pastes a discussion, or runs a script over a few hundred comments.</summary>
-    const int WriteBurst = 1_000;
-
-    /// <summary>Faster than people write, and slow for a bot.</summary>
-    const int WritesPerMinute = 60;
-
-    /// <summary>Of all who write from one address: a large office on a busy evening, but not a farm of accounts.</summary>
-    const int AddressWriteBurst = 2_000;
-    const int AddressWritesPerMinute = 600;
-
-    /// <summary>A hundred a second: an office behind one address, or a crawler. Preflights count.</summary>
-    const int ReadsPerMinute = 6_000;
-
-    /// <summary>Two a second: an office behind one address. A reader looks at what was found.</summary>
-    const int SearchesPerMinute = 120;
-
-    /// <summary>Requests whose token was refused, or that had none: enough for pages that were left open overnight.</summary>
-    const int RefusedPerMinute = 300;
-
     /// <summary>Of whom no address is known to count by.</summary>
     public const string Unbounded = "";
 
     /// <summary>For reads, by what <see cref="AddressOf"/> says; null where reading has no limit.</summary>
-    public static RateLimit<string>? Reads(IConfiguration configuration)
-    {
-        var perMinute = Setting(configuration, "ReadsPerMinute", ReadsPerMinute);
-        return Limit(configuration, () => ByAddress("reads", perMinute, perMinute));
-    }
+    public static RateLimit<string>? Reads(RateLimitOptions options) =>
+        options.Enabled ? ByAddress("reads", options.ReadsPerMinute, options.ReadsPerMinute) : null;
 
     /// <summary>For searches, by address as well, beside the limit for all reads.</summary>
-    public static RateLimit<string>? Searches(IConfiguration configuration)
-    {
-        var perMinute = Setting(configuration, "SearchesPerMinute", SearchesPerMinute);
-        return Limit(configuration, () => ByAddress("searches", perMinute, perMinute));
-    }
+    public static RateLimit<string>? Searches(RateLimitOptions options) =>
+        options.Enabled ? ByAddress("searches", options.SearchesPerMinute, options.SearchesPerMinute) : null;
 
     /// <summary>For writes of one commenter; null where writing has no limit.</summary>
-    public static RateLimit<string>? Writes(IConfiguration configuration)
-    {
-        var perMinute = Setting(configuration, "WritesPerMinute", WritesPerMinute);
-        var burst = Setting(configuration, "WriteBurst", WriteBurst);
-        return Limit(configuration, () => new RateLimit<string>("writes", _ => new(burst, perMinute)));
-    }
+    public static RateLimit<string>? Writes(RateLimitOptions options) =>
+        options.Enabled ? new("writes", _ => new(options.WriteBurst, options.WritesPerMinute)) : null;
 
     /// <summary>For writes of all commenters at one address.</summary>
-    public static RateLimit<string>? AddressWrites(IConfiguration configuration)
-    {
-        var perMinute = Setting(configuration, "AddressWritesPerMinute", AddressWritesPerMinute);
-        var burst = Setting(configuration, "AddressWriteBurst", AddressWriteBurst);
-        return Limit(configuration, () => ByAddress("address", burst, perMinute));
-    }
+    public static RateLimit<string>? AddressWrites(RateLimitOptions options) =>
+        options.Enabled
+            ? ByAddress("address", options.AddressWriteBurst, options.AddressWritesPerMinute)
+            : null;
 
     /// <summary>For requests that are answered with 401.</summary>
-    public static RateLimit<string>? Refused(IConfiguration configuration)
-    {
-        var perMinute = Setting(configuration, "RefusedPerMinute", RefusedPerMinute);
-        return Limit(configuration, () => ByAddress("refused", perMinute, perMinute));
-    }
+    public static RateLimit<string>? Refused(RateLimitOptions options) =>
+        options.Enabled ? ByAddress("refused", options.RefusedPerMinute, options.RefusedPerMinute) : null;
 
     /// <summary>For writes of a commenter in their first day, as their site says; null where there are no limits at all.</summary>
-    public static RateLimit<Newcomer>? Newcomers(IConfiguration configuration) =>
-        Limit(configuration, () => new RateLimit<Newcomer>("newcomers", n => n.Quota));
+    public static RateLimit<Newcomer>? Newcomers(RateLimitOptions options) =>
+        options.Enabled ? new("newcomers", n => n.Quota) : null;
 
     static RateLimit<string> ByAddress(string name, int burst, int perMinute) =>
         new(name, address => address == Unbounded ? null : new(burst, perMinute));
-
-    static RateLimit<T>? Limit<T>(IConfiguration configuration, Func<RateLimit<T>> make)
-        where T : notnull => configuration.GetValue("ThreadStore:RateLimits:Enabled", true) ? make() : null;
 
     /// <summary>The limit of reads for requests that came to an endpoint.</summary>
     public static void UseReadLimit(this WebApplication app, RateLimit<string>? reads)
@@ -93,11 +57,6 @@ public static class RateLimits
                     : next(http)
         );
     }
-
-    static int Setting(IConfiguration configuration, string name, int absent) =>
-        configuration.GetValue($"ThreadStore:RateLimits:{name}", absent) is > 0 and var value
-            ? value
-            : throw new StartupException($"ThreadStore__RateLimits__{name} is a number above 0.");
 
     /// <summary>Public endpoints change nothing, whatever their method. Health, metrics and docs are no part of the API.</summary>
     public static bool IsRead(HttpContext http) =>

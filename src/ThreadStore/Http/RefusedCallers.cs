@@ -1,12 +1,14 @@
+using ThreadStore.Setup;
+
 namespace ThreadStore.Http;
 
 /// <summary>
 /// Limits, by address, requests that are answered with 401. Whose address has used them up waits, unless this node knows
 /// their token already; what needs none is for everybody as ever.
 /// </summary>
-public sealed class RefusedCallers(RequestDelegate next, Tokens tokens, IConfiguration configuration)
+public sealed class RefusedCallers(RequestDelegate next, Tokens tokens, RateLimitOptions options)
 {
-    readonly RateLimit<string>? limit = RateLimits.Refused(configuration);
+    readonly RateLimit<string>? limit = RateLimits.Refused(options);
 
     public async Task InvokeAsync(HttpContext http)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using ThreadStore.Setup;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Http;
@@ -30,7 +31,7 @@ public static class Telemetry
             telemetry.WithTracing(t =>
                 t.AddAspNetCoreInstrumentation().AddSource("Npgsql", "Marten", "Wolverine").AddOtlpExporter()
             );
-        if (MetricsUrls(builder.Configuration) is { Length: > 0 } urls)
+        if (ServerOptions.Read(builder.Configuration, builder.Environment).MetricsUrls is { Count: > 0 } urls)
             builder.WebHost.UseUrls([
                 .. (builder.Configuration["urls"] ?? Server.DefaultUrl).Split(';'),
                 .. urls,
@@ -61,7 +62,7 @@ public static class Telemetry
     public static void MapMetrics(this WebApplication app)
     {
         var endpoint = app.MapPrometheusScrapingEndpoint("/metrics");
-        if (MetricsUrls(app.Configuration) is { Length: > 0 } urls)
+        if (app.Services.GetRequiredService<ServerOptions>().MetricsUrls is { Count: > 0 } urls)
             endpoint.RequireHost([.. urls.Select(u => $"*:{BindingAddress.Parse(u).Port}")]);
     }
 
@@ -83,12 +84,6 @@ public static class Telemetry
             },
             Json.Options,
             http.RequestAborted
-        );
-
-    static string[] MetricsUrls(IConfiguration configuration) =>
-        (configuration["ThreadStore:MetricsUrls"] ?? "").Split(
-            ';',
-            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
         );
 }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Primitives;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Http;
 
@@ -31,20 +32,9 @@ public sealed class TrustedProxies(IReadOnlyList<IPNetwork> networks)
 
     public bool IsEmpty => networks.Length == 0;
 
-    /// <summary>Addresses and networks, separated by commas or spaces, or as a list.</summary>
-    /// <exception cref="StartupException">One is neither.</exception>
-    public static TrustedProxies Read(IConfiguration configuration)
-    {
-        var section = configuration.GetSection("ThreadStore:TrustedProxies");
-        return new([
-            .. section
-                .GetChildren()
-                .Select(c => c.Value)
-                .Append(section.Value)
-                .SelectMany(v => (v ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries))
-                .Select(Network),
-        ]);
-    }
+    /// <exception cref="StartupException">One is neither an address nor a network.</exception>
+    public static TrustedProxies Of(ServerOptions options) =>
+        new([.. options.TrustedProxies.Select(Network)]);
 
     static IPNetwork Network(string text)
     {

@@ -1,3 +1,4 @@
+using ThreadStore.Setup;
 using ThreadStore.Sites;
 
 namespace ThreadStore.Http;
@@ -6,11 +7,11 @@ namespace ThreadStore.Http;
 /// Limits what people write: of one commenter, of all at one address, and less of whom the site has known for less than
 /// a day. Programs of the publisher write as much as they like; who keeps order is no newcomer.
 /// </summary>
-public sealed class WriteLimits(RequestDelegate next, IConfiguration configuration, Newcomers newcomers)
+public sealed class WriteLimits(RequestDelegate next, RateLimitOptions options, Newcomers newcomers)
 {
-    readonly RateLimit<string>? byCommenter = RateLimits.Writes(configuration);
-    readonly RateLimit<string>? byAddress = RateLimits.AddressWrites(configuration);
-    readonly RateLimit<Newcomer>? byNewcomer = RateLimits.Newcomers(configuration);
+    readonly RateLimit<string>? byCommenter = RateLimits.Writes(options);
+    readonly RateLimit<string>? byAddress = RateLimits.AddressWrites(options);
+    readonly RateLimit<Newcomer>? byNewcomer = RateLimits.Newcomers(options);
 
     public async Task InvokeAsync(HttpContext http)
     {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Npgsql;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Transfer;
 using ThreadStore.Transfer.Formats;

@@ -3,6 +3,7 @@ using JasperFx;
 using JasperFx.Events.Daemon;
 using Marten;
 using Npgsql;
+using ThreadStore.Setup;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -20,7 +21,7 @@ namespace ThreadStore.Search;
 public sealed class Indexer(
     IDocumentStore store,
     NpgsqlDataSource database,
-    IConfiguration configuration,
+    ServerOptions options,
     ILogger<Indexer> log
 ) : BackgroundService
 {
@@ -33,7 +34,7 @@ public sealed class Indexer(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // a node that is there to take writes may leave indexing to the others
-        if (!configuration.GetValue("ThreadStore:Search:Index", true))
+        if (!options.IndexesSearch)
             return;
         // the server is to listen first
         await Task.Yield();

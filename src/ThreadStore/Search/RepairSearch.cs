@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 

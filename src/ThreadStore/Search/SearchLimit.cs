@@ -1,11 +1,12 @@
 using ThreadStore.Http;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Search;
 
 /// <summary>How often one address may search. A search costs what a thousand pages do, and anybody may ask for one.</summary>
-public sealed class SearchLimit(IConfiguration configuration)
+public sealed class SearchLimit(RateLimitOptions options)
 {
-    readonly RateLimit<string>? limit = RateLimits.Searches(configuration);
+    readonly RateLimit<string>? limit = RateLimits.Searches(options);
 
     /// <returns>429 where it was too often; else null.</returns>
     public RateLimited? Refuse(HttpContext http) =>

@@ -1,5 +1,4 @@
 using Npgsql;
-using ThreadStore.Http;
 
 namespace ThreadStore.Storage;
 

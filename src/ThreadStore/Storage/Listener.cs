@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using ThreadStore.Setup;
 using ThreadStore.Threads;
 
 namespace ThreadStore.Storage;
@@ -13,7 +14,7 @@ public sealed class Listener(
     Positions positions,
     HotPages pages,
     WritingPace pace,
-    IConfiguration configuration,
+    ServerOptions options,
     ILogger<Listener> log
 ) : BackgroundService
 {
@@ -26,9 +27,7 @@ public sealed class Listener(
     static readonly TimeSpan Reminder = TimeSpan.FromMinutes(1);
 
     /// <summary>How long the database may take to say that it is there.</summary>
-    readonly TimeSpan silence = TimeSpan.FromMilliseconds(
-        configuration.GetValue("ThreadStore:SilenceMilliseconds", 3_000)
-    );
+    readonly TimeSpan silence = options.Silence;
 
     /// <summary>Which server it was, as far as that is known.</summary>
     string? identity;

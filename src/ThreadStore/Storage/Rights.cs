@@ -1,5 +1,4 @@
 using Npgsql;
-using ThreadStore.Http;
 using ThreadStore.Threads;
 
 namespace ThreadStore.Storage;

@@ -1,7 +1,6 @@
 using JasperFx;
 using Marten;
 using Npgsql;
-using ThreadStore.Http;
 using ThreadStore.Threads;
 
 namespace ThreadStore.Storage;

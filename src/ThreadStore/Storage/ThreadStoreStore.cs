@@ -9,6 +9,7 @@ using ThreadStore.Comments;
 using ThreadStore.Deliveries;
 using ThreadStore.History.Reports;
 using ThreadStore.Search;
+using ThreadStore.Setup;
 using ThreadStore.Threads;
 using Weasel.Core;
 
@@ -45,7 +46,7 @@ public static class ThreadStoreStore
         services.AddSingleton<Live.ThreadFeed>();
         services.AddHostedService(s => s.GetRequiredService<Live.ThreadFeed>());
         services.AddSingleton<History.EventFeed>();
-        services.AddSingleton(s => DeliveryPace.Of(s.GetRequiredService<IConfiguration>()));
+        services.AddSingleton(s => DeliveryPace.Of(s.GetRequiredService<DeliveryOptions>()));
         services.AddSingleton<DeliveryIntake>();
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<Moderation.CallClassifier>();
@@ -58,7 +59,7 @@ public static class ThreadStoreStore
         services.AddMarten(o => Configure(o, database, pace));
     }
 
-    /// <exception cref="Http.StartupException">The connection string is none.</exception>
+    /// <exception cref="StartupException">The connection string is none.</exception>
     static NpgsqlDataSource Open(string connectionString)
     {
         try
@@ -73,7 +74,7 @@ public static class ThreadStoreStore
                         or InvalidOperationException
             )
         {
-            throw new Http.StartupException(
+            throw new StartupException(
                 $"ConnectionStrings__ThreadStore can't be read ({e.Message}): write it as in Host=db;Username=me;Password=…;Database=threads."
             );
         }

@@ -60,37 +60,34 @@ public static class GetRepliesEndpoint
             }
         );
         batch.BatchCommands.Add(query!.Command());
-        await using var reader = await batch.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct))
-            return Problem.CommentNotFound(id);
-        var (key, isWithdrawn, isShown, position, articleId) = (
-            reader.GetString(0),
-            reader.GetBoolean(1),
-            reader.GetBoolean(2),
-            reader.GetInt64(3),
-            reader.GetGuid(4)
-        );
         var seesAll = caller?.Is(Role.Moderator | Role.Analyst) == true;
-        if ((isWithdrawn || !isShown) && !seesAll)
+        string key;
+        bool isWithdrawn;
+        long position;
+        await using (var reader = await batch.ExecuteReaderAsync(ct))
         {
-            await reader.DisposeAsync();
-            return (
-                    isWithdrawn || caller is null
-                        ? null
-                        : await OwnRepliesAsync(database, site, caller, id, key, position, ct)
-                ) ?? (IResult)Problem.CommentNotFound(id);
+            if (!await reader.ReadAsync(ct))
+                return Problem.CommentNotFound(id);
+            (key, isWithdrawn, position) = (reader.GetString(0), reader.GetBoolean(1), reader.GetInt64(3));
+            var (isPrivate, articleId) = (isWithdrawn || !reader.GetBoolean(2), reader.GetGuid(4));
+            if (!isPrivate || seesAll)
+            {
+                await reader.NextResultAsync(ct);
+                var json = new ArrayBufferWriter<byte>(16 * 1024);
+                json.Write("{"u8);
+                await query.WriteAsync(reader, json, ThreadQuery.Quote(key), ct);
+                json.Write("}"u8);
+                var answer = new Answer(json.WrittenMemory, Position: position, IsPrivate: isPrivate);
+                if (!isPrivate && reading is not null)
+                    pages.Keep(reading, [articleId], position, json.WrittenSpan.ToArray(), answer.ETag);
+                return answer;
+            }
         }
-        await reader.NextResultAsync(ct);
-
-        var json = new ArrayBufferWriter<byte>(16 * 1024);
-        json.Write("{"u8);
-        await query.WriteAsync(reader, json, ThreadQuery.Quote(key), ct);
-        json.Write("}"u8);
-        var isPrivate = isWithdrawn || !isShown;
-        var answer = new Answer(json.WrittenMemory, Position: position, IsPrivate: isPrivate);
-        if (!isPrivate && reading is not null)
-            pages.Keep(reading, [articleId], position, json.WrittenSpan.ToArray(), answer.ETag);
-        return answer;
+        return (
+                isWithdrawn || caller is null
+                    ? null
+                    : await OwnRepliesAsync(database, site, caller, id, key, position, ct)
+            ) ?? (IResult)Problem.CommentNotFound(id);
     }
 
     /// <summary>Below what its author takes for published, they find their own replies; null for anybody and all else.</summary>

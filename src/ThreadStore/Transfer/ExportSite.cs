@@ -1,7 +1,6 @@
 using System.Buffers;
 using Npgsql;
 using ThreadStore.History;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 

@@ -2,7 +2,6 @@ using System.Data;
 using System.Text.Json;
 using Npgsql;
 using ThreadStore.Comments;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 

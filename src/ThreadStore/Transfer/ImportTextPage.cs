@@ -1,6 +1,5 @@
 using ThreadStore.Articles;
 using ThreadStore.Comments;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Transfer.Formats;
 

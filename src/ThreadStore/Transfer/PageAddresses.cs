@@ -1,5 +1,4 @@
 using ThreadStore.Articles;
-using ThreadStore.Http;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer;

@@ -1,4 +1,3 @@
-using ThreadStore.Http;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer;

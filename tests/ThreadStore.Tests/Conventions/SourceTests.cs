@@ -45,6 +45,16 @@ public partial class SourceTests
             [.. Frameworks, "ThreadStore.Http"]
         );
 
+    /// <summary>
+    /// Npgsql gives the reader of a connection to the next command: who ends theirs twice, the second time ends another's.
+    /// </summary>
+    [Fact]
+    public void A_reader_is_ended_by_its_using_and_by_nobody_else() =>
+        Assert.DoesNotContain(
+            Sources.OfServer().SelectMany(f => f.Lines.Select(l => $"{f.Path}: {l}")),
+            l => EndedReader().IsMatch(l)
+        );
+
     [Fact]
     public void Nobody_but_the_program_knows_the_command_line() =>
         AssertUsesNone(
@@ -89,6 +99,9 @@ public partial class SourceTests
                         )
                 )
         );
+
+    [GeneratedRegex(@"[rR]eader\.(Dispose|Close)(Async)?\(")]
+    private static partial Regex EndedReader();
 
     [GeneratedRegex(@"\bDateTime(Offset)?\.(Utc)?(Now|Today)\b")]
     private static partial Regex Clock();

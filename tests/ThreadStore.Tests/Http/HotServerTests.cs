@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ThreadStore.Http;
+using ThreadStore.Tests.Support;
 using ThreadStore.Threads;
 using Xunit;
 
@@ -116,6 +117,7 @@ public class HotServerTests
                 .AddInMemoryCollection([new("Logging:LogLevel:Default", "Warning")])
                 .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)))
                 .Build();
+            var options = Settings.Of(settings);
             var pages = new HotPages();
             pages.Listen(1);
             pages.Keep(pages.Begin(Address), [Guid.NewGuid()], 1, "kept"u8.ToArray(), "\"e\"");
@@ -126,9 +128,9 @@ public class HotServerTests
             services.AddSingleton(
                 new ServeHotPages(
                     pages,
-                    RateLimits.Reads(configuration),
-                    TrustedProxies.Read(configuration),
-                    Caching.Read(configuration)
+                    RateLimits.Reads(options.RateLimits),
+                    TrustedProxies.Of(options),
+                    new Caching(options.SharedMaxAge)
                 )
             );
             HotServer.AddTo(services, configuration);

@@ -5,7 +5,6 @@ using Alba;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using ThreadStore.Http;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -16,12 +15,8 @@ public class LimitsTests(Store store)
 {
     static Limits Of(params (string Name, string Value)[] settings)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(
-                settings.Select(s => KeyValuePair.Create($"ThreadStore:{s.Name}", (string?)s.Value))
-            )
-            .Build();
-        return new(configuration, TrustedProxies.Read(configuration));
+        var options = Settings.Of([.. settings.Select(s => ($"ThreadStore:{s.Name}", s.Value))]);
+        return new(options.Limits, TrustedProxies.Of(options));
     }
 
     static DefaultConnectionContext From(string address) =>

@@ -22,7 +22,7 @@ public class SharedAnswersTests(Store store)
         var made = 0;
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();
-        builder.Services.AddSingleton(Caching.Read(builder.Configuration));
+        builder.Services.AddSingleton(new Caching(sharedMaxAge: 0));
         await using var app = builder.Build();
         app.Use(
             (HttpContext http, RequestDelegate next) =>

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using ThreadStore.Http;
+using ThreadStore.Tests.Support;
 using Xunit;
 
 namespace ThreadStore.Tests.Http;
@@ -9,11 +9,7 @@ namespace ThreadStore.Tests.Http;
 public class TrustedProxiesTests
 {
     static TrustedProxies Of(params (string Name, string Value)[] settings) =>
-        TrustedProxies.Read(
-            new ConfigurationBuilder()
-                .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)))
-                .Build()
-        );
+        TrustedProxies.Of(Settings.Of(settings));
 
     static readonly TrustedProxies Trusted = Of(
         ("ThreadStore:TrustedProxies", "10.0.0.0/8, 2001:db8:1::/48")

@@ -1,4 +1,3 @@
-using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;

@@ -1,7 +1,6 @@
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -89,10 +88,15 @@ public sealed class SessionSettingsTests(Store store)
         {
             await Until.TrueAsync(
                 async () =>
-                    await ScalarAsync(
+                {
+                    // on a busy machine the pool may have closed the last one meanwhile
+                    if (await ScalarAsync($"select count(*) {all} and {writer}") is 0L)
+                        (await site.PostAsync("a", "ada", $"Another {Guid.NewGuid()}")).Expect(201);
+                    return await ScalarAsync(
                         $"select count(*) {all} and {writer} and clock_timestamp() - state_change > '1.2 s'"
                     )
-                        is 1L,
+                        is >= 1L;
+                },
                 "nobody has written for a while"
             );
             await ScalarAsync($"select count(pg_terminate_backend(pid)) {all} and not {listener}");

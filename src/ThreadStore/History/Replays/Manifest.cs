@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 
 namespace ThreadStore.History.Replays;

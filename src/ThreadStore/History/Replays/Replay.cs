@@ -1,6 +1,5 @@
 using System.Data;
 using Npgsql;
-using ThreadStore.Http;
 using ThreadStore.Threads;
 
 namespace ThreadStore.History.Replays;

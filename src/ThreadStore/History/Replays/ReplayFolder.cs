@@ -1,5 +1,3 @@
-using ThreadStore.Http;
-
 namespace ThreadStore.History.Replays;
 
 /// <summary>

@@ -1,0 +1,143 @@
+namespace ThreadStore.Setup;
+
+/// <summary>
+/// All that a server is told by its configuration below <c>ThreadStore</c>, checked; docs/operations.md says of each what
+/// it is for. What belongs to one site is a setting of that site instead.
+/// </summary>
+public sealed class ServerOptions
+{
+    public const string Section = "ThreadStore";
+
+    ServerOptions(SettingsReader read, bool isDevelopment)
+    {
+        DataFolder = Path.GetFullPath(read.Text("DataFolder") ?? ".threadstore");
+        SigningKey = read.Secret("SigningKey");
+        PathBase = read.Text("PathBase");
+        SharedMaxAge = read.Seconds("SharedMaxAge", 0);
+        MetricsUrls = read.Words("MetricsUrls", ';');
+        TrustedProxies = read.Words("TrustedProxies", ',', ' ');
+        Silence = TimeSpan.FromMilliseconds(read.Positive("SilenceMilliseconds", 3_000));
+        IndexesSearch = read.Switch("Search:Index", true);
+        Limits = new(
+            Connections: read.Positive("Limits:Connections", 30_000),
+            ConnectionsPerAddress: read.Positive("Limits:ConnectionsPerAddress", 1_000),
+            Streams: read.Positive("Limits:Streams", 20_000),
+            StreamsPerAddress: read.Positive("Limits:StreamsPerAddress", 500),
+            BytesPerSecond: read.Positive("Limits:BytesPerSecond", 8_000)
+        );
+        RateLimits = new(
+            Enabled: read.Switch("RateLimits:Enabled", true),
+            WritesPerMinute: read.Positive("RateLimits:WritesPerMinute", 60),
+            WriteBurst: read.Positive("RateLimits:WriteBurst", 1_000),
+            AddressWritesPerMinute: read.Positive("RateLimits:AddressWritesPerMinute", 600),
+            AddressWriteBurst: read.Positive("RateLimits:AddressWriteBurst", 2_000),
+            ReadsPerMinute: read.Positive("RateLimits:ReadsPerMinute", 6_000),
+            SearchesPerMinute: read.Positive("RateLimits:SearchesPerMinute", 120),
+            RefusedPerMinute: read.Positive("RateLimits:RefusedPerMinute", 300)
+        );
+        Deliveries = new(
+            AllowPrivateAddresses: read.Switch("Deliveries:AllowPrivateAddresses", isDevelopment),
+            Timeout: read.Duration("Deliveries:Timeout", TimeSpan.FromSeconds(10)),
+            FirstRetry: read.Duration("Deliveries:FirstRetry", TimeSpan.FromSeconds(5)),
+            LongestRetry: read.Duration("Deliveries:LongestRetry", TimeSpan.FromMinutes(30)),
+            GiveUpAfter: read.Duration("Deliveries:GiveUpAfter", TimeSpan.FromDays(1))
+        );
+        Shown = read.Shown;
+        Unknown = read.Unread();
+    }
+
+    /// <exception cref="StartupException">A setting is not what it can be.</exception>
+    public static ServerOptions Read(IConfiguration configuration, IHostEnvironment environment) =>
+        new(new SettingsReader(configuration, Section), environment.IsDevelopment());
+
+    /// <summary>Gives each part to who needs just that.</summary>
+    public static void AddTo(IServiceCollection services)
+    {
+        // when the server is built: what puts it together may still set something
+        services.AddSingleton(s =>
+            Read(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<IHostEnvironment>())
+        );
+        services.AddSingleton(s => s.GetRequiredService<ServerOptions>().Limits);
+        services.AddSingleton(s => s.GetRequiredService<ServerOptions>().RateLimits);
+        services.AddSingleton(s => s.GetRequiredService<ServerOptions>().Deliveries);
+    }
+
+    /// <summary>Where the server's own PostgreSQL, and a key that it made, are kept.</summary>
+    public string DataFolder { get; }
+
+    /// <summary>A secret that tokens are signed with; null: none is configured.</summary>
+    public string? SigningKey { get; }
+
+    /// <summary>The path below which readers find this server; null: the root.</summary>
+    public string? PathBase { get; }
+
+    /// <summary>Seconds for which caches of many readers need not ask about public reads.</summary>
+    public int SharedMaxAge { get; }
+
+    /// <summary>Addresses for <c>/metrics</c> alone; none: it is where the API is.</summary>
+    public IReadOnlyList<string> MetricsUrls { get; }
+
+    /// <summary>Addresses and networks whose <c>X-Forwarded-*</c> is believed.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; }
+
+    /// <summary>How long the database may take to say that it is there.</summary>
+    public TimeSpan Silence { get; }
+
+    /// <summary>Whether this node may be the one that makes search and reports; false leaves them to the others.</summary>
+    public bool IndexesSearch { get; }
+
+    public LimitOptions Limits { get; }
+    public RateLimitOptions RateLimits { get; }
+    public DeliveryOptions Deliveries { get; }
+
+    /// <summary>Every setting that is no secret, by its name in the configuration, with the value in force.</summary>
+    public IReadOnlyDictionary<string, string> Shown { get; }
+
+    /// <summary>Names that stand in the configuration and mean nothing to this version.</summary>
+    public IReadOnlyList<string> Unknown { get; }
+}
+
+/// <summary>What one server lets be open at once.</summary>
+/// <param name="Connections">Each takes up some kilobytes, and up to an answer while it is sent.</param>
+/// <param name="ConnectionsPerAddress">Many readers share an address, at a university or behind a mobile carrier; browsers open six each.</param>
+/// <param name="Streams">Threads that are watched live, and events that are followed; about 20 KB each.</param>
+/// <param name="BytesPerSecond">Slower than the slowest mobile network; the largest page is gone after two minutes, read or not.</param>
+public sealed record LimitOptions(
+    int Connections,
+    int ConnectionsPerAddress,
+    int Streams,
+    int StreamsPerAddress,
+    int BytesPerSecond
+);
+
+/// <summary>How often one commenter and one address may ask.</summary>
+/// <param name="Enabled">False: there are no limits at all.</param>
+/// <param name="WritesPerMinute">Faster than people write, and slow for a bot.</param>
+/// <param name="WriteBurst">Writes in one go: somebody pastes a discussion, or runs a script over a few hundred comments.</param>
+/// <param name="AddressWritesPerMinute">Of all who write from one address: a large office on a busy evening, but not a farm of accounts.</param>
+/// <param name="ReadsPerMinute">A hundred a second: an office behind one address, or a crawler. Preflights count.</param>
+/// <param name="SearchesPerMinute">Two a second: an office behind one address. A reader looks at what was found.</param>
+/// <param name="RefusedPerMinute">Requests whose token was refused, or that had none: enough for pages that were left open overnight.</param>
+public sealed record RateLimitOptions(
+    bool Enabled,
+    int WritesPerMinute,
+    int WriteBurst,
+    int AddressWritesPerMinute,
+    int AddressWriteBurst,
+    int ReadsPerMinute,
+    int SearchesPerMinute,
+    int RefusedPerMinute
+);
+
+/// <summary>How others are called.</summary>
+/// <param name="AllowPrivateAddresses">Lets calls go anywhere, for who develops and for networks that trust their administrators.</param>
+/// <param name="Timeout">For one call, answer included.</param>
+/// <param name="FirstRetry">After the first failure; each further one waits twice as long, up to <paramref name="LongestRetry"/>.</param>
+/// <param name="GiveUpAfter">Since the event: nobody will want it any more.</param>
+public sealed record DeliveryOptions(
+    bool AllowPrivateAddresses,
+    TimeSpan Timeout,
+    TimeSpan FirstRetry,
+    TimeSpan LongestRetry,
+    TimeSpan GiveUpAfter
+);

@@ -1,0 +1,113 @@
+using System.Globalization;
+
+namespace ThreadStore.Setup;
+
+/// <summary>Reads settings, refuses what they can't be, and keeps what was found, for who wants to see it.</summary>
+/// <remarks>
+/// Not the options binder of .NET: it names neither the variable nor what would be right, and takes what it does not
+/// know for nothing.
+/// </remarks>
+sealed class SettingsReader(IConfiguration configuration, string section)
+{
+    readonly Dictionary<string, string> shown = new(StringComparer.OrdinalIgnoreCase);
+    readonly HashSet<string> known = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Every setting that may be told, by its whole name, with the value that it has.</summary>
+    public IReadOnlyDictionary<string, string> Shown => shown;
+
+    /// <summary>What stands in the configuration and nobody has read: most likely a slip.</summary>
+    public IReadOnlyList<string> Unread() =>
+        [
+            .. configuration
+                .GetSection(section)
+                .AsEnumerable()
+                .Where(s => s.Value is { Length: > 0 } && !known.Any(k => IsBelow(s.Key, k)))
+                .Select(s => Variable(s.Key)),
+        ];
+
+    static bool IsBelow(string name, string known) =>
+        name.StartsWith(known, StringComparison.OrdinalIgnoreCase)
+        && (name.Length == known.Length || name[known.Length] == ':');
+
+    /// <summary>As it is written in an environment.</summary>
+    static string Variable(string name) => name.Replace(":", "__", StringComparison.Ordinal);
+
+    /// <summary>Of a name below the section; null where it is not set, or set to nothing.</summary>
+    public string? Secret(string name)
+    {
+        known.Add($"{section}:{name}");
+        return configuration[$"{section}:{name}"] is { Length: > 0 } text ? text : null;
+    }
+
+    public string? Text(string name)
+    {
+        var text = Secret(name);
+        Show(name, text ?? "");
+        return text;
+    }
+
+    public int Positive(string name, int absent) => Number(name, absent, 1, "a number above 0");
+
+    public int Seconds(string name, int absent) =>
+        Number(name, absent, 0, "a whole number of seconds, 0 or more");
+
+    int Number(string name, int absent, int least, string what)
+    {
+        var number =
+            Secret(name) is not { } text ? absent
+            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given)
+            && given >= least
+                ? given
+            : throw Refused(name, what);
+        Show(name, number.ToString(CultureInfo.InvariantCulture));
+        return number;
+    }
+
+    public bool Switch(string name, bool absent)
+    {
+        var isOn =
+            Secret(name) is not { } text ? absent
+            : bool.TryParse(text, out var given) ? given
+            : throw Refused(name, "true or false");
+        Show(name, isOn ? "true" : "false");
+        return isOn;
+    }
+
+    public TimeSpan Duration(string name, TimeSpan absent)
+    {
+        var duration =
+            Secret(name) is not { } text ? absent
+            : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var given) && given > TimeSpan.Zero
+                ? given
+            : throw Refused(name, "a time such as 00:00:10");
+        Show(name, duration.ToString("c", CultureInfo.InvariantCulture));
+        return duration;
+    }
+
+    /// <summary>Words that are separated by one of these, or stand in a list.</summary>
+    public IReadOnlyList<string> Words(string name, params char[] separators)
+    {
+        known.Add($"{section}:{name}");
+        var setting = configuration.GetSection($"{section}:{name}");
+        string[] words =
+        [
+            .. setting
+                .GetChildren()
+                .Select(c => c.Value)
+                .Append(setting.Value)
+                .SelectMany(v =>
+                    (v ?? "").Split(
+                        separators,
+                        StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+                    )
+                ),
+        ];
+        Show(name, string.Join(separators[0], words));
+        return words;
+    }
+
+    public StartupException Refused(string name, string what) =>
+        new($"{Variable($"{section}:{name}")} is {what}.");
+
+    void Show(string name, string value) => shown[$"{section}:{name}"] = value;
+}
