@@ -39,12 +39,14 @@ public static class Server
     public static void AddServer(
         this WebApplicationBuilder builder,
         string connectionString,
-        byte[] signingKey
+        SigningKeys signingKeys
     )
     {
         ServerOptions.AddTo(builder.Services);
         builder.Services.AddThreadStore(connectionString);
-        builder.Services.AddTokens(signingKey);
+        builder.Services.AddSingleton(signingKeys);
+        builder.Services.AddSingleton<Identity.Issuer>();
+        builder.Services.AddSingleton<Tokens>();
         builder.Services.AddSingleton<Origins>();
         builder.Services.AddSingleton<Newcomers>();
         builder.Services.AddSingleton<Readiness>();

@@ -100,6 +100,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of a site's keys of programs, the oldest first, without their secrets
+         * @description Needs a token with the role admin.
+         */
+        get: operations["listApiKeys"];
+        put?: never;
+        /**
+         * Makes a key for a program
+         * @description Makes a key for a program. Its secret is shown this once, and kept as a hash.
+         *
+         *     Repeated under its Idempotency-Key, it is the key without its secret.
+         *
+         *     Needs a token with the role admin.
+         *
+         *     The body may have 64 KiB.
+         */
+        post: operations["makeApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/api-keys/{apiKeyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revokes a program's key, on all servers within a second
+         * @description Revokes a program's key, on all servers within a second. Again: no event.
+         *
+         *     Needs a token with the role admin.
+         */
+        delete: operations["revokeApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/articles": {
         parameters: {
             query?: never;
@@ -492,6 +544,30 @@ export interface paths {
          *     The body may have 64 KiB.
          */
         post: operations["shadowCommenter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/commenters/{commenterKey}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends all sessions of a person on this site
+         * @description Ends all sessions of a person on this site: tokens that were issued before are refused from now on.
+         *
+         *     By they themselves, or an administrator. Tokens that don't say when they were issued (`iat`) count as issued before. In force on all servers within a second.
+         *
+         *     Needs a token for the site, with any role or none.
+         */
+        post: operations["signOutCommenter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -952,6 +1028,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of a site's own keys, the oldest first, without what is secret in them
+         * @description Needs a token with the role admin.
+         */
+        get: operations["listSiteKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/keys/{kid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Gives a site a key of its own, or changes it
+         * @description Gives a site a key of its own, or changes it: tokens for this site that it signs are good from now on.
+         *
+         *     What is secret in it is kept encrypted and shown to nobody. In force on all servers within a second.
+         *
+         *     Needs a token with the role admin.
+         *
+         *     The body may have 64 KiB.
+         */
+        put: operations["putSiteKey"];
+        post?: never;
+        /**
+         * Removes a site's key
+         * @description Removes a site's key: whatever it signed is refused from now on. Again: no event.
+         *
+         *     Needs a token with the role admin.
+         */
+        delete: operations["deleteSiteKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/me/acknowledge": {
         parameters: {
             query?: never;
@@ -1193,6 +1321,36 @@ export interface components {
             allowed: boolean;
             /** @description The code of the problem that a try would meet. */
             reason: null | string;
+        };
+        /** @description A program's key, as administrators see it. */
+        ApiKey: {
+            /** Format: uuid */
+            id: string;
+            /** @description What it is for, in words. */
+            name: string;
+            /** @description What whoever has it may do. */
+            roles: string[];
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Who made it. */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description From then on it is good no more; null: for as long as it is there.
+             */
+            expiresAt: null | string;
+            /**
+             * Format: date-time
+             * @description Within some minutes; null: never.
+             */
+            lastUsedAt: null | string;
+            /** @description To be sent as `Authorization: Bearer tsk_…`. Shown once, when it is made; null ever after. */
+            secret: null | string;
+        };
+        /** @description A page of a site's keys of programs, the oldest first. */
+        ApiKeyPage: {
+            items: components["schemas"]["ApiKey"][];
+            nextCursor: null | string;
         };
         /** @description An appeal that waits for a moderator other than the one who decided. */
         Appeal: {
@@ -1767,6 +1925,18 @@ export interface components {
             /** @description The commenter's key, or that of the comment's author. */
             commenter: string;
         };
+        /** @description Makes a key for a program of the publisher. */
+        MakeApiKey: {
+            /** @description What it is for, in words. */
+            name: string;
+            /** @description What whoever has it may do: `moderator`, `analyst`, `service`, `admin`. */
+            roles: string[];
+            /**
+             * Format: date-time
+             * @description From then on it is good no more; null: for as long as it is there.
+             */
+            expiresAt?: null | string;
+        };
         /** @description Sets how an article is moderated. */
         ModerateArticle: {
             /** @description `pre`: every comment is held; `post`: none is for this; null: as the site's settings say. */
@@ -1956,7 +2126,7 @@ export interface components {
          * @description The codes of problems so far. A newer server may have more, so a client must bear others.
          * @enum {string}
          */
-        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "import-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "import-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
         /** @description What would become of a comment, and why. */
         Prospect: {
             state: components["schemas"]["CommentState"];
@@ -1969,6 +2139,22 @@ export interface components {
              * @description The score of the site's adopted model, from 0 to 1; null: there is none.
              */
             learned: null | number;
+        };
+        /** @description Gives a site a key of its own, which signs tokens for it alone: a secret, or the public part of a pair. */
+        PutSiteKey: {
+            /** @enum {string} */
+            algorithm: "HS256" | "RS256" | "PS256" | "ES256";
+            /** @description For HS256: what both sides know, of 32 bytes or more. */
+            secret?: null | string;
+            /** @description For all algorithms: a JSON Web Key, without a private part. */
+            jwk?: null | {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description From then on it is good no more; null: for as long as it is there.
+             */
+            notAfter?: null | string;
         };
         /** @description The author's record, as moderators see it. */
         QueueAuthor: {
@@ -2290,6 +2476,27 @@ export interface components {
             retentionDays: null | number;
             /** @description Null: none. */
             classifier: components["schemas"]["Classifier"] | null;
+        };
+        /** @description A site's own key, as its administrators see it: without what is secret in it. */
+        SiteKey: {
+            /** @description By which a token chooses it. */
+            kid: string;
+            /** @description The one that it signs by. */
+            algorithm: string;
+            /**
+             * Format: date-time
+             * @description From then on it is good no more; null: for as long as it is there.
+             */
+            notAfter: null | string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Who put it there, or changed it last. */
+            createdBy: string;
+        };
+        /** @description A page of a site's keys, the oldest first. */
+        SiteKeyPage: {
+            items: components["schemas"]["SiteKey"][];
+            nextCursor: null | string;
         };
         /** @description A page of sites, in the order of their creation. */
         SitesPage: {
@@ -2705,7 +2912,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -2902,7 +3112,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -3054,7 +3267,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -3234,7 +3450,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -3291,6 +3510,439 @@ export interface operations {
             };
             /**
              * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: {
+                /** @description How many items the page may have. */
+                limit?: number;
+                /** @description nextCursor of the page before, with the same sort and filters; left out: the first page. */
+                cursor?: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198c0de-0000-7000-8000-000000000077",
+                     *           "name": "The CMS",
+                     *           "roles": [
+                     *             "service"
+                     *           ],
+                     *           "createdAt": "2021-04-02T10:00:00Z",
+                     *           "createdBy": "root",
+                     *           "expiresAt": "2099-01-01T00:00:00Z",
+                     *           "lastUsedAt": "2021-04-03T10:00:00Z",
+                     *           "secret": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKeyPage"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             *     - `bad-cursor`: The cursor doesn't belong here.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeApiKey: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "The CMS",
+                 *       "roles": [
+                 *         "service"
+                 *       ],
+                 *       "expiresAt": "2099-01-01T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MakeApiKey"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            201: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198c0de-0000-7000-8000-000000000077",
+                     *       "name": "The CMS",
+                     *       "roles": [
+                     *         "service"
+                     *       ],
+                     *       "createdAt": "2021-04-02T10:00:00Z",
+                     *       "createdBy": "root",
+                     *       "expiresAt": "2099-01-01T00:00:00Z",
+                     *       "lastUsedAt": "2021-04-03T10:00:00Z",
+                     *       "secret": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `idempotency-conflict`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeApiKey: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The key's id.
+                 * @example 0198c0de-0000-7000-8000-000000000077
+                 */
+                apiKeyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -3744,7 +4396,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -3960,7 +4615,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -4121,7 +4779,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -4314,7 +4975,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -4468,7 +5132,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -4750,7 +5417,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -4888,7 +5558,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -5050,7 +5723,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -5214,7 +5890,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -5368,7 +6047,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -5636,7 +6318,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -5832,7 +6517,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -5975,7 +6663,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -6139,7 +6830,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -6303,7 +6997,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -6467,7 +7164,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -6513,6 +7213,125 @@ export interface operations {
             };
             /** @description - `idempotency-conflict`: The Idempotency-Key was used for another request. */
             422: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOutCommenter: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The commenter's key, percent-encoded as one segment.
+                 * @example femi
+                 */
+                commenterKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
@@ -6632,7 +7451,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -6796,7 +7618,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -7001,7 +7826,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -7128,7 +7956,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -7296,7 +8127,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -7483,7 +8317,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -7677,7 +8514,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -7877,7 +8717,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -8081,7 +8924,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -8270,7 +9116,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -8403,7 +9252,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -8561,7 +9413,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -8742,7 +9597,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -8960,7 +9818,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -9119,7 +9980,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -9319,7 +10183,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -9523,7 +10390,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -9912,7 +10782,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -10087,7 +10960,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -10253,7 +11129,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -10429,7 +11308,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -10544,7 +11426,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -10662,7 +11547,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -10733,6 +11621,449 @@ export interface operations {
             };
         };
     };
+    listSiteKeys: {
+        parameters: {
+            query?: {
+                /** @description How many items the page may have. */
+                limit?: number;
+                /** @description nextCursor of the page before, with the same sort and filters; left out: the first page. */
+                cursor?: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kid": "2026-05",
+                     *           "algorithm": "ES256",
+                     *           "notAfter": null,
+                     *           "createdAt": "2021-04-02T10:00:00Z",
+                     *           "createdBy": "root"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SiteKeyPage"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             *     - `bad-cursor`: The cursor doesn't belong here.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSiteKey: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The key's kid, percent-encoded as one segment.
+                 * @example 2026-05
+                 */
+                kid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "algorithm": "ES256",
+                 *       "secret": null,
+                 *       "jwk": {
+                 *         "kty": "EC",
+                 *         "crv": "P-256",
+                 *         "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+                 *         "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"
+                 *       },
+                 *       "notAfter": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutSiteKey"];
+            };
+        };
+        responses: {
+            /** @description The key, which was there. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kid": "2026-05",
+                     *       "algorithm": "ES256",
+                     *       "notAfter": null,
+                     *       "createdAt": "2021-04-02T10:00:00Z",
+                     *       "createdBy": "root"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SiteKey"];
+                };
+            };
+            /** @description The key, new. */
+            201: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kid": "2026-05",
+                     *       "algorithm": "ES256",
+                     *       "notAfter": null,
+                     *       "createdAt": "2021-04-02T10:00:00Z",
+                     *       "createdBy": "root"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SiteKey"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSiteKey: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The key's kid, percent-encoded as one segment.
+                 * @example 2026-05
+                 */
+                kid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     acknowledgeWarning: {
         parameters: {
             query?: {
@@ -10786,7 +12117,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -10961,7 +12295,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -11116,7 +12453,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -11285,7 +12625,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -11425,7 +12768,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -11591,7 +12937,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -11769,7 +13118,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -11923,7 +13275,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -12129,7 +13484,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `unauthorized`: A valid token is needed. */
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
             401: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];

@@ -12,7 +12,7 @@ static class ReadyDatabase
     public static async Task<WebApplication> OpenAsync(string connectionString, CancellationToken ct)
     {
         var builder = WebApplication.CreateBuilder();
-        builder.AddServer(connectionString, new byte[Http.SigningKey.MinBytes]);
+        builder.AddServer(connectionString, new byte[Http.KeyMaterial.MinBytes]);
         var app = builder.Build();
         await Schema.ApplyAsync(app.Services.GetRequiredService<IDocumentStore>(), ct);
         return app;

@@ -14,6 +14,32 @@ public sealed partial record Ability
     public required string? Reason { get; init; }
 }
 
+/// <summary>A program's key, as administrators see it.</summary>
+public sealed partial record ApiKey
+{
+    public required Guid Id { get; init; }
+    /// <summary>What it is for, in words.</summary>
+    public required string Name { get; init; }
+    /// <summary>What whoever has it may do.</summary>
+    public required IReadOnlyList<string> Roles { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    /// <summary>Who made it.</summary>
+    public required string CreatedBy { get; init; }
+    /// <summary>From then on it is good no more; null: for as long as it is there.</summary>
+    public required DateTimeOffset? ExpiresAt { get; init; }
+    /// <summary>Within some minutes; null: never.</summary>
+    public required DateTimeOffset? LastUsedAt { get; init; }
+    /// <summary>To be sent as <c>Authorization: Bearer tsk_…</c>. Shown once, when it is made; null ever after.</summary>
+    public required string? Secret { get; init; }
+}
+
+/// <summary>A page of a site's keys of programs, the oldest first.</summary>
+public sealed partial record ApiKeyPage
+{
+    public required IReadOnlyList<ApiKey> Items { get; init; }
+    public required string? NextCursor { get; init; }
+}
+
 /// <summary>An appeal that waits for a moderator other than the one who decided.</summary>
 public sealed partial record Appeal
 {
@@ -579,6 +605,18 @@ public sealed partial record LogTarget
     public required string Commenter { get; init; }
 }
 
+/// <summary>Makes a key for a program of the publisher.</summary>
+public sealed partial record MakeApiKey
+{
+    /// <summary>What it is for, in words.</summary>
+    public required string Name { get; init; }
+    /// <summary>What whoever has it may do: <c>moderator</c>, <c>analyst</c>, <c>service</c>, <c>admin</c>.</summary>
+    public required IReadOnlyList<string> Roles { get; init; }
+    /// <summary>From then on it is good no more; null: for as long as it is there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
+
 /// <summary>Sets how an article is moderated.</summary>
 public sealed partial record ModerateArticle
 {
@@ -754,6 +792,7 @@ public enum ProblemCode
     Validation,
     BadCursor,
     Unauthorized,
+    TokenRevoked,
     Forbidden,
     NotFound,
     MethodNotAllowed,
@@ -800,6 +839,21 @@ public sealed partial record Prospect
     public required string Html { get; init; }
     /// <summary>The score of the site's adopted model, from 0 to 1; null: there is none.</summary>
     public required double? Learned { get; init; }
+}
+
+/// <summary>Gives a site a key of its own, which signs tokens for it alone: a secret, or the public part of a pair.</summary>
+public sealed partial record PutSiteKey
+{
+    public required string Algorithm { get; init; }
+    /// <summary>For HS256: what both sides know, of 32 bytes or more.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Secret { get; init; }
+    /// <summary>For all algorithms: a JSON Web Key, without a private part.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonObject? Jwk { get; init; }
+    /// <summary>From then on it is good no more; null: for as long as it is there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? NotAfter { get; init; }
 }
 
 /// <summary>The author's record, as moderators see it.</summary>
@@ -1065,6 +1119,27 @@ public sealed partial record Site
     public required int? RetentionDays { get; init; }
     /// <summary>Null: none.</summary>
     public required Classifier? Classifier { get; init; }
+}
+
+/// <summary>A site's own key, as its administrators see it: without what is secret in it.</summary>
+public sealed partial record SiteKey
+{
+    /// <summary>By which a token chooses it.</summary>
+    public required string Kid { get; init; }
+    /// <summary>The one that it signs by.</summary>
+    public required string Algorithm { get; init; }
+    /// <summary>From then on it is good no more; null: for as long as it is there.</summary>
+    public required DateTimeOffset? NotAfter { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    /// <summary>Who put it there, or changed it last.</summary>
+    public required string CreatedBy { get; init; }
+}
+
+/// <summary>A page of a site's keys, the oldest first.</summary>
+public sealed partial record SiteKeyPage
+{
+    public required IReadOnlyList<SiteKey> Items { get; init; }
+    public required string? NextCursor { get; init; }
 }
 
 /// <summary>A page of sites, in the order of their creation.</summary>

@@ -10,7 +10,7 @@ public sealed partial class ThreadStoreClient
 {
     /// <summary>Acknowledges the moderators' warning, so that one may write again.</summary>
     /// <param name="site">The site's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> AcknowledgeWarningAsync(string site, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/me/acknowledge")
@@ -20,7 +20,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>nothing-to-appeal</c>, <c>already-appealed</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>nothing-to-appeal</c>, <c>already-appealed</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<OwnAppeal> AppealDecisionAsync(string site, Guid commentId, AppealDecision body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<OwnAppeal>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/appeal")
@@ -34,7 +34,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> ApproveCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/approve")
@@ -48,7 +48,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> BanCommenterAsync(string site, string commenterKey, BanCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/ban")
@@ -60,7 +60,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Stops an import.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="importId">The import's id.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>import-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>import-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task CancelImportAsync(string site, Guid importId, CancellationToken ct = default) =>
         SendAsync(
             new Call("DELETE", $"v1/sites/{Call.Segment(site)}/imports/{Call.Segment(importId)}")
@@ -68,7 +68,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>Claims comments for 5 minutes.</summary>
     /// <param name="site">The site's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Claims> ClaimCommentsAsync(string site, ClaimComments body, CancellationToken ct = default) =>
         SendAsync<Claims>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/claims")
@@ -78,7 +78,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Closes an article's discussion.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> CloseDiscussionAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<Article>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/discussion/close")
@@ -98,7 +98,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="appealId">The appeal's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>appeal-not-found</c>, <c>appeal-closed</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>appeal-not-found</c>, <c>appeal-closed</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> DecideAppealAsync(string site, Guid appealId, DecideAppeal body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/appeals/{Call.Segment(appealId)}")
@@ -110,7 +110,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Takes up to 100 decisions at once.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Outcomes> DecideInBulkAsync(string site, DecideInBulk body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Outcomes>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/decisions")
@@ -123,18 +123,27 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>stale-version</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>stale-version</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task DeleteCommentAsync(string site, Guid commentId, string? ifMatch = null, CancellationToken ct = default) =>
         SendAsync(
             new Call("DELETE", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}")
                 .Header("If-Match", ifMatch)
             , ct);
 
+    /// <summary>Removes a site's key.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="kid">The key's kid.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task DeleteSiteKeyAsync(string site, string kid, CancellationToken ct = default) =>
+        SendAsync(
+            new Call("DELETE", $"v1/sites/{Call.Segment(site)}/keys/{Call.Segment(kid)}")
+            , ct);
+
     /// <summary>Replaces the text of one's own comment, for as long as the article's rules allow.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>edit-window-over</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>edit-window-over</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> EditCommentAsync(string site, Guid commentId, EditComment body, string? ifMatch = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("PATCH", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}")
@@ -147,7 +156,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>not-published</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>not-published</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> FeatureCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/feature")
@@ -161,7 +170,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>own-comment</c>, <c>comment-deleted</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>own-comment</c>, <c>comment-deleted</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Flag> FlagCommentAsync(string site, Guid commentId, FlagComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Flag>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/flags")
@@ -174,7 +183,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<AppealPage> GetAppealsAsync(string site, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
         SendAsync<AppealPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/moderation/appeals")
@@ -185,7 +194,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>All items of all pages: A page of the appeals that are open, oldest first.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="limit">How many items the page may have.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<Appeal> GetAppealsItemsAsync(string site, int? limit = null, CancellationToken ct = default) =>
         PagesAsync<AppealPage, Appeal>(next => GetAppealsAsync(site: site, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
@@ -202,7 +211,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>How an article is moderated.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<ArticleModeration> GetArticleModerationAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<ArticleModeration>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/moderation")
@@ -213,7 +222,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commentId">The comment's id.</param>
     /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
     /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<CommentInContext> GetCommentAsync(string site, Guid commentId, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         SendAsync<CommentInContext>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}")
@@ -225,7 +234,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>All that happened to a comment, oldest first, for its author and moderators.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<CommentHistory> GetCommentHistoryAsync(string site, Guid commentId, CancellationToken ct = default) =>
         SendAsync<CommentHistory>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/history")
@@ -248,7 +257,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
     /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
     /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<CommenterHistoryPage> GetCommenterHistoryAsync(string site, string commenterKey, int? limit = null, string? cursor = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         SendAsync<CommenterHistoryPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/comments")
@@ -265,7 +274,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
     /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<OwnComment> GetCommenterHistoryItemsAsync(string site, string commenterKey, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         PagesAsync<CommenterHistoryPage, OwnComment>(next => GetCommenterHistoryAsync(site: site, commenterKey: commenterKey, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
@@ -288,7 +297,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="article">Only what happened on this article.</param>
     /// <param name="commenter">Only what this commenter did, or what happened to what they wrote.</param>
     /// <param name="follow">Stay, and send what comes.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<EventLine> GetEventsAsync(string site, long? after = null, int? limit = null, string? type = null, string? article = null, string? commenter = null, bool? follow = null, CancellationToken ct = default) =>
         SendForLinesAsync<EventLine>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/events")
@@ -303,7 +312,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>How far an import is, or what came of it.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="importId">The import's id.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>import-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>import-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<ImportJob> GetImportAsync(string site, Guid importId, CancellationToken ct = default) =>
         SendAsync<ImportJob>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/imports/{Call.Segment(importId)}")
@@ -312,7 +321,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>What was wrong in an import's file as NDJSON, a line for each problem, in the order of their finding.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="importId">The import's id.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>import-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>import-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<ImportProblem> GetImportProblemsAsync(string site, Guid importId, CancellationToken ct = default) =>
         SendForLinesAsync<ImportProblem>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/imports/{Call.Segment(importId)}/problems")
@@ -325,7 +334,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commenter">Only decisions on this commenter and on what they wrote.</param>
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<LogPage> GetModerationLogAsync(string site, string? by = null, string? article = null, string? commenter = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
         SendAsync<LogPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/moderation/log")
@@ -342,14 +351,14 @@ public sealed partial class ThreadStoreClient
     /// <param name="article">Only decisions on comments on this article.</param>
     /// <param name="commenter">Only decisions on this commenter and on what they wrote.</param>
     /// <param name="limit">How many items the page may have.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<LogEntry> GetModerationLogItemsAsync(string site, string? by = null, string? article = null, string? commenter = null, int? limit = null, CancellationToken ct = default) =>
         PagesAsync<LogPage, LogEntry>(next => GetModerationLogAsync(site: site, by: by, article: article, commenter: commenter, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
     /// <summary>What a front end must know of its reader beside the public page.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<OwnView> GetOwnViewAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<OwnView>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/me")
@@ -362,7 +371,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="reason">Only what is held by this rule, flagged for this reason, or was rejected for it.</param>
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<QueuePage> GetQueueAsync(string site, QueueState? state = null, string? article = null, string? reason = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
         SendAsync<QueuePage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/moderation/queue")
@@ -379,13 +388,13 @@ public sealed partial class ThreadStoreClient
     /// <param name="article">Only comments on this article.</param>
     /// <param name="reason">Only what is held by this rule, flagged for this reason, or was rejected for it.</param>
     /// <param name="limit">How many items the page may have.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<QueueItem> GetQueueItemsAsync(string site, QueueState? state = null, string? article = null, string? reason = null, int? limit = null, CancellationToken ct = default) =>
         PagesAsync<QueuePage, QueueItem>(next => GetQueueAsync(site: site, state: state, article: article, reason: reason, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
     /// <summary>How many comments wait for moderators.</summary>
     /// <param name="site">The site's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<QueueCounts> GetQueueCountsAsync(string site, CancellationToken ct = default) =>
         SendAsync<QueueCounts>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/moderation/counts")
@@ -400,7 +409,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
     /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
     /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<RepliesPage> GetRepliesAsync(string site, Guid commentId, ThreadSort? sort = null, int? replies = null, int? limit = null, string? cursor = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         SendAsync<RepliesPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/replies")
@@ -421,7 +430,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
     /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<ThreadComment> GetRepliesItemsAsync(string site, Guid commentId, ThreadSort? sort = null, int? replies = null, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         WithRepliesAsync(PagesAsync<RepliesPage, ThreadComment>(next => GetRepliesAsync(site: site, commentId: commentId, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct), (id, next) => GetRepliesAsync(site: site, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, commentId: id, cursor: next, ct: ct), ct);
 
@@ -433,7 +442,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="interval">How activity is divided.</param>
     /// <param name="tz">The time zone, such as Europe/Berlin; left out: the site's.</param>
     /// <param name="bom">Whether CSV begins with a byte-order mark, by which spreadsheets know UTF-8.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>not-found</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-found</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Report> GetReportAsync(string site, string report, string? from = null, string? to = null, ReportInterval? interval = null, string? tz = null, bool? bom = null, CancellationToken ct = default) =>
         SendAsync<Report>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/analytics/{Call.Segment(report)}")
@@ -446,7 +455,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>A site with all of its settings.</summary>
     /// <param name="site">The site's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Site> GetSiteAsync(string site, CancellationToken ct = default) =>
         SendAsync<Site>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}")
@@ -461,7 +470,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
     /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
     /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<ThreadPage> GetThreadAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, string? cursor = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         SendAsync<ThreadPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments")
@@ -482,7 +491,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="asOf">For analysts: as it stood after the last event recorded at or before this time.</param>
     /// <param name="atPosition">For analysts: as it stood after the event at this position and all before it; instead of asOf.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<ThreadComment> GetThreadItemsAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         WithRepliesAsync(PagesAsync<ThreadPage, ThreadComment>(next => GetThreadAsync(site: site, articleKey: articleKey, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct), (id, next) => GetRepliesAsync(site: site, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, commentId: id, cursor: next, ct: ct), ct);
 
@@ -490,7 +499,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> JudgeCommentAsync(string site, Guid commentId, JudgeComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/verdicts")
@@ -498,6 +507,25 @@ public sealed partial class ThreadStoreClient
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
+
+    /// <summary>A page of a site's keys of programs, the oldest first, without their secrets.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<ApiKeyPage> ListApiKeysAsync(string site, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendAsync<ApiKeyPage>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/api-keys")
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
+    /// <summary>All items of all pages: A page of a site's keys of programs, the oldest first, without their secrets.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<ApiKey> ListApiKeysItemsAsync(string site, int? limit = null, CancellationToken ct = default) =>
+        PagesAsync<ApiKeyPage, ApiKey>(next => ListApiKeysAsync(site: site, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
     /// <summary>A page of a site's articles, without their paragraphs.</summary>
     /// <param name="site">The site's key.</param>
@@ -535,7 +563,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<ImportPage> ListImportsAsync(string site, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
         SendAsync<ImportPage>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/imports")
@@ -546,9 +574,28 @@ public sealed partial class ThreadStoreClient
     /// <summary>All items of all pages: A page of a site's imports, newest first.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="limit">How many items the page may have.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<ImportJob> ListImportsItemsAsync(string site, int? limit = null, CancellationToken ct = default) =>
         PagesAsync<ImportPage, ImportJob>(next => ListImportsAsync(site: site, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+
+    /// <summary>A page of a site's own keys, the oldest first, without what is secret in them.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<SiteKeyPage> ListSiteKeysAsync(string site, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendAsync<SiteKeyPage>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/keys")
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
+    /// <summary>All items of all pages: A page of a site's own keys, the oldest first, without what is secret in them.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<SiteKey> ListSiteKeysItemsAsync(string site, int? limit = null, CancellationToken ct = default) =>
+        PagesAsync<SiteKeyPage, SiteKey>(next => ListSiteKeysAsync(site: site, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
     /// <summary>A page of all sites, in the order of their creation.</summary>
     /// <param name="limit">How many items the page may have.</param>
@@ -567,11 +614,23 @@ public sealed partial class ThreadStoreClient
     public IAsyncEnumerable<Site> ListSitesItemsAsync(int? limit = null, CancellationToken ct = default) =>
         PagesAsync<SitesPage, Site>(next => ListSitesAsync(limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
+    /// <summary>Makes a key for a program.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<ApiKey> MakeApiKeyAsync(string site, MakeApiKey body, string? idempotencyKey = null, CancellationToken ct = default) =>
+        SendAsync<ApiKey>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/api-keys")
+                .Keyed()
+                .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
+            , ct);
+
     /// <summary>Writes something down about a commenter.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> NoteOnCommenterAsync(string site, string commenterKey, NoteOnCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/notes")
@@ -583,7 +642,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Opens an article's discussion again.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> OpenDiscussionAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<Article>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/discussion/open")
@@ -593,7 +652,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> PostCommentAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments")
@@ -606,7 +665,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Prospect> PostCommentDryRunAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Prospect>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments")
@@ -624,7 +683,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="siteUrl">Base of addresses that are relative in the file.</param>
     /// <param name="article">The key of the page that a file of the format text is.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<ImportJob> PostImportAsync(string site, string? format = null, bool? dryRun = null, bool? strict = null, string? siteUrl = null, string? article = null, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<ImportJob>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/imports")
@@ -641,7 +700,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> PremoderateCommenterAsync(string site, string commenterKey, string? idempotencyKey = null, StandingReason? body = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/premoderate")
@@ -653,7 +712,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Gives a withdrawn article and its thread back to readers.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> PublishArticleAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<Article>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/publish")
@@ -662,7 +721,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Tells of an article, or replaces what was told of it.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> PutArticleAsync(string site, string articleKey, RegisterArticle body, CancellationToken ct = default) =>
         SendAsync<Article>(
             new Call("PUT", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}")
@@ -671,10 +730,20 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>Sets up a site, or changes its settings.</summary>
     /// <param name="site">The site's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Site> PutSiteAsync(string site, Settings? body = null, CancellationToken ct = default) =>
         SendAsync<Site>(
             new Call("PUT", $"v1/sites/{Call.Segment(site)}")
+                .Body(body)
+            , ct);
+
+    /// <summary>Gives a site a key of its own, or changes it.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="kid">The key's kid.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<SiteKey> PutSiteKeyAsync(string site, string kid, PutSiteKey body, CancellationToken ct = default) =>
+        SendAsync<SiteKey>(
+            new Call("PUT", $"v1/sites/{Call.Segment(site)}/keys/{Call.Segment(kid)}")
                 .Body(body)
             , ct);
 
@@ -682,7 +751,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> ReinstateCommenterAsync(string site, string commenterKey, string? idempotencyKey = null, StandingReason? body = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/reinstate")
@@ -696,7 +765,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> RejectCommentAsync(string site, Guid commentId, RejectComment body, string? idempotencyKey = null, string? ifMatch = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reject")
@@ -710,7 +779,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="kind">A kind of reaction of the site's settings.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>own-comment</c>, <c>comment-deleted</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>own-comment</c>, <c>comment-deleted</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<ReactionCounts> RemoveReactionAsync(string site, Guid commentId, string kind, CancellationToken ct = default) =>
         SendAsync<ReactionCounts>(
             new Call("DELETE", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reactions/{Call.Segment(kind)}")
@@ -721,7 +790,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> RestoreCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/restore")
@@ -729,6 +798,15 @@ public sealed partial class ThreadStoreClient
                 .Header("Idempotency-Key", idempotencyKey)
                 .Header("If-Match", ifMatch)
                 .Body(body)
+            , ct);
+
+    /// <summary>Revokes a program's key, on all servers within a second.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="apiKeyId">The key's id.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task RevokeApiKeyAsync(string site, Guid apiKeyId, CancellationToken ct = default) =>
+        SendAsync(
+            new Call("DELETE", $"v1/sites/{Call.Segment(site)}/api-keys/{Call.Segment(apiKeyId)}")
             , ct);
 
     /// <summary>A page of published comments that match, the most relevant first.</summary>
@@ -769,7 +847,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Sets how an article is moderated, whatever the site's settings say.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> SetArticleModerationAsync(string site, string articleKey, ModerateArticle body, CancellationToken ct = default) =>
         SendAsync<Article>(
             new Call("PUT", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/moderation")
@@ -780,7 +858,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="kind">A kind of reaction of the site's settings.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>own-comment</c>, <c>comment-deleted</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>own-comment</c>, <c>comment-deleted</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<ReactionCounts> SetReactionAsync(string site, Guid commentId, string kind, CancellationToken ct = default) =>
         SendAsync<ReactionCounts>(
             new Call("PUT", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reactions/{Call.Segment(kind)}")
@@ -790,7 +868,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> ShadowCommenterAsync(string site, string commenterKey, string? idempotencyKey = null, StandingReason? body = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/shadow")
@@ -799,11 +877,20 @@ public sealed partial class ThreadStoreClient
                 .Body(body)
             , ct);
 
+    /// <summary>Ends all sessions of a person on this site.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task SignOutCommenterAsync(string site, string commenterKey, CancellationToken ct = default) =>
+        SendAsync(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/sign-out")
+            , ct);
+
     /// <summary>Lets a commenter write no more until a time.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> SuspendCommenterAsync(string site, string commenterKey, SuspendCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/suspend")
@@ -817,7 +904,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="position">The decision's position, as the log says it.</param>
     /// <param name="bulk">Whether to undo all that was decided with it, where it was one of a bulk.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>decision-not-found</c>, <c>not-undoable</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>decision-not-found</c>, <c>not-undoable</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Undone> UndoDecisionAsync(string site, string position, bool? bulk = null, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Undone>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/log/{Call.Segment(position)}/undo")
@@ -831,7 +918,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> UnfeatureCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/unfeature")
@@ -845,7 +932,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> WarnCommenterAsync(string site, string commenterKey, WarnCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/warn")
@@ -856,7 +943,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>Judges every post and edit of the history under the settings given, those left out as they are, as it was submitted.</summary>
     /// <param name="site">The site's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<WhatIfAnswer> WhatIfAsync(string site, Settings? body = null, CancellationToken ct = default) =>
         SendAsync<WhatIfAnswer>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/analytics/what-if")
@@ -866,7 +953,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Takes an article and its thread away from readers.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> WithdrawArticleAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<Article>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/withdraw")

@@ -35,7 +35,7 @@ public static class CritterStack
         if (args[0] is "help" or "codegen")
         {
             var bare = WebApplication.CreateBuilder();
-            bare.AddServer("Host=localhost", new byte[SigningKeyLength]);
+            bare.AddServer("Host=localhost", new byte[Http.KeyMaterial.MinBytes]);
             await using var app = bare.Build();
             app.UseServer();
             var exitCode = await app.RunJasperFxCommands(args);
@@ -50,6 +50,4 @@ public static class CritterStack
         Redacted.Secrets(host.Configuration, host.Options);
         return await host.App.RunJasperFxCommands(args).WaitAsync(ct);
     }
-
-    const int SigningKeyLength = Http.SigningKey.MinBytes;
 }

@@ -26,7 +26,7 @@ public static class Demo
             configure: DemoPage.Configure,
             ct: ct
         );
-        host.App.MapDemoPage(host.SigningKey, discussion.ArticleKey);
+        host.App.MapDemoPage(host.SigningKeys, discussion.ArticleKey);
         await host.SettleSchemaAsync(migrate: true, ct);
         await host.App.StartAsync(ct);
         var appender = host.App.Services.GetRequiredService<Appender>();

@@ -17,7 +17,7 @@ public sealed class Host : IAsyncDisposable
     /// <summary>Where the data lie, for people.</summary>
     public string Place { get; }
 
-    public byte[] SigningKey { get; }
+    public Http.SigningKeys SigningKeys { get; }
 
     public ServerOptions Options { get; }
 
@@ -28,16 +28,16 @@ public sealed class Host : IAsyncDisposable
         EmbeddedPostgres? embedded,
         string connectionString,
         string place,
-        byte[] key,
+        Http.SigningKeys keys,
         ServerOptions options,
         IConfigurationManager configuration
     ) =>
-        (App, this.embedded, this.connectionString, Place, SigningKey, Options, Configuration) = (
+        (App, this.embedded, this.connectionString, Place, SigningKeys, Options, Configuration) = (
             app,
             embedded,
             connectionString,
             place,
-            key,
+            keys,
             options,
             configuration
         );
@@ -64,9 +64,9 @@ public sealed class Host : IAsyncDisposable
         if (listens)
             Addresses.Check(builder.Configuration);
         // before the database, so that a server that may not start leaves nothing behind
-        var key = needsKey
-            ? Http.SigningKey.Find(options, ownKey || builder.Environment.IsDevelopment())
-            : new byte[Http.SigningKey.MinBytes];
+        Http.SigningKeys keys = needsKey
+            ? Http.SigningKeys.Find(options, ownKey || builder.Environment.IsDevelopment())
+            : new byte[Http.KeyMaterial.MinBytes];
         var connectionString = embeddedOnly ? null : builder.Configuration.GetConnectionString("ThreadStore");
         EmbeddedPostgres? embedded = null;
         if (string.IsNullOrEmpty(connectionString))
@@ -85,8 +85,11 @@ public sealed class Host : IAsyncDisposable
                 builder.Services.AddHostedService(services =>
                     ActivatorUtilities.CreateInstance<KeepPostgres>(services, postgres)
                 );
-            builder.AddServer(connectionString, key);
+            builder.AddServer(connectionString, keys);
             var app = builder.Build();
+            // what is configured wrong is told before anything is reached
+            if (needsKey)
+                _ = app.Services.GetRequiredService<Http.Tokens>();
             // as long as the endpoints take to be found: another core's work meanwhile
             var reaching = Task.Run(() => ReachDatabaseAsync(app.Services, ct), ct);
             app.UseServer();
@@ -96,7 +99,7 @@ public sealed class Host : IAsyncDisposable
                 embedded,
                 connectionString,
                 embedded?.DataFolder ?? "the configured database",
-                key,
+                keys,
                 options,
                 builder.Configuration
             );

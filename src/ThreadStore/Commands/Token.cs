@@ -48,13 +48,13 @@ public static class Token
         command.SetAction(parsed =>
         {
             var builder = WebApplication.CreateBuilder();
-            var key = SigningKey.Find(
+            var keys = SigningKeys.Find(
                 ServerOptions.Read(builder.Configuration, builder.Environment),
                 builder.Environment.IsDevelopment()
             );
             Console.WriteLine(
                 Authentication.Sign(
-                    key,
+                    keys,
                     parsed.GetRequiredValue(site),
                     parsed.GetRequiredValue(sub),
                     parsed.GetValue(name),

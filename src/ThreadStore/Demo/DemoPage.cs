@@ -36,19 +36,19 @@ public static class DemoPage
             builder.Configuration[PublicAddresses.Setting] = "true";
     }
 
-    public static void MapDemoPage(this WebApplication app, byte[] signingKey, string article)
+    public static void MapDemoPage(this WebApplication app, SigningKeys signingKeys, string article)
     {
         var page = DemoFiles.Read("page.html").Replace("{{article}}", Uri.EscapeDataString(article));
-        app.MapGet("/", (HttpContext http) => Page(http, page, signingKey)).ExcludeFromDescription();
+        app.MapGet("/", (HttpContext http) => Page(http, page, signingKeys)).ExcludeFromDescription();
         MapFile(app, "/demo.css", "page.css", MediaTypeNames.Text.Css);
         MapFile(app, "/demo.js", "page.js", MediaTypeNames.Text.JavaScript);
     }
 
-    static IResult Page(HttpContext http, string page, byte[] signingKey)
+    static IResult Page(HttpContext http, string page, SigningKeys signingKeys)
     {
         var visitor = RandomNumberGenerator.GetHexString(8, lowercase: true);
         var name = $"Visitor {visitor[..4]}";
-        var token = Authentication.Sign(signingKey, Site, $"visitor-{visitor}", name, roles: [], TokenLife);
+        var token = Authentication.Sign(signingKeys, Site, $"visitor-{visitor}", name, roles: [], TokenLife);
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using ThreadStore.Identity;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -14,6 +15,7 @@ public sealed class Gate(
     NpgsqlDataSource database,
     Positions positions,
     Tokens tokens,
+    Trust trust,
     TimeProvider clock
 )
 {
@@ -91,8 +93,20 @@ public sealed class Gate(
         Caller? caller = null;
         if (http.Request.Headers.Authorization.Count > 0)
         {
+            if (!await trust.IsFreshAsync(http.RequestAborted) && access is not PublicAttribute)
+                return Problem.Unavailable;
             var (token, fault) = await tokens.ReadAsync(http.Request.Headers.Authorization.ToString());
             caller = token?.Caller;
+            if (
+                token is not null
+                && site is not null
+                && trust.IsSignedOut(site, token.Caller.Key, token.IssuedAt)
+            )
+            {
+                if (access is not PublicAttribute)
+                    return Problem.TokenRevoked;
+                caller = null;
+            }
             // reading what is public needs no token, so a stale one does no harm there
             if (fault is not null && access is not PublicAttribute)
                 return Problem.Unauthorized(fault);
@@ -161,9 +175,12 @@ public sealed class Gate(
             var text = value as string ?? "";
             switch (name)
             {
-                case "articleKey" or "commenterKey" when Keys.Fault(text) is { } fault:
-                    return Problem.Validation("key", fault);
-                case "commentId" or "appealId" or "importId" when !Guid.TryParseExact(text, "D", out _):
+                case "articleKey" or "commenterKey" or "kid" when Keys.Fault(text) is { } fault:
+                    return Problem.Validation(name == "kid" ? name : "key", fault);
+                case "commentId"
+                or "appealId"
+                or "importId"
+                or "apiKeyId" when !Guid.TryParseExact(text, "D", out _):
                     return Problem.BadRequest($"'{text}' is no UUID.");
                 default:
                     break;

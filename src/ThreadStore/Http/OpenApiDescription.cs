@@ -38,6 +38,7 @@ public sealed class OpenApiDescription(EndpointDataSource endpoints) : IOpenApiD
         ("Search", "Find what was written."),
         ("Articles", "What is discussed."),
         ("Commenters", "The people who write."),
+        ("Identity", "Who may speak: keys of sites and of programs, and the end of sessions."),
         ("Moderation", "Decide on comments: the queue, decisions and their undoing, appeals."),
         ("Sites", "Publications and their settings."),
         ("History", "Everything that happened, as events."),

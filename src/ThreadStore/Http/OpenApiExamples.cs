@@ -277,7 +277,9 @@ public static class OpenApiExamples
     };
 
     public static JsonNode? Of(Type type) =>
-        ByType.TryGetValue(type, out var example) || ModerationExamples.ByType.TryGetValue(type, out example)
+        ByType.TryGetValue(type, out var example)
+        || ModerationExamples.ByType.TryGetValue(type, out example)
+        || IdentityExamples.ByType.TryGetValue(type, out example)
             ? JsonSerializer.SerializeToNode(example, Json.Options)
             : null;
 

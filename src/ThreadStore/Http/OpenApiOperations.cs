@@ -117,7 +117,7 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
             body is not null
             || isPaged
             || createsSite
-            || parts.Overlaps(["articleKey", "commenterKey"])
+            || parts.Overlaps(["articleKey", "commenterKey", "kid"])
             || method.GetCustomAttributes<QueryAttribute>().Any(q => q.IsChecked)
             || OpenApiParameters.TakesKey(method)
         )
@@ -127,6 +127,8 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
         if (access is not PublicAttribute || method.GetCustomAttribute<TimeTravelAttribute>() is not null)
         {
             yield return "unauthorized";
+            if (parts.Contains("site"))
+                yield return "token-revoked";
             yield return "forbidden";
         }
         if (parts.Contains("site") && !createsSite)

@@ -126,6 +126,12 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
                 new OpenApiSchema { Format = "uuid" },
                 "0198c0de-0000-7000-8000-000000000099"
             ),
+            "kid" => ("The key's kid, percent-encoded as one segment.", Key(), IdentityExamples.Kid),
+            "apiKeyId" => (
+                "The key's id.",
+                new OpenApiSchema { Format = "uuid" },
+                IdentityExamples.ApiKey.ToString()
+            ),
             "appealId" => (
                 "The appeal's id.",
                 new OpenApiSchema { Format = "uuid" },

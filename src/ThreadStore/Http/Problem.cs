@@ -42,6 +42,11 @@ public sealed record Problem(
 
     public static Problem Unauthorized(string detail) => new("unauthorized", detail);
 
+    public static readonly Problem TokenRevoked = new(
+        "token-revoked",
+        "Whom the token names has signed out since it was issued. Get a new one."
+    );
+
     public static Problem Forbidden(string detail) => new("forbidden", detail);
 
     public static Problem SiteNotFound(string site) => new("site-not-found", $"There is no site '{site}'.");

@@ -40,6 +40,12 @@ public static class ProblemCodes
             "Send Authorization: Bearer and a token that is signed with the site's key and has not expired."
         ),
         new(
+            "token-revoked",
+            401,
+            "The token is good no more",
+            "Whom it names has signed out of this site since it was issued (iat). Get a new one where people sign in."
+        ),
+        new(
             "forbidden",
             403,
             "The token may not do this",

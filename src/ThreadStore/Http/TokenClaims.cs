@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace ThreadStore.Http;
@@ -17,20 +15,23 @@ public sealed record TokenClaims(Caller Caller, bool PretendsToBeImported, DateT
     /// <summary>By how much the clocks of who signs and who checks may differ.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
 
-    static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
+    /// <summary>Good until its key is removed, however long that was meant to be.</summary>
+    public TrustedKey? Key { get; init; }
 
-    /// <summary>Claims that may be left out, or be null, but are nothing else than a text.</summary>
-    static readonly string[] Texts = ["name", "email", "picture"];
+    /// <summary>When it was issued; where it does not say, long ago.</summary>
+    public DateTimeOffset IssuedAt { get; init; } = DateTimeOffset.UnixEpoch;
 
     /// <summary>Says why a token with a good signature is none, or what it claims.</summary>
     /// <param name="header">As it was signed: base64url; <paramref name="payload"/> likewise.</param>
+    /// <param name="names">Which claims to read; null: those of the contract.</param>
     public static (TokenClaims? Claims, string? Fault) Read(
         ReadOnlySpan<char> header,
         ReadOnlySpan<char> payload,
-        DateTimeOffset now
+        DateTimeOffset now,
+        ClaimNames? names = null
     )
     {
-        if (!TryParse(header, out var head))
+        if (!TokenHead.TryParse(header, out var head))
             return (null, "The token's header is no JSON object, or has a member twice.");
         using (head)
             // what must be understood is not: no extension is known here (RFC 7515, 4.1.11)
@@ -39,12 +40,12 @@ public sealed record TokenClaims(Caller Caller, bool PretendsToBeImported, DateT
                     null,
                     "The token's header has crit: it asks for an extension that is not known here."
                 );
-        if (!TryParse(payload, out var claims))
+        if (!TokenHead.TryParse(payload, out var claims))
             return (null, "The token's claims are no JSON object, or one of them is there twice.");
         using (claims)
             try
             {
-                return Read(claims.RootElement, now);
+                return Read(claims.RootElement, now, names ?? ClaimNames.Own);
             }
             // half a surrogate pair, in a name that was compared
             catch (InvalidOperationException)
@@ -53,31 +54,36 @@ public sealed record TokenClaims(Caller Caller, bool PretendsToBeImported, DateT
             }
     }
 
-    static (TokenClaims?, string?) Read(JsonElement claims, DateTimeOffset now)
+    static (TokenClaims?, string?) Read(JsonElement claims, DateTimeOffset now, ClaimNames names)
     {
         if (TimeFault(claims, now, out var until) is { } untimely)
             return (null, untimely);
-        if (Text(claims, "site") is not { } site || (site != "*" && !Keys.IsSite(site)))
-            return (null, "The token's claim site must be the key of a site, or *.");
-        if (Text(claims, "sub") is not { } key)
-            return (null, "The token's claims are not valid: sub must be a string.");
+        if (Text(claims, names.Site) is not { } site || (site != "*" && !Keys.IsSite(site)))
+            return (null, $"The token's claim {names.Site} must be the key of a site, or *.");
+        if (Text(claims, names.Key) is not { } key)
+            return (null, $"The token's claims are not valid: {names.Key} must be a string.");
         if (Keys.Fault(key) is { } fault)
-            return (null, $"The token's claims are not valid: sub {fault}");
-        foreach (var name in Texts)
+            return (null, $"The token's claims are not valid: {names.Key} {fault}");
+        // they may be left out, or be null, but are nothing else than a text
+        foreach (var name in (string[])[names.Name, names.Email, names.Picture])
             if (
                 IsThere(claims, name, out var value)
                 && (value.ValueKind != JsonValueKind.String || Text(value) is null)
             )
                 return (null, $"The token's claims are not valid: {name} must be a string.");
-        if (!TryReadRoles(claims, out var roles))
-            return (null, "The token's claims are not valid: roles must be an array of strings.");
+        if (RolesFault(claims, names, out var roles) is { } unreadable)
+            return (null, $"The token's claims are not valid: {names.Roles} {unreadable}");
+        TryReadTime(claims, "iat", out var issuedAt);
         return (
             new(
-                Caller.Of(key, Text(claims, "name"), Text(claims, "picture"), site, roles),
+                Caller.Of(key, Text(claims, names.Name), Text(claims, names.Picture), site, roles),
                 Caller.LooksImported(key)
                     && !(claims.TryGetProperty("imported", out var i) && i.ValueKind == JsonValueKind.True),
                 until
-            ),
+            )
+            {
+                IssuedAt = issuedAt ?? DateTimeOffset.UnixEpoch,
+            },
             null
         );
     }
@@ -114,30 +120,43 @@ public sealed record TokenClaims(Caller Caller, bool PretendsToBeImported, DateT
     }
 
     /// <summary>A role that nobody knows gives nothing: it may be the publisher's own.</summary>
-    static bool TryReadRoles(JsonElement claims, out Role roles)
+    static string? RolesFault(JsonElement claims, ClaimNames names, out Role roles)
     {
         roles = Role.None;
-        if (!claims.TryGetProperty("roles", out var values))
-            return true;
+        if (!ClaimNames.TryFind(claims, names.Roles, out var values))
+            return null;
+        if (names.RolesMayBeText && values.ValueKind == JsonValueKind.Null)
+            return null;
+        if (names.RolesMayBeText && values.ValueKind == JsonValueKind.String)
+        {
+            foreach (var word in (Text(values) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                roles |= RoleOf(word);
+            return null;
+        }
+        var unreadable = names.RolesMayBeText
+            ? "must be a string, or an array of strings."
+            : "must be an array of strings.";
         if (values.ValueKind != JsonValueKind.Array)
-            return false;
+            return unreadable;
         foreach (var value in values.EnumerateArray())
         {
             if (value.ValueKind != JsonValueKind.String || Text(value) is not { } word)
-                return false;
-            roles |=
-                Enum.TryParse<Role>(word, ignoreCase: true, out var role) && !int.TryParse(word, out _)
-                    ? role
-                    : Role.None;
+                return unreadable;
+            roles |= RoleOf(word);
         }
-        return true;
+        return null;
     }
 
+    static Role RoleOf(string word) =>
+        Enum.TryParse<Role>(word, ignoreCase: true, out var role) && !int.TryParse(word, out _)
+            ? role
+            : Role.None;
+
     static bool IsThere(JsonElement claims, string name, out JsonElement value) =>
-        claims.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+        ClaimNames.TryFind(claims, name, out value) && value.ValueKind != JsonValueKind.Null;
 
     static string? Text(JsonElement claims, string name) =>
-        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        ClaimNames.TryFind(claims, name, out var value) && value.ValueKind == JsonValueKind.String
             ? Text(value)
             : null;
 
@@ -152,20 +171,5 @@ public sealed record TokenClaims(Caller Caller, bool PretendsToBeImported, DateT
         {
             return null;
         }
-    }
-
-    static bool TryParse(ReadOnlySpan<char> part, [NotNullWhen(true)] out JsonDocument? json)
-    {
-        json = null;
-        try
-        {
-            json = JsonDocument.Parse(Base64Url.DecodeFromChars(part), Once);
-            if (json.RootElement.ValueKind == JsonValueKind.Object)
-                return true;
-            json.Dispose();
-        }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException) { }
-        json = null;
-        return false;
     }
 }

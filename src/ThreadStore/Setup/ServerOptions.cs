@@ -11,7 +11,22 @@ public sealed class ServerOptions
     ServerOptions(SettingsReader read, bool isDevelopment)
     {
         DataFolder = Path.GetFullPath(read.Text("DataFolder") ?? ".threadstore");
-        SigningKey = read.Secret("SigningKey");
+        SigningKeys = read.Secrets("SigningKeys", "SigningKey");
+        SecretsKeys = read.Secrets("SecretsKeys", "SecretsKey");
+        var own = Http.ClaimNames.Own;
+        Issuer = new(
+            read.Text("Authority"),
+            read.Text("Audience"),
+            new(
+                read.Text("Claims:Key", own.Key),
+                read.Text("Claims:Name", own.Name),
+                read.Text("Claims:Roles", own.Roles),
+                read.Text("Claims:Email", own.Email),
+                read.Text("Claims:Picture", own.Picture),
+                read.Text("Claims:Site", own.Site),
+                RolesMayBeText: true
+            )
+        );
         PathBase = read.Text("PathBase");
         SharedMaxAge = read.Seconds("SharedMaxAge", 0);
         MetricsUrls = read.Words("MetricsUrls", ';');
@@ -57,6 +72,7 @@ public sealed class ServerOptions
         services.AddSingleton(s =>
             Read(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<IHostEnvironment>())
         );
+        services.AddSingleton(s => s.GetRequiredService<ServerOptions>().Issuer);
         services.AddSingleton(s => s.GetRequiredService<ServerOptions>().Limits);
         services.AddSingleton(s => s.GetRequiredService<ServerOptions>().RateLimits);
         services.AddSingleton(s => s.GetRequiredService<ServerOptions>().Deliveries);
@@ -65,8 +81,14 @@ public sealed class ServerOptions
     /// <summary>Where the server's own PostgreSQL, and a key that it made, are kept.</summary>
     public string DataFolder { get; }
 
-    /// <summary>A secret that tokens are signed with; null: none is configured.</summary>
-    public string? SigningKey { get; }
+    /// <summary>What tokens are checked with, and the names of the variables that hold it; the first signs.</summary>
+    public IReadOnlyList<(string Name, string Text)> SigningKeys { get; }
+
+    /// <summary>What encrypts what sites keep secret; none: the keys that sign.</summary>
+    public IReadOnlyList<(string Name, string Text)> SecretsKeys { get; }
+
+    /// <summary>Whose tokens are good beside our own.</summary>
+    public IssuerOptions Issuer { get; }
 
     /// <summary>The path below which readers find this server; null: the root.</summary>
     public string? PathBase { get; }
@@ -96,6 +118,12 @@ public sealed class ServerOptions
     /// <summary>Names that stand in the configuration and mean nothing to this version.</summary>
     public IReadOnlyList<string> Unknown { get; }
 }
+
+/// <summary>An OpenID Connect issuer.</summary>
+/// <param name="Authority">Its address; null: there is none.</param>
+/// <param name="Audience">What its tokens for this server name.</param>
+/// <param name="Claims">Which of their claims to read.</param>
+public sealed record IssuerOptions(string? Authority, string? Audience, Http.ClaimNames Claims);
 
 /// <summary>What one server lets be open at once.</summary>
 /// <param name="Connections">Each takes up some kilobytes, and up to an answer while it is sent.</param>

@@ -39,6 +39,32 @@ sealed class SettingsReader(IConfiguration configuration, string section)
         return configuration[$"{section}:{name}"] is { Length: > 0 } text ? text : null;
     }
 
+    /// <summary>A list of secrets, in the order of their numbers, and after them the one of the short form.</summary>
+    /// <returns>With the name of the variable that holds it.</returns>
+    public IReadOnlyList<(string Name, string Text)> Secrets(string list, string single)
+    {
+        known.Add($"{section}:{list}");
+        var ones = configuration
+            .GetSection($"{section}:{list}")
+            .GetChildren()
+            // 10 comes after 9
+            .OrderBy(c => int.TryParse(c.Key, out var place) ? place : int.MaxValue)
+            .Select(c => (Name: Variable(c.Path), Text: c.Value ?? ""));
+        return
+        [
+            .. ones.Append((Name: Variable($"{section}:{single}"), Text: Secret(single) ?? ""))
+                .Where(k => k.Text.Length > 0),
+        ];
+    }
+
+    /// <param name="absent">What is in force where it is not set.</param>
+    public string Text(string name, string absent)
+    {
+        var text = Secret(name) ?? absent;
+        Show(name, text);
+        return text;
+    }
+
     public string? Text(string name)
     {
         var text = Secret(name);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ThreadStore.Identity;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Sites;
@@ -134,6 +135,7 @@ public sealed record Site(string Key, SiteSettings Settings, DateTimeOffset Crea
         {
             (null, SiteConfigured e) => new(e.Site, e.Settings, e.At, 1),
             (_, SiteConfigured e) => before with { Settings = e.Settings, Version = before.Version + 1 },
+            (not null, IIdentityEvent) => before,
             _ => throw Unforeseen.Event<Site>(@event),
         };
 }

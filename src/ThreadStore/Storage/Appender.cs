@@ -321,6 +321,8 @@ public sealed class Appender : BackgroundService
         events.Insertion().AddTo(batch);
         foreach (var statement in RowWriter.Live.Statements(set))
             statement.AddTo(batch);
+        foreach (var statement in set.Beside)
+            statement.AddTo(batch);
         NotifyPosition.AddTo(batch, changed);
         if (transaction is not null)
             batch.Add("commit");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Identity;
 using ThreadStore.Sites;
 
 namespace ThreadStore.Storage;
@@ -51,6 +52,15 @@ public static class EventCatalogue
     [
         // sites
         new(typeof(SiteConfigured), "site-configured", 1, "site", Audience.Moderators),
+        // who may speak there
+        new(typeof(SiteKeySet), "site-key-set", 1, "site", Audience.Moderators),
+        new(typeof(SiteKeyRemoved), "site-key-removed", 1, "site", Audience.Moderators),
+        new(typeof(ApiKeyMade), "api-key-made", 1, "site", Audience.Moderators),
+        new(typeof(ApiKeyRevoked), "api-key-revoked", 1, "site", Audience.Moderators),
+        new(typeof(CommenterSignedOut), "commenter-signed-out", 1, "site", Audience.Author)
+        {
+            Personal = ["commenterKey"],
+        },
         // articles
         new(typeof(ArticleRegistered), "article-registered", 1, "article", Audience.Readers)
         {

@@ -1,6 +1,7 @@
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Identity;
 using ThreadStore.Sites;
 
 namespace ThreadStore.Storage;
@@ -13,7 +14,7 @@ public static class EventStreams
         CommentEvents.StreamOf(@event)
         ?? @event switch
         {
-            SiteConfigured => StreamId.Site(site),
+            SiteConfigured or IIdentityEvent => StreamId.Site(site),
             IArticleEvent e => StreamId.Article(site, e.ArticleKey),
             CommenterJoined e => StreamId.Commenter(site, e.CommenterKey),
             CommenterRenamed e => StreamId.Commenter(site, e.CommenterKey),

@@ -13,6 +13,7 @@ public sealed class Listener(
     WriteConnections connections,
     Positions positions,
     HotPages pages,
+    Identity.Trust trust,
     WritingPace pace,
     ServerOptions options,
     ILogger<Listener> log
@@ -67,7 +68,7 @@ public sealed class Listener(
             {
                 // whatever it is: a listener that ends would take the server with it
                 // where the database went away, the idle connections of the pool are dead too; no request need find out
-                pages.StopListening();
+                StopListening();
                 positions.IsSilent = IsTimeout(e);
                 if (positions.IsSilent)
                     // what came in between waits too
@@ -92,7 +93,7 @@ public sealed class Listener(
         if (await LookAsync(connection, await IsOtherServerAsync(connection, ct)))
         {
             var why = await DatabaseLook.WhyReadOnlyAsync(connection, ct);
-            pages.StopListening();
+            StopListening();
             positions.IsSilent = false;
             positions.Close(why);
             Tell(why);
@@ -111,6 +112,7 @@ public sealed class Listener(
         if (positions.Trouble is not null)
             log.LogWarning("The database takes writes again, and tells of them.");
         told = null;
+        await trust.ListenAsync(ct);
         positions.IsWell();
         pages.Listen(positions.Newest);
         var looked = Stopwatch.GetTimestamp();
@@ -124,17 +126,24 @@ public sealed class Listener(
             // or a writer was refused, in a session that began later than this one
             if (isClosed || positions.IsReadOnly)
             {
-                pages.StopListening();
+                StopListening();
                 positions.FoundReadOnly();
                 return;
             }
         }
     }
 
+    void StopListening()
+    {
+        pages.StopListening();
+        trust.StopListening();
+    }
+
     void Hear(string payload)
     {
         if (payload == Heard.Hurry)
             pace.Hurry();
+        trust.Hear(payload);
         if (Heard.TryRead(payload) is not { } heard)
             return;
         // first, so that no page is older than a position that this node claims to know
@@ -192,7 +201,7 @@ public sealed class Listener(
             catch (TimeoutException)
             {
                 positions.IsSilent = true;
-                pages.StopListening();
+                StopListening();
                 ServerSockets.Shutdown(connections.Servers);
                 // its connection can't be given back before it is done with it
                 await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -33,6 +33,10 @@ public static class ThreadStoreStore
         var pace = new WritingPace(TimeProvider.System);
         services.AddSingleton(pace);
         services.AddSingleton<Positions>();
+        services.AddSingleton(s =>
+            Identity.Vault.Of(s.GetRequiredService<ServerOptions>(), s.GetRequiredService<Http.SigningKeys>())
+        );
+        services.AddSingleton<Identity.Trust>();
         services.AddHostedService<Listener>();
         services.AddSingleton<Appender>();
         services.AddHostedService(s => s.GetRequiredService<Appender>());
@@ -134,6 +138,7 @@ public static class ThreadStoreStore
 
         o.Storage.ExtendedSchemaObjects.AddRange(ReaderTables.Definitions);
         o.Storage.ExtendedSchemaObjects.Add(Moderation.ClaimTable.Definition);
+        o.Storage.ExtendedSchemaObjects.AddRange(Identity.IdentityTables.Definitions);
         o.Storage.ExtendedSchemaObjects.AddRange(DeliveryTables.Definitions);
         o.Storage.ExtendedSchemaObjects.AddRange(Transfer.ImportTables.Definitions);
         o.Projections.Add(

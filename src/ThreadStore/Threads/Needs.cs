@@ -1,6 +1,7 @@
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Identity;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 
@@ -15,7 +16,7 @@ public static class Needs
             set.Requests.Want(site, request.Id);
         switch (@event)
         {
-            case SiteConfigured:
+            case SiteConfigured or IIdentityEvent:
                 set.Sites.Want(site, Guid.Empty);
                 break;
             case IArticleEvent e:

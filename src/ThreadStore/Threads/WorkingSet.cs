@@ -1,6 +1,7 @@
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Identity;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 
@@ -51,6 +52,9 @@ public sealed partial class WorkingSet
 
     public PastVerdicts Verdicts { get; } = new();
 
+    /// <summary>What is written with the events that follows from no event: what is secret, or for this database alone.</summary>
+    public List<RowStatement> Beside { get; } = [];
+
     /// <summary>Something must be loaded before commands can be decided.</summary>
     public bool AnyWanted =>
         Sites.AnyWanted
@@ -91,6 +95,9 @@ public sealed partial class WorkingSet
             case SiteConfigured e:
                 var configured = Site.After(Sites[site, Guid.Empty], site, e);
                 Sites.Put(site, Guid.Empty, configured, RowChange.Whole);
+                break;
+
+            case IIdentityEvent:
                 break;
 
             case ArticleRegistered e:

@@ -71,6 +71,14 @@ public class ApiAccessTests(Store store)
         ["noteOnCommenter"] = "moderator admin",
         ["acknowledgeWarning"] = "token",
         ["appealDecision"] = "token",
+        // who may speak
+        ["putSiteKey"] = "admin",
+        ["listSiteKeys"] = "admin",
+        ["deleteSiteKey"] = "admin",
+        ["makeApiKey"] = "admin",
+        ["listApiKeys"] = "admin",
+        ["revokeApiKey"] = "admin",
+        ["signOutCommenter"] = "token",
         // imports
         ["postImport"] = "admin",
         ["listImports"] = "admin",

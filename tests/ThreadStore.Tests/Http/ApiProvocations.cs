@@ -24,6 +24,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             [("putSite", "201")] = (good, o) =>
                 SendAsync(o, good.With("site", $"n{Guid.NewGuid():N}") with { TokenSite = "*" }),
             [("putSite", "200")] = (good, o) => SendAsync(o, good),
+            [("putSiteKey", "200")] = TwiceAsync,
             [("putArticle", "200")] = async (good, o) =>
             {
                 await SendAsync(o, good);
@@ -148,6 +149,17 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             "validation" => Invalid(operation) is { } spoil ? (good, o) => SendAsync(o, spoil(good)) : null,
             "bad-cursor" => (good, o) => SendAsync(o, good.Ask("cursor=x")),
             "unauthorized" => (good, o) => SendAsync(o, Guarded(good, o) with { HasToken = false }),
+            "token-revoked" => async (good, o) =>
+            {
+                var guarded = Guarded(good, o);
+                var token = Store.Token(
+                    guarded.TokenSite ?? guarded.Values["site"],
+                    guarded.Sub,
+                    guarded.Roles
+                );
+                await SignOutAsync(guarded.Values["site"], guarded.Sub);
+                return await SendAsync(o, guarded with { Token = token });
+            },
             "forbidden" => (good, o) => SendAsync(o, Guarded(good, o) with { TokenSite = "elsewhere" }),
             "site-not-found" => (good, o) =>
                 SendAsync(o, good.With("site", "absent") with { TokenSite = "*" }),
@@ -200,6 +212,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
         operation.Json.TryGetProperty("requestBody", out _) ? good => good with { Body = new { nope = 1 } }
         : operation.Path.Contains("{articleKey}", StringComparison.Ordinal)
             ? good => good.With("articleKey", "\u0001")
+        : operation.Path.Contains("{kid}", StringComparison.Ordinal) ? good => good.With("kid", "\u0001")
         : operation.Path.Contains("{commenterKey}", StringComparison.Ordinal)
             ? good => good.With("commenterKey", "\u0001")
         : operation.Path.Contains("{kind}", StringComparison.Ordinal) ? good => good.With("kind", "nope")
@@ -209,6 +222,16 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
         : operation.Id == "getReport" ? good => good.Ask("tz=nope")
         : operation.Id == "getCounts" ? good => good with { Query = "" }
         : null;
+
+    async Task SignOutAsync(string site, string sub) =>
+        (
+            await new TestSite(store, site).SendAsync(
+                "POST",
+                $"/commenters/{Uri.EscapeDataString(sub)}/sign-out",
+                null,
+                Store.Token(site, "root", Role.Admin)
+            )
+        ).Expect(204);
 
     async Task BanAsync(Sample sample, string action = "ban")
     {

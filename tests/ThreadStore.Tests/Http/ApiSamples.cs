@@ -36,7 +36,7 @@ public sealed record Sample(IReadOnlyDictionary<string, string> Values, object? 
             return Ask("bulk=true");
         var body = JsonSerializer.SerializeToNode(Body, Json.Options)!.AsObject();
         var part = body["decisions"] is JsonArray decisions ? decisions[0]!.AsObject() : body;
-        string[] texts = ["body", "text", "message", "note", "classifier"];
+        string[] texts = ["body", "text", "message", "note", "classifier", "name"];
         part[Array.Find(texts, part.ContainsKey) ?? (part.ContainsKey("action") ? "note" : "reason")] =
             "Otherwise";
         return this with { Body = body };
@@ -89,6 +89,13 @@ public sealed class ApiSamples(TestSite site, string article)
             "listImports" => OnSite(Role.Admin),
             "getImport" or "getImportProblems" or "cancelImport" => OnSite(Role.Admin)
                 .With("importId", await AnImportAsync()),
+            "putSiteKey" => OnSite(Role.Admin, new { algorithm = "HS256", secret = $"{Guid.NewGuid()}" })
+                .With("kid", await AFreeKidAsync()),
+            "deleteSiteKey" => OnSite(Role.Admin).With("kid", "k"),
+            "makeApiKey" => OnSite(Role.Admin, new { name = "The CMS", roles = (string[])["service"] }),
+            "revokeApiKey" => OnSite(Role.Admin).With("apiKeyId", $"{Guid.NewGuid()}"),
+            "listSiteKeys" or "listApiKeys" => OnSite(Role.Admin),
+            "signOutCommenter" => OnALeaver($"leaver-{Guid.NewGuid()}"),
             "listArticles" => OnSite(),
             "getCounts" => OnSite() with { Query = $"article={article}" },
             "searchComments" => OnSite() with { Query = "q=first" },
@@ -113,6 +120,17 @@ public sealed class ApiSamples(TestSite site, string article)
 
     Sample OnSite(Role roles = Role.None, object? body = null) =>
         new(new Dictionary<string, string> { ["site"] = site.Key }, body) { Roles = roles };
+
+    Sample OnALeaver(string sub) => (OnSite() with { Sub = sub }).With("commenterKey", sub);
+
+    /// <summary>A site has room for so many keys, and tests put more.</summary>
+    async Task<string> AFreeKidAsync()
+    {
+        var root = site.Token("root", Role.Admin);
+        foreach (var key in (await site.GetAsync("/keys", root)).Expect(200)["items"].EnumerateArray())
+            await site.SendAsync("DELETE", $"/keys/{key.GetProperty("kid").GetString()}", null, root);
+        return $"k{Guid.NewGuid():N}";
+    }
 
     static byte[] AFile() =>
         System.Text.Encoding.UTF8.GetBytes(

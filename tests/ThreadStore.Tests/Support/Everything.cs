@@ -1,6 +1,7 @@
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Identity;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 
@@ -29,6 +30,7 @@ public sealed class Everything
     {
         this.site = site;
         events.Add(new(StreamId.Site(site), new SiteConfigured(site, new() { Name = "S" }, "root", Now)));
+        Trust();
         Publish();
         var (first, second, third) = (Id(1), Id(2), Id(3));
         foreach (var key in (string[])["ada", "ben", Moderator])
@@ -41,6 +43,21 @@ public sealed class Everything
         Decide(second);
         Appeal(second);
         About("ada", Stand);
+    }
+
+    void Trust()
+    {
+        foreach (
+            var e in (object[])
+                [
+                    new SiteKeySet("k1", "RS256", null, "root", Now),
+                    new SiteKeyRemoved("k1", "root", Now),
+                    new ApiKeyMade(Id(30), "The CMS", ["service"], null, "root", Now),
+                    new ApiKeyRevoked(Id(30), "root", Now),
+                    new CommenterSignedOut("ada", "ada", Now),
+                ]
+        )
+            events.Add(new(StreamId.Site(site), e));
     }
 
     void Publish()

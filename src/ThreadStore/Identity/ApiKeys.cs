@@ -1,0 +1,113 @@
+using System.ComponentModel.DataAnnotations;
+using NpgsqlTypes;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Identity;
+
+/// <summary>Makes a key for a program of the publisher.</summary>
+/// <param name="Name">What it is for, in words.</param>
+/// <param name="Roles">What whoever has it may do: <c>moderator</c>, <c>analyst</c>, <c>service</c>, <c>admin</c>.</param>
+/// <param name="ExpiresAt">From then on it is good no more; null: for as long as it is there.</param>
+public sealed record MakeApiKey(
+    [property: MinLength(1), MaxLength(Keys.MaxLength)] string Name,
+    [property: MinLength(1), MaxLength(4)] IReadOnlyList<string> Roles,
+    DateTimeOffset? ExpiresAt = null
+)
+{
+    static readonly string[] Known = ["moderator", "analyst", "service", "admin"];
+
+    public Problem? Refuse(DateTimeOffset now) =>
+        string.IsNullOrWhiteSpace(Name) ? Problem.Validation("name", Flaw.Empty)
+        : Keys.Fault(Name) is { } fault ? Problem.Validation("name", fault)
+        : Roles.Count is 0 or > 4
+            ? Problem.Validation("roles", Flaw.Count("must be from 1 to 4 roles.", 1, 4))
+        : !Roles.All(Known.Contains)
+            ? Problem.Validation("roles", Flaw.NoneOf($"has words of {string.Join(", ", Known)}.", Known))
+        : ExpiresAt <= now ? Problem.Validation("expiresAt", Flaw.Of("must be a time to come.", "past"))
+        : null;
+}
+
+/// <summary>A program's key, as administrators see it.</summary>
+/// <param name="Name">What it is for, in words.</param>
+/// <param name="Roles">What whoever has it may do.</param>
+/// <param name="CreatedBy">Who made it.</param>
+/// <param name="ExpiresAt">From then on it is good no more; null: for as long as it is there.</param>
+/// <param name="LastUsedAt">Within some minutes; null: never.</param>
+/// <param name="Secret">To be sent as <c>Authorization: Bearer tsk_…</c>. Shown once, when it is made; null ever after.</param>
+public sealed record ApiKeyView(
+    Guid Id,
+    string Name,
+    IReadOnlyList<string> Roles,
+    DateTimeOffset CreatedAt,
+    string CreatedBy,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? LastUsedAt,
+    string? Secret
+);
+
+/// <summary>A page of a site's keys of programs, the oldest first.</summary>
+public sealed record ApiKeyPage(IReadOnlyList<ApiKeyView> Items, string? NextCursor);
+
+/// <summary>Puts a key's hash into the table with the event that tells of it.</summary>
+public sealed record AddApiKey(string Site, ApiKeyView Key) : ISubmission<ApiKeyView>
+{
+    public void Need(WorkingSet set) { }
+
+    public Decision Decide(WorkingSet known)
+    {
+        known.Beside.Add(
+            new(
+                $$"""
+                insert into {{IdentityTables.ApiKeys}}
+                  (site, id, name, roles, hash, created_at, created_by, expires_at)
+                select site, id, name, string_to_array(roles, ' '), decode(hash, 'hex'), created_at, created_by,
+                  expires_at
+                from unnest({0}) as k(site, id, name, roles, hash, created_at, created_by, expires_at)
+                """,
+                (NpgsqlDbType.Text, new[] { Site }),
+                (NpgsqlDbType.Uuid, new[] { Key.Id }),
+                (NpgsqlDbType.Text, new[] { Key.Name }),
+                (NpgsqlDbType.Text, new[] { string.Join(' ', Key.Roles) }),
+                (NpgsqlDbType.Text, new[] { ApiKey.HashOf(Key.Secret) }),
+                (NpgsqlDbType.TimestampTz, new[] { Key.CreatedAt }),
+                (NpgsqlDbType.Text, new[] { Key.CreatedBy }),
+                (NpgsqlDbType.TimestampTz, new[] { Key.ExpiresAt })
+            )
+        );
+        known.Beside.Add(Trust.Told(Site));
+        return Decision.Append(
+            new StreamEvent(
+                StreamId.Site(Site),
+                new ApiKeyMade(Key.Id, Key.Name, Key.Roles, Key.ExpiresAt, Key.CreatedBy, Key.CreatedAt)
+            )
+        );
+    }
+
+    public ApiKeyView Answer(WorkingSet known) => Key;
+}
+
+/// <summary>Takes a key away with the event that tells of it.</summary>
+public sealed record RevokeApiKey(string Site, Guid Id, string By, DateTimeOffset Now) : ISubmission<bool>
+{
+    public void Need(WorkingSet set) { }
+
+    public Decision Decide(WorkingSet known)
+    {
+        known.Beside.Add(
+            new(
+                $$"""
+                delete from {{IdentityTables.ApiKeys}} k using unnest({0}) as d(site, id)
+                where (k.site, k.id) = (d.site, d.id)
+                """,
+                (NpgsqlDbType.Text, new[] { Site }),
+                (NpgsqlDbType.Uuid, new[] { Id })
+            )
+        );
+        known.Beside.Add(Trust.Told(Site));
+        return Decision.Append(new StreamEvent(StreamId.Site(Site), new ApiKeyRevoked(Id, By, Now)));
+    }
+
+    public bool Answer(WorkingSet known) => true;
+}

@@ -1,0 +1,71 @@
+using NpgsqlTypes;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Identity;
+
+public static class SignOutEndpoint
+{
+    /// <summary>Ends all sessions of a person on this site: tokens that were issued before are refused from now on.</summary>
+    /// <remarks>By they themselves, or an administrator. Tokens that don't say when they were issued (<c>iat</c>) count as
+    /// issued before. In force on all servers within a second.</remarks>
+    /// <returns>204; 400 validation; 403 forbidden; 503 busy, unavailable.</returns>
+    [Operation("signOutCommenter")]
+    [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/sign-out"), SignedIn]
+    public static async Task<IResult> Post(
+        string site,
+        string commenterKey,
+        Caller caller,
+        Appender appender,
+        Trust trust,
+        HttpContext http,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        if (caller.Key != commenterKey && !caller.Is(Role.Admin))
+            return Problem.Forbidden("Only they themselves, or an administrator, may sign somebody out.");
+        var receipt = await appender.AppendAsync(
+            new SignOut(site, commenterKey, caller.Key, now.ToMicroseconds()),
+            ct
+        );
+        if (receipt.Refusal is { } refusal)
+            return refusal;
+        await trust.RenewAsync(ct);
+        Gate.SetPosition(http, receipt.Position!.Value);
+        return Results.NoContent();
+    }
+}
+
+/// <summary>Notes when somebody signed out with the event that tells of it.</summary>
+public sealed record SignOut(string Site, string CommenterKey, string By, DateTimeOffset Now)
+    : ISubmission<bool>
+{
+    public void Need(WorkingSet set) { }
+
+    public Decision Decide(WorkingSet known)
+    {
+        var id = StreamId.Commenter(Site, CommenterKey);
+        known.Beside.Add(
+            new(
+                $$"""
+                insert into {{IdentityTables.SignOuts}} as s (site, commenter_id, signed_out_at)
+                select * from unnest({0})
+                on conflict (site, commenter_id) do update
+                  set signed_out_at = greatest(s.signed_out_at, excluded.signed_out_at)
+                """,
+                (NpgsqlDbType.Text, new[] { Site }),
+                (NpgsqlDbType.Uuid, new[] { id }),
+                (NpgsqlDbType.TimestampTz, new[] { Now })
+            )
+        );
+        known.Beside.Add(Trust.Told(Site, Trust.FactOf(id, Now)));
+        return Decision.Append(
+            new StreamEvent(StreamId.Site(Site), new CommenterSignedOut(CommenterKey, By, Now))
+        );
+    }
+
+    public bool Answer(WorkingSet known) => true;
+}

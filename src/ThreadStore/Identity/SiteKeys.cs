@@ -1,0 +1,153 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.IdentityModel.Tokens;
+using NpgsqlTypes;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Identity;
+
+/// <summary>Gives a site a key of its own, which signs tokens for it alone: a secret, or the public part of a pair.</summary>
+/// <param name="Secret">For HS256: what both sides know, of 32 bytes or more.</param>
+/// <param name="Jwk">For all algorithms: a JSON Web Key, without a private part.</param>
+/// <param name="NotAfter">From then on it is good no more; null: for as long as it is there.</param>
+public sealed record PutSiteKey(
+    [property: AllowedValues("HS256", "RS256", "PS256", "ES256")] string Algorithm,
+    [property: MinLength(KeyMaterial.MinBytes), MaxLength(PutSiteKey.MaxLength)] string? Secret = null,
+    JsonObject? Jwk = null,
+    DateTimeOffset? NotAfter = null
+)
+{
+    /// <summary>In characters; keys have a few hundred.</summary>
+    public const int MaxLength = 4_096;
+
+    /// <summary>What is kept, encrypted: the secret, or the key as JSON.</summary>
+    public (string? Kept, Problem? Problem) Read()
+    {
+        if (!KeyMaterial.Algorithms.Contains(Algorithm))
+            return (
+                null,
+                Problem.Validation(
+                    "algorithm",
+                    Flaw.NoneOf(
+                        $"is one of {string.Join(", ", KeyMaterial.Algorithms)}.",
+                        KeyMaterial.Algorithms
+                    )
+                )
+            );
+        if (Secret is null == Jwk is null)
+            return (null, Problem.Validation("secret", "is given, or jwk is, and not both."));
+        if (Secret is not null)
+            return Algorithm != SecurityAlgorithms.HmacSha256
+                    ? (null, Problem.Validation("secret", $"is for HS256; {Algorithm} has a jwk."))
+                : Secret.Length > MaxLength ? (null, Problem.Validation("secret", Flaw.TooLong(MaxLength)))
+                : KeyMaterial.OfSecret(Secret).Fault is { } weak ? (null, Problem.Validation("secret", weak))
+                : (KeptKey.OfSecret(Secret), null);
+        var json = Jwk!.ToJsonString();
+        if (json.Length > MaxLength)
+            return (null, Problem.Validation("jwk", Flaw.TooLong(MaxLength)));
+        var jwk = JsonSerializer.Deserialize<JsonElement>(json);
+        if (KeyMaterial.IsPrivate(jwk))
+            return (null, Problem.Validation("jwk", "has its private part, which nobody else may know."));
+        return KeyMaterial.OfJwk(Algorithm, jwk).Fault is { } fault
+            ? (null, Problem.Validation("jwk", fault))
+            : (KeptKey.OfJwk(json), null);
+    }
+}
+
+/// <summary>How a key is written before it is encrypted.</summary>
+static class KeptKey
+{
+    const string Jwk = "jwk ";
+    const string Secret = "secret ";
+
+    public static string OfJwk(string json) => Jwk + json;
+
+    public static string OfSecret(string secret) => Secret + secret;
+
+    public static SecurityKey? Read(string kept, string algorithm) =>
+        (
+            kept.StartsWith(Jwk, StringComparison.Ordinal)
+                ? KeyMaterial.OfJwk(algorithm, JsonSerializer.Deserialize<JsonElement>(kept[Jwk.Length..]))
+                : KeyMaterial.OfSecret(kept[Secret.Length..])
+        ).Key;
+}
+
+/// <summary>A site's own key, as its administrators see it: without what is secret in it.</summary>
+/// <param name="Kid">By which a token chooses it.</param>
+/// <param name="Algorithm">The one that it signs by.</param>
+/// <param name="NotAfter">From then on it is good no more; null: for as long as it is there.</param>
+/// <param name="CreatedBy">Who put it there, or changed it last.</param>
+public sealed record SiteKeyView(
+    string Kid,
+    string Algorithm,
+    DateTimeOffset? NotAfter,
+    DateTimeOffset CreatedAt,
+    string CreatedBy
+);
+
+/// <summary>A page of a site's keys, the oldest first.</summary>
+public sealed record SiteKeyPage(IReadOnlyList<SiteKeyView> Items, string? NextCursor);
+
+/// <summary>Puts a key into the table with the event that tells of it.</summary>
+public sealed record SetSiteKey(string Site, SiteKeyView Key, byte[] Seal) : ISubmission<SiteKeyView>
+{
+    public void Need(WorkingSet set) { }
+
+    public Decision Decide(WorkingSet known)
+    {
+        known.Beside.Add(
+            new(
+                $$"""
+                insert into {{IdentityTables.Keys}} (site, kid, algorithm, not_after, created_at, created_by)
+                select * from unnest({0})
+                on conflict (site, kid) do update set algorithm = excluded.algorithm,
+                  not_after = excluded.not_after, created_at = excluded.created_at, created_by = excluded.created_by
+                """,
+                (NpgsqlDbType.Text, new[] { Site }),
+                (NpgsqlDbType.Text, new[] { Key.Kid }),
+                (NpgsqlDbType.Text, new[] { Key.Algorithm }),
+                (NpgsqlDbType.TimestampTz, new[] { Key.NotAfter }),
+                (NpgsqlDbType.TimestampTz, new[] { Key.CreatedAt }),
+                (NpgsqlDbType.Text, new[] { Key.CreatedBy })
+            )
+        );
+        known.Beside.Add(SiteSecrets.Put(Site, SiteSecrets.Key, Key.Kid, Seal));
+        known.Beside.Add(Trust.Told(Site));
+        return Decision.Append(
+            new StreamEvent(
+                StreamId.Site(Site),
+                new SiteKeySet(Key.Kid, Key.Algorithm, Key.NotAfter, Key.CreatedBy, Key.CreatedAt)
+            )
+        );
+    }
+
+    public SiteKeyView Answer(WorkingSet known) => Key;
+}
+
+/// <summary>Takes a key away with the event that tells of it.</summary>
+public sealed record RemoveSiteKey(string Site, string Kid, string By, DateTimeOffset Now) : ISubmission<bool>
+{
+    public void Need(WorkingSet set) { }
+
+    public Decision Decide(WorkingSet known)
+    {
+        known.Beside.Add(
+            new(
+                $$"""
+                delete from {{IdentityTables.Keys}} k using unnest({0}) as d(site, kid)
+                where (k.site, k.kid) = (d.site, d.kid)
+                """,
+                (NpgsqlDbType.Text, new[] { Site }),
+                (NpgsqlDbType.Text, new[] { Kid })
+            )
+        );
+        known.Beside.Add(SiteSecrets.Remove(Site, SiteSecrets.Key, Kid));
+        known.Beside.Add(Trust.Told(Site));
+        return Decision.Append(new StreamEvent(StreamId.Site(Site), new SiteKeyRemoved(Kid, By, Now)));
+    }
+
+    public bool Answer(WorkingSet known) => true;
+}

@@ -1,0 +1,155 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Setup;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Identity;
+
+/// <summary>
+/// Encrypts what is secret before it goes to the database, by AES-GCM with a key that follows from the configuration and
+/// is nowhere else; see docs/decisions/0032. What it wrote in one place can't be moved to another.
+/// </summary>
+public sealed class Vault
+{
+    const byte Version = 1;
+    const int IdLength = 4;
+    const int NonceLength = 12;
+    const int TagLength = 16;
+    const int HeadLength = 1 + IdLength + NonceLength + TagLength;
+
+    readonly List<(byte[] Id, byte[] Key)> keys = [];
+
+    /// <param name="secrets">The first encrypts, each decrypts.</param>
+    public Vault(params IEnumerable<string> secrets)
+    {
+        foreach (var secret in secrets)
+        {
+            var material = Encoding.UTF8.GetBytes(secret);
+            byte[] Derive(int length, string purpose) =>
+                HKDF.DeriveKey(
+                    HashAlgorithmName.SHA256,
+                    material,
+                    length,
+                    info: Encoding.ASCII.GetBytes($"threadstore {purpose}")
+                );
+            keys.Add((Derive(IdLength, "vault id"), Derive(32, "vault")));
+        }
+    }
+
+    /// <summary>By secrets of its own, where they are configured, and otherwise by those that sign tokens.</summary>
+    /// <exception cref="StartupException">One is too short.</exception>
+    public static Vault Of(ServerOptions options, SigningKeys signing)
+    {
+        foreach (var (name, text) in options.SecretsKeys)
+            if (Encoding.UTF8.GetByteCount(text) < KeyMaterial.MinBytes)
+                throw new StartupException(
+                    $"{name} has less than {KeyMaterial.MinBytes} bytes; give it as many."
+                );
+        // what was encrypted before there were secrets of its own can still be read
+        return new([.. options.SecretsKeys.Select(k => k.Text), .. signing.Texts]);
+    }
+
+    /// <summary>There is a secret to encrypt with.</summary>
+    public bool CanSeal => keys.Count > 0;
+
+    /// <param name="place">Where it is kept; only there it can be opened.</param>
+    public byte[] Seal(string place, string secret)
+    {
+        var (id, key) = keys[0];
+        var clear = Encoding.UTF8.GetBytes(secret);
+        var result = new byte[HeadLength + clear.Length];
+        result[0] = Version;
+        id.CopyTo(result, 1);
+        var nonce = result.AsSpan(1 + IdLength, NonceLength);
+        RandomNumberGenerator.Fill(nonce);
+        using var aes = new AesGcm(key, TagLength);
+        aes.Encrypt(
+            nonce,
+            clear,
+            result.AsSpan(HeadLength),
+            result.AsSpan(1 + IdLength + NonceLength, TagLength),
+            Encoding.UTF8.GetBytes(place)
+        );
+        CryptographicOperations.ZeroMemory(clear);
+        return result;
+    }
+
+    /// <summary>Null where it was encrypted with a key that is configured no more, or for another place.</summary>
+    public string? Open(string place, ReadOnlySpan<byte> seal)
+    {
+        if (seal.Length < HeadLength || seal[0] != Version)
+            return null;
+        foreach (var (id, key) in keys)
+        {
+            if (!seal.Slice(1, IdLength).SequenceEqual(id))
+                continue;
+            var clear = new byte[seal.Length - HeadLength];
+            try
+            {
+                using var aes = new AesGcm(key, TagLength);
+                aes.Decrypt(
+                    seal.Slice(1 + IdLength, NonceLength),
+                    seal[HeadLength..],
+                    seal.Slice(1 + IdLength + NonceLength, TagLength),
+                    clear,
+                    Encoding.UTF8.GetBytes(place)
+                );
+                return Encoding.UTF8.GetString(clear);
+            }
+            catch (CryptographicException)
+            {
+                // another key may have the same short id
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Encrypts anew with the first key what an older one encrypted, before that one goes.</summary>
+    /// <returns>Whether there is nothing left to do.</returns>
+    public async Task<bool> ResealAsync(NpgsqlDataSource database, ILogger log, CancellationToken ct)
+    {
+        try
+        {
+            var old = new List<(string Site, string Kind, string Name, byte[] Seal)>();
+            await using (
+                var all = database.CreateCommand(
+                    $"select site, kind, name, sealed from {IdentityTables.Secrets}"
+                )
+            )
+            await using (var reader = await all.ExecuteReaderAsync(ct))
+                while (await reader.ReadAsync(ct))
+                    if (reader.GetFieldValue<byte[]>(3) is var seal && IsOld(seal))
+                        old.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2), seal));
+            foreach (var (site, kind, name, seal) in old)
+            {
+                var place = SiteSecrets.Place(site, kind, name);
+                if (Open(place, seal) is not { } secret)
+                    continue;
+                await using var update = database.CreateCommand(
+                    $"""
+                    update {IdentityTables.Secrets} set sealed = $5
+                    where site = $1 and kind = $2 and name = $3 and sealed = $4
+                    """,
+                    site,
+                    kind,
+                    name,
+                    seal,
+                    Seal(place, secret)
+                );
+                await update.ExecuteNonQueryAsync(ct);
+            }
+            return true;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            log.LogWarning("Could not encrypt secrets with the new key yet: {Reason}", e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>It was encrypted with a key that is no longer the first, which may be about to go.</summary>
+    public bool IsOld(ReadOnlySpan<byte> seal) =>
+        CanSeal && (seal.Length < HeadLength || !seal.Slice(1, IdLength).SequenceEqual(keys[0].Id));
+}
