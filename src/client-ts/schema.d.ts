@@ -322,6 +322,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/articles/{articleKey}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves all comments of an article to another one, to which its key leads from then on
+         * @description Replies stay below their parents; ids, times, states, reactions and flags stay as they are, and so does the other article. Whatever is asked or written under the old key is answered with 308 and the new address. In the moderators' log, where it can be taken back while nothing was written on the article since.
+         *
+         *     Needs a token with the role service or admin.
+         *
+         *     The body may have 64 KiB.
+         */
+        post: operations["mergeArticle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/articles/{articleKey}/moderation": {
         parameters: {
             query?: never;
@@ -366,6 +390,30 @@ export interface paths {
          * @description Needs a token with the role service or admin.
          */
         post: operations["publishArticle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/articles/{articleKey}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives an article another key
+         * @description All that it was goes on under that. The old key stays the article's: whatever is asked or written under it is answered with 308 and the new address. In the moderators' log, where it can be taken back while nothing was written on the article since.
+         *
+         *     Needs a token with the role service or admin.
+         *
+         *     The body may have 64 KiB.
+         */
+        post: operations["renameArticle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1257,7 +1305,7 @@ export interface paths {
          * Takes a decision back
          * @description Takes a decision back: all is exactly as before it, queue included.
          *
-         *     Only while nothing later stands on it: no other decision, edit or deletion. A ban that took comments away is undone as a whole; of decisions taken in bulk each alone, or with `bulk=true` all of them. Then what can't be undone is left, and listed.
+         *     Only while nothing later stands on it: no other decision, edit or deletion. A ban that took comments away is undone as a whole; that an article was renamed or merged, while nothing was written on it since; of decisions taken in bulk each alone, or with `bulk=true` all of them. Then what can't be undone is left, and listed.
          *
          *     Needs a token with the role moderator or admin.
          */
@@ -1896,7 +1944,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             by: string;
-            /** @description What was done: `approve`, `reject`, `feature`, `unfeature`, `restore`, `delete`, `uphold`, `overturn`, `ban`, `suspend`, `shadow`, `warn`, `premoderate`, `reinstate`, `note` or `undo`. */
+            /** @description What was done: `approve`, `reject`, `feature`, `unfeature`, `restore`, `delete`, `uphold`, `overturn`, `ban`, `suspend`, `shadow`, `warn`, `premoderate`, `reinstate`, `note`, `rename`, `merge` or `undo`. */
             action: string;
             target: components["schemas"]["LogTarget"];
             /** @description What the author or commenter may read. */
@@ -1911,19 +1959,21 @@ export interface components {
             items: components["schemas"]["LogEntry"][];
             nextCursor: null | string;
         };
-        /** @description What was decided on: a comment, or a commenter. */
+        /** @description What was decided on: a comment, a commenter, or an article. */
         LogTarget: {
-            /** @description `comment` or `commenter`. */
+            /** @description `comment`, `commenter` or `article`. */
             type: string;
             /**
              * Format: uuid
-             * @description The comment's; null for a commenter.
+             * @description The comment's; else null.
              */
             id: null | string;
-            /** @description The key of the comment's article; null for a commenter. */
+            /** @description The key of the article, or of the comment's; null for a commenter. */
             article: null | string;
-            /** @description The commenter's key, or that of the comment's author. */
-            commenter: string;
+            /** @description The commenter's key, or that of the comment's author; null for an article. */
+            commenter: null | string;
+            /** @description Of an article that was renamed or merged, the key that led to it from then on; else null. */
+            from: null | string;
         };
         /** @description Makes a key for a program of the publisher. */
         MakeApiKey: {
@@ -1936,6 +1986,19 @@ export interface components {
              * @description From then on it is good no more; null: for as long as it is there.
              */
             expiresAt?: null | string;
+        };
+        /** @description Moves all comments of an article to another one. */
+        MergeArticle: {
+            /** @description The key of the other one. */
+            into: string;
+        };
+        /** @description What merging moved. */
+        MergedArticle: {
+            /**
+             * Format: int64
+             * @description How many comments, in whatever state.
+             */
+            moved: number;
         };
         /** @description Sets how an article is moderated. */
         ModerateArticle: {
@@ -2126,7 +2189,7 @@ export interface components {
          * @description The codes of problems so far. A newer server may have more, so a client must bear others.
          * @enum {string}
          */
-        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "import-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "import-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
         /** @description What would become of a comment, and why. */
         Prospect: {
             state: components["schemas"]["CommentState"];
@@ -2233,6 +2296,11 @@ export interface components {
          * @enum {string}
          */
         RemovedBy: "author" | "moderator" | "rule";
+        /** @description Gives an article another key. */
+        RenameArticle: {
+            /** @description The new key; an old one of its own, too. */
+            key: string;
+        };
         /** @description Direct replies, each with the first of its own. */
         RepliesPage: {
             items: components["schemas"]["ThreadComment"][];
@@ -2600,6 +2668,8 @@ export interface components {
             commenter: components["schemas"]["Commenter"] | null;
             /** @description Comments that stay as they are because something later stands on the decision. */
             left: string[];
+            /** @description The key of the article that has its comments again, where it had been renamed or merged; else null. */
+            article: null | string;
         };
         /**
          * @description What an outside classifier wants done with a comment.
@@ -4125,7 +4195,7 @@ export interface operations {
                  */
                 site: string;
                 /**
-                 * @description The article's key, percent-encoded as one segment.
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
                  * @example swing-bridge
                  */
                 articleKey: string;
@@ -4266,7 +4336,7 @@ export interface operations {
                  */
                 site: string;
                 /**
-                 * @description The article's key, percent-encoded as one segment.
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
                  * @example swing-bridge
                  */
                 articleKey: string;
@@ -4509,7 +4579,7 @@ export interface operations {
                  */
                 site: string;
                 /**
-                 * @description The article's key, percent-encoded as one segment.
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
                  * @example swing-bridge
                  */
                 articleKey: string;
@@ -4710,7 +4780,7 @@ export interface operations {
                  */
                 site: string;
                 /**
-                 * @description The article's key, percent-encoded as one segment.
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
                  * @example swing-bridge
                  */
                 articleKey: string;
@@ -4910,7 +4980,7 @@ export interface operations {
                  */
                 site: string;
                 /**
-                 * @description The article's key, percent-encoded as one segment.
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
                  * @example swing-bridge
                  */
                 articleKey: string;
@@ -5067,7 +5137,7 @@ export interface operations {
                  */
                 site: string;
                 /**
-                 * @description The article's key, percent-encoded as one segment.
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
                  * @example swing-bridge
                  */
                 articleKey: string;
@@ -5228,7 +5298,7 @@ export interface operations {
                  */
                 site: string;
                 /**
-                 * @description The article's key, percent-encoded as one segment.
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
                  * @example swing-bridge
                  */
                 articleKey: string;
@@ -5335,7 +5405,7 @@ export interface operations {
                  */
                 site: string;
                 /**
-                 * @description The article's key, percent-encoded as one segment.
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
                  * @example swing-bridge
                  */
                 articleKey: string;
@@ -5491,6 +5561,177 @@ export interface operations {
             };
         };
     };
+    mergeArticle: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
+                 * @example swing-bridge
+                 */
+                articleKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "into": "not-yet-discussed"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MergeArticle"];
+            };
+        };
+        responses: {
+            /** @description How many comments were moved; again: no event. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "moved": 128
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MergedArticle"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `article-not-found`: There is no such article.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `article-withdrawn`: The article is withdrawn. */
+            409: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `idempotency-conflict`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getArticleModeration: {
         parameters: {
             query?: {
@@ -5510,7 +5751,7 @@ export interface operations {
                  */
                 site: string;
                 /**
-                 * @description The article's key, percent-encoded as one segment.
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
                  * @example swing-bridge
                  */
                 articleKey: string;
@@ -5649,7 +5890,7 @@ export interface operations {
                  */
                 site: string;
                 /**
-                 * @description The article's key, percent-encoded as one segment.
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
                  * @example swing-bridge
                  */
                 articleKey: string;
@@ -5825,7 +6066,7 @@ export interface operations {
                  */
                 site: string;
                 /**
-                 * @description The article's key, percent-encoded as one segment.
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
                  * @example swing-bridge
                  */
                 articleKey: string;
@@ -5965,6 +6206,204 @@ export interface operations {
             };
         };
     };
+    renameArticle: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
+                 * @example swing-bridge
+                 */
+                articleKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "swing-bridge-reopens"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RenameArticle"];
+            };
+        };
+        responses: {
+            /** @description The article under its new key; again: no event. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "swing-bridge",
+                     *       "title": "Saltmere will go on turning its bridge by hand",
+                     *       "url": "https://gazette.example/town/swing-bridge-by-hand",
+                     *       "section": "Town",
+                     *       "author": "Ines Farrow",
+                     *       "tags": [
+                     *         "bridge",
+                     *         "council",
+                     *         "harbour"
+                     *       ],
+                     *       "publishedAt": "2021-04-02T08:00:00Z",
+                     *       "discussion": "open",
+                     *       "closesAt": null,
+                     *       "commentCount": 2,
+                     *       "lastCommentAt": "2021-04-02T10:04:00Z",
+                     *       "rules": {
+                     *         "maxCommentLength": 10000,
+                     *         "maxDepth": 32,
+                     *         "editWindowMinutes": 15,
+                     *         "reactions": {
+                     *           "dislike": -1,
+                     *           "like": 1
+                     *         }
+                     *       },
+                     *       "body": [
+                     *         "The first paragraph.",
+                     *         "The second."
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `article-not-found`: There is no such article.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `article-exists`: The key is taken. */
+            409: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `idempotency-conflict`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     withdrawArticle: {
         parameters: {
             query?: {
@@ -5982,7 +6421,7 @@ export interface operations {
                  */
                 site: string;
                 /**
-                 * @description The article's key, percent-encoded as one segment.
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
                  * @example swing-bridge
                  */
                 articleKey: string;
@@ -13034,7 +13473,7 @@ export interface operations {
             query?: {
                 /** @description Only what this moderator did. */
                 by?: string;
-                /** @description Only decisions on comments on this article. */
+                /** @description Only decisions on this article and on comments on it. */
                 article?: string;
                 /** @description Only decisions on this commenter and on what they wrote. */
                 commenter?: string;
@@ -13082,7 +13521,8 @@ export interface operations {
                      *             "type": "comment",
                      *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
                      *             "article": "swing-bridge",
-                     *             "commenter": "femi"
+                     *             "commenter": "femi",
+                     *             "from": null
                      *           },
                      *           "reason": "offensive",
                      *           "note": "The third time this week.",
@@ -13256,7 +13696,8 @@ export interface operations {
                      *       ],
                      *       "commentCount": 1,
                      *       "commenter": null,
-                     *       "left": []
+                     *       "left": [],
+                     *       "article": null
                      *     }
                      */
                     "application/json": components["schemas"]["Undone"];

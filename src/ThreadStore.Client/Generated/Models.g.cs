@@ -574,7 +574,7 @@ public sealed partial record LogEntry
     public required long Position { get; init; }
     public required DateTimeOffset At { get; init; }
     public required string By { get; init; }
-    /// <summary>What was done: <c>approve</c>, <c>reject</c>, <c>feature</c>, <c>unfeature</c>, <c>restore</c>, <c>delete</c>, <c>uphold</c>, <c>overturn</c>, <c>ban</c>, <c>suspend</c>, <c>shadow</c>, <c>warn</c>, <c>premoderate</c>, <c>reinstate</c>, <c>note</c> or <c>undo</c>.</summary>
+    /// <summary>What was done: <c>approve</c>, <c>reject</c>, <c>feature</c>, <c>unfeature</c>, <c>restore</c>, <c>delete</c>, <c>uphold</c>, <c>overturn</c>, <c>ban</c>, <c>suspend</c>, <c>shadow</c>, <c>warn</c>, <c>premoderate</c>, <c>reinstate</c>, <c>note</c>, <c>rename</c>, <c>merge</c> or <c>undo</c>.</summary>
     public required string Action { get; init; }
     public required LogTarget Target { get; init; }
     /// <summary>What the author or commenter may read.</summary>
@@ -592,17 +592,19 @@ public sealed partial record LogPage
     public required string? NextCursor { get; init; }
 }
 
-/// <summary>What was decided on: a comment, or a commenter.</summary>
+/// <summary>What was decided on: a comment, a commenter, or an article.</summary>
 public sealed partial record LogTarget
 {
-    /// <summary><c>comment</c> or <c>commenter</c>.</summary>
+    /// <summary><c>comment</c>, <c>commenter</c> or <c>article</c>.</summary>
     public required string Type { get; init; }
-    /// <summary>The comment's; null for a commenter.</summary>
+    /// <summary>The comment's; else null.</summary>
     public required Guid? Id { get; init; }
-    /// <summary>The key of the comment's article; null for a commenter.</summary>
+    /// <summary>The key of the article, or of the comment's; null for a commenter.</summary>
     public required string? Article { get; init; }
-    /// <summary>The commenter's key, or that of the comment's author.</summary>
-    public required string Commenter { get; init; }
+    /// <summary>The commenter's key, or that of the comment's author; null for an article.</summary>
+    public required string? Commenter { get; init; }
+    /// <summary>Of an article that was renamed or merged, the key that led to it from then on; else null.</summary>
+    public required string? From { get; init; }
 }
 
 /// <summary>Makes a key for a program of the publisher.</summary>
@@ -615,6 +617,20 @@ public sealed partial record MakeApiKey
     /// <summary>From then on it is good no more; null: for as long as it is there.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ExpiresAt { get; init; }
+}
+
+/// <summary>Moves all comments of an article to another one.</summary>
+public sealed partial record MergeArticle
+{
+    /// <summary>The key of the other one.</summary>
+    public required string Into { get; init; }
+}
+
+/// <summary>What merging moved.</summary>
+public sealed partial record MergedArticle
+{
+    /// <summary>How many comments, in whatever state.</summary>
+    public required long Moved { get; init; }
 }
 
 /// <summary>Sets how an article is moderated.</summary>
@@ -803,6 +819,8 @@ public enum ProblemCode
     RateLimited,
     SiteNotFound,
     ArticleNotFound,
+    ArticleExists,
+    ArticleWithdrawn,
     CommentNotFound,
     CommentDeleted,
     CommenterNotFound,
@@ -955,6 +973,13 @@ public enum RemovedBy
     Author,
     Moderator,
     Rule,
+}
+
+/// <summary>Gives an article another key.</summary>
+public sealed partial record RenameArticle
+{
+    /// <summary>The new key; an old one of its own, too.</summary>
+    public required string Key { get; init; }
 }
 
 /// <summary>Direct replies, each with the first of its own.</summary>
@@ -1245,6 +1270,8 @@ public sealed partial record Undone
     public required Commenter? Commenter { get; init; }
     /// <summary>Comments that stay as they are because something later stands on the decision.</summary>
     public required IReadOnlyList<Guid> Left { get; init; }
+    /// <summary>The key of the article that has its comments again, where it had been renamed or merged; else null.</summary>
+    public required string? Article { get; init; }
 }
 
 /// <summary>What an outside classifier wants done with a comment.</summary>

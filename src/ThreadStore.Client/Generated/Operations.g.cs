@@ -77,7 +77,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>Closes an article's discussion.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="articleKey">The article's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> CloseDiscussionAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<Article>(
@@ -200,7 +200,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>An article.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="articleKey">The article's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> GetArticleAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<Article>(
@@ -210,7 +210,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>How an article is moderated.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="articleKey">The article's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<ArticleModeration> GetArticleModerationAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<ArticleModeration>(
@@ -330,7 +330,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>A page of what moderators decided, newest first.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="by">Only what this moderator did.</param>
-    /// <param name="article">Only decisions on comments on this article.</param>
+    /// <param name="article">Only decisions on this article and on comments on it.</param>
     /// <param name="commenter">Only decisions on this commenter and on what they wrote.</param>
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
@@ -348,7 +348,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>All items of all pages: A page of what moderators decided, newest first.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="by">Only what this moderator did.</param>
-    /// <param name="article">Only decisions on comments on this article.</param>
+    /// <param name="article">Only decisions on this article and on comments on it.</param>
     /// <param name="commenter">Only decisions on this commenter and on what they wrote.</param>
     /// <param name="limit">How many items the page may have.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
@@ -357,7 +357,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>What a front end must know of its reader beside the public page.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="articleKey">The article's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<OwnView> GetOwnViewAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<OwnView>(
@@ -463,7 +463,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>A page of an article's discussion.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="articleKey">The article's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <param name="sort">The order of the items.</param>
     /// <param name="replies">How many direct replies come with each comment.</param>
     /// <param name="limit">How many items the page may have.</param>
@@ -485,7 +485,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>All items of all pages: A page of an article's discussion.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="articleKey">The article's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <param name="sort">The order of the items.</param>
     /// <param name="replies">How many direct replies come with each comment.</param>
     /// <param name="limit">How many items the page may have.</param>
@@ -626,6 +626,19 @@ public sealed partial class ThreadStoreClient
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
+    /// <summary>Moves all comments of an article to another one, to which its key leads from then on.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>article-withdrawn</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<MergedArticle> MergeArticleAsync(string site, string articleKey, MergeArticle body, string? idempotencyKey = null, CancellationToken ct = default) =>
+        SendAsync<MergedArticle>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/merge")
+                .Keyed()
+                .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
+            , ct);
+
     /// <summary>Writes something down about a commenter.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
@@ -641,7 +654,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>Opens an article's discussion again.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="articleKey">The article's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> OpenDiscussionAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<Article>(
@@ -650,7 +663,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>Adds a comment to an article.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="articleKey">The article's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> PostCommentAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
@@ -663,7 +676,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>Adds a comment to an article.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="articleKey">The article's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Prospect> PostCommentDryRunAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
@@ -711,7 +724,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>Gives a withdrawn article and its thread back to readers.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="articleKey">The article's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> PublishArticleAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<Article>(
@@ -720,7 +733,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>Tells of an article, or replaces what was told of it.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="articleKey">The article's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> PutArticleAsync(string site, string articleKey, RegisterArticle body, CancellationToken ct = default) =>
         SendAsync<Article>(
@@ -785,6 +798,19 @@ public sealed partial class ThreadStoreClient
             new Call("DELETE", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reactions/{Call.Segment(kind)}")
             , ct);
 
+    /// <summary>Gives an article another key.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>article-exists</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Article> RenameArticleAsync(string site, string articleKey, RenameArticle body, string? idempotencyKey = null, CancellationToken ct = default) =>
+        SendAsync<Article>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/rename")
+                .Keyed()
+                .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
+            , ct);
+
     /// <summary>Publishes again what was rejected, or deleted by a moderator.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
@@ -846,7 +872,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>Sets how an article is moderated, whatever the site's settings say.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="articleKey">The article's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> SetArticleModerationAsync(string site, string articleKey, ModerateArticle body, CancellationToken ct = default) =>
         SendAsync<Article>(
@@ -952,7 +978,7 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>Takes an article and its thread away from readers.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="articleKey">The article's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> WithdrawArticleAsync(string site, string articleKey, CancellationToken ct = default) =>
         SendAsync<Article>(

@@ -81,6 +81,8 @@ public sealed record ArticleModerationSet(
 /// <param name="OpenedAt">When somebody opened its discussion last; null: nobody had to.</param>
 /// <param name="CommentCount">Comments with a body that a walk of its thread meets.</param>
 /// <param name="LastCommentAt">When the newest of them was written.</param>
+/// <param name="MovedTo">The article that its key leads to since it was renamed or merged; its own id: a key that was given
+/// back, and leads nowhere. Null: it is where it was.</param>
 public sealed record Article(
     string Site,
     Guid Id,
@@ -96,24 +98,33 @@ public sealed record Article(
     ModerationMode? Moderation,
     int CommentCount,
     DateTimeOffset? LastCommentAt,
-    int Version
+    int Version,
+    Guid? MovedTo = null
 ) : IAggregate<Article>
 {
     public static Article After(Article? before, string site, object @event) =>
         (before, @event) switch
         {
-            (null, ArticleRegistered e) => Registered(site, e),
-            (null, _) or (_, ArticleRegistered) => throw Unforeseen.Place(before, @event),
+            (null or { IsVacant: true }, ArticleRegistered e) => Registered(site, e, before?.Version ?? 0),
+            (null or { IsHere: false }, ArticleRenamed e) => Renamed(site, e, before?.Version ?? 0),
+            (null, _) or (_, ArticleRegistered or ArticleRenamed) => throw Unforeseen.Place(before, @event),
             (_, ArticleRevised e) => before.Revised(e),
             (_, ArticleWithdrawn) => before.Changed() with { IsWithdrawn = true },
             (_, ArticlePublished) => before.Changed() with { IsWithdrawn = false },
             (_, DiscussionClosed) => before.Changed() with { IsClosed = true },
             (_, DiscussionOpened e) => before.Changed() with { IsClosed = false, OpenedAt = e.At },
             (_, ArticleModerationSet e) => before.Changed() with { Moderation = e.Mode },
+            (_, ArticleMerged e) => before.Changed() with { Urls = [.. before.Urls.Union(e.Urls)] },
+            (_, ArticleMoveUndone e) => before.Changed() with
+            {
+                Urls = [.. before.Urls.Except(e.Urls)],
+                MovedTo = e.LeavesTo(site),
+            },
             _ => throw Unforeseen.Event<Article>(@event),
         };
 
-    static Article Registered(string site, ArticleRegistered e) =>
+    /// <param name="version">Of the stream, where somebody had the key before.</param>
+    static Article Registered(string site, ArticleRegistered e, int version) =>
         new(
             site,
             StreamId.Article(site, e.ArticleKey),
@@ -129,8 +140,34 @@ public sealed record Article(
             Moderation: null,
             CommentCount: 0,
             LastCommentAt: null,
-            Version: 1
+            Version: version + 1
         );
+
+    /// <summary>All that the article was under its old key.</summary>
+    static Article Renamed(string site, ArticleRenamed e, int version) =>
+        new(
+            site,
+            StreamId.Article(site, e.ArticleKey),
+            e.ArticleKey,
+            e.Content,
+            e.Content.Hash(),
+            e.Urls,
+            e.Content.PublishedAt,
+            e.RegisteredAt,
+            e.IsWithdrawn,
+            e.IsClosed,
+            e.OpenedAt,
+            e.Moderation,
+            CommentCount: 0,
+            LastCommentAt: null,
+            version + 1
+        );
+
+    /// <summary>Nobody has moved it elsewhere.</summary>
+    public bool IsHere => MovedTo is null;
+
+    /// <summary>Its key is free, as if there had never been an article of that key.</summary>
+    public bool IsVacant => MovedTo == Id;
 
     Article Revised(ArticleRevised e) =>
         Changed() with

@@ -115,7 +115,7 @@ public sealed class ArticleReader(string site)
             $"""
             select {Columns}, a.body, a.is_withdrawn, ({Positions.NewestSql})
             from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
-            where a.site = $1 and a.id = $3
+            where a.site = $1 and a.id = $3 and a.moved_to is null
             """
         );
         command.Parameters.Add(new() { Value = site });

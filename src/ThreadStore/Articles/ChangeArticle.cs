@@ -135,7 +135,7 @@ public sealed class Switchboard(Appender appender, NpgsqlDataSource database)
         public void Need(WorkingSet set) => set.Articles.Want(Site, Id);
 
         public Decision Decide(WorkingSet known) =>
-            known.Articles[Site, Id] is not { } article
+            known.Articles[Site, Id] is not { IsHere: true } article
             || (article.IsWithdrawn && !Caller.Is(Role.Moderator | Role.Service))
                 ? Problem.ArticleNotFound(Key)
             : Event(article, known.Sites.Require(Site, Guid.Empty).Settings) is { } e

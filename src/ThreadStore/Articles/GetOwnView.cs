@@ -57,7 +57,7 @@ public static class GetOwnViewEndpoint
                 $"""
                 select {ArticleReader.Columns}, a.is_withdrawn, ({Positions.NewestSql})
                 from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
-                where a.site = $1 and a.id = $3
+                where a.site = $1 and a.id = $3 and a.moved_to is null
                 """
             )
             {

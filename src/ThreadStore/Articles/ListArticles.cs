@@ -124,7 +124,7 @@ public static class ListArticlesEndpoint
         };
         keys.Add(new("a.dated", "dated", After(c => c.SecondTime)));
         var afterId = page.After is null ? null : After(c => c.Id);
-        var filters = "not a.is_withdrawn";
+        var filters = "not a.is_withdrawn and a.moved_to is null";
         if (section is not null)
             filters += $" and a.section = {Parameter(section)}";
         if (tag is not null)

@@ -33,7 +33,7 @@ public static class ModerateArticleEndpoint
             $"""
             select a.moderation, s.settings::json->>'moderationMode', ({Positions.NewestSql})
             from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
-            where a.site = $1 and a.id = $2
+            where a.site = $1 and a.id = $2 and a.moved_to is null
             """
         );
         command.Parameters.Add(new() { Value = site });

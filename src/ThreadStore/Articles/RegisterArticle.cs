@@ -99,18 +99,27 @@ public sealed record Registration(
 ) : ISubmission<bool>
 {
     Guid Id { get; } = StreamId.Article(Site, Key);
+    bool isNew;
 
     public void Need(WorkingSet set) => set.Articles.Want(Site, Id);
 
-    public Decision Decide(WorkingSet known) =>
-        known.Sites[Site, Guid.Empty] is null ? Problem.SiteNotFound(Site)
-        : known.Articles[Site, Id] is not { } before
-            ? Decision.Append(
-                StreamEvent.First<Article>(Id, new ArticleRegistered(Key, Content, By, Now, Source))
-            )
-        : before.ContentHash == Content.Hash() ? Decision.Nothing
-        : Decision.Append(new StreamEvent(Id, new ArticleRevised(Key, Content, By, Now)));
+    public Decision Decide(WorkingSet known)
+    {
+        var before = known.Articles[Site, Id];
+        isNew = before is null or { IsVacant: true };
+        var registered = new ArticleRegistered(Key, Content, By, Now, Source);
+        return known.Sites[Site, Guid.Empty] is null ? Problem.SiteNotFound(Site)
+            : before is null ? Decision.Append(StreamEvent.First<Article>(Id, registered))
+            : before.IsVacant ? Decision.Append(new StreamEvent(Id, registered))
+            // an old key stays with its article
+            : !before.IsHere ? Problem.ArticleNotFound(Key)
+            : Revise(before);
+    }
 
-    public bool Answer(WorkingSet known) =>
-        known.Articles.Require(Site, Id) is { Version: 1 } article && article.RegisteredAt == Now;
+    Decision Revise(Article before) =>
+        before.ContentHash == Content.Hash()
+            ? Decision.Nothing
+            : Decision.Append(new StreamEvent(Id, new ArticleRevised(Key, Content, By, Now)));
+
+    public bool Answer(WorkingSet known) => isNew;
 }

@@ -123,6 +123,8 @@ public sealed record CommentJudged(
 /// <param name="Decision">The moderator's decision that stands: the last, where nothing else happened to it since.</param>
 /// <param name="DecidedBy">The key of who took it.</param>
 /// <param name="Appeal">Against the decision that stands, or a rule's; open or decided.</param>
+/// <param name="PostedOn">The article that it was written on, where articles were renamed or merged since; null: the one that
+/// it is on.</param>
 public sealed record Comment(
     string Site,
     Guid Id,
@@ -149,7 +151,8 @@ public sealed record Comment(
     string? ReasonsJson,
     Guid? Decision,
     string? DecidedBy,
-    Guid? Appeal
+    Guid? Appeal,
+    Guid? PostedOn = null
 ) : IAggregate<Comment>
 {
     public static Comment After(Comment? before, string site, object @event) =>

@@ -153,7 +153,7 @@ public sealed record Posting(
             return Problem.SiteNotFound(Site);
         if (CommentBody.Fault(Command.Body, settings.MaxCommentLength) is { } fault)
             return Problem.Validation("body", fault);
-        if (known.Articles[Site, ArticleId] is not { IsWithdrawn: false } article)
+        if (known.Articles[Site, ArticleId] is not { IsWithdrawn: false, IsHere: true } article)
             return Problem.ArticleNotFound(ArticleKey);
         if (CommentRefusals.Standing(known.Commenters[Site, AuthorId], Now) is { } standing)
             return standing;

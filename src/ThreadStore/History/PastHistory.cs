@@ -3,6 +3,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Storage;
 using ThreadStore.Threads;
 
 namespace ThreadStore.History;
@@ -15,7 +16,9 @@ public sealed class PastHistory(NpgsqlDataSource database, string site, long pos
         select $3::uuid
         union all select c.id from {ReaderTables.Schema}.comment_rows c where c.site = $1 and c.author_id = $3
         union all
-        select distinct c.article_id from {ReaderTables.Schema}.comment_rows c where c.site = $1 and c.author_id = $3
+        select distinct c.article_id from {ReaderTables.Schema}.comment_rows c
+        where c.site = $1 and c.author_id = $3 and c.article_id <> all($4)
+        union all select unnest($4::uuid[])
         """;
 
     // what a page shows, with what counts on it
@@ -41,13 +44,16 @@ public sealed class PastHistory(NpgsqlDataSource database, string site, long pos
         CancellationToken ct
     )
     {
+        var moves = await PastMoves.ReadAsync(database, site, ct);
+        var family = moves.Any ? moves.Families(await ArticlesAsync(commenterId, ct)) : [];
         var own = await PastFold.ReadAsync(
             database,
             site,
             position,
             PastEvents.OfStreams(Own),
             ct,
-            commenterId
+            commenterId,
+            family.ToArray()
         );
         Newest = own.Newest;
         if (own.Rows.Commenters.Changed(RowChange.Whole).Count == 0)
@@ -75,13 +81,28 @@ public sealed class PastHistory(NpgsqlDataSource database, string site, long pos
             PastEvents.OfStreams(Shown),
             ct,
             chosen.Select(c => c.Id).ToArray(),
-            chosen.Select(c => c.ArticleId).Distinct().ToArray()
+            moves.Families(chosen.Select(c => c.ArticleId)).ToArray()
         );
         var views = await shown.ViewsAsync(
             [.. chosen.Select(c => shown.Rows.Comments.Require(site, c.Id))],
             ct
         );
         return chosen.ConvertAll(c => (views[c.Id], Name(articles[c.ArticleId])));
+    }
+
+    /// <summary>The articles that a commenter wrote on, as they are now.</summary>
+    async Task<List<Guid>> ArticlesAsync(Guid commenterId, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            $"select distinct c.article_id from {ReaderTables.Schema}.comment_rows c where c.site = $1 and c.author_id = $2",
+            site,
+            commenterId
+        );
+        var articles = new List<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            articles.Add(reader.GetGuid(0));
+        return articles;
     }
 
     static GetCommenterHistoryEndpoint.ArticleName Name(Article article) =>

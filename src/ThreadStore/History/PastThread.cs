@@ -1,6 +1,7 @@
 using Npgsql;
 using ThreadStore.Articles;
 using ThreadStore.Comments;
+using ThreadStore.Storage;
 using ThreadStore.Threads;
 
 namespace ThreadStore.History;
@@ -17,6 +18,15 @@ public sealed class PastThread
         InOrder: true
     );
 
+    // of articles that were one for a time
+    static readonly PastEvents EventsOfFamily = new(
+        $"""
+        from {ReaderTables.Schema}.mt_events e
+        where e.tenant_id = $1 and e.seq_id <= $2 and e.{EventFilter.ArticleKey} = any($3) and e.type <> 'comment-flagged'
+        """,
+        InOrder: false
+    );
+
     readonly PastFold fold;
     readonly Dictionary<Guid, Comment> comments;
     readonly ILookup<Guid, Comment> shownUnder;
@@ -24,7 +34,7 @@ public sealed class PastThread
     PastThread(PastFold fold, Article article)
     {
         (this.fold, Article) = (fold, article);
-        comments = fold.Comments.ToDictionary(c => c.Id);
+        comments = fold.Comments.Where(c => c.ArticleId == article.Id).ToDictionary(c => c.Id);
         shownUnder = comments.Values.Where(c => c.IsShown).ToLookup(c => c.ParentId ?? c.ArticleId);
     }
 
@@ -33,17 +43,23 @@ public sealed class PastThread
     /// <summary>How many comments it has.</summary>
     public int Size => comments.Count;
 
+    /// <param name="family">All keys whose comments were ever together with its own, itself among them.</param>
     /// <returns>Null where there was no such article yet.</returns>
     public static async Task<PastThread?> ReadAsync(
         NpgsqlDataSource database,
         string site,
         string articleKey,
+        HashSet<string> family,
         long position,
         CancellationToken ct
     )
     {
-        var fold = await PastFold.ReadAsync(database, site, position, Events, ct, articleKey);
-        return fold.Rows.Articles.Changed(RowChange.Whole) is [var article] ? new(fold, article) : null;
+        var fold =
+            family.Count == 1
+                ? await PastFold.ReadAsync(database, site, position, Events, ct, articleKey)
+                : await PastFold.ReadAsync(database, site, position, EventsOfFamily, ct, [family.ToArray()]);
+        var article = fold.Rows.Articles.Known(site, StreamId.Article(site, articleKey));
+        return article is { IsHere: true } ? new(fold, article) : null;
     }
 
     /// <summary>A comment after all that stand above it, root first; empty where it was not there yet.</summary>

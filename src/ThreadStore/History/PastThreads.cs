@@ -20,7 +20,7 @@ public sealed class PastThreads(NpgsqlDataSource database)
     const string LastSql = $"""
         select (
           select e.seq_id from {ReaderTables.Schema}.mt_events e
-          where e.tenant_id = $1 and e.{EventFilter.ArticleKey} = $2 and e.seq_id <= $3
+          where e.tenant_id = $1 and e.{EventFilter.ArticleKey} = any($2) and e.seq_id <= $3
           order by e.seq_id desc limit 1
         ), ({Storage.Positions.NewestSql})
         """;
@@ -37,29 +37,35 @@ public sealed class PastThreads(NpgsqlDataSource database)
     public async Task<(PastThread? Thread, long Newest)> ReadAsync(
         string site,
         string articleKey,
+        PastMoves moves,
         long position,
         CancellationToken ct
     )
     {
-        var (last, newest) = await LastAsync(site, articleKey, position, ct);
+        var family = moves.Family(articleKey);
+        var (last, newest) = await LastAsync(site, [.. family], position, ct);
         if (last is not { } at)
             return (null, newest);
         if (Find(site, articleKey, at) is { } known)
             return (known, newest);
-        var thread = await PastThread.ReadAsync(database, site, articleKey, at, ct);
+        var thread = await PastThread.ReadAsync(database, site, articleKey, family, at, ct);
         if (thread is not null)
             Keep(new(site, articleKey, at, thread, Stopwatch.GetTimestamp()));
         return (thread, newest);
     }
 
+    /// <summary>Whether anything had happened on an article of that key by a position.</summary>
+    public async Task<bool> HasAsync(string site, string articleKey, long position, CancellationToken ct) =>
+        (await LastAsync(site, [articleKey], position, ct)).Last is not null;
+
     async Task<(long? Last, long Newest)> LastAsync(
         string site,
-        string articleKey,
+        string[] articles,
         long position,
         CancellationToken ct
     )
     {
-        await using var command = database.CreateCommand(LastSql, site, articleKey, position);
+        await using var command = database.CreateCommand(LastSql, site, articles, position);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return (reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.GetInt64(1));

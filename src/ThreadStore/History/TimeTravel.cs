@@ -1,5 +1,6 @@
 using System.Buffers;
 using Npgsql;
+using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
@@ -23,10 +24,21 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
         var (problem, point) = await PastPoint.ReadAsync(site, http, database, positions, ct);
         if (point is null)
             return problem!;
+        var moves = await PastMoves.ReadAsync(database, site, ct);
+        // the key as it was: it may have led elsewhere, or what has it now may have had another
+        var then = moves.Root(articleKey, point.Position);
+        if (then is not null && then != articleKey)
+            return new LeadsTo(then);
+        if (
+            moves.Before(articleKey, point.Position) is var before
+            && before != articleKey
+            && (then is null || !await threads.HasAsync(site, articleKey, point.Position, ct))
+        )
+            articleKey = moves.Root(before, point.Position) ?? before;
         var articleId = StreamId.Article(site, articleKey);
         if (ThreadQuery.Read(http, site, articleId, ThreadSort.Newest, out var query, point) is { } wrong)
             return wrong;
-        var (thread, newest) = await threads.ReadAsync(site, articleKey, point.Position, ct);
+        var (thread, newest) = await threads.ReadAsync(site, articleKey, moves, point.Position, ct);
         if (thread is null)
             return Problem.ArticleNotFound(articleKey);
         var json = GetThreadEndpoint.Open(articleKey, thread.Article.CommentCount, query!);
@@ -102,15 +114,24 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
         await using var command = database.CreateCommand(
             $"""
             select a.key from {ReaderTables.Schema}.comment_rows c
-            join {ReaderTables.Schema}.article_rows a on a.site = c.site and a.id = c.article_id
+            join {ReaderTables.Schema}.article_rows a
+              on a.site = c.site and a.id = coalesce(c.posted_on, c.article_id)
             where c.site = $1 and c.id = $2
             """
         );
         command.Parameters.Add(new() { Value = site });
         command.Parameters.Add(new() { Value = commentId });
-        return await command.ExecuteScalarAsync(ct) is string article
-            ? await threads.ReadAsync(site, article, point.Position, ct)
-            : (null, 0);
+        if (await command.ExecuteScalarAsync(ct) is not string written)
+            return (null, 0);
+        // a comment is where the key leads that it was written under
+        var moves = await PastMoves.ReadAsync(database, site, ct);
+        return await threads.ReadAsync(
+            site,
+            moves.Root(written, point.Position) ?? written,
+            moves,
+            point.Position,
+            ct
+        );
     }
 
     public async Task<IResult> HistoryAsync(

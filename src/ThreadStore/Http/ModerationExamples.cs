@@ -82,7 +82,13 @@ static class ModerationExamples
                     Decided,
                     Moderator,
                     "reject",
-                    new("comment", Rejected.Id, OpenApiExamples.Article, OpenApiExamples.Commenter),
+                    new(
+                        "comment",
+                        Rejected.Id,
+                        OpenApiExamples.Article,
+                        OpenApiExamples.Commenter,
+                        From: null
+                    ),
                     "offensive",
                     "The third time this week.",
                     Undoable: true

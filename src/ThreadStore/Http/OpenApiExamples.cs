@@ -180,6 +180,9 @@ public static class OpenApiExamples
             Written.AddHours(-2),
             ["The first paragraph.", "The second."]
         ),
+        [typeof(RenameArticle)] = new RenameArticle($"{Article}-reopens"),
+        [typeof(MergeArticle)] = new MergeArticle(Other),
+        [typeof(MergedArticle)] = new MergedArticle(128),
         [typeof(ArticleModeration)] = new ArticleModeration(null, Sites.ModerationMode.Post),
         [typeof(ModerateArticle)] = new ModerateArticle(Sites.ModerationMode.Pre),
         [typeof(CountComments)] = new CountComments([Article, Other]),

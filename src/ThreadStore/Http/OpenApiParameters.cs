@@ -107,7 +107,7 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
                 DemoPage.Site
             ),
             "articleKey" => (
-                "The article's key, percent-encoded as one segment.",
+                "The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.",
                 Key(),
                 OpenApiExamples.Article
             ),

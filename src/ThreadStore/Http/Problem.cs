@@ -51,8 +51,9 @@ public sealed record Problem(
 
     public static Problem SiteNotFound(string site) => new("site-not-found", $"There is no site '{site}'.");
 
-    public static Problem ArticleNotFound(string key) =>
-        new("article-not-found", $"There is no article '{key}'.");
+    const string NoArticle = "article-not-found";
+
+    public static Problem ArticleNotFound(string key) => new(NoArticle, $"There is no article '{key}'.");
 
     public static Problem CommentNotFound(Guid id) => new("comment-not-found", $"There is no comment {id}.");
 
@@ -100,6 +101,9 @@ public sealed record Problem(
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var http = httpContext;
+        // whoever asks for it by a key that it had before is sent on
+        if (Code == NoArticle && await Articles.MovedArticle.RedirectAsync(http))
+            return;
         var kind = ProblemCodes.Of(Code);
         var response = http.Response;
         response.StatusCode = StatusCode;

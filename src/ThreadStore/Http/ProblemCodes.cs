@@ -91,6 +91,18 @@ public static class ProblemCodes
             "There is no such article",
             "Unknown here, or withdrawn by its publisher."
         ),
+        new(
+            "article-exists",
+            409,
+            "The key is taken",
+            "Another article has this key, or had it before it was renamed or merged: old keys stay with their article."
+        ),
+        new(
+            "article-withdrawn",
+            409,
+            "The article is withdrawn",
+            "Comments are moved between articles that readers see: publish it first."
+        ),
         new("comment-not-found", 404, "There is no such comment", "Unknown here, or not shown to you."),
         new(
             "comment-deleted",

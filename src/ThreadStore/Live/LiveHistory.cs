@@ -31,7 +31,7 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
     // what a comment was before follows from its own history, so an event means the same to whoever reads it whenever
     static readonly string EventsSql = $"""
         select e.seq_id, e.tenant_id, e.type, e.data->>'articleKey', e.data->>'commentId', e.data->>'state',
-               before.type, before.state
+               before.type, before.state, e.data->>'from'
         from {ReaderTables.Schema}.mt_events e
         left join lateral (
             select p.type, p.data->>'state' as state from {ReaderTables.Schema}.mt_events p
@@ -157,7 +157,8 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
                     reader.GetString(3),
                     reader.Text(4) is { } id ? Guid.Parse(id) : null,
                     reader.Text(6) is { } before ? LiveMessage.StateAfter(before, reader.Text(7)) : null,
-                    LiveMessage.StateAfter(type, reader.Text(5))
+                    LiveMessage.StateAfter(type, reader.Text(5)),
+                    reader.Text(8)
                 )
             );
         }
@@ -193,6 +194,7 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
                 $"""
                 select a.site, a.key, a.comment_count, a.is_withdrawn from {ReaderTables.Schema}.article_rows a
                 join unnest($1::text[], $2::uuid[]) w (site, id) on a.site = w.site and a.id = w.id
+                where a.moved_to is null
                 """
             )
             {

@@ -9,6 +9,7 @@ namespace ThreadStore.Live;
 /// <param name="CommentId">Null for what is about the article alone.</param>
 /// <param name="Before">The state that its comment had before; null: there was none, or the event leaves it alone.</param>
 /// <param name="After">The state that it gave its comment; null: it leaves it alone.</param>
+/// <param name="From">The other article, where comments were moved between two; else null.</param>
 public sealed record LiveEvent(
     long Position,
     string Site,
@@ -16,9 +17,13 @@ public sealed record LiveEvent(
     string ArticleKey,
     Guid? CommentId,
     CommentState? Before,
-    CommentState? After
+    CommentState? After,
+    string? From = null
 )
 {
+    /// <summary>The article's comments came from another one, or went back there.</summary>
+    public bool IsMove => From is not null;
+
     public bool IsReaction => Type is "reaction-set" or "reaction-removed";
 
     public bool ChangesCount =>
@@ -65,6 +70,9 @@ public sealed record LiveMessage(string Name, long About, CommentView? Comment =
         "discussion-closed",
         "discussion-opened",
         "article-withdrawn",
+        "article-renamed",
+        "article-merged",
+        "article-move-undone",
     ];
 
     /// <summary>Events of comments and articles of which readers are told nothing.</summary>

@@ -250,11 +250,14 @@ public sealed class ThreadFeed : BackgroundService
         {
             foreach (var e in events)
             {
-                if (!threads.TryGetValue((e.Site, e.ArticleKey), out var thread))
-                    continue;
-                if (!news.TryGetValue(thread, out var known))
-                    news[thread] = known = ([], []);
-                known.Events.Add(e);
+                foreach (var article in (string?[])[e.ArticleKey, e.From])
+                {
+                    if (article is null || !threads.TryGetValue((e.Site, article), out var thread))
+                        continue;
+                    if (!news.TryGetValue(thread, out var known))
+                        news[thread] = known = ([], []);
+                    known.Events.Add(e);
+                }
             }
         }
         if (news.Count == 0)

@@ -136,12 +136,12 @@ public sealed record Watching(
                 await body.WriteAsync(bytes, ct);
                 watcher.Sent(bytes.Length);
             }
-            if (watcher.End is StreamEnd.TooSlow or StreamEnd.WentBack)
+            if (watcher.End is StreamEnd.TooSlow or StreamEnd.WentBack or StreamEnd.Moved)
                 break;
         }
         if (watcher.End == StreamEnd.TooSlow)
             await ResyncAsync(body, "slow", Positions.Newest, ct);
-        else if (watcher.End == StreamEnd.WentBack)
+        else if (watcher.End is StreamEnd.WentBack or StreamEnd.Moved)
             await ResyncAsync(body, "behind", Positions.Newest, ct);
         else if (watcher.End == StreamEnd.Stopping)
             await body.WriteAsync(ComeBack, ct);
@@ -161,7 +161,7 @@ public sealed record Watching(
             return false;
         }
         var gap = await History.ReadGapAsync(Site, Article, after, upTo, MaxGapEvents + 1, ct);
-        if (gap.Events.Count > MaxGapEvents)
+        if (gap.Events.Count > MaxGapEvents || gap.Events.Exists(e => e.IsMove))
         {
             await ResyncAsync(body, "behind", upTo, ct);
             return false;

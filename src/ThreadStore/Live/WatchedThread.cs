@@ -65,6 +65,12 @@ public sealed class WatchedThread(string site, string article)
                 watcher.Finish(StreamEnd.Over);
             return;
         }
+        if (events.Any(e => e.IsMove))
+        {
+            foreach (var watcher in Watchers)
+                watcher.Finish(StreamEnd.Moved);
+            return;
+        }
         // two in one stretch become one message, and look to whoever resumes as if one of them was held back
         if (events.Where(e => e.IsReaction).GroupBy(e => e.CommentId).Any(g => g.Skip(1).Any()))
             heldBackAt = clock.GetTimestamp();

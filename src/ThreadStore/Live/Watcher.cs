@@ -16,6 +16,9 @@ public enum StreamEnd
 
     /// <summary>The history went back, and what the reader has may not be of it.</summary>
     WentBack,
+
+    /// <summary>Comments came from another article, or went to one: more than messages can tell.</summary>
+    Moved,
 }
 
 /// <summary>One reader of one article, and what waits to be sent to them.</summary>
@@ -95,7 +98,10 @@ public sealed class Watcher(string site, string article)
 
     public bool TryTake(out ReadOnlyMemory<byte> bytes)
     {
-        if (End is StreamEnd.TooSlow or StreamEnd.WentBack || !queue.Reader.TryRead(out bytes))
+        if (
+            End is StreamEnd.TooSlow or StreamEnd.WentBack or StreamEnd.Moved
+            || !queue.Reader.TryRead(out bytes)
+        )
         {
             bytes = default;
             return false;

@@ -14,7 +14,7 @@ public sealed class DecisionHistory(NpgsqlDataSource database, string site)
     {
         await using var command = database.CreateCommand(
             $"""
-            select e.type, e.stream_id, e.data::text from {ReaderTables.Schema}.mt_events e
+            select e.type, e.stream_id, e.data::text, e.version from {ReaderTables.Schema}.mt_events e
             where e.tenant_id = $1 and e.seq_id = $2
             """
         );
@@ -26,7 +26,8 @@ public sealed class DecisionHistory(NpgsqlDataSource database, string site)
         var found = new PastDecision(
             reader.GetString(0),
             reader.GetGuid(1),
-            JsonSerializer.Deserialize<JsonElement>(reader.GetString(2))
+            JsonSerializer.Deserialize<JsonElement>(reader.GetString(2)),
+            reader.GetInt64(3)
         );
         // an author's deletion is a decision too, though nobody else's to take back
         return found.Data.TryGetProperty("decisionId", out _) ? found : null;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.Articles;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -14,7 +15,7 @@ public static class GetLogEndpoint
     /// <returns>200 the page; 304; 400 validation, bad-cursor.</returns>
     [Operation("getModerationLog"), Answers(typeof(LogPage)), Paged]
     [Query("by", typeof(string), "Only what this moderator did.")]
-    [Query("article", typeof(string), "Only decisions on comments on this article.")]
+    [Query("article", typeof(string), "Only decisions on this article and on comments on it.")]
     [Query("commenter", typeof(string), "Only decisions on this commenter and on what they wrote.")]
     [WolverineGet("/v1/sites/{site}/moderation/log"), Roles(Role.Moderator)]
     public static async Task<IResult> Get(
@@ -76,11 +77,14 @@ public static class GetLogEndpoint
             return $"${command.Parameters.Count}";
         }
         var limit = Parameter(page.Limit + 1L);
-        var conditions = new List<string> { $"d.site = {Parameter(site)}" };
+        var ofSite = Parameter(site);
+        var conditions = new List<string> { $"d.site = {ofSite}" };
         if (by is not null)
             conditions.Add($"d.by_id = {Parameter(StreamId.Commenter(site, by))}");
         if (article is not null)
-            conditions.Add($"d.article_id = {Parameter(StreamId.Article(site, article))}");
+            conditions.Add(
+                $"d.article_id = {MovedArticle.RootOf(ofSite, Parameter(StreamId.Article(site, article)))}"
+            );
         if (commenter is not null)
             conditions.Add($"d.commenter_id = {Parameter(StreamId.Commenter(site, commenter))}");
         if (page.After is { } after)

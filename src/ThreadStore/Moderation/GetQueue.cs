@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
@@ -187,7 +188,9 @@ readonly record struct QueueQuery(
             },
         };
         if (Article is not null)
-            conditions.Add($"c.article_id = {Parameter(StreamId.Article(Site, Article))}");
+            conditions.Add(
+                $"c.article_id = {MovedArticle.RootOf(site, Parameter(StreamId.Article(Site, Article)))}"
+            );
         if (Reason is not null)
             conditions.Add(Because(Parameter(Reason)));
         if (Page.After is { } after)

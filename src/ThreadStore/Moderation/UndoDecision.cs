@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
@@ -120,8 +121,15 @@ public sealed record UndoResult(
 );
 
 /// <summary>A decision as its event tells it.</summary>
-public sealed record PastDecision(string Type, Guid Stream, JsonElement Data)
+/// <param name="Version">Of the event in its stream.</param>
+public sealed record PastDecision(string Type, Guid Stream, JsonElement Data, long Version)
 {
+    /// <summary>An article was renamed or merged; null: it is about something else.</summary>
+    public IArticleMove? Move =>
+        Type is "article-renamed" or "article-merged"
+            ? EventNames.Read(Type, JsonSerializer.SerializeToUtf8Bytes(Data)) as IArticleMove
+            : null;
+
     /// <summary>Null: the author's own doing.</summary>
     public Guid? Id =>
         Data.TryGetProperty("decisionId", out var id) && id.ValueKind == JsonValueKind.String

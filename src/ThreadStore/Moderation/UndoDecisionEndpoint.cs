@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
@@ -16,11 +17,14 @@ namespace ThreadStore.Moderation;
 /// <param name="CommentCount">How many comments were restored.</param>
 /// <param name="Commenter">As they stand again, where the decision was about their standing; else null.</param>
 /// <param name="Left">Comments that stay as they are because something later stands on the decision.</param>
+/// <param name="Article">The key of the article that has its comments again, where it had been renamed or merged; else
+/// null.</param>
 public sealed record UndoneShape(
     IReadOnlyList<CommentShape> Comments,
     int CommentCount,
     CommenterProfile? Commenter,
-    IReadOnlyList<Guid> Left
+    IReadOnlyList<Guid> Left,
+    string? Article = null
 );
 
 public static class UndoDecisionEndpoint
@@ -30,7 +34,7 @@ public static class UndoDecisionEndpoint
 
     /// <summary>Takes a decision back: all is exactly as before it, queue included.</summary>
     /// <remarks>Only while nothing later stands on it: no other decision, edit or deletion. A ban that took comments
-    /// away is undone as a whole; of decisions taken in bulk each alone, or with <c>bulk=true</c> all of them. Then
+    /// away is undone as a whole; that an article was renamed or merged, while nothing was written on it since; of decisions taken in bulk each alone, or with <c>bulk=true</c> all of them. Then
     /// what can't be undone is left, and listed.</remarks>
     /// <returns>200 what is restored; 400 bad-request, validation; 403 forbidden; 404 decision-not-found; 409 not-undoable; 503 busy,
     /// unavailable.</returns>
@@ -62,6 +66,18 @@ public static class UndoDecisionEndpoint
         var history = new DecisionHistory(database, site);
         if (await history.FindAsync(at, ct) is not { } decision)
             return new Problem("decision-not-found", $"At position {position} nobody decided anything.");
+        if (decision.Move is { } move)
+            return await UndoAsync(
+                site,
+                move,
+                decision.Version,
+                at,
+                caller,
+                key.Of(caller, new { bulk = isBulk }),
+                appender,
+                now,
+                ct
+            );
         if (decision.Id is not { } id || !decision.Data.TryGetProperty("before", out _))
             return UndoDecision.NotUndoable;
 
@@ -95,6 +111,37 @@ public static class UndoDecisionEndpoint
             WithBan: decision.IsOnCommenter
         );
         return await UndoAsync(undo, comments, request, appender, ct);
+    }
+
+    static async Task<IResult> UndoAsync(
+        string site,
+        IArticleMove move,
+        long version,
+        long position,
+        Caller caller,
+        KeyedRequest? request,
+        Appender appender,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var undo = new UndoArticleMove(
+            site,
+            request?.Id ?? Guid.CreateVersion7(now),
+            move,
+            version,
+            position,
+            caller.Key,
+            now.ToMicroseconds()
+        );
+        var receipt = await appender.AppendAsync(undo, request, ct);
+        return receipt.Refusal is { } refusal
+            ? refusal
+            : Answer.Of(new UndoneShape([], 0, null, [], move.From)) with
+            {
+                Position = receipt.Position,
+                IsPrivate = true,
+            };
     }
 
     static async Task<IResult> UndoAsync(
@@ -157,7 +204,7 @@ public static class UndoDecisionEndpoint
         json.Write(JsonSerializer.SerializeToUtf8Bytes(profile, Json.Options));
         json.Write(",\"left\":"u8);
         json.Write(JsonSerializer.SerializeToUtf8Bytes(left, Json.Options));
-        json.Write("}"u8);
+        json.Write(",\"article\":null}"u8);
         return new(json.WrittenMemory, IsPrivate: true);
     }
 }

@@ -59,6 +59,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         || e == typeof(ArticleModerationSet)
         || e == typeof(WarningAcknowledged)
         || e == typeof(CommenterDecisionUndone)
+        || e.IsAssignableTo(typeof(IArticleMove))
         || e.IsAssignableTo(typeof(ICommentDecision))
         || e.IsAssignableTo(typeof(ICommenterDecision));
 
@@ -81,6 +82,11 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         {
             case ArticleModerationSet e:
                 modes[StreamId.Article(site, e.ArticleKey)] = e.Mode;
+                break;
+            case IArticleMove e:
+                recent.Moved(site, e);
+                if (e is ArticleRenamed { Moderation: var mode })
+                    modes[StreamId.Article(site, e.ArticleKey)] = mode;
                 break;
             case ICommenterDecision e:
                 Regard(e.CommenterKey, e);

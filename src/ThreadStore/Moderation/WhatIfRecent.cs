@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ThreadStore.Articles;
 using ThreadStore.Moderation.Rules;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
@@ -24,6 +25,26 @@ sealed class WhatIfRecent(SiteSettings settings)
     readonly Remembered<UInt128, List<Place>> places = new(Posts);
     readonly Remembered<Guid, Place> comments = new(Posts);
 
+    // where keys of articles lead that were renamed or merged
+    readonly Dictionary<Guid, Guid> leads = [];
+
+    public void Moved(string site, IArticleMove e)
+    {
+        var (article, from) = (StreamId.Article(site, e.ArticleKey), StreamId.Article(site, e.From));
+        leads.Remove(e is ArticleMoveUndone ? from : article);
+        if (e is not ArticleMoveUndone)
+            leads[from] = article;
+        else if (e is ArticleMoveUndone { WasItsOwn: true })
+            leads[article] = from;
+    }
+
+    Guid Root(Guid article)
+    {
+        while (leads.TryGetValue(article, out var next))
+            article = next;
+        return article;
+    }
+
     public int CountAround(Guid author, DateTimeOffset time) =>
         times.Find(author)?.Count(t => (t - time).Duration() < Flood.Window) ?? 0;
 
@@ -31,7 +52,8 @@ sealed class WhatIfRecent(SiteSettings settings)
     public bool IsElsewhere(Guid author, UInt128 text, Guid article, DateTimeOffset time) =>
         places
             .Find(By(author, text))
-            ?.Exists(p => p.Article != article && (p.At - time).Duration() < RepeatedText.Window) == true;
+            ?.Exists(p => Root(p.Article) != Root(article) && (p.At - time).Duration() < RepeatedText.Window)
+        == true;
 
     public void Posted(Guid author, Guid comment, Guid article, UInt128 text, DateTimeOffset at)
     {

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.Articles;
 using ThreadStore.Comments;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -88,7 +89,8 @@ public sealed record SearchQuery(
         var limit = Add(Page.Limit + 1L);
         var filters = "";
         if (Article is { } article)
-            filters += $" and s.article_id = ${Add(article)}";
+            // rows keep the article that a comment was written on
+            filters += $" and s.article_id in {MovedArticle.AllOf("$1", $"${Add(article)}")}";
         if (Author is { } author)
             filters += $" and s.author_id = ${Add(author)}";
         if (From is { } from)

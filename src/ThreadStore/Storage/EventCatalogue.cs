@@ -78,6 +78,16 @@ public static class EventCatalogue
         {
             InReplays = "setModeration",
         },
+        new(typeof(ArticleRenamed), "article-renamed", 1, "article", Audience.Readers)
+        {
+            Personal = ["content.author"],
+            Log = new("rename"),
+        },
+        new(typeof(ArticleMerged), "article-merged", 1, "article", Audience.Readers) { Log = new("merge") },
+        new(typeof(ArticleMoveUndone), "article-move-undone", 1, "article", Audience.Readers)
+        {
+            Log = new("undo"),
+        },
         // comments
         new(typeof(CommentPosted), "comment-posted", 1, "comment", Audience.Readers)
         {

@@ -17,6 +17,17 @@ static class ChosenArticles
         order by e.seq_id
         """;
 
+    /// <summary>Articles <c>a</c> whose events all have one key: those of others can't be told by it. As SQL.</summary>
+    public const string NeverMoved = $"""
+        (a.site, a.key) not in (
+          select e.tenant_id, k.key
+          from {ReaderTables.Schema}.decision_rows d
+          join {ReaderTables.Schema}.mt_events e on e.tenant_id = d.site and e.stream_id = d.stream
+            and e.data->>'decisionId' = d.decision::text
+          cross join lateral (values (e.data->>'articleKey'), (e.data->>'from')) k(key)
+          where d.commenter_id = '00000000-0000-0000-0000-000000000000')
+        """;
+
     /// <summary>The rows of a table that follow from these events alone, as SQL.</summary>
     public static string Rows(string table) =>
         table switch
@@ -31,7 +42,7 @@ static class ChosenArticles
     public static async Task ChooseAsync(NpgsqlConnection connection, int articles, CancellationToken ct)
     {
         await DoAsync(
-            $"create temp table chosen on commit drop as select site, id, key from {ReaderTables.Schema}.article_rows order by random() limit {articles}"
+            $"create temp table chosen on commit drop as select site, id, key from {ReaderTables.Schema}.article_rows a where {NeverMoved} order by random() limit {articles}"
         );
         // by what events say they are about, so that a row that was lost is missed
         const string about = $"""

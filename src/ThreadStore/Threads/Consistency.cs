@@ -9,7 +9,7 @@ namespace ThreadStore.Threads;
 /// </summary>
 static class Consistency
 {
-    /// <param name="set">After the fact was folded.</param>
+    /// <param name="set">After the fact was folded, and before what comes after it was.</param>
     /// <exception cref="InvalidOperationException">Says what does not fit.</exception>
     public static void Check(WorkingSet set, string site, object @event)
     {
@@ -25,6 +25,8 @@ static class Consistency
     static void Check(WorkingSet set, string site, CommentPosted e)
     {
         var article = set.Articles.Require(site, StreamId.Article(site, e.ArticleKey));
+        if (!article.IsHere)
+            throw new InvalidOperationException($"The article '{e.ArticleKey}' was renamed or merged.");
         set.Commenters.Require(site, StreamId.Commenter(site, e.Author.Key));
         var parent = e.ParentId is { } id ? set.Comments.Require(site, id) : null;
         if (parent is not null && parent.ArticleId != article.Id)

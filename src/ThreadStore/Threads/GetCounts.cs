@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Npgsql;
+using ThreadStore.Articles;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using Wolverine.Http;
@@ -41,9 +42,9 @@ public static class GetCountsEndpoint
             return problem;
         var reading = ServeHotPages.Begin(http, pages, ServeHotPages.OfCounts);
         var ids = Ids(site, articles);
-        var answer = await CountAsync(site, articles, ids, database, ct);
+        var (answer, counted) = await CountAsync(site, articles, ids, database, ct);
         if (reading is not null)
-            pages.Keep(reading, ids, answer.Position ?? 0, answer.Json.ToArray(), answer.ETag);
+            pages.Keep(reading, counted, answer.Position ?? 0, answer.Json.ToArray(), answer.ETag);
         return answer;
     }
 
@@ -60,7 +61,7 @@ public static class GetCountsEndpoint
     {
         string[] articles = [.. command.Articles];
         return (IResult?)Refuse(articles, "articles")
-            ?? await CountAsync(site, articles, Ids(site, articles), database, ct);
+            ?? (await CountAsync(site, articles, Ids(site, articles), database, ct)).Answer;
     }
 
     static Problem? Refuse(string[] articles, string member) =>
@@ -73,7 +74,8 @@ public static class GetCountsEndpoint
     static Guid[] Ids(string site, string[] articles) =>
         [.. articles.Distinct(StringComparer.Ordinal).Select(a => StreamId.Article(site, a))];
 
-    static async Task<Answer> CountAsync(
+    /// <returns>Also the articles that the counts are of: those asked for, and those that they are part of now.</returns>
+    static async Task<(Answer Answer, Guid[] Articles)> CountAsync(
         string site,
         string[] articles,
         Guid[] ids,
@@ -86,23 +88,31 @@ public static class GetCountsEndpoint
             counts[article] = 0;
         await using var command = database.CreateCommand(
             $"""
-            select ({Positions.NewestSql}), null, null
+            select ({Positions.NewestSql}), null, null, null, null::uuid
             union all
-            select null, a.key, a.comment_count from {ReaderTables.Schema}.article_rows a
-            where a.site = $1 and a.id = any($2) and not a.is_withdrawn
+            select null, a.key, n.comment_count, a.moved_to is not null, n.id
+            from {ReaderTables.Schema}.article_rows a
+            join {ReaderTables.Schema}.article_rows n on n.site = $1 and n.moved_to is null and not n.is_withdrawn
+              and n.id = case when a.moved_to is null then a.id else {MovedArticle.RootOf("$1", "a.id")} end
+            where a.site = $1 and a.id = any($2)
             """
         );
         command.Parameters.Add(new() { Value = site });
         command.Parameters.Add(new() { Value = ids });
         long position = 0;
+        var counted = ids;
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             if (reader.IsDBNull(1))
                 position = reader.GetInt64(0);
             else
+            {
                 counts[reader.GetString(1)] = reader.GetInt32(2);
+                if (reader.GetBoolean(3))
+                    counted = [.. counted, reader.GetGuid(4)];
+            }
         }
-        return Answer.Of(counts) with { Position = position };
+        return (Answer.Of(counts) with { Position = position }, counted);
     }
 }

@@ -46,7 +46,8 @@ public static class GetThreadEndpoint
             new(
                 $"""
                 select a.comment_count, a.is_withdrawn, ({Positions.NewestSql})
-                from {ReaderTables.Schema}.article_rows a where a.site = $1 and a.id = $2
+                from {ReaderTables.Schema}.article_rows a
+                where a.site = $1 and a.id = $2 and a.moved_to is null
                 """
             )
             {

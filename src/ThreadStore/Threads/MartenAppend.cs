@@ -41,10 +41,9 @@ static class MartenAppend
             connection,
             RowStore.Live,
             events.Select(e => (e.TenantId, e.Data)),
-            ct
+            ct,
+            Consistency.Check
         );
-        foreach (var e in events)
-            Consistency.Check(set, e.TenantId, e.Data);
         session.AddTransactionParticipant(new Announcement());
         return set;
     }

@@ -19,6 +19,10 @@ public static class Needs
             case SiteConfigured or IIdentityEvent:
                 set.Sites.Want(site, Guid.Empty);
                 break;
+            case IArticleMove e:
+                set.WantFamily(site, e.ArticleKey);
+                set.WantFamily(site, e.From);
+                break;
             case IArticleEvent e:
                 Article(e.ArticleKey);
                 break;

@@ -88,10 +88,13 @@ public static class ReaderTables
         table.AddColumn("comment_count", "integer").NotNull();
         table.AddColumn("last_comment_at", "timestamptz");
         table.AddColumn("version", "integer").NotNull();
+        // where its key leads since it was renamed or merged; its own id: nowhere; null: it is an article
+        table.AddColumn("moved_to", "uuid");
         // counters change with every comment: room on the page for the next version of the row
         table.WithFillFactor(70);
         Index(table, "ix_article_rows_newest", "site", "dated", "id");
         Index(table, "ix_article_rows_urls", "urls").Method = IndexMethod.gin;
+        Index(table, "ix_article_rows_moved", "moved_to").Predicate = "moved_to is not null";
         return table;
     }
 
@@ -155,6 +158,8 @@ public static class ReaderTables
         table.AddColumn("decision", "uuid");
         table.AddColumn("decided_by", "text");
         table.AddColumn("appeal", "uuid");
+        // the article that it was written on, where that was renamed or merged since
+        table.AddColumn("posted_on", "uuid");
         Index(table, "ix_comment_rows_time", "under", "posted_at", "id").Predicate = "is_shown";
         Index(table, "ix_comment_rows_replies", "under", "reply_count", "posted_at").Predicate = "is_shown";
         Index(table, "ix_comment_rows_best", "under", "best", "posted_at").Predicate = "is_shown";

@@ -118,13 +118,16 @@ public sealed class RememberedRows(bool withTexts = true)
     /// <param name="position">The newest then.</param>
     public void Keep(WorkingSet set, long position)
     {
+        if (set.Moved.Count > 0)
+            // comments that the set never saw are on another article now
+            Forget();
         Position = left = position;
         foreach (var (key, site) in set.Sites.Present)
             sites.Keep(key, site);
         foreach (var (key, article) in set.Articles.Present)
         {
-            // the time of what is now its newest comment was found by the database
-            if (set.LostNewest.Contains(key))
+            // the time of what is now its newest comment, or all that it has now, was found by the database
+            if (set.LostNewest.Contains(key) || set.Moved.Contains(key))
                 articles.Remove(key);
             else
                 articles.Keep(key, article with { Content = null });

@@ -32,7 +32,12 @@ public sealed class RowFold(NpgsqlConnection connection, string schema)
     public long? Position => remembered.Position;
 
     /// <summary>Loads what the stretch is about and folds it.</summary>
-    public async Task<WorkingSet> FoldAsync(IReadOnlyList<Fact> stretch, CancellationToken ct)
+    /// <param name="check">Looks at each fact after it was folded, and before the next is.</param>
+    public async Task<WorkingSet> FoldAsync(
+        IReadOnlyList<Fact> stretch,
+        CancellationToken ct,
+        Action<WorkingSet, string, object>? check = null
+    )
     {
         var set = new WorkingSet();
         foreach (var fact in stretch)
@@ -44,7 +49,10 @@ public sealed class RowFold(NpgsqlConnection connection, string schema)
         remembered.Fill(set);
         await store.LoadAsync(connection, set, first: [], postedTexts: [], DateTimeOffset.MinValue, ct);
         foreach (var fact in stretch)
+        {
             set.Apply(fact.Site, fact.Event);
+            check?.Invoke(set, fact.Site, fact.Event);
+        }
         return set;
     }
 

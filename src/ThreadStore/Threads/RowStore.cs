@@ -192,6 +192,8 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
             Add(appeals, r => ReadAppeal(r, set), SitesOf(set.Appeals), IdsOf(set.Appeals));
         if (set.Requests.AnyWanted)
             Add(requests, r => ReadRequest(r, set), SitesOf(set.Requests), IdsOf(set.Requests));
+        foreach (var (sql, read, values) in Moves(set))
+            Add(sql, read, values);
         if (set.Verdicts.Wanted is { Count: > 0 } judged)
             Add(
                 EventsOfJudged,
@@ -315,7 +317,8 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
             r.Text(22),
             r.Id(23),
             r.Text(24),
-            r.Id(25)
+            r.Id(25),
+            r.Id(26)
         );
         set.Comments.Loaded(comment.Site, comment.Id, comment);
     }

@@ -58,7 +58,8 @@ public sealed partial class RowWriter(string schema)
           version)
         on conflict (site, id) do update set title = excluded.title, url = excluded.url, section = excluded.section,
           author = excluded.author, tags = excluded.tags, body = excluded.body, content_hash = excluded.content_hash,
-          urls = excluded.urls, published_at = excluded.published_at, dated = excluded.dated,
+          urls = excluded.urls, published_at = excluded.published_at, registered_at = excluded.registered_at,
+          dated = excluded.dated,
           is_withdrawn = excluded.is_withdrawn, is_closed = excluded.is_closed, opened_at = excluded.opened_at,
           moderation = excluded.moderation,
           comment_count = excluded.comment_count, last_comment_at = excluded.last_comment_at,
@@ -98,11 +99,11 @@ public sealed partial class RowWriter(string schema)
     readonly string commentsAdded = $$"""
         insert into {{schema}}.comment_rows (site, id, article_id, parent_id, under, depth, author_id, author, content,
           renderer, state, removed_by, is_shown, posted_at, edited_at, version, is_featured, reactions, positive,
-          negative, flags, reply_count, shown_replies, text_hash, request_hash, best, hot, controversial)
+          negative, flags, reply_count, shown_replies, text_hash, request_hash, posted_on, best, hot, controversial)
         select u.*, {{Ranks.Best("u")}}, {{Ranks.Hot("u")}}, {{Ranks.Controversial("u")}}
         from unnest({0}) as u(site, id, article_id, parent_id, under, depth, author_id, author, content,
           renderer, state, removed_by, is_shown, posted_at, edited_at, version, is_featured, reactions, positive,
-          negative, flags, reply_count, shown_replies, text_hash, request_hash)
+          negative, flags, reply_count, shown_replies, text_hash, request_hash, posted_on)
         """;
 
     readonly string commentTexts = $$"""
@@ -119,13 +120,6 @@ public sealed partial class RowWriter(string schema)
           best = {{Ranks.Best("u")}}, hot = {{Ranks.Hot("u")}}, controversial = {{Ranks.Controversial("u")}}
         from unnest({0}) as u(site, id, state, removed_by, is_shown, version, is_featured, reactions, positive,
           negative, flags, reply_count, shown_replies, posted_at)
-        where r.site = u.site and r.id = u.id
-        """;
-
-    readonly string newestComments = $$"""
-        update {{schema}}.article_rows r set last_comment_at = (
-          select max(c.posted_at) from {{schema}}.comment_rows c where c.article_id = r.id and c.state = 'published')
-        from unnest({0}) as u(site, id)
         where r.site = u.site and r.id = u.id
         """;
 
@@ -169,6 +163,8 @@ public sealed partial class RowWriter(string schema)
             yield return Articles(changedArticles);
         if (set.Articles.Changed(RowChange.State, without: RowChange.Whole) is { Count: > 0 } articleChanges)
             yield return ArticleStates(articleChanges);
+        if (set.Articles.Changed(RowChange.Moved) is { Count: > 0 } moved)
+            yield return MovedArticles(moved);
         if (set.Commenters.Changed(RowChange.Whole) is { Count: > 0 } changedCommenters)
             yield return Commenters(changedCommenters);
         if (set.Commenters.Changed(RowChange.State, without: RowChange.Whole) is { Count: > 0 } counted)
@@ -197,6 +193,9 @@ public sealed partial class RowWriter(string schema)
             yield return Decisions(set.Decisions);
         if (set.Requests.Changed(RowChange.Whole) is { Count: > 0 } changedRequests)
             yield return Requests(changedRequests);
+        // last: what was written with it may have to move as well
+        foreach (var move in Moves(set))
+            yield return move;
     }
 
     RowStatement Sites(List<Site> rows) =>
@@ -306,7 +305,8 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Integer, rows, r => r.ReplyCount),
             Column(NpgsqlDbType.Integer, rows, r => r.ShownReplies),
             Column(NpgsqlDbType.Bigint, rows, r => r.TextHash),
-            Column(NpgsqlDbType.Text, rows, r => r.RequestHash)
+            Column(NpgsqlDbType.Text, rows, r => r.RequestHash),
+            Column(NpgsqlDbType.Uuid, rows, r => r.PostedOn)
         );
 
     RowStatement CommentTexts(List<Comment> rows) =>
@@ -338,13 +338,6 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Integer, rows, r => r.ReplyCount),
             Column(NpgsqlDbType.Integer, rows, r => r.ShownReplies),
             Column(NpgsqlDbType.TimestampTz, rows, r => r.PostedAt)
-        );
-
-    RowStatement NewestComments(List<(string Site, Guid Id)> articles) =>
-        new(
-            newestComments,
-            Column(NpgsqlDbType.Text, articles, a => a.Site),
-            Column(NpgsqlDbType.Uuid, articles, a => a.Id)
         );
 
     RowStatement Reactions(List<Reaction> rows) =>

@@ -35,11 +35,13 @@ public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
     }
 
     /// <summary>Folds a stretch of history over the rows that the stretch before it left.</summary>
+    /// <param name="check">Looks at each fact after it was folded, and before the next is.</param>
     public static async Task<WorkingSet> FoldAsync(
         NpgsqlConnection connection,
         RowStore store,
         IEnumerable<(string Site, object Event)> events,
-        CancellationToken ct
+        CancellationToken ct,
+        Action<WorkingSet, string, object>? check = null
     )
     {
         var set = new WorkingSet();
@@ -48,7 +50,10 @@ public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
             Needs.Of(set, site, e);
         await store.LoadAsync(connection, set, first: [], postedTexts: [], DateTimeOffset.MinValue, ct);
         foreach (var (site, e) in history)
+        {
             set.Apply(site, e);
+            check?.Invoke(set, site, e);
+        }
         return set;
     }
 }

@@ -24,6 +24,9 @@ public enum RowChange
 
     /// <summary>What moderators and rules decided, which most comments never have.</summary>
     Decided = 8,
+
+    /// <summary>Where an article's key leads, and which addresses lead to it.</summary>
+    Moved = 16,
 }
 
 /// <summary>
@@ -66,6 +69,7 @@ public sealed partial class WorkingSet
         || Appeals.AnyWanted
         || Requests.AnyWanted
         || Authors.Count > 0
+        || AnyMoveWanted
         || Recent.AnyWanted
         || Verdicts.Wanted.Count > 0;
 
@@ -90,6 +94,7 @@ public sealed partial class WorkingSet
         if (@event is KeyedEvent { Request: { } request } keyed)
             Done(site, request, keyed);
         Verdicts.Happened(site, @event);
+        Wrote(site, @event);
         switch (@event)
         {
             case SiteConfigured e:
@@ -101,8 +106,13 @@ public sealed partial class WorkingSet
                 break;
 
             case ArticleRegistered e:
-                var registered = Article.After(null, site, e);
-                Articles.Put(site, registered.Id, registered, RowChange.Whole);
+                var free = Articles[site, StreamId.Article(site, e.ArticleKey)];
+                var registered = Article.After(free, site, e);
+                var change = free is null ? RowChange.Whole : RowChange.Whole | RowChange.Moved;
+                Articles.Put(site, registered.Id, registered, change);
+                break;
+            case IArticleMove e:
+                Move(site, e);
                 break;
             case ArticleRevised e:
                 Revise(site, e, RowChange.Whole);

@@ -121,7 +121,8 @@ public sealed class ExportedThreads(NpgsqlDataSource database, string site)
                 [
                     $"""
                         create temp table exported_articles on commit drop as
-                        select id, row_number() over (order by dated, id) as n from {Schema}.article_rows where site = $1
+                        select id, row_number() over (order by dated, id) as n from {Schema}.article_rows
+                        where site = $1 and moved_to is null
                         """,
                     $"""
                         create temp table exported_comments on commit drop as

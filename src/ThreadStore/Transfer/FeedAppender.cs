@@ -219,9 +219,11 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
             lines = [DefaultSite(fresh[0].At), .. fresh];
             known.Versions[StreamId.Site(site)] = 1;
         }
-        var set = await rows.FoldAsync([.. lines.Select(l => new Fact(site, l.Event, l.Version == 1))], ct);
-        foreach (var line in lines)
-            Consistency.Check(set, site, line.Event);
+        var set = await rows.FoldAsync(
+            [.. lines.Select(l => new Fact(site, l.Event, l.Version == 1))],
+            ct,
+            Consistency.Check
+        );
         var position = await WriteEventsAsync(lines, known, ct);
         await rows.WriteAsync(set, position, ct);
     }

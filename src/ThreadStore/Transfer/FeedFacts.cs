@@ -64,7 +64,14 @@ public static class FeedFacts
         var type = Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType;
         return type != typeof(string)
             ? !type.IsEnum && type != typeof(Guid) && type != typeof(bool)
-            : member.Name is "ArticleKey" or "CommenterKey" or "Key" or "By" or "DecidedBy" or "WithBanOf";
+            : member.Name
+                is "ArticleKey"
+                    or "From"
+                    or "CommenterKey"
+                    or "Key"
+                    or "By"
+                    or "DecidedBy"
+                    or "WithBanOf";
     }
 
     static string? FaultOf(object fact, string path)

@@ -1,11 +1,13 @@
 using Npgsql;
+using ThreadStore.Articles;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
 namespace ThreadStore.Transfer;
 
 /// <summary>An article that is there: where it was imported from, if it was, and its addresses.</summary>
-sealed record KnownArticle(string? Format, string? SourceId, IReadOnlyList<string> Urls);
+/// <param name="Key">That it has now.</param>
+sealed record KnownArticle(string? Format, string? SourceId, IReadOnlyList<string> Urls, string Key);
 
 /// <summary>A comment that is there.</summary>
 sealed record KnownComment(DateTimeOffset PostedAt, int Version, long Text);
@@ -18,13 +20,15 @@ sealed class ForeignLookup(NpgsqlDataSource database, string site)
     public Task<Dictionary<Guid, KnownArticle>> ArticlesAsync(Guid[] ids, CancellationToken ct) =>
         ReadAsync(
             $"""
-            select a.id, e.data -> 'source' ->> 'format', e.data -> 'source' ->> 'id', a.urls
+            select a.id, e.data -> 'source' ->> 'format', e.data -> 'source' ->> 'id', a.urls, n.key
             from {Schema}.{ReaderTables.Articles} a
             join {Schema}.mt_events e on e.tenant_id = a.site and e.stream_id = a.id and e.version = 1
+            join {Schema}.{ReaderTables.Articles} n on n.site = $1
+              and n.id = case when a.moved_to is null then a.id else {MovedArticle.RootOf("$1", "a.id")} end
             where a.site = $1 and a.id = any($2)
             """,
             ids,
-            r => new KnownArticle(r.Text(1), r.Text(2), r.GetFieldValue<string[]>(3)),
+            r => new KnownArticle(r.Text(1), r.Text(2), r.GetFieldValue<string[]>(3), r.GetString(4)),
             ct
         );
 

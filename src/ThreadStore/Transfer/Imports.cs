@@ -72,14 +72,17 @@ sealed record ImportedArticle(
 
     public Decision Decide(WorkingSet known)
     {
-        if (known.Articles[Site, id] is { } before)
+        if (known.Articles[Site, id] is { IsVacant: false } before)
         {
             outcome = before.ContentHash == Content.Hash() ? ImportOutcome.Already : ImportOutcome.Conflict;
             return Decision.Nothing;
         }
         outcome = ImportOutcome.Created;
+        var registered = new ArticleRegistered(Key, Content, Imports.By, Now, Source);
         return Decision.Append(
-            StreamEvent.First<Article>(id, new ArticleRegistered(Key, Content, Imports.By, Now, Source))
+            known.Articles[Site, id] is null
+                ? StreamEvent.First<Article>(id, registered)
+                : new StreamEvent(id, registered)
         );
     }
 
@@ -110,7 +113,7 @@ sealed record ImportedComment(
 
     public void Need(WorkingSet set)
     {
-        set.Articles.Want(Site, StreamId.Article(Site, ArticleKey));
+        set.WantFamily(Site, ArticleKey);
         set.Commenters.Want(Site, authorId);
         set.Comments.Want(Site, id);
         if (parentId is { } parent)
@@ -132,6 +135,8 @@ sealed record ImportedComment(
 
     IEnumerable<StreamEvent> Events(WorkingSet known)
     {
+        // renamed or merged since, the article takes its comments there
+        var article = known.Root(Site, StreamId.Article(Site, ArticleKey))?.Key ?? ArticleKey;
         if (known.Commenters[Site, authorId] is null)
             yield return StreamEvent.First<Commenter>(
                 authorId,
@@ -141,7 +146,7 @@ sealed record ImportedComment(
             id,
             new CommentPosted(
                 id,
-                ArticleKey,
+                article,
                 parentId,
                 parentId is { } parent ? known.Comments.Require(Site, parent).Depth + 1 : 0,
                 Author,

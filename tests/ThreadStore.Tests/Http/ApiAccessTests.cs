@@ -27,6 +27,8 @@ public class ApiAccessTests(Store store)
         ["getArticleModeration"] = "moderator service admin",
         ["setArticleModeration"] = "moderator admin",
         ["publishArticle"] = "service admin",
+        ["renameArticle"] = "service admin",
+        ["mergeArticle"] = "service admin",
         ["getOwnView"] = "token",
         // threads
         ["getThread"] = "anyone",

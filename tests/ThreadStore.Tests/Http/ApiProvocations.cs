@@ -30,6 +30,19 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 await SendAsync(o, good);
                 return await SendAsync(o, good with { Body = new { title = "Changed" } });
             },
+            [("renameArticle", "article-exists")] = async (good, o) =>
+                await SendAsync(
+                    o,
+                    good with
+                    {
+                        Body = new { key = await new TestSite(store, good.Values["site"]).AnArticleAsync() },
+                    }
+                ),
+            [("mergeArticle", "article-withdrawn")] = async (good, o) =>
+            {
+                await SendAsync(document.Find("withdrawArticle"), good with { Body = null });
+                return await SendAsync(o, good);
+            },
             [("postComment", "discussion-closed")] = async (good, o) =>
             {
                 await SendAsync(

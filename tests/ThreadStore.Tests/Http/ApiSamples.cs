@@ -36,7 +36,7 @@ public sealed record Sample(IReadOnlyDictionary<string, string> Values, object? 
             return Ask("bulk=true");
         var body = JsonSerializer.SerializeToNode(Body, Json.Options)!.AsObject();
         var part = body["decisions"] is JsonArray decisions ? decisions[0]!.AsObject() : body;
-        string[] texts = ["body", "text", "message", "note", "classifier", "name"];
+        string[] texts = ["body", "text", "message", "note", "classifier", "name", "key", "into"];
         part[Array.Find(texts, part.ContainsKey) ?? (part.ContainsKey("action") ? "note" : "reason")] =
             "Otherwise";
         return this with { Body = body };
@@ -111,6 +111,11 @@ public sealed class ApiSamples(TestSite site, string article)
             "getArticleModeration" => await OnAnArticleAsync(Role.Moderator),
             "setArticleModeration" => await OnAnArticleAsync(Role.Moderator, new { mode = "pre" }),
             "withdrawArticle" or "publishArticle" => await OnAnArticleAsync(Role.Service),
+            "renameArticle" => await OnAnArticleAsync(Role.Service, new { key = $"{Guid.NewGuid()}" }),
+            "mergeArticle" => await OnAnArticleAsync(
+                Role.Service,
+                new { into = await site.AnArticleAsync() }
+            ),
             "getComment" or "getCommentHistory" or "getReplies" or "deleteComment" => await OnACommentAsync(),
             "editComment" => await OnACommentAsync(new { body = "Edited" }),
             "flagComment" => await OnACommentAsync(new { reason = "spam", note = "Again" }, by: "ben"),

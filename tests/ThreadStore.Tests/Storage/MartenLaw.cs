@@ -27,10 +27,7 @@ static class MartenLaw
                 Text(await AggregateAsync<Site>(session, StreamId.Site(site.Key)))
             );
             foreach (var row in rows.Articles.All)
-                Assert.Equal(
-                    Text(row with { CommentCount = 0, LastCommentAt = null, Content = null }),
-                    Text((await AggregateAsync<Article>(session, row.Id)) with { Content = null })
-                );
+                Assert.Equal(Text(Own(row)), Text(Own(await AggregateAsync<Article>(session, row.Id))));
             foreach (var row in rows.Commenters.All)
                 Assert.Equal(
                     row with
@@ -54,6 +51,9 @@ static class MartenLaw
                         Flags = 0,
                         ReplyCount = 0,
                         ShownReplies = 0,
+                        // which articles were renamed and merged
+                        ArticleId = row.PostedOn ?? row.ArticleId,
+                        PostedOn = null,
                     },
                     comment with
                     {
@@ -63,9 +63,15 @@ static class MartenLaw
                 Assert.Equal(comment, await session.Events.FetchLatest<Comment>(row.Id));
             }
             foreach (var row in rows.Reactions.All)
-                Assert.Equal(row, await AggregateAsync<Reaction>(session, row.Id));
+            {
+                var reaction = await AggregateAsync<Reaction>(session, row.Id);
+                Assert.Equal(row, reaction with { ArticleId = row.ArticleId });
+            }
             foreach (var row in rows.Flags.All)
-                Assert.Equal(row with { SettledBy = null }, await AggregateAsync<Flag>(session, row.Id));
+            {
+                var flag = await AggregateAsync<Flag>(session, row.Id);
+                Assert.Equal(row with { SettledBy = null }, flag with { ArticleId = row.ArticleId });
+            }
             // an appeal is in its comment's stream; of several the newest
             foreach (var appeals in rows.Appeals.All.GroupBy(a => a.CommentId))
                 Assert.Equal(
@@ -77,6 +83,16 @@ static class MartenLaw
                 );
         }
     }
+
+    /// <summary>What an article's own stream says of it: not its comments, nor that it has become part of another.</summary>
+    static Article Own(Article row) =>
+        row with
+        {
+            CommentCount = 0,
+            LastCommentAt = null,
+            Content = null,
+            MovedTo = null,
+        };
 
     static async Task<T> AggregateAsync<T>(IQuerySession session, Guid stream)
         where T : class =>

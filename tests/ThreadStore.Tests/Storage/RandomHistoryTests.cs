@@ -54,6 +54,11 @@ public sealed class RandomHistoryTests(Store store)
 
     public sealed record Flag(int Site, int Article, int Comment, int By, string Reason) : Move(Site);
 
+    /// <param name="To">The number of a key: those of articles come first.</param>
+    public sealed record Rename(int Site, int Article, int To, int? Key) : Move(Site);
+
+    public sealed record Merge(int Site, int Article, int Into, int? Key) : Move(Site);
+
     public sealed record Import(int Site, int Article, int Comments, int Text) : Move(Site);
 
     static readonly Gen<int> Site = Gen.Int[0, 1];
@@ -63,6 +68,11 @@ public sealed class RandomHistoryTests(Store store)
     static readonly Gen<int> Person = Gen.Int[0, People - 1];
     static readonly Gen<int> Back = Gen.Int[0, 6];
     static readonly Gen<int> Few = Gen.Int[0, 2];
+    static readonly Gen<int> AnyKey = Gen.Int[0, Articles + 1];
+    static readonly Gen<int?> OneOfFew = Gen.Frequency(
+        (3, Gen.Const((int?)null)),
+        (1, Few.Select(i => (int?)i))
+    );
 
     internal static readonly Gen<Move> Any = Gen.Frequency(
         (1, Gen.Select(Site, Gen.Int[3, 12], (s, d) => (Move)new Configure(s, d))),
@@ -142,7 +152,9 @@ public sealed class RandomHistoryTests(Store store)
             )
         ),
         (1, Gen.Select(Site, Article, Gen.Int[1, 4], Few, (s, a, c, t) => (Move)new Import(s, a, c, t))),
-        (8, ModeratorMoves.Any)
+        (8, ModeratorMoves.Any),
+        (2, Gen.Select(Site, AnyKey, AnyKey, OneOfFew, (s, a, t, k) => (Move)new Rename(s, a, t, k))),
+        (1, Gen.Select(Site, AnyKey, AnyKey, OneOfFew, (s, a, t, k) => (Move)new Merge(s, a, t, k)))
     );
 
     /// <summary>The moves of a group are made at once, the groups one after the other.</summary>
@@ -263,6 +275,27 @@ public sealed class RandomHistoryTests(Store store)
             var site = sites[move.Site];
             switch (move)
             {
+                case Rename m:
+                    Allow(
+                        await MoveAsync(site, m.Article, "rename", new { key = Key(m.To) }, m.Key),
+                        200,
+                        308,
+                        404,
+                        409,
+                        422
+                    );
+                    break;
+                case Merge m:
+                    Allow(
+                        await MoveAsync(site, m.Article, "merge", new { into = Key(m.Into) }, m.Key),
+                        200,
+                        308,
+                        400,
+                        404,
+                        409,
+                        422
+                    );
+                    break;
                 case Configure m:
                     Allow(
                         await site.SendAsync(
@@ -289,7 +322,7 @@ public sealed class RandomHistoryTests(Store store)
                             body = new[] { "One.", $"{m.Content}" },
                         }
                     );
-                    Allow(put, 200, 201);
+                    Allow(put, 200, 201, 308);
                     if (put.Status == 201)
                         told.Add((m.Site, put.Position, "article-registered", Key(m.Article)));
                     break;
@@ -301,6 +334,7 @@ public sealed class RandomHistoryTests(Store store)
                             token: site.Token("cms", Role.Service)
                         ),
                         200,
+                        308,
                         404
                     );
                     break;
@@ -313,6 +347,7 @@ public sealed class RandomHistoryTests(Store store)
                             site.Token("mod", Role.Moderator)
                         ),
                         200,
+                        308,
                         404
                     );
                     break;
@@ -415,7 +450,16 @@ public sealed class RandomHistoryTests(Store store)
                 site.Token($"p{by}", name: name == 0 ? null : $"Person {by} {name}"),
                 key is null ? [] : [("Idempotency-Key", $"k{key}")]
             );
-            Allow(posted, 201, 403, 404, 409, 422);
+            // by an old key it is sent on, as a browser would
+            if (posted.Status == 308)
+                posted = await site.SendAsync(
+                    "POST",
+                    posted.Headers["Location"][site.Path.Length..],
+                    new { body = Text(text), parentId = parent },
+                    site.Token($"p{by}")
+                );
+            // and again where it is moved that very moment
+            Allow(posted, 201, 308, 403, 404, 409, 422);
             if (posted.Status != 201)
                 return;
             comments.GetOrAdd((move.Site, article), _ => []).Enqueue((posted["id"].GetGuid(), by));
@@ -423,6 +467,15 @@ public sealed class RandomHistoryTests(Store store)
             if (key is null)
                 told.Add((move.Site, posted.Position, "comment-posted", $"{posted["id"].GetGuid()}"));
         }
+
+        static Task<Reply> MoveAsync(TestSite site, int article, string way, object body, int? key) =>
+            site.SendAsync(
+                "POST",
+                $"{Path(article)}/{way}",
+                body,
+                site.Token("cms", Role.Service),
+                key is null ? [] : [("Idempotency-Key", $"k{key}")]
+            );
 
         /// <summary>The comment of an article that lies so many before the newest.</summary>
         (Guid Id, int By)? Newest(Move m, int article, int? back) =>
@@ -519,6 +572,25 @@ public sealed class RandomHistoryTests(Store store)
                     case "article-registered":
                         Assert.True(known.Add(Of("articleKey")));
                         break;
+                    case "article-renamed":
+                        Assert.Contains(Of("from"), known);
+                        known.Add(Of("articleKey"));
+                        foreach (var what in (string[])["article", "discuss"])
+                            if (shut.Contains(what + Of("from")))
+                                shut.Add(what + Of("articleKey"));
+                            else
+                                shut.Remove(what + Of("articleKey"));
+                        break;
+                    case "article-merged":
+                        Assert.Contains(Of("from"), known);
+                        Assert.Contains(Of("articleKey"), known);
+                        break;
+                    case "article-move-undone" when data.GetProperty("wasRenaming").GetBoolean():
+                        foreach (var what in (string[])["article", "discuss"])
+                            shut.Remove(what + Of("articleKey"));
+                        if (!data.GetProperty("wasItsOwn").GetBoolean())
+                            Assert.True(known.Remove(Of("articleKey")));
+                        break;
                     case "article-withdrawn" or "discussion-closed":
                         Assert.True(shut.Add(e.GetProperty("type").GetString()![..7] + Of("articleKey")));
                         break;
@@ -603,14 +675,14 @@ public sealed class RandomHistoryTests(Store store)
         {
             foreach (var site in sites)
             {
-                for (var a = 0; a < Articles; a++)
+                for (var a = 0; a <= Articles + 1; a++)
                 {
                     var published = await site.SendAsync(
                         "POST",
                         $"{Path(a)}/publish",
                         token: site.Token("cms", Role.Service)
                     );
-                    Allow(published, 200, 404);
+                    Allow(published, 200, 308, 404);
                     if (published.Status == 200)
                         await Walk.AssertLawOfCountsAsync(site, Uri.EscapeDataString(Key(a)));
                 }

@@ -43,6 +43,81 @@ public sealed class Everything
         Decide(second);
         Appeal(second);
         About("ada", Stand);
+        Move();
+    }
+
+    /// <summary>To another key and back; and another article's comments come here.</summary>
+    void Move()
+    {
+        const string other = "b";
+        const string renamed = "a2";
+        ArticleContent content = new("Two", "https://news.example/a", "s", "w", ["t"], Start, ["P"]);
+        events.Add(
+            StreamEvent.First<Article>(
+                StreamId.Article(site, other),
+                new ArticleRegistered(
+                    other,
+                    content with
+                    {
+                        Url = "https://news.example/b",
+                    },
+                    "cms",
+                    Now,
+                    null
+                )
+            )
+        );
+        var stream = StreamId.Article(site, renamed);
+        string[] urls = [WebAddress.Key("https://news.example/a")];
+        events.Add(
+            StreamEvent.First<Article>(
+                stream,
+                new ArticleRenamed(
+                    renamed,
+                    Article,
+                    Id(30),
+                    content,
+                    urls,
+                    Start,
+                    IsWithdrawn: false,
+                    IsClosed: false,
+                    Now,
+                    ModerationMode.Post,
+                    WasItsOwn: false,
+                    "cms",
+                    Now
+                )
+            )
+        );
+        events.Add(
+            new(
+                stream,
+                new ArticleMerged(
+                    renamed,
+                    other,
+                    Id(31),
+                    [WebAddress.Key("https://news.example/b")],
+                    "cms",
+                    Now
+                )
+            )
+        );
+        events.Add(
+            new(
+                stream,
+                new ArticleMoveUndone(
+                    renamed,
+                    other,
+                    Id(32),
+                    Id(31),
+                    [WebAddress.Key("https://news.example/b")],
+                    WasRenaming: false,
+                    WasItsOwn: false,
+                    Moderator,
+                    Now
+                )
+            )
+        );
     }
 
     void Trust()

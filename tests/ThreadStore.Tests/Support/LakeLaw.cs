@@ -61,7 +61,7 @@ public static class LakeLaw
             database,
             site,
             $"select article, title, url, tags, registered_at, withdrawn, closed, comment_count, last_comment_at from {{articles}} {of} order by article",
-            "select key, title, url, to_json(tags)::text, registered_at, is_withdrawn, is_closed, comment_count, last_comment_at from threadstore.article_rows where site = $1 order by key collate \"C\""
+            "select key, title, url, to_json(tags)::text, registered_at, is_withdrawn, is_closed, comment_count, last_comment_at from threadstore.article_rows where site = $1 and moved_to is null order by key collate \"C\""
         );
         await lake.AssertSameAsync(
             database,

@@ -27,7 +27,11 @@ public sealed class Node : IAsyncDisposable
             connectionString,
             settings
         );
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        // who is sent on is seen to be, and a client that followed would leave its token out
+        Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(app.Urls.First()),
+        };
     }
 
     public Store Store => store;

@@ -100,7 +100,7 @@ public static class StateTables
             $"""
             select r.site, r.registered_at, r.key, r.title, r.url, r.section, r.author, to_json(r.tags)::text, r.body,
               r.published_at, r.is_withdrawn, r.is_closed, r.moderation, r.comment_count, r.last_comment_at
-            from {Schema}.article_rows r where ($1::text is null or r.site = $1) order by @order
+            from {Schema}.article_rows r where ($1::text is null or r.site = $1) and r.moved_to is null order by @order
             """,
             "r.registered_at, r.id",
             ReadArticle

@@ -37,7 +37,7 @@ public static class ReportCheck
             await DoAsync($"create temp table {table} (like {Live}.{table} including all) on commit drop");
         if (sample is { } articles)
             await DoAsync(
-                $"create temp table reported on commit drop as select site, id, key from {Live}.article_rows order by random() limit {articles}"
+                $"create temp table reported on commit drop as select site, id, key from {Live}.article_rows a where {ChosenArticles.NeverMoved} order by random() limit {articles}"
             );
         await FoldAsync(connection, sample is not null, 0, _ => { }, ct);
         // here whole tables are compared

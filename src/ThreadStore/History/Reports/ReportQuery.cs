@@ -56,8 +56,19 @@ public sealed record ReportQuery(
     public static readonly string Prelude = $"""
         with asked as not materialized (
           select $1::text as site, $2::text as zone, $3::timestamptz as since, $4::timestamptz as until
+        ), moved as materialized (
+          with recursive m(id, now, next) as (
+            select r.id, r.id, r.moved_to from {ReaderTables.Schema}.{ReaderTables.Articles} r
+            where r.site = $1 and r.moved_to is not null
+            union
+            select m.id, r.id, r.moved_to
+            from m join {ReaderTables.Schema}.{ReaderTables.Articles} r on r.site = $1 and r.id = m.next
+          ) select id, now from m where next is null
         ), span as not materialized (
-          select c.* from {ReportTables.Comments} c, asked a
+          -- counted for the article that it was written on, told of the one that this is part of now
+          select c.site, c.id, coalesce((select m.now from moved m where m.id = c.article_id), c.article_id) as article_id,
+            c.parent_id, c.author_id, c.depth, c.posted_at, c.state, c.reactions, c.waiting_since, c.appealed_at
+          from {ReportTables.Comments} c, asked a
           where c.site = a.site and c.posted_at >= a.since and c.posted_at < a.until
         ), intervals as not materialized (
           select * from unnest($5::timestamptz[], $6::text[]) with ordinality as i(start, local, n)

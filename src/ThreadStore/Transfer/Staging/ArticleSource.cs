@@ -50,7 +50,8 @@ sealed class ArticleSource(LoadContext load)
                 key = Second(a);
                 known = second.GetValueOrDefault(StreamId.Article(site, key));
             }
-            load.Reading.Address(a.Seq, key);
+            // renamed or merged since, it takes its comments there
+            load.Reading.Address(a.Seq, known?.Key ?? key);
             if (known is not null)
                 load.Already(Lost.Article);
             incoming.Add(
