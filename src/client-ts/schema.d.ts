@@ -1019,7 +1019,7 @@ export interface paths {
          * Loads discussions from another system, or a site that was exported
          * @description Loads discussions from another system, or a site that was exported: the file is the body, of any size.
          *
-         *     The body is the file as it is, plain, gzip or zip, of any media type. It is answered when all of it has come; the import goes on by itself, whatever becomes of this server.
+         *     It is answered when all of the file has come; the import goes on by itself, whatever becomes of this server.
          *
          *     Needs a token with the role admin.
          */
@@ -11501,7 +11501,18 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description The file as it is: plain, gzip or zip, in one of the formats. Files that belong together come in one zip. Any `Content-Type` will do. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {"type":"header","format":"threadstore-ndjson","version":1}
+                 *     {"type":"article","key":"bridge","url":"https://news.example/bridge","title":"The bridge"}
+                 *     {"type":"commenter","externalId":"7","name":"Ada"}
+                 *     {"type":"comment","externalId":"1","article":"bridge","author":"7","createdAt":"2021-04-02T10:00:00Z","body":"At last!"}
+                 */
+                "application/octet-stream": string;
+            };
+        };
         responses: {
             /** @description The import. */
             202: {

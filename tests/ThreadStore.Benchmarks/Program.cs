@@ -26,6 +26,7 @@ var root = new RootCommand("Measures ThreadStore beside what it is compared with
     R4.Command(), // time travel
     Replays.R5(), // what-if
     R6.Command(), // import
+    Imports.Command(), // import from other systems
     Overload.Command(), // three times what it takes
     Growth.Command(), // by the size of the store
     Generate.Command(), // a store to measure

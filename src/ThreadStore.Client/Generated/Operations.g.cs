@@ -697,10 +697,11 @@ public sealed partial class ThreadStoreClient
     /// <param name="article">The key of the page that a file of the format text is.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<ImportJob> PostImportAsync(string site, string? format = null, bool? dryRun = null, bool? strict = null, string? siteUrl = null, string? article = null, string? idempotencyKey = null, CancellationToken ct = default) =>
+    public Task<ImportJob> PostImportAsync(string site, HttpContent body, string? format = null, bool? dryRun = null, bool? strict = null, string? siteUrl = null, string? article = null, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<ImportJob>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/imports")
                 .Keyed()
+                .Body(body)
                 .Query("format", format)
                 .Query("dryRun", dryRun)
                 .Query("strict", strict)

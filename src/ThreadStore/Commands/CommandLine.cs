@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Npgsql;
 using ThreadStore.Storage;
+using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Commands;
 
@@ -88,6 +89,7 @@ public static class CommandLine
             NpgsqlException or SocketException =>
                 $"The database can't be reached ({e.Message}): start it, or check ConnectionStrings__ThreadStore.",
             IOException or UnauthorizedAccessException => e.Message,
+            InvalidDataException or UnreadableException => $"A file can't be unpacked: {e.Message}",
             // Marten and Weasel put their own around it
             _ => Explain(e.InnerException),
         };

@@ -137,17 +137,20 @@ public static class Import
         CancellationToken ct
     )
     {
-        var inputs = ImportingForeign.Open(files);
+        var inputs = Importing.Open(files);
         var format = arguments.Format ?? Recognition.FormatOf(inputs);
-        if (format == ImportFeed.Format && !NeutralFormat.IsNeutral(inputs[0].Head()))
-            await ImportingFeed.RunAsync(arguments.Site, files, arguments.DryRun, arguments.Strict, ct);
-        else if (format != ImportTextPage.Format || arguments.AsJson || arguments.Report is not null)
-            await ImportingForeign.RunAsync(arguments, format, inputs, options, ct);
+        var isShown =
+            format == ImportTextPage.Format
+            && arguments is { AsJson: false, Report: null, SiteUrl: null, UrlMap: null };
+        if (!isShown)
+            await Importing.RunAsync(arguments, format, files, inputs, options, ct);
         else
         {
             var pages = new List<(string Key, TextPage Page)>();
-            foreach (var f in files)
-                pages.Add(await ReadAsync(f, arguments.Article, options, arguments.Strict, ct));
+            foreach (var input in inputs)
+                pages.Add(await ReadAsync(input, arguments.Article, options, arguments.Strict, ct));
+            if (arguments.Article is not null && pages.Count > 1)
+                throw new StartupException(ImportRun.OneArticle);
             if (arguments.DryRun)
                 pages.ForEach(p => Show(p.Key, p.Page));
             else
@@ -174,17 +177,20 @@ public static class Import
 
     /// <exception cref="StartupException">The file is refused; nothing was written.</exception>
     static async Task<(string, TextPage)> ReadAsync(
-        FileInfo file,
+        ImportInput file,
         string? article,
         TextPageOptions options,
         bool strict,
         CancellationToken ct
     )
     {
-        var key = article ?? Path.GetFileNameWithoutExtension(file.Name);
+        var key = article ?? TextFormat.KeyOf(file.Name);
         if (Keys.Fault(key) is { } fault)
             throw new StartupException($"The article's key {fault} Give one with --article.");
-        switch (TextPage.Read(await File.ReadAllBytesAsync(file.FullName, ct), options))
+        await using var content = file.Open();
+        using var bytes = new MemoryStream();
+        await content.CopyToAsync(bytes, ct);
+        switch (TextPage.Read(bytes.ToArray(), options))
         {
             case TextRefusal refusal:
                 throw new StartupException($"{file.Name}:{refusal.Line}: {refusal.Message}");

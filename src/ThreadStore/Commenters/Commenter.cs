@@ -17,13 +17,15 @@ public enum Standing
 }
 
 /// <summary>A person acted on a site for the first time.</summary>
+/// <param name="Badges">What they were where they were imported from, such as <c>moderator</c>; null: nothing is told.</param>
 public sealed record CommenterJoined(
     string CommenterKey,
     string Name,
     string? Picture,
     string By,
     DateTimeOffset At,
-    ForeignSource? Source
+    ForeignSource? Source,
+    IReadOnlyList<string>? Badges = null
 );
 
 /// <summary>A commenter's token showed another name or picture than before.</summary>

@@ -68,6 +68,16 @@ public sealed class ReadsHeaderAttribute(string name, Type type, string descript
     public string Description => description;
 }
 
+/// <summary>The endpoint takes a file as its body: of any length and media type, as it is.</summary>
+/// <param name="description">What may be in it.</param>
+/// <param name="example">One, as text.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class TakesFileAttribute(string description, string example) : Attribute
+{
+    public string Description => description;
+    public string Example => example;
+}
+
 /// <summary>The endpoint answers with a page: it takes <c>limit</c> and <c>cursor</c>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PagedAttribute : Attribute;

@@ -83,20 +83,39 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
                     mayBeUnchanged: documented.Any(a => a.Status == 304)
                 ),
             ],
-            RequestBody = body is null
-                ? null
-                : new OpenApiRequestBody
-                {
-                    Required = OpenApiSchemas.HasRequired(body),
-                    Content = new Dictionary<string, OpenApiMediaType>
-                    {
-                        ["application/json"] = Answers.Media(body, isRequest: true),
-                    },
-                },
+            RequestBody = RequestBody(body, method.GetCustomAttribute<TakesFileAttribute>()),
             Responses = Answers.Of(method, documented, General(endpoint, method, access, body)),
             Security = Security(access),
         };
     }
+
+    OpenApiRequestBody? RequestBody(Type? body, TakesFileAttribute? file) =>
+        (body, file) switch
+        {
+            (not null, _) => new()
+            {
+                Required = OpenApiSchemas.HasRequired(body),
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/json"] = Answers.Media(body, isRequest: true),
+                },
+            },
+            (_, not null) => new()
+            {
+                Required = true,
+                Description = file.Description,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    // generators give a stream or a file for it
+                    ["application/octet-stream"] = new()
+                    {
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                        Example = file.Example,
+                    },
+                },
+            },
+            _ => null,
+        };
 
     /// <summary>The capability: the folder that the endpoint lies in.</summary>
     public static string TagOf(MethodInfo method) => method.DeclaringType!.Namespace!.Split('.')[^1];

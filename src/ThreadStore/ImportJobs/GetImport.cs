@@ -15,13 +15,17 @@ public static class GetImportEndpoint
         Guid importId,
         ImportQueue queue,
         CancellationToken ct
+    ) => await queue.AnswerAsync(site, importId, job => Answer.Of(job.View()) with { IsPrivate = true }, ct);
+
+    /// <summary>Answers about an import; where there is none of that id, that.</summary>
+    internal static async Task<IResult> AnswerAsync(
+        this ImportQueue queue,
+        string site,
+        Guid importId,
+        Func<ImportJob, IResult> answer,
+        CancellationToken ct
     ) =>
-        await queue.FindAsync(site, importId, ct) is { } job
-            ? Answer.Of(job.View()) with
-            {
-                IsPrivate = true,
-            }
-            : Problem.ImportNotFound(importId);
+        await queue.FindAsync(site, importId, ct) is { } job ? answer(job) : Problem.ImportNotFound(importId);
 }
 
 public static class CancelImportEndpoint
@@ -37,9 +41,7 @@ public static class CancelImportEndpoint
         CancellationToken ct
     )
     {
-        if (await queue.FindAsync(site, importId, ct) is null)
-            return Problem.ImportNotFound(importId);
         await queue.CancelAsync(site, importId, ct);
-        return Results.NoContent();
+        return await queue.AnswerAsync(site, importId, _ => Results.NoContent(), ct);
     }
 }

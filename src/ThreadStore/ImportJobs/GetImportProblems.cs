@@ -11,15 +11,8 @@ public static class GetImportProblemsEndpoint
     /// <returns>200 the problems; 404 import-not-found.</returns>
     [Operation("getImportProblems"), Answers(typeof(ImportProblem), ContentType = "application/x-ndjson")]
     [WolverineGet("/v1/sites/{site}/imports/{importId}/problems"), Roles(Role.Admin)]
-    public static async Task<IResult> Get(
-        string site,
-        Guid importId,
-        ImportQueue queue,
-        CancellationToken ct
-    ) =>
-        await queue.FindAsync(site, importId, ct) is null
-            ? Problem.ImportNotFound(importId)
-            : new ProblemLines(queue, site, importId);
+    public static Task<IResult> Get(string site, Guid importId, ImportQueue queue, CancellationToken ct) =>
+        queue.AnswerAsync(site, importId, job => new ProblemLines(queue, site, job.Id), ct);
 }
 
 sealed record ProblemLines(ImportQueue Queue, string Site, Guid Id) : IResult

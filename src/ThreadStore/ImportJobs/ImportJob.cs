@@ -11,6 +11,7 @@ namespace ThreadStore.ImportJobs;
 /// <param name="RequestHash">Of what was asked for, body included; null: without an Idempotency-Key.</param>
 /// <param name="Created">What it has stored so far.</param>
 /// <param name="Report">Null: it has not ended by itself.</param>
+/// <param name="TakenBy">The turn in which it is worked on; another goes on with it in another.</param>
 public sealed record ImportJob(
     string Site,
     Guid Id,
@@ -26,11 +27,12 @@ public sealed record ImportJob(
     DateTimeOffset? EndedAt,
     ImportTally Created,
     ImportReport? Report,
-    long? Position
+    long? Position,
+    Guid? TakenBy = null
 )
 {
     public const string Columns =
-        "site, id, format, dry_run, strict, site_url, article, request_hash, state, bytes, started_at, ended_at, created, report, position";
+        "site, id, format, dry_run, strict, site_url, article, request_hash, state, bytes, started_at, ended_at, created, report, position, taken_by";
 
     public static ImportJob Read(NpgsqlDataReader r) =>
         new(
@@ -48,7 +50,8 @@ public sealed record ImportJob(
             r.Time(11),
             JsonSerializer.Deserialize<ImportTally>(r.GetString(12), Json.Options) ?? new(),
             r.Text(13) is { } report ? JsonSerializer.Deserialize<ImportReport>(report, Json.Options) : null,
-            r.IsDBNull(14) ? null : r.GetInt64(14)
+            r.IsDBNull(14) ? null : r.GetInt64(14),
+            r.IsDBNull(15) ? null : r.GetGuid(15)
         );
 
     public ImportJobView View()

@@ -17,8 +17,14 @@ public sealed class ImportQueue(NpgsqlDataSource database) : IDisposable
     /// <summary>A piece of a file.</summary>
     const int PartBytes = 1 << 20;
 
-    /// <summary>How long a node that says nothing keeps its import.</summary>
-    static readonly TimeSpan Turn = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long a node that says nothing keeps its import. One that was only slow finds out at its next word, or when it
+    /// would store something, and nothing of that is stored.
+    /// </summary>
+    static readonly TimeSpan Turn = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whose turn it still is.</summary>
+    const string Ours = "site = $1 and id = $2 and state = 'running' and taken_by = $3";
 
     /// <summary>Pieces without an import: whoever sent them went away.</summary>
     static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
@@ -139,7 +145,7 @@ public sealed class ImportQueue(NpgsqlDataSource database) : IDisposable
     {
         await using var command = Command(
             $"""
-            update {ImportTables.Jobs} set taken_until = now() + $1
+            update {ImportTables.Jobs} set taken_until = now() + $1, taken_by = gen_random_uuid()
             where (site, id) = (
               select site, id from {ImportTables.Jobs} where state = 'running' and taken_until < now()
               order by taken_until limit 1 for update skip locked)
@@ -151,23 +157,25 @@ public sealed class ImportQueue(NpgsqlDataSource database) : IDisposable
         return await reader.ReadAsync(ct) ? ImportJob.Read(reader) : null;
     }
 
-    /// <returns>False: it was cancelled.</returns>
+    /// <returns>False: it was cancelled, or another has it now.</returns>
     public async Task<bool> KeepAsync(ImportJob job, CancellationToken ct) =>
         await RunAsync(
-            $"update {ImportTables.Jobs} set taken_until = now() + $3 where site = $1 and id = $2 and state = 'running'",
+            $"update {ImportTables.Jobs} set taken_until = now() + $4 where {Ours}",
             ct,
             job.Site,
             job.Id,
+            job.TakenBy,
             Turn
         ) == 1;
 
     /// <summary>Others may go on with it at once.</summary>
     public Task LeaveAsync(ImportJob job) =>
         RunAsync(
-            $"update {ImportTables.Jobs} set taken_until = '-infinity' where site = $1 and id = $2",
+            $"update {ImportTables.Jobs} set taken_until = '-infinity' where {Ours}",
             CancellationToken.None,
             job.Site,
-            job.Id
+            job.Id,
+            job.TakenBy
         );
 
     public async Task CopyFileAsync(ImportJob job, Stream into, CancellationToken ct)
@@ -192,16 +200,22 @@ public sealed class ImportQueue(NpgsqlDataSource database) : IDisposable
         );
 
     /// <summary>With what was stored, in its transaction.</summary>
-    public static async Task CreatedAsync(ImportJob job, ImportTally created, NpgsqlConnection connection)
+    /// <returns>False: it was cancelled, or another has it now; then nothing may be stored.</returns>
+    public static async Task<bool> CreatedAsync(
+        ImportJob job,
+        ImportTally created,
+        NpgsqlConnection connection
+    )
     {
         await using var command = new NpgsqlCommand(
-            $"update {ImportTables.Jobs} set created = $3 where site = $1 and id = $2",
+            $"update {ImportTables.Jobs} set created = $4 where {Ours}",
             connection
         );
         command.Parameters.Add(new() { Value = job.Site });
         command.Parameters.Add(new() { Value = job.Id });
+        command.Parameters.Add(new() { Value = job.TakenBy });
         command.Parameters.Add(AsJson(job.Created + created));
-        await command.ExecuteNonQueryAsync();
+        return await command.ExecuteNonQueryAsync() == 1;
     }
 
     public async Task EndAsync(ImportJob job, ImportState state, ImportReport report, CancellationToken ct)
@@ -209,12 +223,13 @@ public sealed class ImportQueue(NpgsqlDataSource database) : IDisposable
         await using var command = Command(
             $"""
             with ended as (
-              update {ImportTables.Jobs} set state = $3, report = $4, ended_at = now(), position = ({Positions.NewestSql})
-              where site = $1 and id = $2 and state = 'running' returning site, id)
+              update {ImportTables.Jobs} set state = $4, report = $5, ended_at = now(), position = ({Positions.NewestSql})
+              where {Ours} returning site, id)
             delete from {ImportTables.Parts} p using ended e where p.site = e.site and p.id = e.id
             """,
             job.Site,
             job.Id,
+            job.TakenBy,
             state.Word()
         );
         command.Parameters.Add(AsJson(report));
@@ -229,11 +244,13 @@ public sealed class ImportQueue(NpgsqlDataSource database) : IDisposable
         RunAsync(
             $"""
             insert into {ImportTables.Problems} (site, id, n, line)
-            select $1, $2, $3 + n, line from unnest($4) with ordinality as l(line, n) on conflict do nothing
+            select $1, $2, $4 + n, line from unnest($5) with ordinality as l(line, n)
+            where exists (select 1 from {ImportTables.Jobs} where {Ours}) on conflict do nothing
             """,
             ct,
             job.Site,
             job.Id,
+            job.TakenBy,
             first,
             lines.ToArray()
         );

@@ -15,8 +15,11 @@ public sealed class ImportWorker(
     ILogger<ImportWorker> log
 ) : BackgroundService
 {
-    /// <summary>Between two looks for what other nodes left; a third of their turn.</summary>
-    static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    /// <summary>Between two looks for what other nodes left.</summary>
+    static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <summary>Between two words that it is worked on; a fifth of a turn.</summary>
+    static readonly TimeSpan KeepInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Between two looks for what nobody will come for.</summary>
     static readonly TimeSpan CleanInterval = TimeSpan.FromHours(1);
@@ -67,7 +70,7 @@ public sealed class ImportWorker(
         var keeping = KeepAsync(job, ending);
         try
         {
-            await RunAsync(job, ending.Token);
+            await RunAsync(job, ending);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -82,12 +85,12 @@ public sealed class ImportWorker(
         }
     }
 
-    /// <summary>Says that it is worked on, and finds out that it was cancelled.</summary>
+    /// <summary>Says that it is worked on, and finds out that it was cancelled, or that another has it.</summary>
     async Task KeepAsync(ImportJob job, CancellationTokenSource ending)
     {
         while (true)
         {
-            await Task.Delay(TimeSpan.FromSeconds(1), clock, ending.Token);
+            await Task.Delay(KeepInterval, clock, ending.Token);
             try
             {
                 if (!await queue.KeepAsync(job, ending.Token))
@@ -100,8 +103,9 @@ public sealed class ImportWorker(
         }
     }
 
-    async Task RunAsync(ImportJob job, CancellationToken ct)
+    async Task RunAsync(ImportJob job, CancellationTokenSource ending)
     {
+        var ct = ending.Token;
         var folder = Directory.CreateTempSubdirectory("threadstore-upload-");
         try
         {
@@ -114,16 +118,15 @@ public sealed class ImportWorker(
             var report = ImportReport.Nothing;
             try
             {
-                report = await ImportAsync(job, path, problems, ct);
+                report = await ImportAsync(job, path, problems, ending);
             }
             catch (Exception e) when (!ct.IsCancellationRequested && !Outage.Is(e))
             {
                 state = ImportState.Failed;
-                if (e is not (StartupException or InvalidDataException))
+                var isTold = e is StartupException or InvalidDataException or UnreadableException;
+                if (!isTold)
                     log.LogError(e, "The import {Import} of {Site} failed", job.Id, job.Site);
-                var reason = e is StartupException or InvalidDataException
-                    ? e.Message
-                    : "it failed on our side.";
+                var reason = isTold ? e.Message : "it failed on our side.";
                 problems.Tell(new("upload", 0, null, "failed", reason));
                 report = problems.Report.Plus(job.Created, new(), new());
             }
@@ -143,63 +146,50 @@ public sealed class ImportWorker(
         }
     }
 
-    async Task<ImportReport> ImportAsync(ImportJob job, string path, Problems problems, CancellationToken ct)
+    async Task<ImportReport> ImportAsync(
+        ImportJob job,
+        string path,
+        Problems problems,
+        CancellationTokenSource ending
+    )
     {
+        var ct = ending.Token;
         var inputs = ImportInput.Of(path, "upload");
         if (inputs.Count == 0)
             throw new StartupException("The archive is empty.");
         var format = job.Format ?? Recognition.FormatOf(inputs);
         await queue.RecogniseAsync(job, format, ct);
-        var report =
-            format == ImportFeed.Format && !NeutralFormat.IsNeutral(inputs[0].Head())
-                ? await ImportFeedAsync(job, inputs, problems, ct)
-                : await new ForeignImport(
-                    database,
-                    new(
-                        job.Site,
-                        format,
-                        await ImportSecret.OfAsync(database, job.Site, keep: !job.DryRun, ct),
-                        job.DryRun,
-                        job.Strict,
-                        PageAddresses.Of(job.SiteUrl, null),
-                        job.Article
-                    ),
-                    new(
-                        problems.Tell,
-                        (_, _, _) => { },
-                        (created, connection) => ImportQueue.CreatedAsync(job, created, connection)
-                    ),
-                    clock
-                ).RunAsync(inputs, ct);
+        var report = await new ImportRun(
+            database,
+            new(
+                job.Site,
+                format,
+                Secret: null,
+                job.DryRun,
+                job.Strict,
+                PageAddresses.Of(job.SiteUrl, null),
+                job.Article
+            ),
+            new(
+                problems.Tell,
+                (_, _, _) => { },
+                async (created, connection) =>
+                {
+                    if (await ImportQueue.CreatedAsync(job, created, connection))
+                        return;
+                    // whoever goes on with it must find what was stored, and only that, in its report
+                    await ending.CancelAsync();
+                    throw new OperationCanceledException("Another has it now.", ending.Token);
+                }
+            ),
+            clock
+        ).RunAsync(inputs, ending.Token);
         // what an earlier try stored is met again as there already
         return report with
         {
             Created = report.Created + job.Created,
             Already = report.Already - job.Created,
         };
-    }
-
-    async Task<ImportReport> ImportFeedAsync(
-        ImportJob job,
-        IReadOnlyList<ImportInput> inputs,
-        Problems problems,
-        CancellationToken ct
-    )
-    {
-        await using var import = await ImportFeed.OpenAsync(database, job.Site, job.DryRun, ct);
-        import.Alongside = (created, connection) => ImportQueue.CreatedAsync(job, created, connection);
-        foreach (var input in inputs)
-        {
-            await using var file = input.Open();
-            await import.RunAsync(
-                file,
-                p => problems.Tell(new(input.Name, p.Line, null, "refused", p.Reason)),
-                (_, _) => { },
-                ct
-            );
-        }
-        var (created, already, rejected) = import.Tallies;
-        return problems.Report.Plus(created, already, rejected);
     }
 
     /// <summary>Stores problems as they are told, some hundred at a time.</summary>
@@ -217,20 +207,36 @@ public sealed class ImportWorker(
             lock (told)
                 Report = Report.Warn(problem.Kind);
             // whoever reads waits for those who store: memory does not grow with what is wrong
-            if (!told.Writer.TryWrite(problem))
+            if (told.Writer.TryWrite(problem))
+                return;
+            try
+            {
                 told.Writer.WriteAsync(problem).AsTask().GetAwaiter().GetResult();
+            }
+            catch (ChannelClosedException)
+            {
+                // they can't be stored; whoever waits for the last of them learns why
+            }
         }
 
         async Task StoreAsync(ImportQueue queue, ImportJob job)
         {
             var (lines, count) = (new List<string>(), 0L);
-            while (await told.Reader.WaitToReadAsync())
+            try
             {
-                lines.Clear();
-                while (lines.Count < Waiting && told.Reader.TryRead(out var problem))
-                    lines.Add(JsonSerializer.Serialize(problem, Json.Options));
-                await queue.TellAsync(job, count, lines, CancellationToken.None);
-                count += lines.Count;
+                while (await told.Reader.WaitToReadAsync())
+                {
+                    lines.Clear();
+                    while (lines.Count < Waiting && told.Reader.TryRead(out var problem))
+                        lines.Add(JsonSerializer.Serialize(problem, Json.Options));
+                    await queue.TellAsync(job, count, lines, CancellationToken.None);
+                    count += lines.Count;
+                }
+            }
+            finally
+            {
+                // or those who tell more would wait for ever
+                told.Writer.TryComplete();
             }
         }
 

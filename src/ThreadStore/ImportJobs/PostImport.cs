@@ -9,10 +9,19 @@ namespace ThreadStore.ImportJobs;
 public static class PostImportEndpoint
 {
     /// <summary>Loads discussions from another system, or a site that was exported: the file is the body, of any size.</summary>
-    /// <remarks>The body is the file as it is, plain, gzip or zip, of any media type. It is answered when all of it has
-    /// come; the import goes on by itself, whatever becomes of this server.</remarks>
+    /// <remarks>It is answered when all of the file has come; the import goes on by itself, whatever becomes of this
+    /// server.</remarks>
     /// <returns>202 the import; 400 validation.</returns>
     [Operation("postImport"), Answers(typeof(ImportJobView), 202, HasLocation = true)]
+    [TakesFile(
+        "The file as it is: plain, gzip or zip, in one of the formats. Files that belong together come in one zip. Any `Content-Type` will do.",
+        """
+            {"type":"header","format":"threadstore-ndjson","version":1}
+            {"type":"article","key":"bridge","url":"https://news.example/bridge","title":"The bridge"}
+            {"type":"commenter","externalId":"7","name":"Ada"}
+            {"type":"comment","externalId":"1","article":"bridge","author":"7","createdAt":"2021-04-02T10:00:00Z","body":"At last!"}
+            """
+    )]
     [Query("format", typeof(string), "What wrote the file; recognised by its content where left out.")]
     [Query("dryRun", typeof(bool), "Only find out what would come of it.", Default = false)]
     [Query("strict", typeof(bool), "Store nothing where anything can't be read.", Default = false)]

@@ -18,7 +18,8 @@ sealed record IncomingPerson(
     string? Picture,
     DateTimeOffset? JoinedAt,
     bool IsBlocked,
-    DateTimeOffset? BlockedUntil
+    DateTimeOffset? BlockedUntil,
+    string? Role
 );
 
 /// <summary>A comment on its way in.</summary>
@@ -76,7 +77,8 @@ sealed class ForeignEvents(string site, string format, DateTimeOffset now)
                 p.Picture,
                 Imports.By,
                 p.JoinedAt ?? now,
-                new(format, p.Key[(format.Length + 1)..])
+                new(format, p.Key[(format.Length + 1)..]),
+                p.Role is { } role ? [role] : null
             ),
         ];
         var found = new CommenterStatus(Standing.Good, null, null, null, null);

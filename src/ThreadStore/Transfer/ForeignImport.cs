@@ -4,32 +4,6 @@ using ThreadStore.Transfer.Staging;
 
 namespace ThreadStore.Transfer;
 
-/// <summary>How to import.</summary>
-/// <param name="IsDry">Finds out what would become of every record, and stores nothing.</param>
-/// <param name="IsStrict">Stores nothing where anything can't be read.</param>
-/// <param name="Secret">Of the site; see <see cref="ForeignKeys"/>.</param>
-/// <param name="Article">The key of the page that a plain text is.</param>
-public sealed record ForeignOptions(
-    string Site,
-    string Format,
-    byte[] Secret,
-    bool IsDry = false,
-    bool IsStrict = false,
-    PageAddresses? Addresses = null,
-    string? Article = null,
-    TextPageOptions? Text = null
-);
-
-/// <summary>What an import tells of itself while it runs.</summary>
-/// <param name="Problem">Told of every line of the report.</param>
-/// <param name="Progress">Told how many records are done, and how much of how much that is.</param>
-/// <param name="Alongside">Written with what is stored, in its transaction: told what has been created so far.</param>
-public sealed record ForeignListener(
-    Action<ImportProblem> Problem,
-    Action<long, double, double> Progress,
-    Func<ImportTally, NpgsqlConnection, Task>? Alongside = null
-);
-
 /// <summary>
 /// Loads discussions from another system. All files are read first, into a temporary file, so that nothing in them need
 /// be in any order; then they are stored by stretches, as an exported feed is. What is there already is left as it is, so
@@ -37,8 +11,8 @@ public sealed record ForeignListener(
 /// </summary>
 public sealed class ForeignImport(
     NpgsqlDataSource database,
-    ForeignOptions options,
-    ForeignListener listener,
+    ImportOptions options,
+    ImportListener listener,
     TimeProvider clock
 )
 {
@@ -54,7 +28,9 @@ public sealed class ForeignImport(
     {
         var names = Named(files);
         using var staged = new StagedFile();
-        await Task.Run(() => Stage(staged, names, ct), ct);
+        var secret =
+            options.Secret ?? await ImportSecret.OfAsync(database, options.Site, keep: !options.IsDry, ct);
+        await Task.Run(() => Stage(staged, names, new(options.Format, secret), ct), ct);
         if (options.IsStrict && broken is not null)
             throw new StartupException($"{broken} Nothing was stored.");
         if (taken == 0 && broken is not null)
@@ -88,36 +64,41 @@ public sealed class ForeignImport(
         }
     }
 
-    void Stage(StagedFile staged, List<ImportInput> files, CancellationToken ct)
+    void Stage(StagedFile staged, List<ImportInput> files, ForeignKeys keys, CancellationToken ct)
     {
-        var keys = new ForeignKeys(options.Format, options.Secret);
         using var records = new StagedRecords(staged, keys, Tell);
         for (var i = 0; i < files.Count; i++)
         {
-            var name = files[i].Name;
+            var (name, line) = (files[i].Name, 0L);
             try
             {
-                foreach (var record in Read(files[i]))
+                using var file = files[i].Open();
+                foreach (var record in Read(files[i], file))
                 {
                     ct.ThrowIfCancellationRequested();
+                    line = record.Line;
                     if (
                         record is ForeignProblem p
                         && (p.Lost != Lost.Nothing || p.Kind is "repaired" or "low-confidence")
                     )
                         broken ??= $"{name}:{p.Line}: {p.Message}";
+                    records.Add(record, i, name);
                     if (record is ForeignProblem { Lost: Lost.Rest, Kind: "version" or "dtd" } refused)
                         throw new StartupException(
                             $"{name}:{refused.Line}: {refused.Message} Nothing was stored."
                         );
-                    records.Add(record, i, name);
                     if (records.Taken % 1000 == 0)
-                        listener.Progress(records.Taken, ReadingShare * i / files.Count, 1);
+                        listener.Progress(
+                            records.Taken,
+                            ReadingShare * (i + ImportInput.ShareOf(file)) / files.Count,
+                            1
+                        );
                 }
             }
-            catch (InvalidDataException e)
+            catch (Exception e) when (ImportInput.Torn(e) is var (kind, message))
             {
-                broken ??= $"{name}: {e.Message}";
-                Tell(new(name, 0, null, "cut-off", $"what comes next can't be unpacked: {e.Message}"));
+                broken ??= $"{name}: {message}";
+                Tell(new(name, line, null, kind, message));
             }
         }
         taken = records.Taken;
@@ -133,22 +114,11 @@ public sealed class ForeignImport(
         report = report.Plus(new(), records.Already, records.Rejected + threads.Rejected);
     }
 
-    IEnumerable<ForeignRecord> Read(ImportInput input)
-    {
-        var head = input.Head();
-        using var file = input.Open();
-        var records =
-            options.Format == TextFormat.Name
-                ? TextFormat.Read(
-                    file,
-                    options.Article ?? Path.GetFileNameWithoutExtension(input.Name),
-                    options.Text ?? new()
-                )
-                : (
-                    ForeignFormats.Find(options.Format)
-                    ?? throw new StartupException($"There is no format '{options.Format}'.")
-                ).Read(file, head);
-        foreach (var record in records)
-            yield return record;
-    }
+    IEnumerable<ForeignRecord> Read(ImportInput input, Stream file) =>
+        options.Format == TextFormat.Name
+            ? TextFormat.Read(file, options.Article ?? TextFormat.KeyOf(input.Name), options.Text ?? new())
+            : (
+                ForeignFormats.Find(options.Format)
+                ?? throw new StartupException($"There is no format '{options.Format}'.")
+            ).Read(file, input.Head());
 }

@@ -7,10 +7,10 @@ namespace ThreadStore.Transfer;
 /// <summary>Stores what is staged: articles, people, comments, votes and flags, a stretch of each after the other.</summary>
 sealed class ForeignLoad(
     NpgsqlDataSource database,
-    ForeignOptions options,
+    ImportOptions options,
     StagedFile staged,
     IReadOnlyList<string> names,
-    ForeignListener listener,
+    ImportListener listener,
     DateTimeOffset now,
     Action<ImportProblem> tell
 )

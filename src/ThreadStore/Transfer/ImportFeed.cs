@@ -5,7 +5,9 @@ using ThreadStore.Transfer.Formats;
 namespace ThreadStore.Transfer;
 
 /// <summary>A line that was left out, and why.</summary>
-public sealed record FeedProblem(long Line, string Reason);
+/// <param name="Kind">A word that a program can count.</param>
+/// <param name="Record">The event's id, where the line could be read.</param>
+public sealed record FeedProblem(long Line, string Reason, string Kind = "refused", string? Record = null);
 
 /// <summary>
 /// Makes of an exported site an equal one: every event is appended as it is, ids, versions and the times at which they
@@ -34,21 +36,7 @@ public sealed class ImportFeed : IAsyncDisposable
     public Func<ImportTally, NpgsqlConnection, Task>? Alongside { get; set; }
 
     static ImportTally Count(IEnumerable<FeedLine> lines) =>
-        lines.Aggregate(
-            new ImportTally(),
-            (sum, l) =>
-                sum
-                + ImportTally.Of(
-                    l.Event switch
-                    {
-                        Articles.ArticleRegistered => Lost.Article,
-                        Commenters.CommenterJoined => Lost.Commenter,
-                        Comments.CommentPosted => Lost.Comment,
-                        Comments.ReactionSet => Lost.Reaction,
-                        _ => Lost.Nothing,
-                    }
-                )
-        );
+        lines.Aggregate(new ImportTally(), (sum, l) => sum + ImportTally.Of(FeedFile.CountOf(l)));
 
     readonly NpgsqlConnection connection;
     readonly FeedAppender appender;
@@ -104,7 +92,10 @@ public sealed class ImportFeed : IAsyncDisposable
                 read += records.Count;
                 foreach (var record in records)
                     if (record.Fault is { } fault)
-                        Reject(record.Number, fault);
+                    {
+                        rejected += ImportTally.Of(record.Lost);
+                        Reject(new(record.Number, fault, record.Kind));
+                    }
                 await AppendAsync([.. records.Select(r => r.Line).OfType<FeedLine>()]);
                 progress(read, bytes);
             }
@@ -117,19 +108,21 @@ public sealed class ImportFeed : IAsyncDisposable
         }
         return new(read, made, there, refused);
 
-        void Reject(long line, string reason)
+        void Reject(FeedProblem problem)
         {
             refused++;
-            report(new(line, reason));
+            report(problem);
         }
+
+        void Refuse(FeedLine line, string reason) => Reject(new(line.Number, reason, Record: $"{line.Id}"));
 
         async Task AppendAsync(List<FeedLine> lines)
         {
             if (lines.Count == 0)
                 return;
+            var before = created;
             try
             {
-                var before = created;
                 var outcome = await appender.AppendAsync(
                     lines,
                     ct,
@@ -146,14 +139,16 @@ public sealed class ImportFeed : IAsyncDisposable
                 rejected += left;
                 already += Count(lines) - (created - before) - left;
                 foreach (var (line, reason) in outcome.Refused)
-                    Reject(line.Number, reason);
+                    Refuse(line, reason);
             }
             catch (Exception e) when (!ct.IsCancellationRequested && !Outage.Is(e))
             {
+                created = before;
                 // nothing of it was written: something about one of them, which must not cost its neighbours
                 if (lines.Count == 1)
                 {
-                    Reject(lines[0].Number, Explain(e));
+                    rejected += Count(lines);
+                    Refuse(lines[0], Explain(e));
                     return;
                 }
                 await AppendAsync(lines[..(lines.Count / 2)]);

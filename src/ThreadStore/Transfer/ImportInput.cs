@@ -27,14 +27,7 @@ public sealed record ImportInput(string Name, long Bytes, Func<Stream> Open)
             file.ReadAtLeast(head, 4, throwOnEndOfStream: false);
         var length = new FileInfo(path).Length;
         if (head[0] == 0x1F && head[1] == 0x8B)
-            return
-            [
-                new(
-                    name,
-                    length,
-                    () => new Bounded(new GZipStream(File.OpenRead(path), CompressionMode.Decompress), length)
-                ),
-            ];
+            return [new(name, length, () => Unpacked(path, length))];
         if (!head.SequenceEqual("PK\u0003\u0004"u8))
             return [new(name, length, () => File.OpenRead(path))];
         using var archive = ZipFile.OpenRead(path);
@@ -58,12 +51,45 @@ public sealed record ImportInput(string Name, long Bytes, Func<Stream> Open)
         ];
     }
 
+    static Bounded Unpacked(string path, long length)
+    {
+        var file = File.OpenRead(path);
+        return new(
+            new GZipStream(file, CompressionMode.Decompress),
+            length,
+            _ => (double)file.Position / length
+        );
+    }
+
     static Bounded OpenEntry(string path, int number)
     {
         var archive = ZipFile.OpenRead(path);
         var entry = archive.Entries[number];
-        return new(entry.Open(), entry.CompressedLength, archive);
+        return new(
+            entry.Open(),
+            entry.CompressedLength,
+            read => (double)read / Math.Max(1, entry.Length),
+            archive
+        );
     }
+
+    /// <summary>The problem that a file can't be unpacked any further; null: it is another error.</summary>
+    public static (string Kind, string Message)? Torn(Exception e) =>
+        e switch
+        {
+            UnreadableException trap => (trap.Kind, trap.Message),
+            InvalidDataException => ("cut-off", $"what comes next can't be unpacked: {e.Message}"),
+            _ => null,
+        };
+
+    /// <summary>How much of a file was read, of what <see cref="Open"/> gave; 0 to 1.</summary>
+    public static double ShareOf(Stream file) =>
+        file switch
+        {
+            Bounded bounded => bounded.Share,
+            { CanSeek: true, Length: > 0 } => (double)file.Position / file.Length,
+            _ => 0,
+        };
 
     public FileHead Head()
     {
@@ -72,10 +98,13 @@ public sealed record ImportInput(string Name, long Bytes, Func<Stream> Open)
     }
 
     /// <summary>Ends with an error where more comes out than an honest file could hold.</summary>
-    sealed class Bounded(Stream inner, long compressed, IDisposable? owner = null) : ReadingStream
+    sealed class Bounded(Stream inner, long compressed, Func<long, double> shareOf, IDisposable? owner = null)
+        : ReadingStream
     {
         readonly long limit = AlwaysAllowed + compressed * MaxRatio;
         long read;
+
+        public double Share => Math.Min(1, shareOf(read));
 
         public override int Read(Span<byte> into)
         {
@@ -83,8 +112,9 @@ public sealed record ImportInput(string Name, long Bytes, Func<Stream> Open)
             read += count;
             return read <= limit
                 ? count
-                : throw new InvalidDataException(
-                    $"It becomes more than {MaxRatio} times longer without compression, as only traps do."
+                : throw new UnreadableException(
+                    "trap",
+                    $"it becomes more than {MaxRatio} times longer without compression, as only traps do."
                 );
         }
 

@@ -49,6 +49,7 @@ public static class ImportTables
         table.AddColumn("position", "bigint");
         // whose turn it is until then; another node takes it over after that
         table.AddColumn("taken_until", "timestamptz").NotNull();
+        table.AddColumn("taken_by", "uuid");
         var running = new IndexDefinition("ix_imports_running").AgainstColumns("taken_until");
         running.Predicate = "state = 'running'";
         table.Indexes.Add(running);

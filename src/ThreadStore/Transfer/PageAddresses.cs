@@ -12,6 +12,9 @@ public sealed record PageAddresses(Uri? Base, IReadOnlyDictionary<string, string
 
     public static readonly PageAddresses AsTheyAre = new(null, new Dictionary<string, string>());
 
+    /// <summary>Addresses stay as they are.</summary>
+    public bool IsNothing => Base is null && Moved.Count == 0;
+
     /// <param name="map">CSV, <c>old,new</c>; null: none.</param>
     /// <exception cref="StartupException">One of them is no address.</exception>
     public static PageAddresses Of(string? siteUrl, TextReader? map)

@@ -344,10 +344,26 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
 
         Assert.Empty(strict.Out);
         Assert.Contains("moved.ndjson:5: it has no type", strict.ErrorLines[^1], StringComparison.Ordinal);
-        Assert.Equal(["moved.ndjson: read 5, would create 4, already 0, rejected 1"], dry.OutLines);
-        Assert.Equal(["moved.ndjson: read 5, created 4, already 0, rejected 1"], created.OutLines);
-        Assert.Equal(["moved.ndjson: read 5, created 0, already 4, rejected 1"], again.OutLines);
-        Assert.Contains("moved.ndjson:5: it has no type", again.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "moved.ndjson: read 5, would create 4, already 0, rejected 1",
+                "threadstore, nothing stored:",
+                "articles: read 1, would create 1, already 0, rejected 0",
+                "commenters: read 1, would create 1, already 0, rejected 0",
+                "comments: read 1, would create 1, already 0, rejected 0",
+                "reactions: read 0, would create 0, already 0, rejected 0",
+                "malformed: 1",
+            ],
+            dry.OutLines
+        );
+        Assert.Equal("moved.ndjson: read 5, created 4, already 0, rejected 1", created.OutLines[0]);
+        Assert.Equal("moved.ndjson: read 5, created 0, already 4, rejected 1", again.OutLines[0]);
+        Assert.Equal("comments: read 1, created 0, already 1, rejected 0", again.OutLines[4]);
+        Assert.Contains(
+            "moved.ndjson:5: malformed: it has no type",
+            again.ErrorLines[^1],
+            StringComparison.Ordinal
+        );
         Assert.Equal(
             1,
             (await Site("moved-copy").GetAsync("/articles/a")).Expect(200)["commentCount"].GetInt32()

@@ -46,7 +46,7 @@ public class ApiExamplesTests(Store store)
                 operation.Method,
                 AddressOf(operation),
                 operation.Json.TryGetProperty("requestBody", out var body)
-                    ? body.GetProperty("content").GetProperty("application/json").GetProperty("example")
+                    ? Example(body.GetProperty("content"))
                     : null,
                 Store.Token("*", "root", Role.Admin)
             );
@@ -56,6 +56,14 @@ public class ApiExamplesTests(Store store)
 
         Assert.True(complaints.Count == 0, string.Join("\n", complaints));
     }
+
+    /// <summary>JSON, or a file as it is.</summary>
+    static object Example(JsonElement content) =>
+        content.TryGetProperty("application/json", out var json)
+            ? json.GetProperty("example")
+            : System.Text.Encoding.UTF8.GetBytes(
+                content.GetProperty("application/octet-stream").GetProperty("example").GetString()!
+            );
 
     static string AddressOf(ApiOperation operation)
     {

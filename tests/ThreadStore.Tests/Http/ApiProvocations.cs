@@ -222,7 +222,9 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
         operation.Parameters("query").Contains("asOf") ? good.Ask("atPosition=1") : good;
 
     static Func<Sample, Sample>? Invalid(ApiOperation operation) =>
-        operation.Json.TryGetProperty("requestBody", out _) ? good => good with { Body = new { nope = 1 } }
+        operation.Json.TryGetProperty("requestBody", out var body)
+        && body.GetProperty("content").TryGetProperty("application/json", out _)
+            ? good => good with { Body = new { nope = 1 } }
         : operation.Path.Contains("{articleKey}", StringComparison.Ordinal)
             ? good => good.With("articleKey", "\u0001")
         : operation.Path.Contains("{kid}", StringComparison.Ordinal) ? good => good.With("kid", "\u0001")

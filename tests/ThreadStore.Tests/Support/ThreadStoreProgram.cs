@@ -91,9 +91,12 @@ public sealed class ThreadStoreProgram : IDisposable
     }
 
     /// <summary>Starts a command and does not wait for its end; see <see cref="EndAsync"/>.</summary>
-    public Process Begin(params string[] arguments)
+    public Process Begin(params string[] arguments) => Begin(arguments, []);
+
+    /// <inheritdoc cref="Begin(string[])"/>
+    public Process Begin(IEnumerable<string> arguments, params (string Name, string? Value)[] environment)
     {
-        var process = Start(arguments, []);
+        var process = Start(arguments, environment);
         lock (started)
             started.Add(process);
         return process;

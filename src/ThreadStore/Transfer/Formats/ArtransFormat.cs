@@ -10,24 +10,8 @@ public sealed class ArtransFormat : IForeignFormat
 
     public bool Fits(FileHead head) => head.IsObject == false && head.ItemHas("page_key");
 
-    public IEnumerable<ForeignRecord> Read(Stream file, FileHead head)
-    {
-        foreach (var value in new JsonValues(file, inRow: false).Read())
-        {
-            if (value.Fault is not null)
-                yield return ForeignFormats.Problem(value);
-            else
-                foreach (
-                    var record in ForeignFormats.Guard(
-                        value.Line,
-                        Lost.Comment,
-                        value.Value.Some("id"),
-                        () => Read(value.Value)
-                    )
-                )
-                    yield return record;
-        }
-    }
+    public IEnumerable<ForeignRecord> Read(Stream file, FileHead head) =>
+        ForeignFormats.ReadJson(new(file, inRow: false), c => (Lost.Comment, c.Some("id")), Read);
 
     static IEnumerable<ForeignRecord> Read(JsonElement c)
     {

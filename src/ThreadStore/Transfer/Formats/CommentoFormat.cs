@@ -146,7 +146,8 @@ public sealed class CommentoFormat : IForeignFormat
                 Fields.Id(c.Text("commenterHex") ?? c.Text("id")),
                 null,
                 c.Some("name"),
-                Fields.SomeBut(c.Text("photo"), "undefined")
+                Fields.SomeBut(c.Text("photo"), "undefined"),
+                c.Flag("isModerator") ? "moderator" : null
             ),
             c.Time("joinDate") ?? c.Time("createdTime"),
             IsBlocked: c.Flag("banned")

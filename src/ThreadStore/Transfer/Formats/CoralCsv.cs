@@ -77,7 +77,7 @@ static class CoralCsv
 
     static ForeignCommenter User(IReadOnlyList<string> c) =>
         new(
-            new(Fields.Id(c[0]), null, Fields.Some(c[2])),
+            new(Fields.Id(c[0]), null, Fields.Some(c[2]), Role: ForeignPerson.Staff(Fields.Some(c[3]))),
             Fields.Time(c[5]),
             IsBlocked: Fields.Some(c[4]) == "true"
         );

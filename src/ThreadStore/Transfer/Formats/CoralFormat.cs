@@ -31,36 +31,22 @@ public sealed class CoralFormat : IForeignFormat
     public IEnumerable<ForeignRecord> Read(Stream file, FileHead head) =>
         head.IsObject is null ? CoralCsv.Read(file) : ReadJson(file);
 
-    static IEnumerable<ForeignRecord> ReadJson(Stream file)
-    {
-        foreach (var value in new JsonValues(file, inRow: true).Read())
+    static IEnumerable<ForeignRecord> ReadJson(Stream file) =>
+        ForeignFormats.ReadJson(
+            new(file, inRow: true),
+            r => (LostOf(CollectionOf(r)), r.Some("id") ?? r.Some("_id")),
+            r => Read(CollectionOf(r), r)
+        );
+
+    static Lost LostOf(string? collection) =>
+        collection switch
         {
-            if (value.Fault is not null)
-            {
-                yield return ForeignFormats.Problem(value);
-                continue;
-            }
-            var r = value.Value;
-            var collection = CollectionOf(r);
-            var lost = collection switch
-            {
-                "stories" or "assets" => Lost.Article,
-                "users" => Lost.Commenter,
-                "comments" => Lost.Comment,
-                "actions" or "commentActions" => Lost.Reaction,
-                _ => Lost.Nothing,
-            };
-            foreach (
-                var record in ForeignFormats.Guard(
-                    value.Line,
-                    lost,
-                    r.Some("id") ?? r.Some("_id"),
-                    () => Read(collection, r)
-                )
-            )
-                yield return record;
-        }
-    }
+            "stories" or "assets" => Lost.Article,
+            "users" => Lost.Commenter,
+            "comments" => Lost.Comment,
+            "actions" or "commentActions" => Lost.Reaction,
+            _ => Lost.Nothing,
+        };
 
     static IEnumerable<ForeignRecord> Read(string? collection, JsonElement r) =>
         collection switch

@@ -42,7 +42,14 @@ static class CoralJson
         var ban = status.Member("ban") ?? default;
         var banned = status.Member("banned") ?? default;
         return new(
-            new(Fields.Id(u.Text("id")), null, u.Some("username") ?? u.Some("displayName"), u.Some("avatar")),
+            new(
+                Fields.Id(u.Text("id")),
+                null,
+                u.Some("username") ?? u.Some("displayName"),
+                u.Some("avatar"),
+                // Talk 4 had several
+                ForeignPerson.Staff([u.Some("role"), .. u.Items("roles").Select(r => r.ToString())])
+            ),
             Time(u, "createdAt") ?? Time(u, "created_at"),
             IsBlocked: ban.Flag("active") || banned.Flag("status")
         );
@@ -61,7 +68,7 @@ static class CoralJson
             [.. texts],
             Time(c, "createdAt"),
             Time(c, "deletedAt") is not null,
-            c.Items("tags").Any(t => t.Text("type") == Featured),
+            [.. c.Items("tags").Select(t => t.Text("type"))],
             counts.Number("REACTION")
         );
         if (counts.Number("FLAG") > 0)
@@ -86,7 +93,7 @@ static class CoralJson
             texts,
             Time(c, "created_at"),
             Time(c, "deleted_at") is not null,
-            c.Items("tags").Any(t => t.Member("tag")?.Text("name") == Featured),
+            [.. c.Items("tags").Select(t => t.Member("tag")?.Text("name"))],
             null
         );
     }
@@ -99,7 +106,7 @@ static class CoralJson
         List<ForeignText> texts,
         DateTimeOffset? posted,
         bool isDeleted,
-        bool isFeatured,
+        List<string?> tags,
         int? score
     )
     {
@@ -108,7 +115,7 @@ static class CoralJson
             Fields.Id(c.Text("id")),
             parent,
             story ?? throw new UnreadableException("no-article", "it names no story."),
-            new(author, null, null),
+            new(author, null, null, Role: ForeignPerson.Staff(tags)),
             texts.Count == 0 ? "" : texts[0].Body,
             BodyFormat.HtmlLines,
             posted,
@@ -119,7 +126,7 @@ static class CoralJson
             isDeleted || status is "APPROVED" or "ACCEPTED" ? null : status,
             Later: texts.Count > 1 && !isDeleted ? texts[1..] : null,
             Score: score is 0 ? null : score,
-            IsFeatured: isFeatured
+            IsFeatured: tags.Contains(Featured)
         );
     }
 

@@ -1,12 +1,21 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using System.Text;
 using ThreadStore.Comments;
 
 namespace ThreadStore.Transfer.Formats;
 
 /// <summary>A line that was read: an event, or why it is none.</summary>
-public readonly record struct FeedRecord(long Number, FeedLine? Line, string? Fault);
+/// <param name="Kind">Of the fault, for programs.</param>
+/// <param name="Lost">What it would have been, as far as that can be told.</param>
+public readonly record struct FeedRecord(
+    long Number,
+    FeedLine? Line,
+    string? Fault,
+    string Kind = "malformed",
+    Lost Lost = Lost.Nothing
+);
 
 /// <summary>Reads the lines of an event feed one after the other, whatever their number, in flat memory.</summary>
 /// <param name="site">The site that they are to become part of.</param>
@@ -28,16 +37,27 @@ public sealed class FeedFile(Stream file, string site)
         var (number, tooLong) = (0L, false);
         while (true)
         {
-            var result = await pipe.ReadAsync(ct);
+            var (result, torn) = await ReadAsync(pipe, ct);
+            if (torn is var (kind, message))
+            {
+                yield return new(number + 1, null, message, kind);
+                yield break;
+            }
             var rest = result.Buffer;
-            while (TakeLine(ref rest, result.IsCompleted) is { } line)
+            while (TakeLine(ref rest, result.IsCompleted, out var endsWell) is { } line)
             {
                 number++;
                 Bytes += line.Length + 1;
                 if (tooLong || line.Length > MaxLine)
-                    yield return new(number, null, $"it is longer than {MaxLine >> 20} MiB.");
+                    yield return new(number, null, $"it is longer than {MaxLine >> 20} MiB.", "too-large");
                 else if (Read(line.ToArray(), number) is { } record)
-                    yield return record;
+                    // a last line without an end is whole, or was cut off
+                    yield return endsWell && record.Kind == "cut-off"
+                        ? record with
+                        {
+                            Kind = "malformed",
+                        }
+                        : record;
                 tooLong = false;
             }
             if (result.IsCompleted)
@@ -51,10 +71,29 @@ public sealed class FeedFile(Stream file, string site)
         }
     }
 
-    static ReadOnlySequence<byte>? TakeLine(ref ReadOnlySequence<byte> rest, bool isLast)
+    /// <summary>What was compressed may end in the middle, or be a trap.</summary>
+    static async Task<(ReadResult Result, (string Kind, string Message)? Torn)> ReadAsync(
+        PipeReader pipe,
+        CancellationToken ct
+    )
     {
+        try
+        {
+            return (await pipe.ReadAsync(ct), null);
+        }
+        catch (Exception e) when (ImportInput.Torn(e) is { } torn)
+        {
+            return (default, torn);
+        }
+    }
+
+    /// <param name="endsWell">The line has an end of its own.</param>
+    static ReadOnlySequence<byte>? TakeLine(ref ReadOnlySequence<byte> rest, bool isLast, out bool endsWell)
+    {
+        endsWell = false;
         if (rest.PositionOf((byte)'\n') is { } end)
         {
+            endsWell = true;
             var line = rest.Slice(0, end);
             rest = rest.Slice(rest.GetPosition(1, end));
             return line;
@@ -83,12 +122,36 @@ public sealed class FeedFile(Stream file, string site)
         }
         catch (FormatException e)
         {
-            return new(number, null, e.Message);
+            var kind = (e as UnreadableException)?.Kind ?? "malformed";
+            return new(number, null, e.Message, kind, LostOf(line.Span));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // whatever somebody made of it: it must not cost the lines beside it
-            return new(number, null, $"it can't be read ({e.Message}).");
+            return new(number, null, $"it can't be read ({e.Message}).", Lost: LostOf(line.Span));
         }
     }
+
+    /// <summary>What a line that can't be read is about, as export writes them.</summary>
+    static Lost LostOf(ReadOnlySpan<byte> line)
+    {
+        foreach (var (type, lost) in Counted)
+            if (line.IndexOf(Encoding.UTF8.GetBytes($"\"type\":\"{type}\"")) >= 0)
+                return lost;
+        return Lost.Nothing;
+    }
+
+    static readonly (string Type, Lost Lost)[] Counted =
+    [
+        ("article-registered", Lost.Article),
+        ("commenter-joined", Lost.Commenter),
+        ("comment-posted", Lost.Comment),
+        ("reaction-set", Lost.Reaction),
+    ];
+
+    /// <summary>What an event adds to the report.</summary>
+    public static Lost CountOf(FeedLine line) =>
+        Array.Find(Counted, c => c.Type == line.Type.Name) is { Type: not null } found
+            ? found.Lost
+            : Lost.Nothing;
 }

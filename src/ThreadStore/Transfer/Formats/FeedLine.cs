@@ -159,7 +159,8 @@ public sealed record FeedLine(
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
-                throw new FormatException(
+                throw new UnreadableException(
+                    "cut-off",
                     "it is no JSON: was the file cut off, or written by something else?"
                 );
             }

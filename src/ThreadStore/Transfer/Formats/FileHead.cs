@@ -33,8 +33,16 @@ public sealed class FileHead
 
     public static FileHead Of(string name, Stream file)
     {
-        var bytes = new byte[Length];
-        var read = file.ReadAtLeast(bytes, Length, throwOnEndOfStream: false);
+        var (bytes, read) = (new byte[Length], 0);
+        try
+        {
+            while (read < Length && file.Read(bytes, read, Length - read) is > 0 and var more)
+                read += more;
+        }
+        catch (Exception e) when (ImportInput.Torn(e) is not null)
+        {
+            // whoever reads on is told; what came before it may tell the format
+        }
         return Of(name, bytes.AsSpan(0, read));
     }
 

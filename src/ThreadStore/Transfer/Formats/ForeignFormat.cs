@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Xml;
 using ThreadStore.Comments;
 
@@ -69,6 +70,27 @@ public static class ForeignFormats
             yield return record.Line == 0 ? record with { Line = line } : record;
     }
 
+    /// <summary>Goes through the values of JSON; what can't be read becomes a problem.</summary>
+    /// <param name="what">What is lost where one can't be read, and its id.</param>
+    internal static IEnumerable<ForeignRecord> ReadJson(
+        JsonValues values,
+        Func<JsonElement, (Lost Lost, string? Id)> what,
+        Func<JsonElement, IEnumerable<ForeignRecord>> read
+    )
+    {
+        foreach (var value in values.Read())
+        {
+            if (value.Fault is not null)
+            {
+                yield return Problem(value);
+                continue;
+            }
+            var (lost, id) = what(value.Value);
+            foreach (var record in Guard(value.Line, lost, id, () => read(value.Value)))
+                yield return record;
+        }
+    }
+
     internal static ForeignProblem Problem(JsonValue value) =>
         new(null, value.Kind, value.Fault ?? "", value.IsLast ? Lost.Rest : Lost.Comment)
         {
@@ -133,7 +155,7 @@ public static class ForeignFormats
             Lost.Rest
         )
         {
-            Line = e.LineNumber,
+            Line = Math.Max(1, e.LineNumber),
         };
 
     /// <summary>Whether a text is HTML rather than Markdown: begins with a tag, or has one that is closed.</summary>

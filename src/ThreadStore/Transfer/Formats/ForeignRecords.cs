@@ -31,9 +31,20 @@ public sealed record ForeignArticle(
 /// A person, by the best that is known of them: their id there, else their address, else their name, else nobody. The
 /// address is used to tell people apart, and is kept nowhere.
 /// </summary>
-public sealed record ForeignPerson(string? User, string? Email, string? Name, string? Picture = null)
+/// <param name="Role">What they are there, where that is more than somebody who writes; see <see cref="Staff"/>.</param>
+public sealed record ForeignPerson(
+    string? User,
+    string? Email,
+    string? Name,
+    string? Picture = null,
+    string? Role = null
+)
 {
     public static readonly ForeignPerson Nobody = new(null, null, null);
+
+    /// <summary>The first of these words by which a system names somebody of the house; null: none is.</summary>
+    public static string? Staff(params IEnumerable<string?> words) =>
+        words.Select(w => w?.ToLowerInvariant()).FirstOrDefault(w => w is "admin" or "moderator" or "staff");
 }
 
 /// <summary>What the source's list of people says of one.</summary>

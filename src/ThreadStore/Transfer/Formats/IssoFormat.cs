@@ -168,31 +168,20 @@ public sealed class IssoFormat : IForeignFormat
         );
     }
 
-    static IEnumerable<ForeignRecord> ReadGeneric(Stream file)
+    static IEnumerable<ForeignRecord> ReadGeneric(Stream file) =>
+        ForeignFormats.ReadJson(
+            new(file, inRow: false, MaxPage),
+            p => (Lost.Article, p.Some("id")),
+            p => [.. ForeignFormats.Guard(0, Lost.Article, p.Some("id"), () => [Page(p)]), .. Comments(p)]
+        );
+
+    static IEnumerable<ForeignRecord> Comments(JsonElement page)
     {
-        foreach (var value in new JsonValues(file, inRow: false, MaxPage).Read())
-        {
-            if (value.Fault is not null)
-            {
-                yield return ForeignFormats.Problem(value);
-                continue;
-            }
-            var page = value.Value.Some("id");
-            foreach (
-                var record in ForeignFormats.Guard(value.Line, Lost.Article, page, () => [Page(value.Value)])
-            )
-                yield return record;
-            foreach (var comment in value.Value.Items("comments"))
-            foreach (
-                var record in ForeignFormats.Guard(
-                    value.Line,
-                    Lost.Comment,
-                    $"{page}#{comment.Some("id")}",
-                    () => [Generic(comment, page ?? "")]
-                )
-            )
-                yield return record;
-        }
+        var id = page.Some("id") ?? "";
+        return page.Items("comments")
+            .SelectMany(c =>
+                ForeignFormats.Guard(0, Lost.Comment, $"{id}#{c.Some("id")}", () => [Generic(c, id)])
+            );
     }
 
     static ForeignArticle Page(JsonElement p)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 
 namespace ThreadStore.Transfer.Formats;
@@ -34,6 +35,7 @@ sealed class JsonValues(Stream stream, bool inRow, int maxRecord = JsonValues.Ma
     int start;
     int end;
     bool isFinal;
+    ExceptionDispatchInfo? torn;
     long line = 1;
     JsonReaderState state = new(Values);
 
@@ -66,6 +68,9 @@ sealed class JsonValues(Stream stream, bool inRow, int maxRecord = JsonValues.Ma
                     yield return value;
                     break;
                 case Step.Fault:
+                    // what breaks off because it can't be unpacked any further is told by that
+                    if (value.IsLast)
+                        torn?.Throw();
                     yield return value;
                     if (value.IsLast)
                         yield break;
@@ -74,6 +79,7 @@ sealed class JsonValues(Stream stream, bool inRow, int maxRecord = JsonValues.Ma
                     Fill();
                     break;
                 case Step.End:
+                    torn?.Throw();
                     yield break;
                 default:
                     break;
@@ -192,9 +198,9 @@ sealed class JsonValues(Stream stream, bool inRow, int maxRecord = JsonValues.Ma
     {
         var at = LineAt(0);
         var next = buffer.AsSpan(begin, end - begin).IndexOf((byte)'\n');
-        // white space before it is no part of it
+        // what stands between it and the one before is no part of it
         var text = buffer.AsSpan(begin, end - begin);
-        var blank = text.Length - text.TrimStart(" \t\r\n"u8).Length;
+        var blank = text.Length - text.TrimStart(" \t\r\n,"u8).Length;
         at += text[..blank].Count((byte)'\n');
         next = text[blank..].IndexOf((byte)'\n') is >= 0 and var n ? blank + n : -1;
         if (inRow)
@@ -219,7 +225,7 @@ sealed class JsonValues(Stream stream, bool inRow, int maxRecord = JsonValues.Ma
             at,
             null,
             default,
-            isFinal && next < 0 ? "it is no JSON: was the file cut off?" : "what follows is no JSON."
+            isFinal && next < 0 ? "it is no JSON: the file may be cut off." : "what follows is no JSON."
         )
         {
             IsLast = true,
@@ -249,13 +255,18 @@ sealed class JsonValues(Stream stream, bool inRow, int maxRecord = JsonValues.Ma
         // all that fits: a long record is looked at again each time
         while (end < buffer.Length)
         {
-            var read = stream.Read(buffer, end, buffer.Length - end);
-            if (read == 0)
+            try
             {
-                isFinal = true;
-                return;
+                var read = stream.Read(buffer, end, buffer.Length - end);
+                isFinal = read == 0;
+                end += read;
             }
-            end += read;
+            catch (Exception e) when (ImportInput.Torn(e) is not null)
+            {
+                (torn, isFinal) = (ExceptionDispatchInfo.Capture(e), true);
+            }
+            if (isFinal)
+                return;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Xml;
 
@@ -22,6 +23,7 @@ sealed class LenientXml(TextReader source) : TextReader
     int length;
     int taken;
     bool isFinal;
+    ExceptionDispatchInfo? torn;
     Where where = Where.Before;
     char quote;
 
@@ -74,7 +76,11 @@ sealed class LenientXml(TextReader source) : TextReader
             output.Clear();
             taken = 0;
             if (!Advance())
+            {
+                // after all that came before it was read
+                torn?.Throw();
                 return 0;
+            }
         }
         var count = Math.Min(into.Length, output.Length - taken);
         output.CopyTo(taken, into, count);
@@ -89,9 +95,16 @@ sealed class LenientXml(TextReader source) : TextReader
         (length, at) = (length - at, 0);
         while (length < input.Length && !isFinal)
         {
-            var read = source.Read(input, length, input.Length - length);
-            isFinal = read == 0;
-            length += read;
+            try
+            {
+                var read = source.Read(input, length, input.Length - length);
+                isFinal = read == 0;
+                length += read;
+            }
+            catch (Exception e) when (ImportInput.Torn(e) is not null)
+            {
+                (torn, isFinal) = (ExceptionDispatchInfo.Capture(e), true);
+            }
         }
         var begin = at;
         while (at < length && (isFinal || length - at > MaxName))

@@ -18,38 +18,33 @@ public sealed class LivefyreFormat : IForeignFormat
             || head.HasMember("display_name") && head.HasMember("id")
         );
 
-    public IEnumerable<ForeignRecord> Read(Stream file, FileHead head)
-    {
-        foreach (var value in new JsonValues(file, inRow: true, MaxArticle).Read())
-        {
-            if (value.Fault is not null)
-            {
-                yield return ForeignFormats.Problem(value);
-                continue;
-            }
-            var r = value.Value;
-            var isPerson = r.Has("display_name") && !r.Has("source");
-            foreach (
-                var record in ForeignFormats.Guard(
-                    value.Line,
-                    isPerson ? Lost.Commenter : Lost.Article,
-                    r.Some("id"),
-                    () => [isPerson ? Person(r) : Article(r)]
-                )
-            )
-                yield return record;
-            foreach (var comment in r.Items("comments"))
-            foreach (
-                var record in ForeignFormats.Guard(
-                    value.Line,
+    public IEnumerable<ForeignRecord> Read(Stream file, FileHead head) =>
+        ForeignFormats.ReadJson(
+            new(file, inRow: true, MaxArticle),
+            r => (IsPerson(r) ? Lost.Commenter : Lost.Article, r.Some("id")),
+            r =>
+                IsPerson(r)
+                    ? [Person(r)]
+                    :
+                    [
+                        .. ForeignFormats.Guard(0, Lost.Article, r.Some("id"), () => [Article(r)]),
+                        .. Comments(r),
+                    ]
+        );
+
+    static bool IsPerson(JsonElement record) => record.Has("display_name") && !record.Has("source");
+
+    static IEnumerable<ForeignRecord> Comments(JsonElement article) =>
+        article
+            .Items("comments")
+            .SelectMany(c =>
+                ForeignFormats.Guard(
+                    0,
                     Lost.Comment,
-                    comment.Some("id"),
-                    () => [Comment(comment, r.Some("id") ?? "")]
+                    c.Some("id"),
+                    () => [Comment(c, article.Some("id") ?? "")]
                 )
-            )
-                yield return record;
-        }
-    }
+            );
 
     static ForeignCommenter Person(JsonElement p) =>
         new(new(Fields.Id(p.Text("id")), null, p.Some("display_name")));

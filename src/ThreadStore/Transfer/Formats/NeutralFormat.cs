@@ -22,36 +22,22 @@ public sealed class NeutralFormat : IForeignFormat
         && head.HasMember("format")
         && head.Text.Contains($"\"{Header}\"", StringComparison.Ordinal);
 
-    public IEnumerable<ForeignRecord> Read(Stream file, FileHead head)
-    {
-        foreach (var value in new JsonValues(file, inRow: true).Read())
+    public IEnumerable<ForeignRecord> Read(Stream file, FileHead head) =>
+        ForeignFormats.ReadJson(
+            new(file, inRow: true),
+            r => (LostOf(r.Text("type")), r.Some("externalId") ?? r.Some("key")),
+            r => Read(r.Text("type"), r)
+        );
+
+    static Lost LostOf(string? type) =>
+        type switch
         {
-            if (value.Fault is not null)
-            {
-                yield return ForeignFormats.Problem(value);
-                continue;
-            }
-            var r = value.Value;
-            var type = r.Text("type");
-            var lost = type switch
-            {
-                "article" => Lost.Article,
-                "commenter" => Lost.Commenter,
-                "reaction" => Lost.Reaction,
-                "header" => Lost.Rest,
-                _ => Lost.Comment,
-            };
-            foreach (
-                var record in ForeignFormats.Guard(
-                    value.Line,
-                    lost,
-                    r.Some("externalId") ?? r.Some("key"),
-                    () => Read(type, r)
-                )
-            )
-                yield return record;
-        }
-    }
+            "article" => Lost.Article,
+            "commenter" => Lost.Commenter,
+            "reaction" => Lost.Reaction,
+            "header" => Lost.Rest,
+            _ => Lost.Comment,
+        };
 
     static IEnumerable<ForeignRecord> Read(string? type, JsonElement r) =>
         type switch

@@ -18,28 +18,14 @@ public sealed class Remark42Format : IForeignFormat
             || head.HasMember("locator") && head.HasMember("pid")
         );
 
-    public IEnumerable<ForeignRecord> Read(Stream file, FileHead head)
-    {
-        foreach (var value in new JsonValues(file, inRow: true).Read())
-        {
-            if (value.Fault is not null)
-            {
-                yield return ForeignFormats.Problem(value);
-                continue;
-            }
-            var r = value.Value;
-            var isComment = r.Has("locator") || r.Has("id");
-            foreach (
-                var record in ForeignFormats.Guard(
-                    value.Line,
-                    isComment ? Lost.Comment : Lost.Nothing,
-                    r.Some("id"),
-                    () => isComment ? Comment(r) : Header(r)
-                )
-            )
-                yield return record;
-        }
-    }
+    public IEnumerable<ForeignRecord> Read(Stream file, FileHead head) =>
+        ForeignFormats.ReadJson(
+            new(file, inRow: true),
+            r => (IsComment(r) ? Lost.Comment : Lost.Nothing, r.Some("id")),
+            r => IsComment(r) ? Comment(r) : Header(r)
+        );
+
+    static bool IsComment(JsonElement record) => record.Has("locator") || record.Has("id");
 
     static IEnumerable<ForeignRecord> Header(JsonElement header)
     {
@@ -87,7 +73,13 @@ public sealed class Remark42Format : IForeignFormat
                 id,
                 Fields.Some(c.Text("pid")),
                 url,
-                new(user.Some("id"), null, user.Some("name"), user.Some("picture")),
+                new(
+                    user.Some("id"),
+                    null,
+                    user.Some("name"),
+                    user.Some("picture"),
+                    user.Flag("admin") ? "admin" : null
+                ),
                 body,
                 markdown is null ? BodyFormat.Html : BodyFormat.Markdown,
                 posted,

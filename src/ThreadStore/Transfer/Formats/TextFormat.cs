@@ -7,6 +7,12 @@ public static class TextFormat
 {
     public const string Name = "text";
 
+    /// <summary>The key of the page that a file is: its name without endings.</summary>
+    public static string KeyOf(string fileName) =>
+        Path.GetFileNameWithoutExtension(
+            fileName.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? fileName[..^3] : fileName
+        );
+
     /// <summary>Whether a file that no other format knows may be one.</summary>
     public static bool Fits(FileHead head) =>
         head.IsObject is null && !head.IsXml && head.Text.Length > 0 && !head.Text.Contains('\0');

@@ -23,7 +23,7 @@ sealed record LoadContext(
 )
 {
     /// <summary>Records of a transaction, during which nobody else writes: a tenth of a second.</summary>
-    public const int Stretch = 500;
+    public const int Stretch = 1_000;
 
     /// <summary>A second comment of an id that is taken has a number behind it.</summary>
     public static string SourceId(string id, int n) => n == 1 ? id : $"{id}~{n}";

@@ -16,12 +16,13 @@ sealed class StagedFile : IDisposable
           body text, address text);
         create table people(
           seq integer primary key, key text not null unique, listed integer not null, name text, picture text,
-          joined integer, blocked integer not null, until integer);
+          joined integer, blocked integer not null, until integer, role text);
         create table comments(
           seq integer primary key, id text not null, n integer not null, ref text not null, article integer,
           parent text, parent_seq integer, depth integer, author integer not null, name text, hash integer not null,
-          posted integer, place integer, file integer not null, line integer not null, data blob not null,
-          unique (id, n));
+          posted integer, place integer, file integer not null, line integer not null, unique (id, n));
+        -- beside them: they are never changed, and make what is changed long
+        create table texts(seq integer primary key, data blob not null);
         create table reactions(
           seq integer primary key, comment text not null, comment_seq integer, person integer not null,
           up integer not null, at integer, file integer not null, line integer not null, unique (comment, person));
@@ -30,21 +31,20 @@ sealed class StagedFile : IDisposable
           reason text not null, note text, at integer, unique (comment, person));
         """;
 
-    readonly string folder = Directory.CreateTempSubdirectory("threadstore-import-").FullName;
-
     public StagedFile()
     {
         Database = new SqliteConnection(
             new SqliteConnectionStringBuilder
             {
-                DataSource = Path.Combine(folder, "records.db"),
+                // a file without a name, which is gone with the process, however that ends
+                DataSource = "",
                 Pooling = false,
             }.ConnectionString
         );
         Database.Open();
         // nobody reads it after a crash
         Run("pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive");
-        Run("pragma temp_store = file; pragma cache_size = -65536");
+        Run("pragma temp_store = file; pragma cache_size = -16384");
         Run(Schema);
         Run("begin");
     }
@@ -68,11 +68,7 @@ sealed class StagedFile : IDisposable
     /// <summary>A statement that runs often; parameters are $1, $2, …</summary>
     public Prepared Prepare(string sql) => new(Database, sql);
 
-    public void Dispose()
-    {
-        Database.Dispose();
-        Directory.Delete(folder, recursive: true);
-    }
+    public void Dispose() => Database.Dispose();
 }
 
 sealed class Prepared : IDisposable

@@ -104,10 +104,18 @@ sealed class StagedReading(StagedFile file)
 
     public List<StagedPerson> People(long after, int limit) =>
         Read(
-            "select seq, key, name, picture, joined, blocked, until from people where seq > $1 order by seq limit $2",
+            "select seq, key, name, picture, joined, blocked, until, role from people where seq > $1 order by seq limit $2",
             r => new StagedPerson(
                 r.GetInt64(0),
-                new(r.GetString(1), Text(r, 2), Text(r, 3), Time(r, 4), r.GetInt64(5) != 0, Time(r, 6))
+                new(
+                    r.GetString(1),
+                    Text(r, 2),
+                    Text(r, 3),
+                    Time(r, 4),
+                    r.GetInt64(5) != 0,
+                    Time(r, 6),
+                    Text(r, 7)
+                )
             ),
             after,
             limit
@@ -120,9 +128,9 @@ sealed class StagedReading(StagedFile file)
         using var command = file.Prepare(
             """
             select c.seq, c.id, c.n, c.depth, c.parent_seq, p.id, coalesce(p.n, 0), c.article, a.address, a.published,
-              u.key, coalesce(c.name, u.name), u.picture, c.posted, coalesce(c.place, 0), c.file, c.line, c.data,
+              u.key, coalesce(c.name, u.name), u.picture, c.posted, coalesce(c.place, 0), c.file, c.line, t.data,
               exists (select 1 from reactions r where r.comment_seq = c.seq)
-            from comments c join articles a on a.seq = c.article join people u on u.seq = c.author
+            from comments c join texts t on t.seq = c.seq join articles a on a.seq = c.article join people u on u.seq = c.author
             left join comments p on p.seq = c.parent_seq
             where (c.article, c.depth, c.seq) > ($1, $2, $3) order by c.article, c.depth, c.seq limit $4
             """

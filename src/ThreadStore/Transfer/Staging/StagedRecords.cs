@@ -31,7 +31,9 @@ sealed class StagedRecords : IDisposable
     readonly Prepared mergeArticle;
     readonly Prepared addPerson;
     readonly Prepared sameComments;
+    readonly Prepared findParent;
     readonly Prepared addComment;
+    readonly Prepared addText;
     readonly Prepared addReaction;
     readonly Prepared addFlag;
 
@@ -57,7 +59,8 @@ sealed class StagedRecords : IDisposable
         );
         addPerson = file.Prepare(
             """
-            insert into people(key, listed, name, picture, joined, blocked, until) values ($1, $2, $3, $4, $5, $6, $7)
+            insert into people(key, listed, name, picture, joined, blocked, until, role)
+            values ($1, $2, $3, $4, $5, $6, $7, $8)
             on conflict(key) do update set
               name = case when excluded.listed and not listed then coalesce(excluded.name, name)
                           else coalesce(name, excluded.name) end,
@@ -66,17 +69,23 @@ sealed class StagedRecords : IDisposable
                             when listed and joined is not null then joined
                             else min(coalesce(joined, excluded.joined), coalesce(excluded.joined, joined)) end,
               blocked = blocked or excluded.blocked, until = coalesce(until, excluded.until),
-              listed = listed or excluded.listed
+              role = coalesce(role, excluded.role), listed = listed or excluded.listed
             returning seq
             """
         );
         sameComments = file.Prepare("select n, hash from comments where id = $1");
+        // most parents come first; of those that do not, nothing is known yet
+        findParent = file.Prepare(
+            "select seq, depth from comments where id = $1 and ref = $2 order by seq limit 1"
+        );
         addComment = file.Prepare(
             """
-            insert into comments(id, n, ref, parent, author, name, hash, posted, file, line, data)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            insert or ignore into comments(
+              id, n, ref, article, parent, parent_seq, depth, author, name, hash, posted, file, line)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning seq
             """
         );
+        addText = file.Prepare("insert into texts values ($1, $2)");
         addReaction = file.Prepare(
             "insert or ignore into reactions(comment, person, up, at, file, line) values ($1, $2, $3, $4, $5, $6)"
         );
@@ -84,6 +93,16 @@ sealed class StagedRecords : IDisposable
             "insert or ignore into flags(comment, person, reason, note, at) values ($1, $2, $3, $4, $5)"
         );
     }
+
+    /// <summary>What is staged of a person: who adds nothing to it need not be staged again.</summary>
+    /// <param name="JoinedAt">No later than this.</param>
+    sealed record Known(long Seq, bool HasName, bool HasPicture, bool HasRole, DateTimeOffset? JoinedAt);
+
+    /// <summary>People that are remembered; most of a page's comments are by few.</summary>
+    const int MaxRecent = 10_000;
+
+    readonly Dictionary<string, Known> recent = [];
+    (string? Ref, long? Article) lastRef;
 
     /// <summary>What was there twice.</summary>
     public ImportTally Already { get; private set; } = new();
@@ -171,18 +190,23 @@ sealed class StagedRecords : IDisposable
     {
         var key = keys.Of(c.Author);
         var hash = Hash(c.Article, key, c.PostedAt, c.Body);
-        var n = 1L;
-        using (var same = sameComments.Rows(c.Id))
-            while (same.Read())
-            {
-                if (same.GetInt64(1) == hash)
+        var author = Person(key, c.Author, false, c.PostedAt, false, null);
+        var (parent, depth) = ParentOf(c);
+        var seq = Insert(1);
+        if (seq is null)
+        {
+            // its id is taken: by the same, or by others
+            var n = 1L;
+            using (var same = sameComments.Rows(c.Id))
+                while (same.Read())
                 {
-                    Duplicate(Lost.Comment, c, name, c.Id);
-                    return;
+                    if (same.GetInt64(1) == hash)
+                    {
+                        Duplicate(Lost.Comment, c, name, c.Id);
+                        return;
+                    }
+                    n = Math.Max(n, same.GetInt64(0) + 1);
                 }
-                n = Math.Max(n, same.GetInt64(0) + 1);
-            }
-        if (n > 1)
             problems(
                 new(
                     name,
@@ -192,7 +216,8 @@ sealed class StagedRecords : IDisposable
                     $"another comment has the id {Fields.Shown(c.Id)}; this one is kept as {Fields.Shown(c.Id)}~{n}."
                 )
             );
-        var author = Person(c.Author, false, c.PostedAt, false, null);
+            seq = Insert(n);
+        }
         // what its author took back is nobody's business any more
         var gone = c.State == ForeignState.Deleted;
         var text = new StagedText(
@@ -204,19 +229,43 @@ sealed class StagedRecords : IDisposable
             c.Score,
             c.IsFeatured && !gone
         );
-        addComment.Run(
-            c.Id,
-            n,
-            c.Article,
-            c.Parent,
-            author,
-            Fields.Some(c.Author.Name),
-            hash,
-            c.PostedAt?.UtcTicks,
-            number,
-            c.Line,
-            JsonSerializer.SerializeToUtf8Bytes(text, Json.Options)
-        );
+        addText.Run(seq, JsonSerializer.SerializeToUtf8Bytes(text, Json.Options));
+
+        object? Insert(long n) =>
+            addComment.Value(
+                c.Id,
+                n,
+                c.Article,
+                ArticleOf(c.Article),
+                c.Parent,
+                parent,
+                depth,
+                author,
+                Fields.Some(c.Author.Name),
+                hash,
+                c.PostedAt?.UtcTicks,
+                number,
+                c.Line
+            );
+    }
+
+    /// <summary>As far as it is known by now; <see cref="StagedThreads"/> finds the others.</summary>
+    (long? Seq, long? Depth) ParentOf(ForeignComment c)
+    {
+        if (c.Parent is null)
+            return (null, 0);
+        using var found = findParent.Rows(c.Parent, c.Article);
+        return found.Read()
+            ? (found.GetInt64(0), found.IsDBNull(1) ? null : found.GetInt64(1) + 1)
+            : (null, null);
+    }
+
+    /// <summary>The same page is named by many comments in a row.</summary>
+    long? ArticleOf(string reference)
+    {
+        if (lastRef.Ref != reference || lastRef.Article is null)
+            lastRef = (reference, findRef.Value(reference) as long?);
+        return lastRef.Article;
     }
 
     long Person(
@@ -225,17 +274,51 @@ sealed class StagedRecords : IDisposable
         DateTimeOffset? at,
         bool isBlocked,
         DateTimeOffset? until
-    ) =>
-        (long)
+    ) => Person(keys.Of(person), person, isListed, at, isBlocked, until);
+
+    long Person(
+        string key,
+        ForeignPerson person,
+        bool isListed,
+        DateTimeOffset? at,
+        bool isBlocked,
+        DateTimeOffset? until
+    )
+    {
+        var (name, picture) = (Fields.Some(person.Name), ForeignKeys.Picture(person.Picture));
+        var known = recent.GetValueOrDefault(key);
+        if (
+            known is not null
+            && !isListed
+            && !isBlocked
+            && (known.HasName || name is null)
+            && (known.HasPicture || picture is null)
+            && (known.HasRole || person.Role is null)
+            && (at is null || known.JoinedAt <= at)
+        )
+            return known.Seq;
+        var seq = (long)
             addPerson.Value(
-                keys.Of(person),
+                key,
                 isListed,
-                Fields.Some(person.Name),
-                ForeignKeys.Picture(person.Picture),
+                name,
+                picture,
                 at?.UtcTicks,
                 isBlocked,
-                until?.UtcTicks
+                until?.UtcTicks,
+                person.Role
             )!;
+        if (recent.Count >= MaxRecent)
+            recent.Clear();
+        recent[key] = new(
+            seq,
+            known?.HasName == true || name is not null,
+            known?.HasPicture == true || picture is not null,
+            known?.HasRole == true || person.Role is not null,
+            known?.JoinedAt < at ? known.JoinedAt : at
+        );
+        return seq;
+    }
 
     void Duplicate(Lost what, ForeignRecord record, string name, string id)
     {
@@ -266,7 +349,9 @@ sealed class StagedRecords : IDisposable
                     mergeArticle,
                     addPerson,
                     sameComments,
+                    findParent,
                     addComment,
+                    addText,
                     addReaction,
                     addFlag,
                 ]

@@ -6,23 +6,24 @@ namespace ThreadStore.Transfer.Staging;
 /// <summary>Once all is known: finds what belongs together, and an order in which parents come before their replies.</summary>
 sealed class StagedThreads(StagedFile file, IReadOnlyList<string> names, Action<ImportProblem> problems)
 {
+    bool leftOut;
+
     /// <summary>What belongs to nothing that is known, and is left out.</summary>
     public ImportTally Rejected { get; private set; } = new();
 
     public void Settle(CancellationToken ct)
     {
-        file.Run("update comments set article = (select article from refs where refs.ref = comments.ref)");
+        file.Run(
+            "update comments set article = (select article from refs where refs.ref = comments.ref) where article is null"
+        );
         LeaveOut(
             Lost.Comment,
             "comments where article is null",
             "unknown-article",
             "it is on a page that is not in the file."
         );
-        file.Run("create index comments_article on comments(article)");
         FindParents();
         ct.ThrowIfCancellationRequested();
-        file.Run("create index comments_parent on comments(parent_seq) where parent_seq is not null");
-        file.Run("create index comments_depth on comments(depth)");
         Order(ct);
         file.Run("create index comments_order on comments(article, depth, seq)");
         EstimateTimes();
@@ -37,10 +38,19 @@ sealed class StagedThreads(StagedFile file, IReadOnlyList<string> names, Action<
             "it is a vote on a comment that is not in the file.",
             "comment"
         );
+        leftOut |= file.Number("select exists (select 1 from flags where comment_seq is null)") == 1;
         file.Run("delete from flags where comment_seq is null");
         file.Run("create index reactions_order on reactions(comment_seq, seq)");
         file.Run("create index flags_order on flags(comment_seq, seq)");
-        // those who only wrote what was left out
+        if (leftOut)
+            ForgetPeople();
+        file.Run("commit");
+        file.Run("begin");
+    }
+
+    /// <summary>Those who only wrote what was left out.</summary>
+    void ForgetPeople()
+    {
         file.Run("create index comments_author on comments(author)");
         file.Run("create index reactions_person on reactions(person)");
         file.Run("create index flags_person on flags(person)");
@@ -52,8 +62,6 @@ sealed class StagedThreads(StagedFile file, IReadOnlyList<string> names, Action<
               and not exists (select 1 from flags where person = people.seq)
             """
         );
-        file.Run("commit");
-        file.Run("begin");
     }
 
     void LeaveOut(Lost what, string rows, string kind, string message, string id = "id")
@@ -66,6 +74,7 @@ sealed class StagedThreads(StagedFile file, IReadOnlyList<string> names, Action<
         }
         if (count == 0)
             return;
+        leftOut = true;
         file.Run($"delete from {rows}");
         Rejected += ImportTally.Of(what, count);
     }
@@ -88,7 +97,7 @@ sealed class StagedThreads(StagedFile file, IReadOnlyList<string> names, Action<
             """
             update comments set parent_seq = (
               select min(p.seq) from comments p where p.id = comments.parent and p.article = comments.article)
-            where parent is not null
+            where parent is not null and parent_seq is null
             """
         );
         const string Lonely = "from comments where parent is not null and parent_seq is null";
@@ -112,8 +121,12 @@ sealed class StagedThreads(StagedFile file, IReadOnlyList<string> names, Action<
     /// <summary>Level by level; what is on none of them goes round in a circle.</summary>
     void Order(CancellationToken ct)
     {
-        file.Run("update comments set depth = 0 where parent_seq is null");
-        Descend(0, ct);
+        file.Run("update comments set depth = 0 where depth is null and parent_seq is null");
+        if (file.Number("select exists (select 1 from comments where depth is null)") == 0)
+            return;
+        file.Run("create index comments_parent on comments(parent_seq) where depth is null");
+        file.Run("create index comments_depth on comments(depth)");
+        Descend(ct);
         while (file.Number("select exists (select 1 from comments where depth is null)") == 1)
         {
             foreach (var seq in Circles(ct))
@@ -126,11 +139,12 @@ sealed class StagedThreads(StagedFile file, IReadOnlyList<string> names, Action<
                     );
                 file.Run($"update comments set parent_seq = null, depth = 0 where seq = {seq}");
             }
-            Descend(0, ct);
+            Descend(ct);
         }
     }
 
-    void Descend(int depth, CancellationToken ct)
+    /// <summary>Gives their depth to those whose parents have one, level by level.</summary>
+    void Descend(CancellationToken ct)
     {
         using var below = file.Prepare(
             """
@@ -138,10 +152,10 @@ sealed class StagedThreads(StagedFile file, IReadOnlyList<string> names, Action<
             where depth is null and parent_seq in (select seq from comments where depth = $1)
             """
         );
-        while (below.Run(depth) > 0)
+        for (var depth = 0L; depth <= file.Number("select max(depth) from comments"); depth++)
         {
             ct.ThrowIfCancellationRequested();
-            depth++;
+            below.Run(depth);
         }
     }
 

@@ -20,8 +20,8 @@ sealed record ImportArguments(
     string? Article
 );
 
-/// <summary>The command <c>import</c> for discussions of other systems.</summary>
-static class ImportingForeign
+/// <summary>The command <c>import</c> for all but a plain text that is shown.</summary>
+static class Importing
 {
     /// <summary>Problems that are told in words; of others only the number is.</summary>
     const int MaxTold = 20;
@@ -49,6 +49,7 @@ static class ImportingForeign
     public static async Task RunAsync(
         ImportArguments arguments,
         string format,
+        IReadOnlyList<FileInfo> files,
         IReadOnlyList<ImportInput> inputs,
         Transfer.Formats.TextPageOptions? text,
         CancellationToken ct
@@ -59,10 +60,10 @@ static class ImportingForeign
         await using var host = await Host.StartAsync(needsKey: false, ct: ct);
         await host.SettleSchemaAsync(migrate: true, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
-        var options = new ForeignOptions(
+        var options = new ImportOptions(
             arguments.Site,
             format,
-            await ImportSecret.OfAsync(database, arguments.Site, keep: !arguments.DryRun, ct),
+            Secret: null,
             arguments.DryRun,
             arguments.Strict,
             addresses,
@@ -79,16 +80,20 @@ static class ImportingForeign
                 told.Add($"{problem.File}:{problem.Line}: {problem.Kind}: {problem.Message}");
         }
         var (report, started) = (ImportReport.Nothing, TimeProvider.System.GetUtcNow());
+        ImportRun? run = null;
         try
         {
             await EventBar.RunAsync(
                 async progress =>
-                    report = await new ForeignImport(
+                {
+                    run = new ImportRun(
                         database,
                         options,
                         new(Tell, (records, done, all) => progress(records, done, all)),
                         TimeProvider.System
-                    ).RunAsync(inputs, ct),
+                    );
+                    report = await run.RunAsync(inputs, ct);
+                },
                 "records"
             );
         }
@@ -114,7 +119,7 @@ static class ImportingForeign
                         report.Already,
                         report.Rejected,
                         report.Warnings,
-                        inputs.Sum(i => i.Bytes),
+                        files.Sum(f => f.Length),
                         started.ToMicroseconds(),
                         TimeProvider.System.GetUtcNow().ToMicroseconds(),
                         await PositionAsync(database, ct)
@@ -123,7 +128,7 @@ static class ImportingForeign
                 )
             );
         else
-            Show(report, format, arguments.DryRun);
+            Show(report, run?.Histories ?? [], format, arguments.DryRun);
     }
 
     static async Task<long> PositionAsync(NpgsqlDataSource database, CancellationToken ct)
@@ -132,8 +137,18 @@ static class ImportingForeign
         return await command.ExecuteScalarAsync(ct) is long position ? position : 0;
     }
 
-    static void Show(ImportReport r, string format, bool isDry)
+    static void Show(
+        ImportReport r,
+        IEnumerable<(string File, ImportCounts Events)> histories,
+        string format,
+        bool isDry
+    )
     {
+        // a history has more than these four
+        foreach (var (file, e) in histories)
+            Console.WriteLine(
+                $"{file}: read {e.Read}, {(isDry ? "would create" : "created")} {e.Created}, already {e.Already}, rejected {e.Rejected}"
+            );
         Console.WriteLine(isDry ? $"{format}, nothing stored:" : $"{format}:");
         Line("articles", t => t.Articles);
         Line("commenters", t => t.Commenters);
