@@ -1464,6 +1464,11 @@ export interface components {
             mode: components["schemas"]["ModerationMode"] | null;
             /** @description What holds for it now. */
             inForce: components["schemas"]["ModerationMode"];
+            /**
+             * Format: int32
+             * @description The least time between two comments of one commenter on this article; null: none.
+             */
+            slowModeSeconds: null | number;
         };
         /** @description A page of articles, without their paragraphs. */
         ArticlePage: {
@@ -2004,6 +2009,11 @@ export interface components {
         ModerateArticle: {
             /** @description `pre`: every comment is held; `post`: none is for this; null: as the site's settings say. */
             mode: components["schemas"]["ModerationMode"] | null;
+            /**
+             * Format: int32
+             * @description The least time between two comments of one commenter on this article; null: none.
+             */
+            slowModeSeconds?: null | number;
         };
         /**
          * @description Whether comments are shown before or after a moderator has seen them.
@@ -2189,7 +2199,7 @@ export interface components {
          * @description The codes of problems so far. A newer server may have more, so a client must bear others.
          * @enum {string}
          */
-        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "import-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "slow-mode" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "import-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
         /** @description What would become of a comment, and why. */
         Prospect: {
             state: components["schemas"]["CommentState"];
@@ -4925,7 +4935,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `rate-limited`: Too many requests. */
+            /**
+             * @description - `rate-limited`: Too many requests.
+             *     - `slow-mode`: The discussion goes slowly.
+             */
             429: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -5771,7 +5784,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "mode": null,
-                     *       "inForce": "post"
+                     *       "inForce": "post",
+                     *       "slowModeSeconds": null
                      *     }
                      */
                     "application/json": components["schemas"]["ArticleModeration"];
@@ -5901,7 +5915,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "mode": "pre"
+                 *       "mode": "pre",
+                 *       "slowModeSeconds": null
                  *     }
                  */
                 "application/json": components["schemas"]["ModerateArticle"];

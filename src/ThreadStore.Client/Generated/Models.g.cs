@@ -110,6 +110,8 @@ public sealed partial record ArticleModeration
     public required ModerationMode? Mode { get; init; }
     /// <summary>What holds for it now.</summary>
     public required ModerationMode InForce { get; init; }
+    /// <summary>The least time between two comments of one commenter on this article; null: none.</summary>
+    public required int? SlowModeSeconds { get; init; }
 }
 
 /// <summary>A page of articles, without their paragraphs.</summary>
@@ -638,6 +640,9 @@ public sealed partial record ModerateArticle
 {
     /// <summary><c>pre</c>: every comment is held; <c>post</c>: none is for this; null: as the site's settings say.</summary>
     public required ModerationMode? Mode { get; init; }
+    /// <summary>The least time between two comments of one commenter on this article; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? SlowModeSeconds { get; init; }
 }
 
 /// <summary>Whether comments are shown before or after a moderator has seen them.</summary>
@@ -825,6 +830,7 @@ public enum ProblemCode
     CommentDeleted,
     CommenterNotFound,
     NotInGoodStanding,
+    SlowMode,
     WarningNotAcknowledged,
     DiscussionClosed,
     ParentNotAvailable,

@@ -67,11 +67,13 @@ public sealed record DiscussionOpened(string ArticleKey, string By, DateTimeOffs
 
 /// <summary>A moderator set how this article is moderated.</summary>
 /// <param name="Mode">From now on; null: as its site is.</param>
+/// <param name="SlowModeSeconds">The least time between two comments of one commenter there; null: none.</param>
 public sealed record ArticleModerationSet(
     string ArticleKey,
     ModerationMode? Mode,
     string By,
-    DateTimeOffset At
+    DateTimeOffset At,
+    int? SlowModeSeconds = null
 ) : IArticleEvent;
 
 /// <summary>An article as it stands, and as its row holds it.</summary>
@@ -83,6 +85,7 @@ public sealed record ArticleModerationSet(
 /// <param name="LastCommentAt">When the newest of them was written.</param>
 /// <param name="MovedTo">The article that its key leads to since it was renamed or merged; its own id: a key that was given
 /// back, and leads nowhere. Null: it is where it was.</param>
+/// <param name="SlowModeSeconds">The least time between two comments of one commenter there; null: none.</param>
 public sealed record Article(
     string Site,
     Guid Id,
@@ -99,7 +102,8 @@ public sealed record Article(
     int CommentCount,
     DateTimeOffset? LastCommentAt,
     int Version,
-    Guid? MovedTo = null
+    Guid? MovedTo = null,
+    int? SlowModeSeconds = null
 ) : IAggregate<Article>
 {
     public static Article After(Article? before, string site, object @event) =>
@@ -113,7 +117,11 @@ public sealed record Article(
             (_, ArticlePublished) => before.Changed() with { IsWithdrawn = false },
             (_, DiscussionClosed) => before.Changed() with { IsClosed = true },
             (_, DiscussionOpened e) => before.Changed() with { IsClosed = false, OpenedAt = e.At },
-            (_, ArticleModerationSet e) => before.Changed() with { Moderation = e.Mode },
+            (_, ArticleModerationSet e) => before.Changed() with
+            {
+                Moderation = e.Mode,
+                SlowModeSeconds = e.SlowModeSeconds,
+            },
             (_, ArticleMerged e) => before.Changed() with { Urls = [.. before.Urls.Union(e.Urls)] },
             (_, ArticleMoveUndone e) => before.Changed() with
             {
@@ -160,7 +168,8 @@ public sealed record Article(
             e.Moderation,
             CommentCount: 0,
             LastCommentAt: null,
-            version + 1
+            version + 1,
+            SlowModeSeconds: e.SlowModeSeconds
         );
 
     /// <summary>Nobody has moved it elsewhere.</summary>

@@ -31,6 +31,7 @@ public interface IArticleMove : IArticleEvent
 /// <param name="OpenedAt">When somebody opened its discussion last; null: nobody had to.</param>
 /// <param name="Moderation">How it is moderated; null: as its site is.</param>
 /// <param name="WasItsOwn">The new key was an old one of its own.</param>
+/// <param name="SlowModeSeconds">The least time between two comments of one commenter there; null: none.</param>
 public sealed record ArticleRenamed(
     string ArticleKey,
     string From,
@@ -44,7 +45,8 @@ public sealed record ArticleRenamed(
     Sites.ModerationMode? Moderation,
     bool WasItsOwn,
     string By,
-    DateTimeOffset At
+    DateTimeOffset At,
+    int? SlowModeSeconds = null
 ) : KeyedEvent, IArticleMove;
 
 /// <summary>A publisher moved all comments of an article to another one, to which its key leads from now on.</summary>

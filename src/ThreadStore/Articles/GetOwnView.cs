@@ -55,7 +55,10 @@ public static class GetOwnViewEndpoint
         batch.BatchCommands.Add(
             new(
                 $"""
-                select {ArticleReader.Columns}, a.is_withdrawn, ({Positions.NewestSql})
+                select {ArticleReader.Columns}, a.is_withdrawn, ({Positions.NewestSql}), a.slow_mode_seconds,
+                  case when a.slow_mode_seconds is not null then (
+                    select c.posted_at from {ReaderTables.Schema}.comment_rows c
+                    where c.author_id = $4 and c.article_id = a.id order by c.posted_at desc limit 1) end
                 from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
                 where a.site = $1 and a.id = $3 and a.moved_to is null
                 """
@@ -66,6 +69,7 @@ public static class GetOwnViewEndpoint
                     new() { Value = site },
                     articles.KnownHash,
                     new() { Value = articleId },
+                    new() { Value = commenterId },
                 },
             }
         );
@@ -102,6 +106,10 @@ public static class GetOwnViewEndpoint
             return Problem.ArticleNotFound(articleKey);
         var article = articles.Read(reader, now);
         var position = reader.GetInt64(ArticleReader.ColumnCount + 1);
+        int? slow = reader.IsDBNull(ArticleReader.ColumnCount + 2)
+            ? null
+            : reader.GetInt32(ArticleReader.ColumnCount + 2);
+        var slowUntil = SlowMode.Until(slow, reader.Time(ArticleReader.ColumnCount + 3), now);
         await reader.NextResultAsync(ct);
         var commenter = await reader.ReadAsync(ct) ? RowStore.ReadCommenter(reader) : null;
         await reader.NextResultAsync(ct);
@@ -137,7 +145,7 @@ public static class GetOwnViewEndpoint
         json.Write(
             Utf8(
                 new PermissionsShape(
-                    MayComment(article, commenter, now),
+                    MayComment(article, commenter, slowUntil, now),
                     commenter?.MayWrite(now) == false ? [] : Editable(own, article.Rules, now),
                     [.. own.Select(c => c.Id)],
                     MayJudge(commenter, now),
@@ -175,10 +183,16 @@ public static class GetOwnViewEndpoint
             known?.ToldStandingAt(now) ?? Standing.Good
         );
 
-    static Permission MayComment(ArticleView article, Commenter? commenter, DateTimeOffset now) =>
+    static Permission MayComment(
+        ArticleView article,
+        Commenter? commenter,
+        DateTimeOffset? slowUntil,
+        DateTimeOffset now
+    ) =>
         CommentRefusals.Standing(commenter, now) is { } standing
             ? new(false, standing.Code, standing.Until, commenter?.Warning ?? commenter?.StandingReason)
         : article.Discussion == Discussion.Closed ? new(false, "discussion-closed", null, null)
+        : slowUntil is not null ? new(false, "slow-mode", slowUntil, null)
         : new(true, null, article.ClosesAt, null);
 
     /// <summary>Whether they may react and flag.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Sites;
@@ -9,12 +10,29 @@ namespace ThreadStore.Articles;
 
 /// <summary>Sets how an article is moderated.</summary>
 /// <param name="Mode"><c>pre</c>: every comment is held; <c>post</c>: none is for this; null: as the site's settings say.</param>
-public sealed record ModerateArticle(ModerationMode? Mode);
+/// <param name="SlowModeSeconds">The least time between two comments of one commenter on this article; null: none.</param>
+public sealed record ModerateArticle(
+    ModerationMode? Mode,
+    [property: Range(1, ModerateArticle.MaxSlowModeSeconds)] int? SlowModeSeconds = null
+)
+{
+    /// <summary>A day: whoever wants to keep people longer from a second comment closes the discussion.</summary>
+    public const int MaxSlowModeSeconds = 86_400;
+
+    public Problem? Refuse() =>
+        SlowModeSeconds is < 1 or > MaxSlowModeSeconds
+            ? Problem.Validation(
+                "slowModeSeconds",
+                Flaw.Count($"is from 1 to {MaxSlowModeSeconds}.", 1, MaxSlowModeSeconds)
+            )
+            : null;
+}
 
 /// <summary>How an article is moderated.</summary>
 /// <param name="Mode">What was set for it; null: as the site's settings say.</param>
 /// <param name="InForce">What holds for it now.</param>
-public sealed record ArticleModeration(ModerationMode? Mode, ModerationMode InForce);
+/// <param name="SlowModeSeconds">The least time between two comments of one commenter on this article; null: none.</param>
+public sealed record ArticleModeration(ModerationMode? Mode, ModerationMode InForce, int? SlowModeSeconds);
 
 public static class ModerateArticleEndpoint
 {
@@ -31,7 +49,7 @@ public static class ModerateArticleEndpoint
     {
         await using var command = database.CreateCommand(
             $"""
-            select a.moderation, s.settings::json->>'moderationMode', ({Positions.NewestSql})
+            select a.moderation, s.settings::json->>'moderationMode', ({Positions.NewestSql}), a.slow_mode_seconds
             from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
             where a.site = $1 and a.id = $2 and a.moved_to is null
             """
@@ -43,7 +61,8 @@ public static class ModerateArticleEndpoint
             return Problem.ArticleNotFound(articleKey);
         ModerationMode? mode = reader.Text(0) is { } word ? Words.Parse<ModerationMode>(word) : null;
         var inForce = mode ?? Words.Parse<ModerationMode>(reader.GetString(1));
-        return Answer.Of(new ArticleModeration(mode, inForce)) with
+        int? slowMode = reader.IsDBNull(3) ? null : reader.GetInt32(3);
+        return Answer.Of(new ArticleModeration(mode, inForce, slowMode)) with
         {
             Position = reader.GetInt64(2),
             IsPrivate = true,
@@ -51,10 +70,10 @@ public static class ModerateArticleEndpoint
     }
 
     /// <summary>Sets how an article is moderated, whatever the site's settings say; null: as they say.</summary>
-    /// <returns>200 the article; the same again: no event; 404 article-not-found; 503 busy, unavailable.</returns>
+    /// <returns>200 the article; the same again: no event; 400 validation; 404 article-not-found; 503 busy, unavailable.</returns>
     [Operation("setArticleModeration"), Answers(typeof(ArticleView))]
     [WolverinePut("/v1/sites/{site}/articles/{articleKey}/moderation"), Roles(Role.Moderator)]
-    public static Task<IResult> Put(
+    public static async Task<IResult> Put(
         string site,
         string articleKey,
         [Body] ModerateArticle command,
@@ -63,15 +82,22 @@ public static class ModerateArticleEndpoint
         DateTimeOffset now,
         CancellationToken ct
     ) =>
-        board.SwitchAsync(
+        command.Refuse()
+        ?? await board.SwitchAsync(
             site,
             articleKey,
             caller,
             now,
             (a, _) =>
-                a.Moderation == command.Mode
+                (a.Moderation, a.SlowModeSeconds) == (command.Mode, command.SlowModeSeconds)
                     ? null
-                    : new ArticleModerationSet(articleKey, command.Mode, caller.Key, now.ToMicroseconds()),
+                    : new ArticleModerationSet(
+                        articleKey,
+                        command.Mode,
+                        caller.Key,
+                        now.ToMicroseconds(),
+                        command.SlowModeSeconds
+                    ),
             ct
         );
 }

@@ -99,7 +99,8 @@ public sealed record Renaming(
             article.Moderation,
             WasItsOwn: root is not null,
             By,
-            Now
+            Now,
+            article.SlowModeSeconds
         );
         return Decision.Append(
             taken is null ? StreamEvent.First<Article>(NewId, renamed) : new StreamEvent(NewId, renamed)

@@ -21,7 +21,7 @@ public static class PostCommentEndpoint
     /// </remarks>
     /// <returns>201 the comment; 200 with dryRun, what would become of it; 400 validation; 403 not-in-good-standing,
     /// warning-not-acknowledged; 404 article-not-found; 409 discussion-closed, parent-not-available, too-deep, duplicate-comment; 413;
-    /// 503 busy, unavailable.</returns>
+    /// 429 slow-mode; 503 busy, unavailable.</returns>
     [Operation("postComment")]
     [Answers(typeof(CommentShape), 201, HasLocation = true), Answers(typeof(Prospect), 200, IsInProse = true)]
     [Query(
@@ -136,7 +136,12 @@ public sealed record Posting(
         Screened.Need(set, Site, AuthorId, isEdit: false);
     }
 
-    public void NeedMore(WorkingSet known) => Screened.Need(known, Site, AuthorId, isEdit: false);
+    public void NeedMore(WorkingSet known)
+    {
+        Screened.Need(known, Site, AuthorId, isEdit: false);
+        if (known.Articles.Known(Site, ArticleId) is { SlowModeSeconds: not null })
+            known.Recent.WantLast(AuthorId, ArticleId);
+    }
 
     public Decision Decide(WorkingSet known)
     {
@@ -159,6 +164,11 @@ public sealed record Posting(
             return standing;
         if (!article.TakesComments(settings, Now))
             return new("discussion-closed", "The discussion of this article is closed.");
+        if (
+            SlowMode.Until(article.SlowModeSeconds, known.Recent.LastOn(AuthorId, ArticleId), Now) is
+            { } until
+        )
+            return SlowMode.Refusal(until, Now);
         if (Command.ParentId is { } parentId)
         {
             if (

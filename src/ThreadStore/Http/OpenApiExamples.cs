@@ -183,7 +183,7 @@ public static class OpenApiExamples
         [typeof(RenameArticle)] = new RenameArticle($"{Article}-reopens"),
         [typeof(MergeArticle)] = new MergeArticle(Other),
         [typeof(MergedArticle)] = new MergedArticle(128),
-        [typeof(ArticleModeration)] = new ArticleModeration(null, Sites.ModerationMode.Post),
+        [typeof(ArticleModeration)] = new ArticleModeration(null, Sites.ModerationMode.Post, null),
         [typeof(ModerateArticle)] = new ModerateArticle(Sites.ModerationMode.Pre),
         [typeof(CountComments)] = new CountComments([Article, Other]),
         [typeof(SettingsShape)] = new JsonObject

@@ -21,6 +21,9 @@ public sealed record Problem(
     /// <summary>Where it is not the code's usual one; see <see cref="ProblemCodes.Kind.OtherStatus"/>.</summary>
     public int? Status { get; init; }
 
+    /// <summary>What a client should wait, in seconds, where that is known.</summary>
+    public int? RetryAfter { get; init; }
+
     public int StatusCode => Status ?? ProblemCodes.Of(Code).Status;
 
     public const string NotInGoodStanding = "not-in-good-standing";
@@ -116,6 +119,8 @@ public sealed record Problem(
         Gate.RenewPosition(http);
         if (kind.Status == StatusCodes.Status503ServiceUnavailable)
             response.Headers.RetryAfter = RetryAfterSeconds;
+        if (RetryAfter is { } wait)
+            response.Headers.RetryAfter = wait.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (kind.Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer";
         var shape = new ProblemShape(

@@ -125,6 +125,12 @@ public static class ProblemCodes
             "Your standing on this site forbids it, until the time in the member until where there is one."
         ),
         new(
+            "slow-mode",
+            429,
+            "The discussion goes slowly",
+            "A moderator set a least time between two comments of one commenter on this article. Wait as long as Retry-After says; until names the time, as …/me does beforehand."
+        ),
+        new(
             "warning-not-acknowledged",
             403,
             "Acknowledge the moderators' warning first",

@@ -11,7 +11,8 @@ public sealed partial class RowStore
     /// <summary>Of a row <c>r</c>, as they are read.</summary>
     const string ArticleColumns = """
         r.site, r.id, r.key, r.content_hash, r.urls, r.published_at, r.registered_at, r.is_withdrawn,
-        r.is_closed, r.opened_at, r.moderation, r.comment_count, r.last_comment_at, r.version, r.moved_to
+        r.is_closed, r.opened_at, r.moderation, r.comment_count, r.last_comment_at, r.version, r.moved_to,
+        r.slow_mode_seconds
         """;
 
     static void ReadArticle(NpgsqlDataReader r, WorkingSet set)
@@ -32,7 +33,8 @@ public sealed partial class RowStore
             r.GetInt32(11),
             r.Time(12),
             r.GetInt32(13),
-            r.Id(14)
+            r.Id(14),
+            r.IsDBNull(15) ? null : r.GetInt32(15)
         );
         set.Articles.Loaded(article.Site, article.Id, article);
     }

@@ -90,6 +90,7 @@ public static class ReaderTables
         table.AddColumn("version", "integer").NotNull();
         // where its key leads since it was renamed or merged; its own id: nowhere; null: it is an article
         table.AddColumn("moved_to", "uuid");
+        table.AddColumn("slow_mode_seconds", "integer");
         // counters change with every comment: room on the page for the next version of the row
         table.WithFillFactor(70);
         Index(table, "ix_article_rows_newest", "site", "dated", "id");

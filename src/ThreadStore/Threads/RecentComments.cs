@@ -10,6 +10,8 @@ public sealed class RecentComments
 {
     readonly Dictionary<Guid, List<DateTimeOffset>> times = [];
     readonly Dictionary<(Guid Author, string Content), List<(Guid Article, DateTimeOffset At)>> places = [];
+    readonly Dictionary<(Guid Author, Guid Article), DateTimeOffset?> last = [];
+    readonly HashSet<(Guid Author, Guid Article)> wantedLast = [];
     readonly HashSet<Guid> wantedTimes = [];
     readonly HashSet<(Guid Author, string Content)> wantedPlaces = [];
 
@@ -19,7 +21,21 @@ public sealed class RecentComments
     /// <summary>Whose texts must be looked for; see <see cref="CommentJson.Content"/>.</summary>
     public IReadOnlyCollection<(Guid Author, string Content)> WantedPlaces => wantedPlaces;
 
-    public bool AnyWanted => wantedTimes.Count + wantedPlaces.Count > 0;
+    /// <summary>Of whom the last comment on an article must be known.</summary>
+    public IReadOnlyCollection<(Guid Author, Guid Article)> WantedLast => wantedLast;
+
+    public bool AnyWanted => wantedTimes.Count + wantedPlaces.Count + wantedLast.Count > 0;
+
+    public void WantLast(Guid author, Guid article)
+    {
+        if (!last.ContainsKey((author, article)))
+            wantedLast.Add((author, article));
+    }
+
+    public void LoadedLast(Guid author, Guid article, DateTimeOffset at) => last[(author, article)] = at;
+
+    /// <summary>When somebody wrote on an article last; null: never, or nobody asked.</summary>
+    public DateTimeOffset? LastOn(Guid author, Guid article) => last.GetValueOrDefault((author, article));
 
     public void WantTimes(Guid author)
     {
@@ -45,6 +61,9 @@ public sealed class RecentComments
             Of(times, author);
         foreach (var text in wantedPlaces)
             Of(places, text);
+        foreach (var place in wantedLast)
+            last.TryAdd(place, null);
+        wantedLast.Clear();
         wantedTimes.Clear();
         wantedPlaces.Clear();
     }
@@ -60,6 +79,9 @@ public sealed class RecentComments
     {
         if (times.TryGetValue(comment.AuthorId, out var known))
             known.Add(comment.PostedAt);
+        var place = (comment.AuthorId, comment.ArticleId);
+        if (last.TryGetValue(place, out var before) && !(before > comment.PostedAt))
+            last[place] = comment.PostedAt;
         Changed(comment);
     }
 

@@ -110,6 +110,14 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
         ) r
         """;
 
+    readonly string lastOn = $"""
+        select w.author, w.article, r.posted_at
+        from unnest($1, $2) as w(author, article) cross join lateral (
+          select c.posted_at from {schema}.comment_rows c where c.author_id = w.author and c.article_id = w.article
+          order by c.posted_at desc limit 1
+        ) r
+        """;
+
     readonly string places = $"""
         select w.author, w.content, c.article_id, c.posted_at
         from unnest($1, $2) as w(author, content)
@@ -203,6 +211,13 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
             );
         if (postedTexts.Length > 0)
             Add(texts, r => ReadText(r, set), Repeated(postedTexts, now), now - RepetitionWindow);
+        if (set.Recent.WantedLast is { Count: > 0 } slow)
+            Add(
+                lastOn,
+                r => set.Recent.LoadedLast(r.GetGuid(0), r.GetGuid(1), r.GetFieldValue<DateTimeOffset>(2)),
+                slow.Select(w => w.Author).ToArray(),
+                slow.Select(w => w.Article).ToArray()
+            );
         if (set.Recent.WantedTimes.Count > 0)
             Add(
                 times,

@@ -64,6 +64,23 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 );
                 return refused;
             },
+            [("postComment", "slow-mode")] = async (good, o) =>
+            {
+                async Task SetAsync(int? seconds) =>
+                    await SendAsync(
+                        document.Find("setArticleModeration"),
+                        good with
+                        {
+                            Body = new { mode = (string?)null, slowModeSeconds = seconds },
+                            Roles = Role.Moderator,
+                        }
+                    );
+                await SendAsync(o, good with { Body = new { body = $"{Guid.NewGuid()}" } });
+                await SetAsync(600);
+                var refused = await SendAsync(o, good);
+                await SetAsync(null);
+                return refused;
+            },
             [("postComment", "parent-not-available")] = (good, o) =>
                 SendAsync(o, good with { Body = new { body = "x", parentId = Guid.NewGuid() } }),
             [("postComment", "too-deep")] = async (_, o) =>

@@ -154,7 +154,7 @@ public sealed class Everything
                     new ArticlePublished(Article, "cms", Now),
                     new DiscussionClosed(Article, "cms", Now),
                     new DiscussionOpened(Article, "cms", Now),
-                    new ArticleModerationSet(Article, ModerationMode.Post, Moderator, Now),
+                    new ArticleModerationSet(Article, ModerationMode.Post, Moderator, Now, 60),
                 ]
         )
             events.Add(new(stream, e));
