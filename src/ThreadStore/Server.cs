@@ -79,6 +79,8 @@ public static class Server
                 .. ResponseCompressionDefaults.MimeTypes,
                 "application/problem+json",
                 "application/x-ndjson",
+                Feeds.AtomFeed.ContentType,
+                Feeds.JsonFeed.ContentType,
                 "text/csv",
             ];
         });

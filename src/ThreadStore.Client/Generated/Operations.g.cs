@@ -208,6 +208,26 @@ public sealed partial class ThreadStoreClient
                 .Public()
             , ct);
 
+    /// <summary>The newest 50 published comments on an article, as Atom.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<string> GetArticleAtomAsync(string site, string articleKey, CancellationToken ct = default) =>
+        SendForTextAsync(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments.atom")
+                .Public()
+            , ct);
+
+    /// <summary>The newest 50 published comments on an article, as JSON Feed.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<string> GetArticleJsonFeedAsync(string site, string articleKey, CancellationToken ct = default) =>
+        SendForTextAsync(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments.json")
+                .Public()
+            , ct);
+
     /// <summary>How an article is moderated.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
@@ -250,6 +270,16 @@ public sealed partial class ThreadStoreClient
                 .Public()
             , ct);
 
+    /// <summary>The newest 50 published comments of a commenter, as Atom.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<string> GetCommenterAtomAsync(string site, string commenterKey, CancellationToken ct = default) =>
+        SendForTextAsync(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/comments.atom")
+                .Public()
+            , ct);
+
     /// <summary>A page of what a commenter wrote, newest first.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
@@ -277,6 +307,16 @@ public sealed partial class ThreadStoreClient
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<OwnComment> GetCommenterHistoryItemsAsync(string site, string commenterKey, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         PagesAsync<CommenterHistoryPage, OwnComment>(next => GetCommenterHistoryAsync(site: site, commenterKey: commenterKey, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+
+    /// <summary>The newest 50 published comments of a commenter, as JSON Feed.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<string> GetCommenterJsonFeedAsync(string site, string commenterKey, CancellationToken ct = default) =>
+        SendForTextAsync(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/comments.json")
+                .Public()
+            , ct);
 
     /// <summary>How many published comments articles have.</summary>
     /// <param name="site">The site's key.</param>
@@ -459,6 +499,24 @@ public sealed partial class ThreadStoreClient
     public Task<Site> GetSiteAsync(string site, CancellationToken ct = default) =>
         SendAsync<Site>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}")
+            , ct);
+
+    /// <summary>The newest 50 published comments of a site, as Atom.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<string> GetSiteAtomAsync(string site, CancellationToken ct = default) =>
+        SendForTextAsync(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/comments.atom")
+                .Public()
+            , ct);
+
+    /// <summary>The newest 50 published comments of a site, as JSON Feed.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<string> GetSiteJsonFeedAsync(string site, CancellationToken ct = default) =>
+        SendForTextAsync(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/comments.json")
+                .Public()
             , ct);
 
     /// <summary>A page of an article's discussion.</summary>

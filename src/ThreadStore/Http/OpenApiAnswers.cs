@@ -63,19 +63,24 @@ public sealed class OpenApiAnswers(OpenApiDocument document, OpenApiSchemas sche
             response.Content = new Dictionary<string, OpenApiMediaType>
             {
                 [shape!.ContentType] =
-                    shape.ContentType == "application/json"
+                    shape.Shape == typeof(string) ? Text(shape.ContentType, shape.Shape)
+                    : shape.ContentType.EndsWith("json", StringComparison.Ordinal)
+                    && shape.ContentType != "application/x-ndjson"
                         ? Media(shape.Shape, isRequest: false)
-                        : Stream(shape),
+                    : Stream(shape),
             };
             if (shape.OrText is { } type)
-                response.Content[type] = new()
-                {
-                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                    Example = OpenApiExamples.Text(type, shape.Shape),
-                };
+                response.Content[type] = Text(type, shape.Shape);
         }
         return response;
     }
+
+    static OpenApiMediaType Text(string contentType, Type shape) =>
+        new()
+        {
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Example = OpenApiExamples.Text(contentType, shape),
+        };
 
     /// <summary>
     /// One item after the other, perhaps without an end. Generated clients give the stream itself for it, where they would

@@ -4,6 +4,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Demo;
+using ThreadStore.Feeds;
 using ThreadStore.History.Reports;
 using ThreadStore.Live;
 using ThreadStore.Storage;
@@ -280,11 +281,12 @@ public static class OpenApiExamples
     };
 
     public static JsonNode? Of(Type type) =>
-        ByType.TryGetValue(type, out var example)
+        type == typeof(JsonFeed) ? FeedExample.Json
+        : ByType.TryGetValue(type, out var example)
         || ModerationExamples.ByType.TryGetValue(type, out example)
         || IdentityExamples.ByType.TryGetValue(type, out example)
             ? JsonSerializer.SerializeToNode(example, Json.Options)
-            : null;
+        : null;
 
     /// <summary>The example as text: a line, an event of a stream, or a table.</summary>
     public static JsonNode? Text(string contentType, Type type) =>
@@ -296,6 +298,7 @@ public static class OpenApiExamples
             "text/csv" when Of(type) is { } report => string.Concat(
                 report["rows"]!.AsArray().Prepend(report["columns"]).Select(r => $"{Line(r!)}\r\n")
             ),
+            AtomFeed.ContentType => FeedExample.Atom,
             _ => null,
         };
 

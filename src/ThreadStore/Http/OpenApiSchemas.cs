@@ -139,7 +139,9 @@ public sealed class OpenApiSchemas(OpenApiDocument document, DocComments docs)
                     : null;
             foreach (var property in Members(part))
             {
-                var member = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+                var member =
+                    property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name
+                    ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
                 schema.Properties[member] = Member(property, isRequest, absent?[member]);
                 if (
                     isRequest

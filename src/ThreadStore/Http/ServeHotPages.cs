@@ -21,6 +21,9 @@ public sealed class ServeHotPages(
     /// <summary>Of a page of comments.</summary>
     public static readonly string[] OfPages = ["sort", "replies", "limit", "cursor"];
 
+    /// <summary>Of an article's feed.</summary>
+    public static readonly string[] OfFeeds = [];
+
     /// <summary>Of the counts of articles.</summary>
     public static readonly string[] OfCounts = ["article"];
 
@@ -100,7 +103,7 @@ public sealed class ServeHotPages(
         if (encoding != PageEncoding.Identity)
             headers.ContentEncoding = Encodings[(int)encoding];
         var body = page.As(encoding);
-        headers.ContentType = "application/json";
+        headers.ContentType = page.ContentType;
         headers.ContentLength = body.Length;
         // the server itself sees when the reader is gone
         var written = request.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(body);

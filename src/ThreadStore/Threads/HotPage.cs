@@ -18,7 +18,14 @@ public enum PageEncoding
 /// <param name="position">It holds all up to here.</param>
 /// <param name="json">The body, uncompressed.</param>
 /// <param name="etag">With its quotes.</param>
-public sealed class HotPage(string target, uint[] articles, long position, byte[] json, string etag)
+public sealed class HotPage(
+    string target,
+    uint[] articles,
+    long position,
+    byte[] json,
+    string etag,
+    string contentType = "application/json"
+)
 {
     readonly byte[]?[] forms = [json, null, null];
     string? gzipTag;
@@ -29,6 +36,7 @@ public sealed class HotPage(string target, uint[] articles, long position, byte[
     public IReadOnlyList<uint> Articles => articles;
     public long Position => position;
     public string ETag => etag;
+    public string ContentType => contentType;
 
     /// <summary>Each form has its own.</summary>
     public string TagAs(PageEncoding encoding) =>

@@ -60,11 +60,25 @@ public sealed class HotPages(int capacity = HotPages.Capacity)
 
     /// <summary>Keeps what was read, unless it has changed since it was begun to be read.</summary>
     /// <param name="articles">Those that it speaks of: a change of one drops it.</param>
-    public void Keep(Reading? reading, IEnumerable<Guid> articles, long position, byte[] json, string etag)
+    public void Keep(
+        Reading? reading,
+        IEnumerable<Guid> articles,
+        long position,
+        byte[] json,
+        string etag,
+        string contentType = "application/json"
+    )
     {
         if (reading is not { } begun)
             return;
-        var page = new HotPage(begun.Target, [.. articles.Select(Heard.Mark)], position, json, etag);
+        var page = new HotPage(
+            begun.Target,
+            [.. articles.Select(Heard.Mark)],
+            position,
+            json,
+            etag,
+            contentType
+        );
         lock (gate)
         {
             if (

@@ -29,7 +29,7 @@ public sealed class WordPressWriter : ExportedThreads.IWriter
                 Async = true,
                 Indent = true,
                 Encoding = new UTF8Encoding(false),
-                // what may not stand in XML is left out by Clean
+                // what may not stand in XML is left out by XmlText
                 CheckCharacters = false,
             }
         );
@@ -49,12 +49,12 @@ public sealed class WordPressWriter : ExportedThreads.IWriter
         EndItem();
         xml.WriteStartElement("item");
         inItem = true;
-        xml.WriteElementString("title", Clean(article.Title));
-        xml.WriteElementString("link", Clean(article.Url ?? ""));
+        xml.WriteElementString("title", XmlText.Clean(article.Title));
+        xml.WriteElementString("link", XmlText.Clean(article.Url ?? ""));
         // Disqus, Isso and Remark42 tell pages apart by it
         xml.WriteStartElement("guid");
         xml.WriteAttributeString("isPermaLink", "false");
-        xml.WriteString(Clean(article.Key));
+        xml.WriteString(XmlText.Clean(article.Key));
         xml.WriteEndElement();
         xml.WriteElementString("encoded", Content, "");
         xml.WriteElementString("creator", Creator, "");
@@ -75,7 +75,7 @@ public sealed class WordPressWriter : ExportedThreads.IWriter
     {
         xml.WriteStartElement("comment", Wp);
         Element("comment_id", Number(comment.Number));
-        Element("comment_author", Clean(comment.Author.Name));
+        Element("comment_author", XmlText.Clean(comment.Author.Name));
         Element("comment_author_email", "");
         Element("comment_author_url", "");
         Element("comment_author_IP", "");
@@ -83,7 +83,7 @@ public sealed class WordPressWriter : ExportedThreads.IWriter
         Element("comment_date_gmt", Time(comment.PostedAt));
         xml.WriteStartElement("comment_content", Wp);
         // escaped rather than in a section, which would end where the text says so
-        xml.WriteString(Clean(comment.Html));
+        xml.WriteString(XmlText.Clean(comment.Html));
         xml.WriteEndElement();
         Element(
             "comment_approved",
@@ -130,13 +130,4 @@ public sealed class WordPressWriter : ExportedThreads.IWriter
 
     static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-
-    /// <summary>Without what XML 1.0 can't hold.</summary>
-    static string Clean(string text)
-    {
-        var isClean = true;
-        for (var i = 0; isClean && i < text.Length; i++)
-            isClean = XmlConvert.IsXmlChar(text[i]) || char.IsSurrogate(text[i]);
-        return isClean ? text : new([.. text.Where(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c))]);
-    }
 }

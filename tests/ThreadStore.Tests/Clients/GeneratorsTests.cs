@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using ThreadStore.Http;
 using ThreadStore.Tests.Http;
 using ThreadStore.Tests.Support;
@@ -37,7 +35,7 @@ public class GeneratorsTests(Store store)
     [Fact]
     public async Task What_npm_has_compiles_and_works()
     {
-        var packages = await KeptAsync(
+        var packages = await KeptPackages.InAsync(
             File.ReadAllText(Path.Combine(Sources, "package.json")),
             async folder =>
             {
@@ -86,7 +84,7 @@ public class GeneratorsTests(Store store)
     [Fact]
     public async Task NSwag_and_Kiota_compile_and_work()
     {
-        var tools = await KeptAsync($"nswag {NSwag} kiota {Kiota}", InstallToolsAsync);
+        var tools = await KeptPackages.InAsync($"nswag {NSwag} kiota {Kiota}", InstallToolsAsync);
         using var folder = new TemporaryFolder();
         await WriteDocumentAsync(folder);
         File.Copy(Path.Combine(Sources, "Program.cs.txt"), folder.Of("Program.cs"));
@@ -181,27 +179,5 @@ public class GeneratorsTests(Store store)
                     .Select(line => $"{generator}: {line}")
             );
         }
-    }
-
-    /// <summary>A folder that is filled once for each content; the test is skipped where that can't be had.</summary>
-    static async Task<string> KeptAsync(string content, Func<string, Task<(int ExitCode, string Text)?>> fill)
-    {
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..16];
-        var folder = Path.Combine(Path.GetTempPath(), "threadstore-generators", name);
-        if (Directory.Exists(folder))
-            return folder;
-        // under another name until it is whole; several test runs may do so at once
-        var making = Directory.CreateDirectory($"{folder}-{Guid.NewGuid():N}").FullName;
-        var made = await fill(making);
-        if (made is not { ExitCode: 0 })
-        {
-            Directory.Delete(making, recursive: true);
-            Assert.Skip(
-                $"The generators can't be fetched from the package registries: {made?.Text ?? "no npm"}"
-            );
-        }
-        if (!Directory.Exists(folder))
-            Directory.Move(making, folder);
-        return folder;
     }
 }
