@@ -47,12 +47,24 @@ public static class WebAddress
             || !url.AsSpan(uri.Scheme.Length).StartsWith("://")
         )
             return null;
-        var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
-        if (host.Length == 0 || !Ascii.IsValid(host))
+        if (Host(uri) is not { Length: > 0 } host || !Ascii.IsValid(host))
             return null;
         return uri.IsDefaultPort
             ? $"{uri.Scheme}://{host.ToLowerInvariant()}"
             : $"{uri.Scheme}://{host.ToLowerInvariant()}:{uri.Port}";
+    }
+
+    /// <summary>The host as browsers write it. Null: it is none, though .NET took the address for one.</summary>
+    public static string? Host(Uri uri)
+    {
+        try
+        {
+            return uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
     }
 
     static string Escaped(ReadOnlySpan<char> rest)

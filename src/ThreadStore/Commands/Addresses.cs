@@ -34,16 +34,28 @@ static class Addresses
                 $"'{url}' is no address to listen on ({e.Message}): set ASPNETCORE_URLS as in {Server.DefaultUrl}."
             );
         }
+        // what follows the last colon is no port, and would be taken for a part of the name
+        if (
+            !address.IsUnixPipe
+            && !address.IsNamedPipe
+            && address.Host.Contains(':')
+            && !address.Host.StartsWith('[')
+        )
+            throw new StartupException(
+                $"'{url}' is no address to listen on (a port is a number): set ASPNETCORE_URLS as in {Server.DefaultUrl}."
+            );
         // a socket of the file system is Kestrel's to judge; port 0 is always free
         if (address.IsUnixPipe || address.IsNamedPipe || address.Port == 0)
             return;
         foreach (var ip in PlacesOf(address.Host))
-            if (IsTaken(new(ip, address.Port)))
+            if (FaultOf(new(ip, address.Port)) is { } fault)
                 throw new StartupException(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"Another program listens on port {address.Port} of {address.Host}: end it, or choose another by ASPNETCORE_URLS."
-                    )
+                    fault == SocketError.AddressAlreadyInUse
+                        ? string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"Another program listens on port {address.Port} of {address.Host}: end it, or choose another by ASPNETCORE_URLS."
+                        )
+                        : $"{address.Host} is no address of this machine: choose one by ASPNETCORE_URLS, or 0.0.0.0 for all."
                 );
     }
 
@@ -54,18 +66,20 @@ static class Addresses
         : IPAddress.TryParse(host, out var address) ? [address]
         : [IPAddress.Any];
 
-    static bool IsTaken(IPEndPoint place)
+    static SocketError? FaultOf(IPEndPoint place)
     {
         try
         {
             using var listener = new TcpListener(place);
             listener.Start();
-            return false;
+            return null;
         }
         catch (SocketException e)
         {
             // whatever else there is about it, Kestrel finds out
-            return e.SocketErrorCode == SocketError.AddressAlreadyInUse;
+            return e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AddressNotAvailable
+                ? e.SocketErrorCode
+                : null;
         }
     }
 }

@@ -70,7 +70,10 @@ static class Importing
             arguments.Article,
             text
         );
-        await using var problems = arguments.Report?.CreateText();
+        // it quotes what people wrote
+        await using var problems = arguments.Report is { } file
+            ? new StreamWriter(PrivateFile.Create(file.FullName))
+            : null;
         var (told, count) = (new List<string>(), 0L);
         void Tell(ImportProblem problem)
         {

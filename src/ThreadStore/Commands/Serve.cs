@@ -24,12 +24,28 @@ public static class Serve
                 Warn(host, await host.CheckDatabaseAsync(ct));
                 await host.SettleSchemaAsync(migrate, ct);
                 await host.CheckRightsAsync(ct);
-                await host.App.StartAsync(ct);
+                await ListenAsync(host, ct);
                 Announce(host);
                 await host.App.WaitForShutdownAsync(ct);
             },
             ct
         );
+
+    /// <exception cref="StartupException">It can't listen as it was told.</exception>
+    static async Task ListenAsync(Host host, CancellationToken ct)
+    {
+        try
+        {
+            await host.App.StartAsync(ct);
+        }
+        catch (InvalidOperationException e)
+            when (host.Configuration["urls"]?.Contains("https:", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            throw new StartupException(
+                $"It can't listen on an https address ({e.Message.Split('\n')[0]}): name a certificate by Kestrel__Certificates__Default__Path, or leave https to the proxy before it."
+            );
+        }
+    }
 
     /// <summary>A server that is asked to end has done all it was to do, also before it listened.</summary>
     public static async Task<int> UntilEndedAsync(Func<Task> serve, CancellationToken ct)

@@ -19,8 +19,11 @@ public static class StreamSafeText
     /// <summary>Combining grapheme joiner: shows nothing, and marks are not ordered across it.</summary>
     public const char Cut = '\u034F';
 
-    /// <summary>The text in a normal form; as it is where it holds half a surrogate pair.</summary>
-    /// <remarks>No request brings such a half, but a history may.</remarks>
+    /// <summary>The text in a normal form.</summary>
+    /// <remarks>
+    /// .NET refuses to normalise a text with half a surrogate pair, which a history may bring, or with U+FFFE, which anybody
+    /// may write and nobody sees: here the one becomes U+FFFD, and the other is left out.
+    /// </remarks>
     public static string Normalise(string text, NormalizationForm form)
     {
         if (Ascii.IsValid(text))
@@ -32,9 +35,20 @@ public static class StreamSafeText
         }
         catch (ArgumentException)
         {
-            return text;
+            return Whole(text).Normalize(form);
         }
     }
+
+    static string Whole(string text)
+    {
+        var whole = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            if (rune.Value != Refused)
+                whole.Append(rune);
+        return whole.ToString();
+    }
+
+    const int Refused = 0xFFFE;
 
     /// <summary>The same text with a <see cref="Cut"/> after every <see cref="MaxMarks"/> marks in a row.</summary>
     public static string CutRuns(string text)

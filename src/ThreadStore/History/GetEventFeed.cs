@@ -79,7 +79,8 @@ sealed record FeedAnswer(EventFeed Feed, Limits Limits, FeedRequest Request) : I
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var (response, ct) = (httpContext.Response, httpContext.RequestAborted);
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted);
+        var (response, ct) = (httpContext.Response, leave.Token);
         using var place = Request.Follow ? await Limits.OpenStreamAsync(httpContext) : null;
         if (Request.Follow && place is null)
             return;
@@ -87,6 +88,7 @@ sealed record FeedAnswer(EventFeed Feed, Limits Limits, FeedRequest Request) : I
         if (httpContext.Features.Get<IHttpMinResponseDataRateFeature>() is { } pace)
             pace.MinDataRate = Limits.Patient;
         var lines = Feed.Open(Request, ct);
+        var staying = Task.CompletedTask;
         try
         {
             // the first of it before the answer begins: where nothing can be read, its status says so
@@ -100,12 +102,13 @@ sealed record FeedAnswer(EventFeed Feed, Limits Limits, FeedRequest Request) : I
             {
                 await response.StartAsync(ct);
                 await response.Body.FlushAsync(ct);
+                staying = EndWithLeaveAsync(httpContext, leave);
             }
             await CopyAsync(lines, response.Body, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // the reader went away, as readers do
+            // the reader went away, as readers do, or may not stay
         }
         catch (HistoryWentBackException)
         {
@@ -115,8 +118,33 @@ sealed record FeedAnswer(EventFeed Feed, Limits Limits, FeedRequest Request) : I
         finally
         {
             await lines.CompleteAsync();
+            await leave.CancelAsync();
+            await staying;
         }
     }
+
+    /// <summary>A ban, a sign-out and the end of a token end what was begun before them.</summary>
+    static async Task EndWithLeaveAsync(HttpContext http, CancellationTokenSource leave)
+    {
+        if (http.Features.Get<Gate>() is not { } gate)
+            return;
+        while (!leave.IsCancellationRequested)
+        {
+            await Task.Delay(BetweenLooks, leave.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                if (!leave.IsCancellationRequested && !await gate.StillAdmitsAsync(http))
+                    await leave.CancelAsync();
+            }
+            catch (Exception e) when (Outage.Is(e) || e is OperationCanceledException)
+            {
+                // who may stay is not known while the database is away; nothing is sent either
+            }
+        }
+    }
+
+    static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
     /// <summary>Writes what comes, and has it go out whenever there is nothing more for now.</summary>
     static async Task CopyAsync(PipeReader lines, Stream body, CancellationToken ct)

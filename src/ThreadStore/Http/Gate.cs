@@ -41,8 +41,16 @@ public sealed class Gate(
             await problem.ExecuteAsync(http);
         }
         else
+        {
+            http.Features.Set(this);
             await next(http);
+        }
     }
+
+    /// <summary>For answers that have no end: whether their caller would still be let in. Changes nothing.</summary>
+    public async Task<bool> StillAdmitsAsync(HttpContext http) =>
+        AccessAttribute.Of(http, http.GetEndpoint()) is { } access
+        && (await AdmitAsync(http, access, http.Request.RouteValues["site"] as string)).Refusal is null;
 
     async Task<Problem?> RefuseAsync(HttpContext http)
     {
@@ -62,7 +70,9 @@ public sealed class Gate(
         }
 
         var site = http.Request.RouteValues["site"] as string;
-        if (await RefuseCallerAsync(http, access, site) is { } refusal)
+        var (caller, refusal) = await AdmitAsync(http, access, site);
+        http.Features.Set(caller);
+        if (refusal is not null)
             return refusal;
         if (site is not null && !Keys.IsSite(site))
             return endpoint.Metadata.GetMetadata<CreatesSiteAttribute>() is null
@@ -88,13 +98,17 @@ public sealed class Gate(
         return RefuseIdentifiers(http) ?? KnownQuery.Refuse(http, endpoint) ?? await WaitAsync(http);
     }
 
-    async Task<Problem?> RefuseCallerAsync(HttpContext http, AccessAttribute access, string? site)
+    async Task<(Caller? Caller, Problem? Refusal)> AdmitAsync(
+        HttpContext http,
+        AccessAttribute access,
+        string? site
+    )
     {
         Caller? caller = null;
         if (http.Request.Headers.Authorization.Count > 0)
         {
             if (!await trust.IsFreshAsync(http.RequestAborted) && access is not PublicAttribute)
-                return Problem.Unavailable;
+                return (null, Problem.Unavailable);
             var (token, fault) = await tokens.ReadAsync(http.Request.Headers.Authorization.ToString());
             caller = token?.Caller;
             if (
@@ -104,25 +118,27 @@ public sealed class Gate(
             )
             {
                 if (access is not PublicAttribute)
-                    return Problem.TokenRevoked;
+                    return (null, Problem.TokenRevoked);
                 caller = null;
             }
             // reading what is public needs no token, so a stale one does no harm there
             if (fault is not null && access is not PublicAttribute)
-                return Problem.Unauthorized(fault);
+                return (null, Problem.Unauthorized(fault));
             if (token is { PretendsToBeImported: true })
-                return access is PublicAttribute
-                    ? null
-                    : Problem.Forbidden(
-                        "A key that starts like an imported one needs the claim imported: true."
-                    );
+                return (
+                    null,
+                    access is PublicAttribute
+                        ? null
+                        : Problem.Forbidden(
+                            "A key that starts like an imported one needs the claim imported: true."
+                        )
+                );
         }
         if (caller is not null && access is PublicAttribute && site is not null && !caller.MayEnter(site))
             caller = null;
         if (caller is not null && site is not null && caller.Roles != Role.None && caller.MayEnter(site))
             caller = await WithoutLostRolesAsync(caller, site, http);
-        http.Features.Set(caller);
-        return access.Refuse(caller, site);
+        return (caller, access.Refuse(caller, site));
     }
 
     /// <summary>

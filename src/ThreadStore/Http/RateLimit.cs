@@ -50,8 +50,8 @@ public sealed class RateLimit<T>(string name, Func<T, Quota?> quotaOf)
     /// <summary>Whether nothing more passes for now; counts none.</summary>
     public bool IsSpent(T who)
     {
-        using var lease = buckets.AttemptAcquire(who, 0);
-        return !lease.IsAcquired;
+        // to ask for none is granted as long as there is a part of one
+        return buckets.GetStatistics(who) is { CurrentAvailablePermits: 0 };
     }
 
     /// <summary>What is left; null where there is no limit.</summary>

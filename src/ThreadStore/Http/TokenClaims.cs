@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThreadStore.Storage;
 
 namespace ThreadStore.Http;
 
@@ -147,10 +148,8 @@ public sealed record TokenClaims(Caller Caller, bool PretendsToBeImported, DateT
         return null;
     }
 
-    static Role RoleOf(string word) =>
-        Enum.TryParse<Role>(word, ignoreCase: true, out var role) && !int.TryParse(word, out _)
-            ? role
-            : Role.None;
+    /// <summary>One word is one role, written as the contract writes it.</summary>
+    static Role RoleOf(string word) => Words.TryParse<Role>(word) ?? Role.None;
 
     static bool IsThere(JsonElement claims, string name, out JsonElement value) =>
         ClaimNames.TryFind(claims, name, out value) && value.ValueKind != JsonValueKind.Null;

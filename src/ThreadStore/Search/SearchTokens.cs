@@ -96,7 +96,7 @@ static class SearchTokens
     {
         if (Ascii.IsValid(text))
             return text;
-        // half a surrogate pair, which no request brings but a history may, becomes U+FFFD
+        // more marks than writing needs are no letters of a word, however they are cut
         var safe = new StringBuilder(text.Length);
         var marks = 0;
         foreach (var rune in text.EnumerateRunes())
@@ -105,7 +105,7 @@ static class SearchTokens
             if (marks <= MaxMarks)
                 safe.Append(rune);
         }
-        return safe.ToString().Normalize(NormalizationForm.FormKC);
+        return StreamSafeText.Normalise(safe.ToString(), NormalizationForm.FormKC);
     }
 
     /// <summary>Without case and accents. A letter of another alphabet stays what it is: и and й, か and が.</summary>

@@ -172,7 +172,8 @@ public static partial class SettingsRules
         origin is not null
         && Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && uri.Scheme is ("http" or "https")
-        && origin == uri.GetLeftPart(UriPartial.Authority);
+        && origin == uri.GetLeftPart(UriPartial.Authority)
+        && Articles.WebAddress.Origin(origin) is not null;
 
     static Problem? Classifier(Classifier? classifier) =>
         classifier is null or { Url: Sites.Classifier.Mask } ? null

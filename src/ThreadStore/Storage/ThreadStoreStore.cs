@@ -1,3 +1,4 @@
+using System.Globalization;
 using JasperFx;
 using JasperFx.Events;
 using JasperFx.Events.Daemon;
@@ -84,10 +85,28 @@ public static class ThreadStoreStore
         }
     }
 
+    /// <summary>Each of several hosts with its port: Marten takes the first one's for that of all that have none.</summary>
+    static string WithPorts(string hosts, int port) =>
+        string.Join(
+            ',',
+            hosts
+                .Split(',')
+                .Select(h =>
+                    // a folder is a Unix socket's, and an IPv6 address has colons of its own
+                    h.StartsWith('/')
+                    || h.LastIndexOf(':') > h.LastIndexOf(']') && h.Count(c => c == ':') == 1
+                    || h.Contains("]:", StringComparison.Ordinal)
+                        ? h
+                        : string.Create(CultureInfo.InvariantCulture, $"{h}:{port}")
+                )
+        );
+
     /// <summary>Adds what measurably pays (statements prepared by use) and what bounds a wait; says nothing twice.</summary>
     public static string Tune(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (settings.Host?.Contains(',') == true)
+            settings.Host = WithPorts(settings.Host, settings.Port);
         void Default(string keyword, object value)
         {
             if (!settings.ShouldSerialize(keyword))

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ThreadStore.Comments;
 using ThreadStore.Http;
 using ThreadStore.Transfer.Formats;
 
@@ -46,15 +47,7 @@ sealed class ForeignKeys(string format, byte[] secret)
 
     static string OneLine(string text)
     {
-        text = Fields.Clean(text);
-        try
-        {
-            text = text.Normalize();
-        }
-        catch (ArgumentException)
-        {
-            // not every text that is kept has a normal form
-        }
+        text = StreamSafeText.Normalise(Fields.Clean(text), NormalizationForm.FormC);
         return string.Join(
             ' ',
             text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

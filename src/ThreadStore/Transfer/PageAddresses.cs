@@ -69,7 +69,12 @@ public sealed record PageAddresses(Uri? Base, IReadOnlyDictionary<string, string
     public static string Plain(string url)
     {
         url = url.Trim();
-        if (url.StartsWith('/') || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || !IsWeb(uri))
+        if (
+            url.StartsWith('/')
+            || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            || !IsWeb(uri)
+            || WebAddress.Host(uri) is not { } host
+        )
             return url.TrimEnd('/');
         var query = string.Join(
             '&',
@@ -78,6 +83,6 @@ public sealed record PageAddresses(Uri? Base, IReadOnlyDictionary<string, string
                 .Where(p => !Array.Exists(Tracking, t => p.StartsWith(t, StringComparison.OrdinalIgnoreCase)))
         );
         var port = uri.IsDefaultPort ? "" : $":{uri.Port}";
-        return $"{uri.IdnHost}{port}{uri.AbsolutePath.TrimEnd('/')}{(query.Length > 0 ? "?" : "")}{query}";
+        return $"{host}{port}{uri.AbsolutePath.TrimEnd('/')}{(query.Length > 0 ? "?" : "")}{query}";
     }
 }

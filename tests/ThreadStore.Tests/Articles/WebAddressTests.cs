@@ -49,6 +49,14 @@ public class WebAddressTests
     [InlineData("file:///etc", null)]
     [InlineData("https:news.example", null)]
     [InlineData("", null)]
+    // .NET takes them for addresses, and then has no host for them
+    [InlineData("https://\u200d.example", null)]
+    [InlineData("https://xn--\u0301", null)]
+    [InlineData("https://\ufffd.example", null)]
     public void An_origin_is_what_browsers_send(string written, string? origin) =>
         Assert.Equal(origin, WebAddress.Origin(written));
+
+    [Fact]
+    public void A_host_that_is_none_is_an_address_as_it_is() =>
+        Assert.Equal("https://\u200d.example/a", WebAddress.Key("https://\u200d.example/a"));
 }

@@ -154,6 +154,9 @@ public sealed class OrderlyEndTests : IDisposable
     [InlineData("nonsense")]
     [InlineData("http://127.0.0.1:99999")]
     [InlineData("ftp://127.0.0.1:5080")]
+    [InlineData("http://127.0.0.1:80x")]
+    // of nobody (RFC 5737)
+    [InlineData("http://192.0.2.1:5080")]
     [InlineData(null)]
     public async Task An_address_that_can_not_be_listened_on_is_told_in_one_sentence(string? url)
     {

@@ -131,6 +131,16 @@ public sealed class StreamSafeTextTests
     }
 
     [Fact]
-    public void Half_a_surrogate_pair_is_left_as_it_is() =>
-        Assert.Equal("é\ud83d", StreamSafeText.Normalise("é\ud83d", NormalizationForm.FormKC));
+    public void What_dotnet_refuses_to_normalise_is_normalised_without_it()
+    {
+        foreach (
+            var (text, normal) in ((string, string)[])
+                [
+                    ("e\u0301\ud83d", "\u00e9\ufffd"),
+                    ("\uff50\uff4f\ufffei", "poi"),
+                    ("\uff50\uffff", "p\uffff"),
+                ]
+        )
+            Assert.Equal(normal, StreamSafeText.Normalise(text, NormalizationForm.FormKC));
+    }
 }

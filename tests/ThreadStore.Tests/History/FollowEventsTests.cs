@@ -240,4 +240,23 @@ public sealed class FollowEventsTests(Store store, FeedNode node, ClockNode cloc
             "validation"
         );
     }
+
+    [Fact]
+    public async Task A_ban_ends_what_was_begun_before_it()
+    {
+        var site = await store.ASiteAsync();
+        await site.ACommentAsync(await site.AnArticleAsync(), "a", "Hello");
+        await using var follower = await FeedFollower.OpenAsync(site, node.Client, "");
+
+        (
+            await site.SendAsync(
+                "POST",
+                "/commenters/a/ban",
+                new { reason = "A leak" },
+                site.Token("mo", Role.Moderator)
+            )
+        ).Expect(200);
+
+        while (await follower.NextAsync() is not null) { }
+    }
 }

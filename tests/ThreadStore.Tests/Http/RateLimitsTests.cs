@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ThreadStore.Http;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -93,5 +94,23 @@ public class RateLimitsTests(Store store)
         );
 
         Assert.All(replies, r => r.Expect(201));
+    }
+
+    [Fact]
+    public void Who_has_part_of_one_left_has_none()
+    {
+        var limit = new RateLimit<string>("test", _ => new(Burst: 2, PerMinute: 60));
+        Assert.False(limit.IsSpent("ada"));
+        Assert.True(limit.TryTake("ada"));
+        Assert.False(limit.IsSpent("ada"));
+        Assert.True(limit.TryTake("ada"));
+
+        // one comes back after a second, and parts of it all the time
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromMilliseconds(400))
+            Assert.True(
+                limit.IsSpent("ada") || Stopwatch.GetElapsedTime(started) > TimeSpan.FromMilliseconds(900)
+            );
+        Assert.False(limit.IsSpent("ben"));
     }
 }

@@ -149,6 +149,8 @@ public class TokenClaimsTests
     public void A_good_token_says_who_calls() =>
         Assert.Equal(
             new Caller("ada", "ada", null, "gazette", Role.Moderator | Role.Analyst),
-            Read(With("roles", """["moderator","analyst","gardener","8"]""")).Claims?.Caller
+            Read(
+                With("roles", """["moderator","analyst","gardener","8","moderator,admin","Admin"," admin"]""")
+            ).Claims?.Caller
         );
 }

@@ -32,6 +32,19 @@ public class SearchCommentsTests(Store store)
         return site;
     }
 
+    [Theory]
+    [InlineData("before \ufffe and after")]
+    [InlineData("before and after \uffff")]
+    [InlineData("befo\ufffere and after")]
+    public async Task What_has_no_normal_form_stops_no_search(string body)
+    {
+        var site = await ADiscussionAsync(store, null, body, "The next one, before noon");
+
+        Assert.Equal(2, (await FindAsync(site, "before")).Count);
+        (await site.GetAsync(Path("\ufffe"))).Expect(200);
+        (await site.GetAsync(Path("a\ufffeb"))).Expect(200);
+    }
+
     [Fact]
     public async Task A_comment_is_found_by_its_words_and_names_its_article()
     {

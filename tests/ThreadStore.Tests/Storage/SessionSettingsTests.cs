@@ -70,6 +70,18 @@ public sealed class SessionSettingsTests(Store store)
         Assert.Equal("on7soff", await command.ExecuteScalarAsync(Ct));
     }
 
+    [Theory]
+    [InlineData("a,b:5433", "a:5432,b:5433")]
+    [InlineData("a:1,b:2", "a:1,b:2")]
+    [InlineData("a,b", "a:5432,b:5432")]
+    [InlineData("/var/run/postgresql,b", "/var/run/postgresql,b:5432")]
+    [InlineData("a", "a")]
+    public void Each_of_several_hosts_has_its_port(string given, string tuned) =>
+        Assert.Equal(
+            tuned,
+            new NpgsqlConnectionStringBuilder(ThreadStoreStore.Tune($"Host={given};Database=t")).Host
+        );
+
     [Fact]
     public async Task Connections_that_were_cut_while_idle_cost_no_write()
     {

@@ -41,7 +41,10 @@ public static partial class ReportFormats
     {
         var text = Text(value);
         var isFormula =
-            value is string && text.Length > 0 && Formulas.Contains(text[0]) && !Number().IsMatch(text);
+            value is string
+            && text.Length > 0
+            && (Formulas.Contains(text[0]) || text.TrimStart() is [var first, ..] && Formulas.Contains(first))
+            && !Number().IsMatch(text);
         return isFormula ? $"'{text}" : text;
     }
 
