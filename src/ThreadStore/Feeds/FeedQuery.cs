@@ -35,7 +35,7 @@ sealed class FeedQuery
             site,
             StreamId.Article(site, key),
             "../../",
-            $"select title, url, dated from {Schema}.article_rows where site = $1 and id = $2 and not is_withdrawn",
+            $"select title, url, dated from {Schema}.article_rows where site = $1 and id = $2 and not is_withdrawn and moved_to is null",
             $"""
             select {CommentView.Columns}, a.title, a.url
             from {Schema}.comment_rows c join {Schema}.article_rows a on a.site = c.site and a.id = c.article_id
@@ -70,7 +70,7 @@ sealed class FeedQuery
             select {CommentView.Columns}, a.title, a.url
             from (
               select r.id, r.title, r.url from {Schema}.article_rows r
-              where r.site = $1 and not r.is_withdrawn and r.last_comment_at is not null and $2::uuid is not null
+              where r.site = $1 and not r.is_withdrawn and r.moved_to is null and r.last_comment_at is not null and $2::uuid is not null
               order by r.last_comment_at desc limit {Feed.Length}
             ) a cross join lateral (
               select * from {Schema}.comment_rows n

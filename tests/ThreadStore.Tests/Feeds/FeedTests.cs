@@ -161,6 +161,31 @@ public class FeedTests(Store store)
     }
 
     [Fact]
+    public async Task A_feed_goes_with_its_article()
+    {
+        var site = await store.ASiteAsync();
+        (await site.PutArticleAsync("old")).Expect(201);
+        await site.ACommentAsync("old", "ada", "Hello");
+        await site.GetAsync("/articles/old/comments.atom");
+        (
+            await site.SendAsync(
+                "POST",
+                "/articles/old/rename",
+                new { key = "new" },
+                site.Token("cms", Role.Service)
+            )
+        ).Expect(200);
+
+        var moved = await site.GetAsync("/articles/old/comments.atom");
+
+        moved.Expect(308);
+        Assert.Equal($"{site.Path}/articles/new/comments.atom", moved.Headers["Location"]);
+        Assert.Single(Entries(await site.GetAsync("/articles/new/comments.atom")));
+        Assert.Single(Entries(await site.GetAsync("/comments.atom")));
+        Assert.Single(Entries(await site.GetAsync("/commenters/ada/comments.atom")));
+    }
+
+    [Fact]
     public async Task What_XML_can_t_hold_is_left_out()
     {
         var site = await store.ASiteAsync();
