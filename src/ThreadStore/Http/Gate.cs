@@ -107,7 +107,12 @@ public sealed class Gate(
         Caller? caller = null;
         if (http.Request.Headers.Authorization.Count > 0)
         {
-            if (!await trust.IsFreshAsync(http.RequestAborted) && access is not PublicAttribute)
+            if (
+                // while the database is silent, whatever is asked of it is refused
+                !positions.IsSilent
+                && !await trust.IsFreshAsync(http.RequestAborted)
+                && access is not PublicAttribute
+            )
                 return (null, Problem.Unavailable);
             var (token, fault) = await tokens.ReadAsync(http.Request.Headers.Authorization.ToString());
             caller = token?.Caller;

@@ -36,6 +36,7 @@ public sealed class Trust(NpgsqlDataSource database, Vault vault, ILogger<Trust>
     long told;
     long heard = -1;
     long loadedAt;
+    Task<bool>? looking;
     volatile bool isListening;
     bool isResealed;
 
@@ -82,13 +83,20 @@ public sealed class Trust(NpgsqlDataSource database, Vault vault, ILogger<Trust>
         isListening && Interlocked.Read(ref heard) >= 0
         || Stopwatch.GetElapsedTime(Interlocked.Read(ref loadedAt)) < Freshness && heard >= 0
             ? new(true)
-            : new(LookAsync(ct));
+            : new(Look().WaitAsync(ct));
 
-    async Task<bool> LookAsync(CancellationToken ct)
+    /// <summary>One look for all who ask meanwhile: where the database is away, each would wait for its own, in turn.</summary>
+    Task<bool> Look()
+    {
+        lock (turn)
+            return looking = looking is { IsCompleted: false } ? looking : LookAsync();
+    }
+
+    async Task<bool> LookAsync()
     {
         try
         {
-            await RenewAsync(ct);
+            await RenewAsync(CancellationToken.None);
             return true;
         }
         catch (Exception e) when (Outage.Is(e))

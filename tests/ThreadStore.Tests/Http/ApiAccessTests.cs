@@ -33,6 +33,12 @@ public class ApiAccessTests(Store store)
         // threads
         ["getThread"] = "anyone",
         ["getReplies"] = "anyone",
+        ["getArticleAtom"] = "anyone",
+        ["getArticleJsonFeed"] = "anyone",
+        ["getSiteAtom"] = "anyone",
+        ["getSiteJsonFeed"] = "anyone",
+        ["getCommenterAtom"] = "anyone",
+        ["getCommenterJsonFeed"] = "anyone",
         ["getCounts"] = "anyone",
         ["countComments"] = "anyone",
         ["watchThread"] = "anyone",

@@ -100,11 +100,17 @@ public sealed class ApiSamples(TestSite site, string article)
             "getCounts" => OnSite() with { Query = $"article={article}" },
             "searchComments" => OnSite() with { Query = "q=first" },
             "countComments" => OnSite(body: new { articles = (string[])[article] }),
-            "getCommenter" or "getCommenterHistory" => OnSite().With("commenterKey", "ada"),
+            "getSiteAtom" or "getSiteJsonFeed" => OnSite(),
+            "getCommenter" or "getCommenterHistory" or "getCommenterAtom" or "getCommenterJsonFeed" =>
+                OnSite().With("commenterKey", "ada"),
             "putArticle" => OnSite(Role.Service, new { title = "New" })
                 .With("articleKey", $"{Guid.NewGuid()}"),
-            "getArticle" or "getThread" or "getOwnView" or "watchThread" => OnSite()
-                .With("articleKey", article),
+            "getArticle"
+            or "getThread"
+            or "getArticleAtom"
+            or "getArticleJsonFeed"
+            or "getOwnView"
+            or "watchThread" => OnSite().With("articleKey", article),
             "postComment" => OnSite(body: new { body = $"Text {Guid.NewGuid()}" })
                 .With("articleKey", article),
             "closeDiscussion" or "openDiscussion" => await OnAnArticleAsync(Role.Moderator),
