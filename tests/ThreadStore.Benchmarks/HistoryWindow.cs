@@ -51,6 +51,9 @@ sealed class HistoryWindow
     /// <returns>The event's version in its stream.</returns>
     public long Apply(Guid stream, object @event, DateTimeOffset at)
     {
+        // every article here is new
+        if (@event is ArticleRegistered)
+            rows.Articles.Absent(site, stream);
         rows.Apply(site, @event);
         if (CommentEvents.StreamOf(@event) is { } comment)
         {
