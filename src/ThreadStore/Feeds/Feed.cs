@@ -27,6 +27,13 @@ public sealed record Feed(
     public static string NameOf(Guid id) => $"urn:uuid:{id}";
 }
 
+/// <summary>How a feed is written.</summary>
+sealed record FeedForm(string ContentType, Func<Feed, byte[]> Write)
+{
+    public static readonly FeedForm Atom = new(AtomFeed.ContentType, AtomFeed.Write);
+    public static readonly FeedForm Json = new(JsonFeed.ContentType, JsonFeed.Write);
+}
+
 /// <summary>A published comment as a feed shows it.</summary>
 /// <param name="Html">Safe to show as it is.</param>
 /// <param name="Page">The address of its article's page, or null.</param>

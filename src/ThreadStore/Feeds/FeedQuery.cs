@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -27,13 +28,24 @@ sealed class FeedQuery
     readonly string head;
     readonly string comments;
 
-    FeedQuery(string site, Guid id, string toSite, string head, string comments) =>
-        (this.site, this.id, this.toSite, this.head, this.comments) = (site, id, toSite, head, comments);
+    FeedQuery(string site, Guid id, Problem absent, string toSite, string head, string comments) =>
+        (this.site, this.id, Absent, this.toSite, this.head, this.comments) = (
+            site,
+            id,
+            absent,
+            toSite,
+            head,
+            comments
+        );
+
+    /// <summary>The answer where there is nothing of that name.</summary>
+    public Problem Absent { get; }
 
     public static FeedQuery OfArticle(string site, string key) =>
         new(
             site,
             StreamId.Article(site, key),
+            Problem.ArticleNotFound(key),
             "../../",
             $"select title, url, dated from {Schema}.article_rows where site = $1 and id = $2 and not is_withdrawn and moved_to is null",
             $"""
@@ -47,6 +59,7 @@ sealed class FeedQuery
         new(
             site,
             StreamId.Commenter(site, key),
+            Problem.CommenterNotFound(key),
             "../../",
             $"select name, null::text, joined_at from {Schema}.commenter_rows where site = $1 and id = $2",
             $"""
@@ -61,6 +74,7 @@ sealed class FeedQuery
         new(
             site,
             StreamId.Site(site),
+            Problem.SiteNotFound(site),
             "",
             $"""
             select coalesce(settings::jsonb ->> 'name', site), null::text, created_at
@@ -80,7 +94,7 @@ sealed class FeedQuery
             """
         );
 
-    /// <returns>Null where there is nothing of that name; and the position that all is of.</returns>
+    /// <returns>Null where it is <see cref="Absent"/>; and the position that all is of.</returns>
     public async Task<(Feed? Feed, long Position)> ReadAsync(NpgsqlDataSource database, CancellationToken ct)
     {
         await using var batch = database.CreateBatch();

@@ -19,7 +19,7 @@ public static class GetFeedsEndpoint
         HotPages pages,
         NpgsqlDataSource database,
         CancellationToken ct
-    ) => ArticleAsync(site, articleKey, AtomFeed.Write, AtomFeed.ContentType, http, pages, database, ct);
+    ) => ArticleAsync(site, articleKey, FeedForm.Atom, http, pages, database, ct);
 
     /// <summary>The newest 50 published comments on an article, as JSON Feed.</summary>
     /// <returns>200 the feed; 304; 404 article-not-found.</returns>
@@ -32,35 +32,21 @@ public static class GetFeedsEndpoint
         HotPages pages,
         NpgsqlDataSource database,
         CancellationToken ct
-    ) => ArticleAsync(site, articleKey, JsonFeed.Write, JsonFeed.ContentType, http, pages, database, ct);
+    ) => ArticleAsync(site, articleKey, FeedForm.Json, http, pages, database, ct);
 
     /// <summary>The newest 50 published comments of a site, as Atom.</summary>
     /// <returns>200 the feed; 304.</returns>
     [Operation("getSiteAtom"), Answers(typeof(string), ContentType = AtomFeed.ContentType)]
     [WolverineGet("/v1/sites/{site}/comments.atom"), Public]
     public static Task<IResult> OfSite(string site, NpgsqlDataSource database, CancellationToken ct) =>
-        AnswerAsync(
-            FeedQuery.OfSite(site),
-            AtomFeed.Write,
-            AtomFeed.ContentType,
-            Problem.SiteNotFound(site),
-            database,
-            ct
-        );
+        AnswerAsync(FeedQuery.OfSite(site), FeedForm.Atom, database, ct);
 
     /// <summary>The newest 50 published comments of a site, as JSON Feed.</summary>
     /// <returns>200 the feed; 304.</returns>
     [Operation("getSiteJsonFeed"), Answers(typeof(JsonFeed), ContentType = JsonFeed.ContentType)]
     [WolverineGet("/v1/sites/{site}/comments.json"), Public]
     public static Task<IResult> OfSiteAsJson(string site, NpgsqlDataSource database, CancellationToken ct) =>
-        AnswerAsync(
-            FeedQuery.OfSite(site),
-            JsonFeed.Write,
-            JsonFeed.ContentType,
-            Problem.SiteNotFound(site),
-            database,
-            ct
-        );
+        AnswerAsync(FeedQuery.OfSite(site), FeedForm.Json, database, ct);
 
     /// <summary>The newest 50 published comments of a commenter, as Atom.</summary>
     /// <returns>200 the feed; 304; 404 commenter-not-found.</returns>
@@ -71,15 +57,7 @@ public static class GetFeedsEndpoint
         string commenterKey,
         NpgsqlDataSource database,
         CancellationToken ct
-    ) =>
-        AnswerAsync(
-            FeedQuery.OfCommenter(site, commenterKey),
-            AtomFeed.Write,
-            AtomFeed.ContentType,
-            Problem.CommenterNotFound(commenterKey),
-            database,
-            ct
-        );
+    ) => AnswerAsync(FeedQuery.OfCommenter(site, commenterKey), FeedForm.Atom, database, ct);
 
     /// <summary>The newest 50 published comments of a commenter, as JSON Feed.</summary>
     /// <returns>200 the feed; 304; 404 commenter-not-found.</returns>
@@ -90,22 +68,13 @@ public static class GetFeedsEndpoint
         string commenterKey,
         NpgsqlDataSource database,
         CancellationToken ct
-    ) =>
-        AnswerAsync(
-            FeedQuery.OfCommenter(site, commenterKey),
-            JsonFeed.Write,
-            JsonFeed.ContentType,
-            Problem.CommenterNotFound(commenterKey),
-            database,
-            ct
-        );
+    ) => AnswerAsync(FeedQuery.OfCommenter(site, commenterKey), FeedForm.Json, database, ct);
 
     /// <summary>Kept like a page of the article: it changes when the article does.</summary>
     static async Task<IResult> ArticleAsync(
         string site,
         string articleKey,
-        Func<Feed, byte[]> write,
-        string contentType,
+        FeedForm form,
         HttpContext http,
         HotPages pages,
         NpgsqlDataSource database,
@@ -113,14 +82,7 @@ public static class GetFeedsEndpoint
     )
     {
         var reading = ServeHotPages.Begin(http, pages, ServeHotPages.OfFeeds);
-        var answered = await AnswerAsync(
-            FeedQuery.OfArticle(site, articleKey),
-            write,
-            contentType,
-            Problem.ArticleNotFound(articleKey),
-            database,
-            ct
-        );
+        var answered = await AnswerAsync(FeedQuery.OfArticle(site, articleKey), form, database, ct);
         if (reading is not null && answered is Answer { Position: { } position } answer)
             pages.Keep(
                 reading,
@@ -128,23 +90,21 @@ public static class GetFeedsEndpoint
                 position,
                 answer.Json.ToArray(),
                 answer.ETag,
-                contentType
+                form.ContentType
             );
         return answered;
     }
 
     static async Task<IResult> AnswerAsync(
         FeedQuery query,
-        Func<Feed, byte[]> write,
-        string contentType,
-        Problem absent,
+        FeedForm form,
         NpgsqlDataSource database,
         CancellationToken ct
     )
     {
         var (feed, position) = await query.ReadAsync(database, ct);
         return feed is null
-            ? absent
-            : new Answer(write(feed), Position: position) { ContentType = contentType };
+            ? query.Absent
+            : new Answer(form.Write(feed), Position: position) { ContentType = form.ContentType };
     }
 }
