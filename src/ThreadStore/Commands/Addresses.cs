@@ -27,6 +27,14 @@ static class Addresses
                 throw new FormatException("it begins with http:// or https://");
             if (!address.IsUnixPipe && address.Port is < 0 or > 65_535)
                 throw new FormatException("a port is at most 65535");
+            // what follows the last colon is no port, and would be taken for a part of the name
+            if (
+                !address.IsUnixPipe
+                && !address.IsNamedPipe
+                && address.Host.Contains(':')
+                && !address.Host.StartsWith('[')
+            )
+                throw new FormatException("a port is a number");
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
@@ -34,16 +42,6 @@ static class Addresses
                 $"'{url}' is no address to listen on ({e.Message}): set ASPNETCORE_URLS as in {Server.DefaultUrl}."
             );
         }
-        // what follows the last colon is no port, and would be taken for a part of the name
-        if (
-            !address.IsUnixPipe
-            && !address.IsNamedPipe
-            && address.Host.Contains(':')
-            && !address.Host.StartsWith('[')
-        )
-            throw new StartupException(
-                $"'{url}' is no address to listen on (a port is a number): set ASPNETCORE_URLS as in {Server.DefaultUrl}."
-            );
         // a socket of the file system is Kestrel's to judge; port 0 is always free
         if (address.IsUnixPipe || address.IsNamedPipe || address.Port == 0)
             return;

@@ -94,7 +94,7 @@ public static class ThreadStoreStore
                 .Select(h =>
                     // a folder is a Unix socket's, and an IPv6 address has colons of its own
                     h.StartsWith('/')
-                    || h.LastIndexOf(':') > h.LastIndexOf(']') && h.Count(c => c == ':') == 1
+                    || h.Count(c => c == ':') == 1
                     || h.Contains("]:", StringComparison.Ordinal)
                         ? h
                         : string.Create(CultureInfo.InvariantCulture, $"{h}:{port}")
