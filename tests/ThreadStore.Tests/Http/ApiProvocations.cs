@@ -144,15 +144,6 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
         return await SendAsync(operation, good);
     }
 
-    /// <summary>Who has no token is refused so often, and then for sending too much.</summary>
-    async Task<Reply> UntilLimitedAsync(Sample sample, ApiOperation operation)
-    {
-        var reply = await SendAsync(operation, sample);
-        for (var tries = 0; reply.Status != 429 && tries < 100; tries++)
-            reply = await SendAsync(operation, sample);
-        return reply;
-    }
-
     /// <returns>Null where nobody has thought of one.</returns>
     public Provocation? Find(ApiOperation operation, int status, string? code) =>
         Special.GetValueOrDefault((operation.Id, code ?? status.ToString(CultureInfo.InvariantCulture)))
@@ -210,7 +201,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 await TwiceAsync(limited.Reach(good), o) is { Status: 429 } reply
                     ? reply
                     // programs of the publisher write as much as they like, if their token is good
-                    : await UntilLimitedAsync(limited.Reach(good) with { HasToken = false }, o),
+                    : await TwiceAsync(limited.Reach(good) with { HasToken = false }, o),
             "own-comment" => (good, o) => SendAsync(o, good with { Sub = "ada" }),
             "comment-deleted" => async (good, o) =>
             {
