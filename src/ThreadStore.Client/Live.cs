@@ -25,27 +25,89 @@ public sealed partial class ThreadStoreClient
     /// last of it, or else from now on.
     /// </param>
     /// <exception cref="ProblemException">The article is not there, or no longer.</exception>
-    public async IAsyncEnumerable<LiveMessage> WatchThreadAsync(
+    public IAsyncEnumerable<LiveMessage> WatchThreadAsync(
         string site,
         string articleKey,
         string? after = null,
-        [EnumeratorCancellation] CancellationToken ct = default
+        CancellationToken ct = default
+    ) =>
+        FollowAsync(
+            () => new Call("GET", LivePath(site, articleKey)).Public(),
+            after ?? PositionOfPage(LivePath(site, articleKey)),
+            LiveMessage.Read,
+            static (message, id) => message with { Id = id },
+            static message => message.Id,
+            static message => (message as LiveResync)?.Data.Position,
+            ct
+        );
+
+    /// <summary>
+    /// What happens in the moderators' queues, as it happens; goes on by itself where it was cut off. After a
+    /// <see cref="QueueResync"/> the queues must be read anew; the messages go on from there.
+    /// </summary>
+    /// <param name="after">The id of the last message that one has; null: from now on.</param>
+    public IAsyncEnumerable<QueueMessage> WatchQueueAsync(
+        string site,
+        string? after = null,
+        CancellationToken ct = default
+    ) =>
+        FollowAsync(
+            () => new Call("GET", $"v1/sites/{Call.Segment(site)}/moderation/{Live}"),
+            after,
+            QueueMessage.Read,
+            static (message, id) => message with { Id = id },
+            static message => message.Id,
+            static message => (message as QueueResync)?.Data.Position,
+            ct
+        );
+
+    /// <summary>
+    /// What one is told of, as it happens; goes on by itself where it was cut off. After an <see cref="InboxResync"/> the
+    /// inbox must be read anew; the messages go on from there.
+    /// </summary>
+    /// <param name="after">The id of the last message that one has; null: from now on.</param>
+    public IAsyncEnumerable<InboxMessage> WatchNotificationsAsync(
+        string site,
+        string? after = null,
+        CancellationToken ct = default
+    ) =>
+        FollowAsync(
+            () => new Call("GET", $"v1/sites/{Call.Segment(site)}/me/notifications/{Live}"),
+            after,
+            InboxMessage.Read,
+            static (message, id) => message with { Id = id },
+            static message => message.Id,
+            static message => (message as InboxResync)?.Data.Position,
+            ct
+        );
+
+    /// <summary>Reads a stream, and connects again where it is cut off.</summary>
+    /// <param name="read">Null for kinds of messages that a newer server sends.</param>
+    /// <param name="resync">The position that must be read anew, where a message says so.</param>
+    async IAsyncEnumerable<T> FollowAsync<T>(
+        Func<Call> call,
+        string? after,
+        SseItemParser<T?> read,
+        Func<T, string, T> named,
+        Func<T, string> idOf,
+        Func<T, long?> resync,
+        [EnumeratorCancellation] CancellationToken ct
     )
+        where T : class
     {
-        after ??= PositionOfPage(LivePath(site, articleKey));
         var (pause, wasOpen) = (FirstPause, false);
         while (true)
         {
             var began = Stopwatch.GetTimestamp();
-            await using var stream = await ConnectAsync(site, articleKey, after, wasOpen, ct);
+            await using var stream = await ConnectAsync(call(), after, wasOpen, ct);
             if (stream is not null)
             {
                 wasOpen = true;
-                await foreach (var message in ReadAsync(stream, ct))
+                await foreach (var message in ReadAsync(stream, read, named, ct))
                 {
-                    (after, pause) = (message.Id, FirstPause);
-                    if (message is LiveResync resync)
-                        Raise(resync.Data.Position, isWritten: true);
+                    (after, pause) = (idOf(message), FirstPause);
+                    if (resync(message) is { } position)
+                        Raise(position, isWritten: true);
                     yield return message;
                 }
             }
@@ -69,18 +131,9 @@ public sealed partial class ThreadStoreClient
         $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/{Live}";
 
     /// <returns>Null where it is worth another try.</returns>
-    async Task<Stream?> ConnectAsync(
-        string site,
-        string articleKey,
-        string? after,
-        bool wasOpen,
-        CancellationToken ct
-    )
+    async Task<Stream?> ConnectAsync(Call call, string? after, bool wasOpen, CancellationToken ct)
     {
-        var call = new Call("GET", LivePath(site, articleKey))
-            .Public()
-            .Header("Accept", "text/event-stream")
-            .Header("Last-Event-ID", after);
+        call = call.Header("Accept", "text/event-stream").Header("Last-Event-ID", after);
         try
         {
             var response = await SendAsync(call, HttpCompletionOption.ResponseHeadersRead, ct);
@@ -98,14 +151,17 @@ public sealed partial class ThreadStoreClient
     }
 
     /// <summary>Reads until the stream ends, by whatever cause.</summary>
-    static async IAsyncEnumerable<LiveMessage> ReadAsync(
+    static async IAsyncEnumerable<T> ReadAsync<T>(
         Stream stream,
+        SseItemParser<T?> read,
+        Func<T, string, T> named,
         [EnumeratorCancellation] CancellationToken ct
     )
+        where T : class
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var items = SseParser
-            .Create(new Watched(stream, silence), (type, data) => LiveMessage.Read(type, data))
+            .Create(new Watched(stream, silence), read)
             .EnumerateAsync(silence.Token)
             .GetAsyncEnumerator(silence.Token);
         await using var _ = items;
@@ -125,10 +181,7 @@ public sealed partial class ThreadStoreClient
             }
             // kinds of messages that a newer server sends are passed over
             if (items.Current is { Data: { } message, EventId: var id })
-                yield return message with
-                {
-                    Id = id ?? "",
-                };
+                yield return named(message, id ?? "");
         }
     }
 
@@ -202,6 +255,72 @@ public abstract partial record LiveMessage
             _ => null,
         };
 
-    static T Of<T>(ReadOnlySpan<byte> data) =>
+    internal static T Of<T>(ReadOnlySpan<byte> data) =>
         JsonSerializer.Deserialize<T>(data, Json.Options) ?? throw new JsonException("A message is null.");
+}
+
+public abstract partial record QueueMessage
+{
+    internal static QueueMessage? Read(string type, ReadOnlySpan<byte> data) =>
+        type switch
+        {
+            "queue-entered" => new QueueEntered
+            {
+                Id = "",
+                Event = type,
+                Data = LiveMessage.Of<QueueEntry>(data),
+            },
+            "queue-left" => new QueueLeft
+            {
+                Id = "",
+                Event = type,
+                Data = LiveMessage.Of<QueueExit>(data),
+            },
+            "claimed" => new Claimed
+            {
+                Id = "",
+                Event = type,
+                Data = LiveMessage.Of<Claim>(data),
+            },
+            "counts" => new Counted
+            {
+                Id = "",
+                Event = type,
+                Data = LiveMessage.Of<QueueCounts>(data),
+            },
+            "resync" => new QueueResync
+            {
+                Id = "",
+                Event = type,
+                Data = LiveMessage.Of<Resync>(data),
+            },
+            _ => null,
+        };
+}
+
+public abstract partial record InboxMessage
+{
+    internal static InboxMessage? Read(string type, ReadOnlySpan<byte> data) =>
+        type switch
+        {
+            "notification" => new Notified
+            {
+                Id = "",
+                Event = type,
+                Data = LiveMessage.Of<Notification>(data),
+            },
+            "unread" => new Unread
+            {
+                Id = "",
+                Event = type,
+                Data = LiveMessage.Of<UnreadCount>(data),
+            },
+            "resync" => new InboxResync
+            {
+                Id = "",
+                Event = type,
+                Data = LiveMessage.Of<Resync>(data),
+            },
+            _ => null,
+        };
 }

@@ -234,46 +234,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sites/{site}/articles/{articleKey}/comments.atom": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The newest 50 published comments on an article, as Atom
-         * @description Needs no token.
-         */
-        get: operations["getArticleAtom"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/sites/{site}/articles/{articleKey}/comments.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The newest 50 published comments on an article, as JSON Feed
-         * @description Needs no token.
-         */
-        get: operations["getArticleJsonFeed"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/sites/{site}/articles/{articleKey}/discussion/close": {
         parameters: {
             query?: never;
@@ -546,46 +506,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sites/{site}/commenters/{commenterKey}/comments.atom": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The newest 50 published comments of a commenter, as Atom
-         * @description Needs no token.
-         */
-        get: operations["getCommenterAtom"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/sites/{site}/commenters/{commenterKey}/comments.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The newest 50 published comments of a commenter, as JSON Feed
-         * @description Needs no token.
-         */
-        get: operations["getCommenterJsonFeed"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/sites/{site}/commenters/{commenterKey}/notes": {
         parameters: {
             query?: never;
@@ -742,46 +662,6 @@ export interface paths {
          *     The body may have 64 KiB.
          */
         post: operations["warnCommenter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/sites/{site}/comments.atom": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The newest 50 published comments of a site, as Atom
-         * @description Needs no token.
-         */
-        get: operations["getSiteAtom"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/sites/{site}/comments.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The newest 50 published comments of a site, as JSON Feed
-         * @description Needs no token.
-         */
-        get: operations["getSiteJsonFeed"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1268,6 +1148,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of what one was told of, newest first, and how much of it one has not read
+         * @description Replies to one's comments, mentions by `@key` or `@"display name"` on articles where one wrote, and what moderators decided. What is no longer seen is not in it.
+         *
+         *     Needs a token for the site, with any role or none.
+         */
+        get: operations["getNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/me/notifications/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one is told of, as Server-Sent Events, from now on or from the position that `Last-Event-ID` or `?after=` names
+         * @description What one is told of, as Server-Sent Events, from now on or from the position that `Last-Event-ID` or `?after=` names. Whoever gets `resync` reads the inbox anew, and goes on from there.
+         *
+         *     Needs a token for the site, with any role or none.
+         */
+        get: operations["watchNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/me/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Marks notifications as read, up to one of them
+         * @description Marks notifications as read, up to one of them. What was read stays read.
+         *
+         *     Needs a token for the site, with any role or none.
+         *
+         *     The body may have 64 KiB.
+         */
+        post: operations["readNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/moderation/appeals": {
         parameters: {
             query?: never;
@@ -1388,6 +1336,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/moderation/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens in the queues, as Server-Sent Events, from now on or from the position that `Last-Event-ID` or `?after=` names
+         * @description What happens in the queues, as Server-Sent Events, from now on or from the position that `Last-Event-ID` or `?after=` names. `counts` comes first, and when they change; `queue-entered` again when more is known of what waits, such as a further flag. Whoever gets `resync` reads the queues anew, and goes on from there.
+         *
+         *     Needs a token with the role moderator or admin.
+         */
+        get: operations["watchQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/moderation/log": {
         parameters: {
             query?: never;
@@ -1474,6 +1444,164 @@ export interface paths {
         get: operations["searchComments"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of a site's webhooks, in the order of their making
+         * @description Needs a token with the role admin.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a webhook is doing
+         * @description Needs a token with the role admin.
+         */
+        get: operations["getWebhook"];
+        /**
+         * Has a site's events sent to an address, signed as Standard Webhooks has it
+         * @description At least once, and in order for each comment; what fails is tried again for 5 days. Types that are left out are all, a secret that is left out is the one it has. Configured anew, a webhook that was disabled goes on.
+         *
+         *     Needs a token with the role admin.
+         *
+         *     The body may have 64 KiB.
+         */
+        put: operations["putWebhook"];
+        post?: never;
+        /**
+         * Tells a webhook nothing more, and forgets what it was told
+         * @description Needs a token with the role admin.
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of what a webhook was told and will be, newest first
+         * @description Needs a token with the role admin.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/webhooks/{webhook}/deliveries/{deliveryId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends one message again at once, whatever became of it
+         * @description Needs a token with the role admin.
+         */
+        post: operations["retryWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/webhooks/{webhook}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a stretch of the history again, under the same ids
+         * @description Of comments as they stand now. What is written meanwhile is sent beside it.
+         *
+         *     Needs a token with the role admin.
+         *
+         *     The body may have 64 KiB.
+         */
+        post: operations["replayWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/webhooks/{webhook}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a new secret
+         * @description Makes a new secret. For a day the old one signs beside it, so that receivers can change over.
+         *
+         *     Needs a token with the role admin.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/webhooks/{webhook}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message of the type `ping`, also where the webhook is paused or disabled
+         * @description Needs a token with the role admin.
+         */
+        post: operations["testWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1643,6 +1771,17 @@ export interface components {
         ClaimComments: {
             ids: string[];
         };
+        /** @description A moderator looks at a comment. */
+        Claimed: {
+            /** @description The position, in digits. Send it back as `Last-Event-ID`, to go on from here. */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "claimed";
+            data: components["schemas"]["Claim"];
+        };
         /** @description One for each comment. */
         Claims: {
             items: components["schemas"]["Claim"][];
@@ -1774,9 +1913,36 @@ export interface components {
          * @enum {string}
          */
         CommentState: "published" | "pending" | "rejected" | "deleted";
+        /** @description A webhook that was just configured. */
+        ConfiguredWebhook: {
+            name: string;
+            url: string;
+            types: null | string[];
+            state: components["schemas"]["WebhookState"];
+            /** Format: int64 */
+            position: number;
+            /** Format: int64 */
+            lag: number;
+            /** Format: date-time */
+            lastSuccessAt: null | string;
+            lastError: null | string;
+            /** @description Where it was made for it, shown this once; else null. */
+            secret: null | string;
+        };
         /** @description Asks how many comments articles have, for a page that lists more than an address can name. */
         CountComments: {
             articles: string[];
+        };
+        /** @description How many comments wait. */
+        Counted: {
+            /** @description The position, in digits. Send it back as `Last-Event-ID`, to go on from here. */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "counts";
+            data: components["schemas"]["QueueCounts"];
         };
         /** @description Decides on an appeal. */
         DecideAppeal: {
@@ -1997,47 +2163,18 @@ export interface components {
             /** Format: int64 */
             reactions: number;
         };
-        /** @description A feed as JSON Feed 1.1 has it (jsonfeed.org). */
-        JsonFeed: {
-            version: string;
-            title: string;
-            /** @description The page that it is about; left out where none is known. */
-            home_page_url?: null | string;
-            /** @description BCP 47; left out where the site has none. */
-            language?: null | string;
-            items: components["schemas"]["JsonFeedItem"][];
-        };
-        /** @description Who wrote it. */
-        JsonFeedAuthor: {
-            name: string;
-            /** @description The address of a picture; left out where there is none. */
-            avatar?: null | string;
-        };
-        /** @description A published comment in a feed. */
-        JsonFeedItem: {
-            /** @description A name for all time, `urn:uuid:` and the comment's id. */
+        /** @description One Server-Sent Event to one person. What `event` says decides what `data` holds. */
+        InboxMessage: components["schemas"]["Notified"] | components["schemas"]["Unread"] | components["schemas"]["InboxResync"];
+        /** @description Too much was missed to tell it: read the inbox anew and go on from this message's id. */
+        InboxResync: {
+            /** @description The position, in digits. Send it back as `Last-Event-ID`, to go on from here. */
             id: string;
-            /** @description Its article's page, with `#comment-` and the comment's id. */
-            url?: null | string;
-            title: string;
-            /** @description Safe to show as it is. */
-            content_html: string;
-            /** Format: date-time */
-            date_published: string;
-            /** Format: date-time */
-            date_modified?: null | string;
-            authors: components["schemas"]["JsonFeedAuthor"][];
-            _thread: components["schemas"]["JsonFeedThread"];
-        };
-        /** @description Where a comment stands in its discussion, which JSON Feed itself has no words for. */
-        JsonFeedThread: {
-            /** @description The id of the comment that it replies to; left out where it replies to none. */
-            inReplyTo?: null | string;
             /**
-             * Format: int32
-             * @description How many direct replies it has.
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            replies: number;
+            event: "resync";
+            data: components["schemas"]["Resync"];
         };
         /** @description What an outside classifier says of a comment. */
         JudgeComment: {
@@ -2182,9 +2319,56 @@ export interface components {
          * @enum {string}
          */
         ModerationMode: "post" | "pre";
+        /** @description A new secret, shown this once. */
+        NewSecret: {
+            secret: string;
+        };
         /** @description Writes something down about a commenter, for other moderators. */
         NoteOnCommenter: {
             text: string;
+        };
+        /** @description Something that one is told of. */
+        Notification: {
+            /**
+             * Format: int64
+             * @description Rises from one to the next: the position of the event.
+             */
+            id: number;
+            type: components["schemas"]["NotificationType"];
+            /** Format: date-time */
+            at: string;
+            read: boolean;
+            article: components["schemas"]["ArticleLink"] | null;
+            /** @description The reply, the comment that mentions one, or one's own. */
+            comment: components["schemas"]["Comment"] | null;
+            /** @description The key of who wrote it; `moderator` for what moderators did. */
+            by: null | string;
+        };
+        /** @description A page of one's notifications, newest first. */
+        NotificationPage: {
+            items: components["schemas"]["Notification"][];
+            /**
+             * Format: int64
+             * @description How many one has not read, on all pages.
+             */
+            unread: number;
+            nextCursor: null | string;
+        };
+        /**
+         * @description Why somebody is told of something.
+         * @enum {string}
+         */
+        NotificationType: "reply" | "mention" | "featured" | "decision" | "appeal" | "warning";
+        /** @description One is told of something. */
+        Notified: {
+            /** @description The position, in digits. Send it back as `Last-Event-ID`, to go on from here. */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "notification";
+            data: components["schemas"]["Notification"];
         };
         /** @description What became of one decision among many. */
         Outcome: {
@@ -2361,7 +2545,7 @@ export interface components {
          * @description The codes of problems so far. A newer server may have more, so a client must bear others.
          * @enum {string}
          */
-        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "slow-mode" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "import-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "slow-mode" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "import-not-found" | "webhook-not-found" | "delivery-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
         /** @description What would become of a comment, and why. */
         Prospect: {
             state: components["schemas"]["CommentState"];
@@ -2391,6 +2575,22 @@ export interface components {
              */
             notAfter?: null | string;
         };
+        /** @description Where a webhook's messages go, and which. */
+        PutWebhook: {
+            /** @description An http or https address, public unless private ones are allowed. */
+            url: string;
+            /** @description What it is told of, such as `comment.published`; null: everything. */
+            types?: null | string[];
+            /** @description By which messages are signed: `whsec_` and 24 to 64 bytes in base64. Null: that which it has, or one is made. */
+            secret?: null | string;
+            /**
+             * Format: int64
+             * @description It is told what comes after this position of the history; 0: all of it. Null: from now, or where it is.
+             */
+            after?: null | number;
+            /** @description It is told nothing for the time being, and nothing is lost. */
+            paused?: null | boolean;
+        };
         /** @description The author's record, as moderators see it. */
         QueueAuthor: {
             /**
@@ -2409,6 +2609,44 @@ export interface components {
             /** Format: int64 */
             flagged: number;
         };
+        /** @description A message that will be sent. */
+        QueuedDelivery: {
+            /**
+             * Format: uuid
+             * @description Its `webhook-id`, by which the deliveries list it.
+             */
+            id: string;
+        };
+        /** @description A comment waits, or waits and was flagged once more. */
+        QueueEntered: {
+            /** @description The position, in digits. Send it back as `Last-Event-ID`, to go on from here. */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "queue-entered";
+            data: components["schemas"]["QueueEntry"];
+        };
+        /** @description A comment in a queue, as the queue lists it. */
+        QueueEntry: {
+            queue: components["schemas"]["QueueState"];
+            /** Format: uuid */
+            id: string;
+            comment: components["schemas"]["Comment"];
+            reasons: components["schemas"]["HoldReason"][];
+            flags: {
+                [key: string]: number;
+            };
+            author: components["schemas"]["QueueAuthor"];
+            claimedBy: null | string;
+        };
+        /** @description A comment that waits no more. */
+        QueueExit: {
+            queue: components["schemas"]["QueueState"];
+            /** Format: uuid */
+            id: string;
+        };
         /** @description A comment that waits, with all that a decision needs. */
         QueueItem: {
             comment: components["schemas"]["Comment"];
@@ -2422,10 +2660,34 @@ export interface components {
             /** @description The key of the moderator who looks at it; null: nobody. */
             claimedBy: null | string;
         };
+        /** @description A comment waits no more. */
+        QueueLeft: {
+            /** @description The position, in digits. Send it back as `Last-Event-ID`, to go on from here. */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "queue-left";
+            data: components["schemas"]["QueueExit"];
+        };
+        /** @description One Server-Sent Event to moderators. What `event` says decides what `data` holds. */
+        QueueMessage: components["schemas"]["QueueEntered"] | components["schemas"]["QueueLeft"] | components["schemas"]["Claimed"] | components["schemas"]["Counted"] | components["schemas"]["QueueResync"];
         /** @description A page of a queue. */
         QueuePage: {
             items: components["schemas"]["QueueItem"][];
             nextCursor: null | string;
+        };
+        /** @description Too much was missed to tell it: read the queues anew and go on from this message's id. */
+        QueueResync: {
+            /** @description The position, in digits. Send it back as `Last-Event-ID`, to go on from here. */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "resync";
+            data: components["schemas"]["Resync"];
         };
         /**
          * @description What waits for moderators.
@@ -2438,6 +2700,14 @@ export interface components {
             reactions: {
                 [key: string]: number;
             };
+        };
+        /** @description Marks notifications as read. */
+        ReadNotifications: {
+            /**
+             * Format: int64
+             * @description The id of the newest that one has read: it, and all before it.
+             */
+            upTo: number;
         };
         /** @description Tells of an article, or replaces what was told of it: members left out become null. */
         RegisterArticle: {
@@ -2472,6 +2742,26 @@ export interface components {
         RenameArticle: {
             /** @description The new key; an old one of its own, too. */
             key: string;
+        };
+        /** @description The stretch that is sent again. */
+        ReplayedStretch: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            until: number;
+        };
+        /** @description A stretch of the history that is to be sent again. */
+        ReplayWebhook: {
+            /**
+             * Format: int64
+             * @description What comes after this position; 0: from the beginning.
+             */
+            after: number;
+            /**
+             * Format: int64
+             * @description Up to this one; null: to the newest.
+             */
+            until?: null | number;
         };
         /** @description Direct replies, each with the first of its own. */
         RepliesPage: {
@@ -2843,6 +3133,22 @@ export interface components {
             /** @description The key of the article that has its comments again, where it had been renamed or merged; else null. */
             article: null | string;
         };
+        /** @description How much one has not read; first of all, and when it changes. */
+        Unread: {
+            /** @description The position, in digits. Send it back as `Last-Event-ID`, to go on from here. */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "unread";
+            data: components["schemas"]["UnreadCount"];
+        };
+        /** @description How much of one's inbox is left to read. */
+        UnreadCount: {
+            /** Format: int64 */
+            unread: number;
+        };
         /**
          * @description What an outside classifier wants done with a comment.
          * @enum {string}
@@ -2852,6 +3158,84 @@ export interface components {
         WarnCommenter: {
             message: string;
         };
+        /** @description A webhook as administrators see it. */
+        Webhook: {
+            name: string;
+            url: string;
+            /** @description What it is told of; null: everything. */
+            types: null | string[];
+            state: components["schemas"]["WebhookState"];
+            /**
+             * Format: int64
+             * @description Everything up to it was delivered, or given up.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description How far that is behind the newest position.
+             */
+            lag: number;
+            /** Format: date-time */
+            lastSuccessAt: null | string;
+            /** @description Why the last call failed; null: it did not. */
+            lastError: null | string;
+        };
+        /** @description A call that was made. */
+        WebhookAttempt: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int32
+             * @description Of the answer; null: there was none.
+             */
+            status: null | number;
+            /** @description Why it counts as failed; null: it does not. */
+            error: null | string;
+            /** Format: int32 */
+            milliseconds: number;
+        };
+        /** @description A message to a webhook, without what it says. */
+        WebhookDelivery: {
+            /**
+             * Format: uuid
+             * @description Its `webhook-id`.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Of the event.
+             */
+            position: number;
+            type: string;
+            state: components["schemas"]["WebhookDeliveryState"];
+            /** @description Oldest first; of very many, the last. */
+            attempts: components["schemas"]["WebhookAttempt"][];
+            /**
+             * Format: date-time
+             * @description Null: there will be none.
+             */
+            nextAttemptAt: null | string;
+        };
+        /** @description A page of a webhook's deliveries, newest first. */
+        WebhookDeliveryPage: {
+            items: components["schemas"]["WebhookDelivery"][];
+            nextCursor: null | string;
+        };
+        /**
+         * @description What became of a delivery.
+         * @enum {string}
+         */
+        WebhookDeliveryState: "pending" | "delivered" | "failed";
+        /** @description A page of a site's webhooks, in the order of their making. */
+        WebhookPage: {
+            items: components["schemas"]["Webhook"][];
+            nextCursor: null | string;
+        };
+        /**
+         * @description How a webhook is doing.
+         * @enum {string}
+         */
+        WebhookState: "active" | "failing" | "paused" | "disabled";
         /** @description What other settings would have made of the history. */
         WhatIfAnswer: {
             /**
@@ -5138,252 +5522,6 @@ export interface operations {
             };
         };
     };
-    getArticleAtom: {
-        parameters: {
-            query?: {
-                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
-                minPosition?: number;
-            };
-            header?: {
-                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
-                "ThreadStore-Min-Position"?: number;
-                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /**
-                 * @description The site's key.
-                 * @example demo
-                 */
-                site: string;
-                /**
-                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
-                 * @example swing-bridge
-                 */
-                articleKey: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The feed. */
-            200: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example <?xml version="1.0" encoding="utf-8"?><feed xml:lang="en" xmlns:thr="http://purl.org/syndication/thread/1.0" xmlns="http://www.w3.org/2005/Atom"><title type="text">Bread prices rise again</title><id>urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c70</id><updated>2026-11-01T09:30:00Z</updated><link rel="self" type="application/atom+xml" href="comments.atom" /><link rel="alternate" type="text/html" href="https://news.example/bread" /><entry><id>urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71</id><title type="text">Ada: Bread prices rise again</title><published>2026-11-01T09:30:00Z</published><updated>2026-11-01T09:30:00Z</updated><author><name>Ada</name></author><link rel="alternate" type="text/html" href="https://news.example/bread#comment-0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71" /><link thr:count="0" rel="replies" type="application/json" href="../../comments/0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71/replies" /><content type="html">&lt;p dir="auto"&gt;Good &lt;em&gt;news&lt;/em&gt;.&lt;/p&gt;</content><thr:total xmlns:thr="http://purl.org/syndication/thread/1.0">0</thr:total></entry></feed> */
-                    "application/atom+xml": string;
-                };
-            };
-            /** @description What If-None-Match names still holds. */
-            304: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /**
-             * @description - `bad-request`: The request can't be read.
-             *     - `validation`: The request says something that isn't allowed.
-             */
-            400: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description - `site-not-found`: There is no such site.
-             *     - `article-not-found`: There is no such article.
-             */
-            404: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description - `unavailable`: The database can't be reached.
-             *     - `behind`: The answer would be too old.
-             */
-            503: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getArticleJsonFeed: {
-        parameters: {
-            query?: {
-                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
-                minPosition?: number;
-            };
-            header?: {
-                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
-                "ThreadStore-Min-Position"?: number;
-                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /**
-                 * @description The site's key.
-                 * @example demo
-                 */
-                site: string;
-                /**
-                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
-                 * @example swing-bridge
-                 */
-                articleKey: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The feed. */
-            200: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "version": "https://jsonfeed.org/version/1.1",
-                     *       "title": "Bread prices rise again",
-                     *       "home_page_url": "https://news.example/bread",
-                     *       "language": "en",
-                     *       "items": [
-                     *         {
-                     *           "id": "urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71",
-                     *           "url": "https://news.example/bread#comment-0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71",
-                     *           "title": "Ada: Bread prices rise again",
-                     *           "content_html": "<p dir=\"auto\">Good <em>news</em>.</p>",
-                     *           "date_published": "2026-11-01T09:30:00Z",
-                     *           "authors": [
-                     *             {
-                     *               "name": "Ada"
-                     *             }
-                     *           ],
-                     *           "_thread": {
-                     *             "replies": 0
-                     *           }
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/feed+json": components["schemas"]["JsonFeed"];
-                };
-            };
-            /** @description What If-None-Match names still holds. */
-            304: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /**
-             * @description - `bad-request`: The request can't be read.
-             *     - `validation`: The request says something that isn't allowed.
-             */
-            400: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description - `site-not-found`: There is no such site.
-             *     - `article-not-found`: There is no such article.
-             */
-            404: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description - `unavailable`: The database can't be reached.
-             *     - `behind`: The answer would be too old.
-             */
-            503: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     closeDiscussion: {
         parameters: {
             query?: {
@@ -7453,252 +7591,6 @@ export interface operations {
             };
         };
     };
-    getCommenterAtom: {
-        parameters: {
-            query?: {
-                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
-                minPosition?: number;
-            };
-            header?: {
-                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
-                "ThreadStore-Min-Position"?: number;
-                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /**
-                 * @description The site's key.
-                 * @example demo
-                 */
-                site: string;
-                /**
-                 * @description The commenter's key, percent-encoded as one segment.
-                 * @example femi
-                 */
-                commenterKey: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The feed. */
-            200: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example <?xml version="1.0" encoding="utf-8"?><feed xml:lang="en" xmlns:thr="http://purl.org/syndication/thread/1.0" xmlns="http://www.w3.org/2005/Atom"><title type="text">Bread prices rise again</title><id>urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c70</id><updated>2026-11-01T09:30:00Z</updated><link rel="self" type="application/atom+xml" href="comments.atom" /><link rel="alternate" type="text/html" href="https://news.example/bread" /><entry><id>urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71</id><title type="text">Ada: Bread prices rise again</title><published>2026-11-01T09:30:00Z</published><updated>2026-11-01T09:30:00Z</updated><author><name>Ada</name></author><link rel="alternate" type="text/html" href="https://news.example/bread#comment-0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71" /><link thr:count="0" rel="replies" type="application/json" href="../../comments/0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71/replies" /><content type="html">&lt;p dir="auto"&gt;Good &lt;em&gt;news&lt;/em&gt;.&lt;/p&gt;</content><thr:total xmlns:thr="http://purl.org/syndication/thread/1.0">0</thr:total></entry></feed> */
-                    "application/atom+xml": string;
-                };
-            };
-            /** @description What If-None-Match names still holds. */
-            304: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /**
-             * @description - `bad-request`: The request can't be read.
-             *     - `validation`: The request says something that isn't allowed.
-             */
-            400: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description - `site-not-found`: There is no such site.
-             *     - `commenter-not-found`: There is no such commenter.
-             */
-            404: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description - `unavailable`: The database can't be reached.
-             *     - `behind`: The answer would be too old.
-             */
-            503: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getCommenterJsonFeed: {
-        parameters: {
-            query?: {
-                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
-                minPosition?: number;
-            };
-            header?: {
-                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
-                "ThreadStore-Min-Position"?: number;
-                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /**
-                 * @description The site's key.
-                 * @example demo
-                 */
-                site: string;
-                /**
-                 * @description The commenter's key, percent-encoded as one segment.
-                 * @example femi
-                 */
-                commenterKey: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The feed. */
-            200: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "version": "https://jsonfeed.org/version/1.1",
-                     *       "title": "Bread prices rise again",
-                     *       "home_page_url": "https://news.example/bread",
-                     *       "language": "en",
-                     *       "items": [
-                     *         {
-                     *           "id": "urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71",
-                     *           "url": "https://news.example/bread#comment-0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71",
-                     *           "title": "Ada: Bread prices rise again",
-                     *           "content_html": "<p dir=\"auto\">Good <em>news</em>.</p>",
-                     *           "date_published": "2026-11-01T09:30:00Z",
-                     *           "authors": [
-                     *             {
-                     *               "name": "Ada"
-                     *             }
-                     *           ],
-                     *           "_thread": {
-                     *             "replies": 0
-                     *           }
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/feed+json": components["schemas"]["JsonFeed"];
-                };
-            };
-            /** @description What If-None-Match names still holds. */
-            304: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /**
-             * @description - `bad-request`: The request can't be read.
-             *     - `validation`: The request says something that isn't allowed.
-             */
-            400: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description - `site-not-found`: There is no such site.
-             *     - `commenter-not-found`: There is no such commenter.
-             */
-            404: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description - `unavailable`: The database can't be reached.
-             *     - `behind`: The answer would be too old.
-             */
-            503: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     noteOnCommenter: {
         parameters: {
             query?: {
@@ -8807,230 +8699,6 @@ export interface operations {
             /**
              * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
-             *     - `behind`: The answer would be too old.
-             */
-            503: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getSiteAtom: {
-        parameters: {
-            query?: {
-                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
-                minPosition?: number;
-            };
-            header?: {
-                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
-                "ThreadStore-Min-Position"?: number;
-                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /**
-                 * @description The site's key.
-                 * @example demo
-                 */
-                site: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The feed. */
-            200: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example <?xml version="1.0" encoding="utf-8"?><feed xml:lang="en" xmlns:thr="http://purl.org/syndication/thread/1.0" xmlns="http://www.w3.org/2005/Atom"><title type="text">Bread prices rise again</title><id>urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c70</id><updated>2026-11-01T09:30:00Z</updated><link rel="self" type="application/atom+xml" href="comments.atom" /><link rel="alternate" type="text/html" href="https://news.example/bread" /><entry><id>urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71</id><title type="text">Ada: Bread prices rise again</title><published>2026-11-01T09:30:00Z</published><updated>2026-11-01T09:30:00Z</updated><author><name>Ada</name></author><link rel="alternate" type="text/html" href="https://news.example/bread#comment-0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71" /><link thr:count="0" rel="replies" type="application/json" href="../../comments/0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71/replies" /><content type="html">&lt;p dir="auto"&gt;Good &lt;em&gt;news&lt;/em&gt;.&lt;/p&gt;</content><thr:total xmlns:thr="http://purl.org/syndication/thread/1.0">0</thr:total></entry></feed> */
-                    "application/atom+xml": string;
-                };
-            };
-            /** @description What If-None-Match names still holds. */
-            304: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description - `bad-request`: The request can't be read. */
-            400: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `site-not-found`: There is no such site. */
-            404: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description - `unavailable`: The database can't be reached.
-             *     - `behind`: The answer would be too old.
-             */
-            503: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getSiteJsonFeed: {
-        parameters: {
-            query?: {
-                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
-                minPosition?: number;
-            };
-            header?: {
-                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
-                "ThreadStore-Min-Position"?: number;
-                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /**
-                 * @description The site's key.
-                 * @example demo
-                 */
-                site: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The feed. */
-            200: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "version": "https://jsonfeed.org/version/1.1",
-                     *       "title": "Bread prices rise again",
-                     *       "home_page_url": "https://news.example/bread",
-                     *       "language": "en",
-                     *       "items": [
-                     *         {
-                     *           "id": "urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71",
-                     *           "url": "https://news.example/bread#comment-0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71",
-                     *           "title": "Ada: Bread prices rise again",
-                     *           "content_html": "<p dir=\"auto\">Good <em>news</em>.</p>",
-                     *           "date_published": "2026-11-01T09:30:00Z",
-                     *           "authors": [
-                     *             {
-                     *               "name": "Ada"
-                     *             }
-                     *           ],
-                     *           "_thread": {
-                     *             "replies": 0
-                     *           }
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/feed+json": components["schemas"]["JsonFeed"];
-                };
-            };
-            /** @description What If-None-Match names still holds. */
-            304: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description - `bad-request`: The request can't be read. */
-            400: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `site-not-found`: There is no such site. */
-            404: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -13535,6 +13203,446 @@ export interface operations {
             };
         };
     };
+    getNotifications: {
+        parameters: {
+            query?: {
+                /** @description How many items the page may have. */
+                limit?: number;
+                /** @description nextCursor of the page before, with the same sort and filters; left out: the first page. */
+                cursor?: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 42,
+                     *           "type": "reply",
+                     *           "at": "2021-04-02T10:00:00Z",
+                     *           "read": false,
+                     *           "article": {
+                     *             "key": "swing-bridge",
+                     *             "title": "Good news",
+                     *             "url": null
+                     *           },
+                     *           "comment": {
+                     *             "article": "swing-bridge",
+                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *             "parentId": null,
+                     *             "depth": 0,
+                     *             "author": {
+                     *               "key": "femi",
+                     *               "name": "Femi Adeyemi",
+                     *               "picture": null
+                     *             },
+                     *             "body": "Good *news*.",
+                     *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *             "state": "published",
+                     *             "removedBy": null,
+                     *             "createdAt": "2021-04-02T10:00:00Z",
+                     *             "editedAt": null,
+                     *             "version": 1,
+                     *             "reactions": {
+                     *               "like": 2
+                     *             },
+                     *             "replyCount": 1,
+                     *             "featured": false
+                     *           },
+                     *           "by": "femi"
+                     *         }
+                     *       ],
+                     *       "unread": 1,
+                     *       "nextCursor": "Gk0iAQAFvv1V8oAAAAAAAAAAAAABmMDeAAAAcACAAAAAAAAAAQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             *     - `bad-cursor`: The cursor doesn't belong here.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watchNotifications: {
+        parameters: {
+            query?: {
+                /** @description The position that one has; all after it comes. */
+                after?: number;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The id of the last message that one has; comes before `after`. Browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: notification
+                     *     id: 42
+                     *     data: {"id":42,"type":"reply","at":"2021-04-02T10:00:00Z","read":false,"article":{"key":"swing-bridge","title":"Good news","url":null},"comment":{"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null},"body":"Good *news*.","html":"<p dir=\"auto\">Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false},"by":"femi"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readNotifications: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "upTo": 42
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReadNotifications"];
+            };
+        };
+        responses: {
+            /** @description How many are left. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "unread": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAppeals: {
         parameters: {
             query?: {
@@ -14372,6 +14480,131 @@ export interface operations {
             };
         };
     };
+    watchQueue: {
+        parameters: {
+            query?: {
+                /** @description The position that one has; all after it comes. */
+                after?: number;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The id of the last message that one has; comes before `after`. Browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: counts
+                     *     id: 42
+                     *     data: {"pending":2,"flagged":1}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getModerationLog: {
         parameters: {
             query?: {
@@ -15042,6 +15275,1322 @@ export interface operations {
             /**
              * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /** @description How many items the page may have. */
+                limit?: number;
+                /** @description nextCursor of the page before, with the same sort and filters; left out: the first page. */
+                cursor?: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "crm",
+                     *           "url": "https://crm.example/comments",
+                     *           "types": [
+                     *             "comment.published",
+                     *             "comment.edited",
+                     *             "comment.deleted"
+                     *           ],
+                     *           "state": "active",
+                     *           "position": 42,
+                     *           "lag": 0,
+                     *           "lastSuccessAt": "2021-04-02T10:00:01Z",
+                     *           "lastError": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             *     - `bad-cursor`: The cursor doesn't belong here.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The webhook's name.
+                 * @example crm
+                 */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "crm",
+                     *       "url": "https://crm.example/comments",
+                     *       "types": [
+                     *         "comment.published",
+                     *         "comment.edited",
+                     *         "comment.deleted"
+                     *       ],
+                     *       "state": "active",
+                     *       "position": 42,
+                     *       "lag": 0,
+                     *       "lastSuccessAt": "2021-04-02T10:00:01Z",
+                     *       "lastError": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `webhook-not-found`: There is no such webhook.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putWebhook: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The webhook's name.
+                 * @example crm
+                 */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://crm.example/comments",
+                 *       "types": [
+                 *         "comment.published",
+                 *         "comment.edited",
+                 *         "comment.deleted"
+                 *       ],
+                 *       "secret": null,
+                 *       "after": 0,
+                 *       "paused": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutWebhook"];
+            };
+        };
+        responses: {
+            /** @description It was there. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "crm",
+                     *       "url": "https://crm.example/comments",
+                     *       "types": [
+                     *         "comment.published",
+                     *         "comment.edited",
+                     *         "comment.deleted"
+                     *       ],
+                     *       "state": "active",
+                     *       "position": 42,
+                     *       "lag": 0,
+                     *       "lastSuccessAt": "2021-04-02T10:00:01Z",
+                     *       "lastError": null,
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfiguredWebhook"];
+                };
+            };
+            /** @description The webhook, with its secret where that was made for it. */
+            201: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "crm",
+                     *       "url": "https://crm.example/comments",
+                     *       "types": [
+                     *         "comment.published",
+                     *         "comment.edited",
+                     *         "comment.deleted"
+                     *       ],
+                     *       "state": "active",
+                     *       "position": 42,
+                     *       "lag": 0,
+                     *       "lastSuccessAt": "2021-04-02T10:00:01Z",
+                     *       "lastError": null,
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfiguredWebhook"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The webhook's name.
+                 * @example crm
+                 */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `webhook-not-found`: There is no such webhook.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only these. */
+                state?: components["schemas"]["WebhookDeliveryState"];
+                /** @description How many items the page may have. */
+                limit?: number;
+                /** @description nextCursor of the page before, with the same sort and filters; left out: the first page. */
+                cursor?: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The webhook's name.
+                 * @example crm
+                 */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198c0de-0000-7000-8000-000000000016",
+                     *           "position": 42,
+                     *           "type": "comment.published",
+                     *           "state": "delivered",
+                     *           "attempts": [
+                     *             {
+                     *               "at": "2021-04-02T10:00:00Z",
+                     *               "status": 503,
+                     *               "error": "answered 503",
+                     *               "milliseconds": 112
+                     *             },
+                     *             {
+                     *               "at": "2021-04-02T10:00:01Z",
+                     *               "status": 204,
+                     *               "error": null,
+                     *               "milliseconds": 31
+                     *             }
+                     *           ],
+                     *           "nextAttemptAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": "Gk0iAQAFvv1V8oAAAAAAAAAAAAABmMDeAAAAcACAAAAAAAAAAQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             *     - `bad-cursor`: The cursor doesn't belong here.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `webhook-not-found`: There is no such webhook.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryWebhookDelivery: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The webhook's name.
+                 * @example crm
+                 */
+                webhook: string;
+                /**
+                 * @description The delivery's id, which is the message's webhook-id.
+                 * @example 0198c0de-0000-7000-8000-000000000016
+                 */
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It will be sent. */
+            202: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198c0de-0000-7000-8000-000000000016"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueuedDelivery"];
+                };
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `webhook-not-found`: There is no such webhook.
+             *     - `delivery-not-found`: There is no such delivery.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The webhook's name.
+                 * @example crm
+                 */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "after": 0,
+                 *       "until": 41
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayWebhook"];
+            };
+        };
+        responses: {
+            /** @description It will be sent. */
+            202: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": 0,
+                     *       "until": 41
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplayedStretch"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `webhook-not-found`: There is no such webhook.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The webhook's name.
+                 * @example crm
+                 */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new secret. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewSecret"];
+                };
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `webhook-not-found`: There is no such webhook.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The webhook's name.
+                 * @example crm
+                 */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It will be sent. */
+            202: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198c0de-0000-7000-8000-000000000016"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueuedDelivery"];
+                };
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `webhook-not-found`: There is no such webhook.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {

@@ -174,6 +174,13 @@ public sealed partial record ClaimComments
     public required IReadOnlyList<Guid> Ids { get; init; }
 }
 
+/// <summary>A moderator looks at a comment.</summary>
+public sealed partial record Claimed : QueueMessage
+{
+    public required string Event { get; init; }
+    public required Claim Data { get; init; }
+}
+
 /// <summary>One for each comment.</summary>
 public sealed partial record Claims
 {
@@ -284,10 +291,32 @@ public sealed partial record CommenterHistoryPage
     public required string? NextCursor { get; init; }
 }
 
+/// <summary>A webhook that was just configured.</summary>
+public sealed partial record ConfiguredWebhook
+{
+    public required string Name { get; init; }
+    public required string Url { get; init; }
+    public required IReadOnlyList<string>? Types { get; init; }
+    public required WebhookState State { get; init; }
+    public required long Position { get; init; }
+    public required long Lag { get; init; }
+    public required DateTimeOffset? LastSuccessAt { get; init; }
+    public required string? LastError { get; init; }
+    /// <summary>Where it was made for it, shown this once; else null.</summary>
+    public required string? Secret { get; init; }
+}
+
 /// <summary>Asks how many comments articles have, for a page that lists more than an address can name.</summary>
 public sealed partial record CountComments
 {
     public required IReadOnlyList<string> Articles { get; init; }
+}
+
+/// <summary>How many comments wait.</summary>
+public sealed partial record Counted : QueueMessage
+{
+    public required string Event { get; init; }
+    public required QueueCounts Data { get; init; }
 }
 
 /// <summary>Decides on an appeal.</summary>
@@ -518,55 +547,18 @@ public sealed partial record ImportTally
     public required long Reactions { get; init; }
 }
 
-/// <summary>A feed as JSON Feed 1.1 has it (jsonfeed.org).</summary>
-public sealed partial record JsonFeed
+/// <summary>One Server-Sent Event to one person. What <c>event</c> says decides what <c>data</c> holds.</summary>
+public abstract partial record InboxMessage
 {
-    public required string Version { get; init; }
-    public required string Title { get; init; }
-    /// <summary>The page that it is about; left out where none is known.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? HomePageUrl { get; init; }
-    /// <summary>BCP 47; left out where the site has none.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Language { get; init; }
-    public required IReadOnlyList<JsonFeedItem> Items { get; init; }
-}
-
-/// <summary>Who wrote it.</summary>
-public sealed partial record JsonFeedAuthor
-{
-    public required string Name { get; init; }
-    /// <summary>The address of a picture; left out where there is none.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Avatar { get; init; }
-}
-
-/// <summary>A published comment in a feed.</summary>
-public sealed partial record JsonFeedItem
-{
-    /// <summary>A name for all time, <c>urn:uuid:</c> and the comment's id.</summary>
+    /// <summary>The position, in digits. Send it back as <c>Last-Event-ID</c>, to go on from here.</summary>
     public required string Id { get; init; }
-    /// <summary>Its article's page, with <c>#comment-</c> and the comment's id.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Url { get; init; }
-    public required string Title { get; init; }
-    /// <summary>Safe to show as it is.</summary>
-    public required string ContentHtml { get; init; }
-    public required DateTimeOffset DatePublished { get; init; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public DateTimeOffset? DateModified { get; init; }
-    public required IReadOnlyList<JsonFeedAuthor> Authors { get; init; }
-    public required JsonFeedThread Thread { get; init; }
 }
 
-/// <summary>Where a comment stands in its discussion, which JSON Feed itself has no words for.</summary>
-public sealed partial record JsonFeedThread
+/// <summary>Too much was missed to tell it: read the inbox anew and go on from this message's id.</summary>
+public sealed partial record InboxResync : InboxMessage
 {
-    /// <summary>The id of the comment that it replies to; left out where it replies to none.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? InReplyTo { get; init; }
-    /// <summary>How many direct replies it has.</summary>
-    public required int Replies { get; init; }
+    public required string Event { get; init; }
+    public required Resync Data { get; init; }
 }
 
 /// <summary>What an outside classifier says of a comment.</summary>
@@ -703,10 +695,58 @@ public enum ModerationMode
     Pre,
 }
 
+/// <summary>A new secret, shown this once.</summary>
+public sealed partial record NewSecret
+{
+    public required string Secret { get; init; }
+}
+
 /// <summary>Writes something down about a commenter, for other moderators.</summary>
 public sealed partial record NoteOnCommenter
 {
     public required string Text { get; init; }
+}
+
+/// <summary>Something that one is told of.</summary>
+public sealed partial record Notification
+{
+    /// <summary>Rises from one to the next: the position of the event.</summary>
+    public required long Id { get; init; }
+    public required NotificationType Type { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required bool Read { get; init; }
+    public required ArticleLink? Article { get; init; }
+    /// <summary>The reply, the comment that mentions one, or one's own.</summary>
+    public required Comment? Comment { get; init; }
+    /// <summary>The key of who wrote it; <c>moderator</c> for what moderators did.</summary>
+    public required string? By { get; init; }
+}
+
+/// <summary>A page of one's notifications, newest first.</summary>
+public sealed partial record NotificationPage
+{
+    public required IReadOnlyList<Notification> Items { get; init; }
+    /// <summary>How many one has not read, on all pages.</summary>
+    public required long Unread { get; init; }
+    public required string? NextCursor { get; init; }
+}
+
+/// <summary>Why somebody is told of something.</summary>
+public enum NotificationType
+{
+    Reply,
+    Mention,
+    Featured,
+    Decision,
+    Appeal,
+    Warning,
+}
+
+/// <summary>One is told of something.</summary>
+public sealed partial record Notified : InboxMessage
+{
+    public required string Event { get; init; }
+    public required Notification Data { get; init; }
 }
 
 /// <summary>What became of one decision among many.</summary>
@@ -897,6 +937,8 @@ public enum ProblemCode
     AlreadyAppealed,
     AppealNotFound,
     ImportNotFound,
+    WebhookNotFound,
+    DeliveryNotFound,
     AppealClosed,
     Internal,
     Busy,
@@ -931,6 +973,25 @@ public sealed partial record PutSiteKey
     public DateTimeOffset? NotAfter { get; init; }
 }
 
+/// <summary>Where a webhook's messages go, and which.</summary>
+public sealed partial record PutWebhook
+{
+    /// <summary>An http or https address, public unless private ones are allowed.</summary>
+    public required string Url { get; init; }
+    /// <summary>What it is told of, such as <c>comment.published</c>; null: everything.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Types { get; init; }
+    /// <summary>By which messages are signed: <c>whsec_</c> and 24 to 64 bytes in base64. Null: that which it has, or one is made.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Secret { get; init; }
+    /// <summary>It is told what comes after this position of the history; 0: all of it. Null: from now, or where it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? After { get; init; }
+    /// <summary>It is told nothing for the time being, and nothing is lost.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Paused { get; init; }
+}
+
 /// <summary>The author's record, as moderators see it.</summary>
 public sealed partial record QueueAuthor
 {
@@ -947,6 +1008,32 @@ public sealed partial record QueueCounts
     public required long Flagged { get; init; }
 }
 
+/// <summary>A comment waits, or waits and was flagged once more.</summary>
+public sealed partial record QueueEntered : QueueMessage
+{
+    public required string Event { get; init; }
+    public required QueueEntry Data { get; init; }
+}
+
+/// <summary>A comment in a queue, as the queue lists it.</summary>
+public sealed partial record QueueEntry
+{
+    public required QueueState Queue { get; init; }
+    public required Guid Id { get; init; }
+    public required Comment Comment { get; init; }
+    public required IReadOnlyList<HoldReason> Reasons { get; init; }
+    public required IReadOnlyDictionary<string, int> Flags { get; init; }
+    public required QueueAuthor Author { get; init; }
+    public required string? ClaimedBy { get; init; }
+}
+
+/// <summary>A comment that waits no more.</summary>
+public sealed partial record QueueExit
+{
+    public required QueueState Queue { get; init; }
+    public required Guid Id { get; init; }
+}
+
 /// <summary>A comment that waits, with all that a decision needs.</summary>
 public sealed partial record QueueItem
 {
@@ -960,11 +1047,32 @@ public sealed partial record QueueItem
     public required string? ClaimedBy { get; init; }
 }
 
+/// <summary>A comment waits no more.</summary>
+public sealed partial record QueueLeft : QueueMessage
+{
+    public required string Event { get; init; }
+    public required QueueExit Data { get; init; }
+}
+
+/// <summary>One Server-Sent Event to moderators. What <c>event</c> says decides what <c>data</c> holds.</summary>
+public abstract partial record QueueMessage
+{
+    /// <summary>The position, in digits. Send it back as <c>Last-Event-ID</c>, to go on from here.</summary>
+    public required string Id { get; init; }
+}
+
 /// <summary>A page of a queue.</summary>
 public sealed partial record QueuePage
 {
     public required IReadOnlyList<QueueItem> Items { get; init; }
     public required string? NextCursor { get; init; }
+}
+
+/// <summary>Too much was missed to tell it: read the queues anew and go on from this message's id.</summary>
+public sealed partial record QueueResync : QueueMessage
+{
+    public required string Event { get; init; }
+    public required Resync Data { get; init; }
 }
 
 /// <summary>What waits for moderators.</summary>
@@ -975,11 +1083,25 @@ public enum QueueState
     Rejected,
 }
 
+/// <summary>A message that will be sent.</summary>
+public sealed partial record QueuedDelivery
+{
+    /// <summary>Its <c>webhook-id</c>, by which the deliveries list it.</summary>
+    public required Guid Id { get; init; }
+}
+
 /// <summary>A comment's reactions.</summary>
 public sealed partial record ReactionCounts
 {
     /// <summary>Counts by kind; kinds at 0 are left out.</summary>
     public required IReadOnlyDictionary<string, int> Reactions { get; init; }
+}
+
+/// <summary>Marks notifications as read.</summary>
+public sealed partial record ReadNotifications
+{
+    /// <summary>The id of the newest that one has read: it, and all before it.</summary>
+    public required long UpTo { get; init; }
 }
 
 /// <summary>Tells of an article, or replaces what was told of it: members left out become null.</summary>
@@ -1037,6 +1159,23 @@ public sealed partial record RenameArticle
 {
     /// <summary>The new key; an old one of its own, too.</summary>
     public required string Key { get; init; }
+}
+
+/// <summary>A stretch of the history that is to be sent again.</summary>
+public sealed partial record ReplayWebhook
+{
+    /// <summary>What comes after this position; 0: from the beginning.</summary>
+    public required long After { get; init; }
+    /// <summary>Up to this one; null: to the newest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Until { get; init; }
+}
+
+/// <summary>The stretch that is sent again.</summary>
+public sealed partial record ReplayedStretch
+{
+    public required long After { get; init; }
+    public required long Until { get; init; }
 }
 
 /// <summary>Direct replies, each with the first of its own.</summary>
@@ -1331,6 +1470,19 @@ public sealed partial record Undone
     public required string? Article { get; init; }
 }
 
+/// <summary>How much one has not read; first of all, and when it changes.</summary>
+public sealed partial record Unread : InboxMessage
+{
+    public required string Event { get; init; }
+    public required UnreadCount Data { get; init; }
+}
+
+/// <summary>How much of one's inbox is left to read.</summary>
+public sealed partial record UnreadCount
+{
+    public required long Unread { get; init; }
+}
+
 /// <summary>What an outside classifier wants done with a comment.</summary>
 public enum VerdictAction
 {
@@ -1342,6 +1494,80 @@ public enum VerdictAction
 public sealed partial record WarnCommenter
 {
     public required string Message { get; init; }
+}
+
+/// <summary>A webhook as administrators see it.</summary>
+public sealed partial record Webhook
+{
+    public required string Name { get; init; }
+    public required string Url { get; init; }
+    /// <summary>What it is told of; null: everything.</summary>
+    public required IReadOnlyList<string>? Types { get; init; }
+    public required WebhookState State { get; init; }
+    /// <summary>Everything up to it was delivered, or given up.</summary>
+    public required long Position { get; init; }
+    /// <summary>How far that is behind the newest position.</summary>
+    public required long Lag { get; init; }
+    public required DateTimeOffset? LastSuccessAt { get; init; }
+    /// <summary>Why the last call failed; null: it did not.</summary>
+    public required string? LastError { get; init; }
+}
+
+/// <summary>A call that was made.</summary>
+public sealed partial record WebhookAttempt
+{
+    public required DateTimeOffset At { get; init; }
+    /// <summary>Of the answer; null: there was none.</summary>
+    public required int? Status { get; init; }
+    /// <summary>Why it counts as failed; null: it does not.</summary>
+    public required string? Error { get; init; }
+    public required int Milliseconds { get; init; }
+}
+
+/// <summary>A message to a webhook, without what it says.</summary>
+public sealed partial record WebhookDelivery
+{
+    /// <summary>Its <c>webhook-id</c>.</summary>
+    public required Guid Id { get; init; }
+    /// <summary>Of the event.</summary>
+    public required long Position { get; init; }
+    public required string Type { get; init; }
+    public required WebhookDeliveryState State { get; init; }
+    /// <summary>Oldest first; of very many, the last.</summary>
+    public required IReadOnlyList<WebhookAttempt> Attempts { get; init; }
+    /// <summary>Null: there will be none.</summary>
+    public required DateTimeOffset? NextAttemptAt { get; init; }
+}
+
+/// <summary>A page of a webhook's deliveries, newest first.</summary>
+public sealed partial record WebhookDeliveryPage
+{
+    public required IReadOnlyList<WebhookDelivery> Items { get; init; }
+    public required string? NextCursor { get; init; }
+}
+
+/// <summary>What became of a delivery.</summary>
+public enum WebhookDeliveryState
+{
+    Pending,
+    Delivered,
+    Failed,
+}
+
+/// <summary>A page of a site's webhooks, in the order of their making.</summary>
+public sealed partial record WebhookPage
+{
+    public required IReadOnlyList<Webhook> Items { get; init; }
+    public required string? NextCursor { get; init; }
+}
+
+/// <summary>How a webhook is doing.</summary>
+public enum WebhookState
+{
+    Active,
+    Failing,
+    Paused,
+    Disabled,
 }
 
 /// <summary>What other settings would have made of the history.</summary>

@@ -139,6 +139,15 @@ public sealed partial class ThreadStoreClient
             new Call("DELETE", $"v1/sites/{Call.Segment(site)}/keys/{Call.Segment(kid)}")
             , ct);
 
+    /// <summary>Tells a webhook nothing more, and forgets what it was told.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="webhook">The webhook's name.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>webhook-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task DeleteWebhookAsync(string site, string webhook, CancellationToken ct = default) =>
+        SendAsync(
+            new Call("DELETE", $"v1/sites/{Call.Segment(site)}/webhooks/{Call.Segment(webhook)}")
+            , ct);
+
     /// <summary>Replaces the text of one's own comment, for as long as the article's rules allow.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
@@ -395,6 +404,25 @@ public sealed partial class ThreadStoreClient
     public IAsyncEnumerable<LogEntry> GetModerationLogItemsAsync(string site, string? by = null, string? article = null, string? commenter = null, int? limit = null, CancellationToken ct = default) =>
         PagesAsync<LogPage, LogEntry>(next => GetModerationLogAsync(site: site, by: by, article: article, commenter: commenter, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
+    /// <summary>A page of what one was told of, newest first, and how much of it one has not read.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<NotificationPage> GetNotificationsAsync(string site, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendAsync<NotificationPage>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/me/notifications")
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
+    /// <summary>All items of all pages: A page of what one was told of, newest first, and how much of it one has not read.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<Notification> GetNotificationsItemsAsync(string site, int? limit = null, CancellationToken ct = default) =>
+        PagesAsync<NotificationPage, Notification>(next => GetNotificationsAsync(site: site, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+
     /// <summary>What a front end must know of its reader beside the public page.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
@@ -553,6 +581,15 @@ public sealed partial class ThreadStoreClient
     public IAsyncEnumerable<ThreadComment> GetThreadItemsAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         WithRepliesAsync(PagesAsync<ThreadPage, ThreadComment>(next => GetThreadAsync(site: site, articleKey: articleKey, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct), (id, next) => GetRepliesAsync(site: site, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, commentId: id, cursor: next, ct: ct), ct);
 
+    /// <summary>How a webhook is doing.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="webhook">The webhook's name.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>webhook-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Webhook> GetWebhookAsync(string site, string webhook, CancellationToken ct = default) =>
+        SendAsync<Webhook>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/webhooks/{Call.Segment(webhook)}")
+            , ct);
+
     /// <summary>Takes in what an outside classifier says of a comment, at once or later.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
@@ -671,6 +708,49 @@ public sealed partial class ThreadStoreClient
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>forbidden</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<Site> ListSitesItemsAsync(int? limit = null, CancellationToken ct = default) =>
         PagesAsync<SitesPage, Site>(next => ListSitesAsync(limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+
+    /// <summary>A page of what a webhook was told and will be, newest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="webhook">The webhook's name.</param>
+    /// <param name="state">Only these.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>webhook-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<WebhookDeliveryPage> ListWebhookDeliveriesAsync(string site, string webhook, WebhookDeliveryState? state = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendAsync<WebhookDeliveryPage>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/webhooks/{Call.Segment(webhook)}/deliveries")
+                .Query("state", state)
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
+    /// <summary>All items of all pages: A page of what a webhook was told and will be, newest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="webhook">The webhook's name.</param>
+    /// <param name="state">Only these.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>webhook-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<WebhookDelivery> ListWebhookDeliveriesItemsAsync(string site, string webhook, WebhookDeliveryState? state = null, int? limit = null, CancellationToken ct = default) =>
+        PagesAsync<WebhookDeliveryPage, WebhookDelivery>(next => ListWebhookDeliveriesAsync(site: site, webhook: webhook, state: state, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+
+    /// <summary>A page of a site's webhooks, in the order of their making.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<WebhookPage> ListWebhooksAsync(string site, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendAsync<WebhookPage>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/webhooks")
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
+    /// <summary>All items of all pages: A page of a site's webhooks, in the order of their making.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<Webhook> ListWebhooksItemsAsync(string site, int? limit = null, CancellationToken ct = default) =>
+        PagesAsync<WebhookPage, Webhook>(next => ListWebhooksAsync(site: site, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
     /// <summary>Makes a key for a program.</summary>
     /// <param name="site">The site's key.</param>
@@ -819,6 +899,25 @@ public sealed partial class ThreadStoreClient
                 .Body(body)
             , ct);
 
+    /// <summary>Has a site's events sent to an address, signed as Standard Webhooks has it.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="webhook">The webhook's name.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<ConfiguredWebhook> PutWebhookAsync(string site, string webhook, PutWebhook body, CancellationToken ct = default) =>
+        SendAsync<ConfiguredWebhook>(
+            new Call("PUT", $"v1/sites/{Call.Segment(site)}/webhooks/{Call.Segment(webhook)}")
+                .Body(body)
+            , ct);
+
+    /// <summary>Marks notifications as read, up to one of them.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<UnreadCount> ReadNotificationsAsync(string site, ReadNotifications body, CancellationToken ct = default) =>
+        SendAsync<UnreadCount>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/me/notifications/read")
+                .Body(body)
+            , ct);
+
     /// <summary>Ends whatever moderators did about a commenter.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
@@ -870,6 +969,16 @@ public sealed partial class ThreadStoreClient
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
+    /// <summary>Sends a stretch of the history again, under the same ids.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="webhook">The webhook's name.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>webhook-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<ReplayedStretch> ReplayWebhookAsync(string site, string webhook, ReplayWebhook body, CancellationToken ct = default) =>
+        SendAsync<ReplayedStretch>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/webhooks/{Call.Segment(webhook)}/replay")
+                .Body(body)
+            , ct);
+
     /// <summary>Publishes again what was rejected, or deleted by a moderator.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
@@ -885,6 +994,16 @@ public sealed partial class ThreadStoreClient
                 .Body(body)
             , ct);
 
+    /// <summary>Sends one message again at once, whatever became of it.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="webhook">The webhook's name.</param>
+    /// <param name="deliveryId">The delivery's id, which is the message's webhook-id.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>webhook-not-found</c>, <c>delivery-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<QueuedDelivery> RetryWebhookDeliveryAsync(string site, string webhook, Guid deliveryId, CancellationToken ct = default) =>
+        SendAsync<QueuedDelivery>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/webhooks/{Call.Segment(webhook)}/deliveries/{Call.Segment(deliveryId)}/retry")
+            , ct);
+
     /// <summary>Revokes a program's key, on all servers within a second.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="apiKeyId">The key's id.</param>
@@ -892,6 +1011,15 @@ public sealed partial class ThreadStoreClient
     public Task RevokeApiKeyAsync(string site, Guid apiKeyId, CancellationToken ct = default) =>
         SendAsync(
             new Call("DELETE", $"v1/sites/{Call.Segment(site)}/api-keys/{Call.Segment(apiKeyId)}")
+            , ct);
+
+    /// <summary>Makes a new secret.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="webhook">The webhook's name.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>webhook-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<NewSecret> RotateWebhookSecretAsync(string site, string webhook, CancellationToken ct = default) =>
+        SendAsync<NewSecret>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/webhooks/{Call.Segment(webhook)}/secret")
             , ct);
 
     /// <summary>A page of published comments that match, the most relevant first.</summary>
@@ -982,6 +1110,15 @@ public sealed partial class ThreadStoreClient
                 .Keyed()
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
+            , ct);
+
+    /// <summary>Sends a message of the type <c>ping</c>, also where the webhook is paused or disabled.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="webhook">The webhook's name.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>webhook-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<QueuedDelivery> TestWebhookAsync(string site, string webhook, CancellationToken ct = default) =>
+        SendAsync<QueuedDelivery>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/webhooks/{Call.Segment(webhook)}/test")
             , ct);
 
     /// <summary>Takes a decision back.</summary>

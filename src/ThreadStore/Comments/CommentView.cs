@@ -58,29 +58,32 @@ public sealed record CommentView
 
     public bool IsShown => State == CommentState.Published || ShownReplies > 0;
 
-    public static CommentView Read(NpgsqlDataReader r)
+    /// <param name="first">Of the columns.</param>
+    public static CommentView Read(NpgsqlDataReader r, int first = 0)
     {
-        var state = Words.Parse<CommentState>(r.GetString(5));
-        RemovedBy? removedBy = r.Text(6) is { } by ? Words.Parse<RemovedBy>(by) : null;
+        var state = Words.Parse<CommentState>(r.GetString(first + 5));
+        RemovedBy? removedBy = r.Text(first + 6) is { } by ? Words.Parse<RemovedBy>(by) : null;
         return new()
         {
-            Id = r.GetGuid(0),
-            ParentId = r.IsDBNull(1) ? null : r.GetGuid(1),
-            Depth = r.GetInt32(2),
-            Author = r.GetFieldValue<byte[]>(3),
-            Content = r.GetFieldValue<byte[]>(4),
+            Id = r.GetGuid(first),
+            ParentId = r.IsDBNull(first + 1) ? null : r.GetGuid(first + 1),
+            Depth = r.GetInt32(first + 2),
+            Author = r.GetFieldValue<byte[]>(first + 3),
+            Content = r.GetFieldValue<byte[]>(first + 4),
             State = state,
             RemovedBy = removedBy,
-            PostedAt = r.GetFieldValue<DateTimeOffset>(7),
-            EditedAt = r.Time(8),
-            Version = r.GetInt32(9),
-            IsFeatured = r.GetBoolean(10),
-            Reactions = r.GetFieldValue<byte[]>(11),
-            ReplyCount = r.GetInt32(12),
-            ShownReplies = r.GetInt32(13),
-            AuthorId = r.GetGuid(14),
+            PostedAt = r.GetFieldValue<DateTimeOffset>(first + 7),
+            EditedAt = r.Time(first + 8),
+            Version = r.GetInt32(first + 9),
+            IsFeatured = r.GetBoolean(first + 10),
+            Reactions = r.GetFieldValue<byte[]>(first + 11),
+            ReplyCount = r.GetInt32(first + 12),
+            ShownReplies = r.GetInt32(first + 13),
+            AuthorId = r.GetGuid(first + 14),
             ShadowState =
-                state == CommentState.Rejected ? Comment.ShadowOf(state, removedBy, r.Text(15)) : null,
+                state == CommentState.Rejected
+                    ? Comment.ShadowOf(state, removedBy, r.Text(first + 15))
+                    : null,
         };
     }
 

@@ -16,6 +16,9 @@ public sealed class PublicAddresses(bool allowPrivate)
     /// <summary>Lets calls go anywhere, for who develops and for networks that trust their administrators.</summary>
     public const string Setting = "ThreadStore:Deliveries:AllowPrivateAddresses";
 
+    /// <summary>Whether calls may go anywhere.</summary>
+    public bool AllowPrivate => allowPrivate;
+
     /// <summary>What calls go through.</summary>
     public SocketsHttpHandler Handler() =>
         new()

@@ -201,7 +201,8 @@ public sealed class Gate(
                 case "commentId"
                 or "appealId"
                 or "importId"
-                or "apiKeyId" when !Guid.TryParseExact(text, "D", out _):
+                or "apiKeyId"
+                or "deliveryId" when !Guid.TryParseExact(text, "D", out _):
                     return Problem.BadRequest($"'{text}' is no UUID.");
                 default:
                     break;

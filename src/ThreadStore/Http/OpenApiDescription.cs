@@ -39,8 +39,10 @@ public sealed class OpenApiDescription(EndpointDataSource endpoints) : IOpenApiD
         ("Articles", "What is discussed."),
         ("Commenters", "The people who write."),
         ("Identity", "Who may speak: keys of sites and of programs, and the end of sessions."),
+        ("Inbox", "What one is told of: replies, mentions, decisions."),
         ("Moderation", "Decide on comments: the queue, decisions and their undoing, appeals."),
         ("Sites", "Publications and their settings."),
+        ("Webhooks", "Have programs elsewhere told of what happens."),
         ("History", "Everything that happened, as events."),
     ];
 

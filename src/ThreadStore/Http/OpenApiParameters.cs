@@ -132,6 +132,16 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
                 new OpenApiSchema { Format = "uuid" },
                 IdentityExamples.ApiKey.ToString()
             ),
+            "webhook" => (
+                "The webhook's name.",
+                new OpenApiSchema { Pattern = "^[a-z0-9][a-z0-9-]{0,62}$" },
+                "crm"
+            ),
+            "deliveryId" => (
+                "The delivery's id, which is the message's webhook-id.",
+                new OpenApiSchema { Format = "uuid" },
+                "0198c0de-0000-7000-8000-000000000016"
+            ),
             "appealId" => (
                 "The appeal's id.",
                 new OpenApiSchema { Format = "uuid" },

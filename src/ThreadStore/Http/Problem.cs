@@ -65,6 +65,12 @@ public sealed record Problem(
 
     public static Problem ImportNotFound(Guid id) => new("import-not-found", $"There is no import {id}.");
 
+    public static Problem WebhookNotFound(string name) =>
+        new("webhook-not-found", $"There is no webhook '{name}'.");
+
+    public static Problem DeliveryNotFound(Guid id) =>
+        new("delivery-not-found", $"There is no delivery {id} to this webhook.");
+
     public static readonly Problem BadCursor = new(
         "bad-cursor",
         "Take the cursor from nextCursor of the page before, with the same sort and filters."

@@ -212,6 +212,18 @@ public static class ProblemCodes
             "GET …/imports lists those that were asked for."
         ),
         new(
+            "webhook-not-found",
+            404,
+            "There is no such webhook",
+            "GET …/webhooks lists them; PUT …/webhooks/{name} makes one."
+        ),
+        new(
+            "delivery-not-found",
+            404,
+            "There is no such delivery",
+            "The webhook's deliveries are listed for as long as they are kept."
+        ),
+        new(
             "appeal-closed",
             409,
             "The appeal is no longer open",

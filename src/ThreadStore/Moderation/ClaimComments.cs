@@ -37,6 +37,7 @@ public static class ClaimCommentsEndpoint
         [Body] ClaimComments command,
         Caller caller,
         NpgsqlDataSource database,
+        ClaimBell bell,
         DateTimeOffset now,
         CancellationToken ct
     )
@@ -82,6 +83,7 @@ public static class ClaimCommentsEndpoint
                     reader.GetFieldValue<DateTimeOffset>(2)
                 );
         }
+        bell.Ring();
         foreach (var id in command.Ids)
             if (!claims.ContainsKey(id))
                 return Problem.CommentNotFound(id);

@@ -86,40 +86,13 @@ public static class GetQueueEndpoint
             if (count++ > 0)
                 json.Write(","u8);
             (last, flags) = (CommentView.Read(reader), reader.GetInt32(CommentView.ColumnCount));
-            WriteItem(json, last, reader, now);
+            QueueQuery.WriteItem(json, last, reader, now);
         }
         var hasMore = last is not null && await reader.ReadAsync(ct);
         json.Write("],\"nextCursor\":"u8);
         json.Append(hasMore ? $"\"{query.CursorAfter(last!, flags)}\"" : "null");
         json.Write("}"u8);
         return new Answer(json.WrittenMemory, Position: position, IsPrivate: true);
-    }
-
-    static void WriteItem(
-        ArrayBufferWriter<byte> json,
-        CommentView comment,
-        NpgsqlDataReader reader,
-        DateTimeOffset now
-    )
-    {
-        const int first = CommentView.ColumnCount + 1;
-        json.Write("{\"comment\":"u8);
-        comment.Write(json, ThreadQuery.Quote(reader.GetString(first)), whole: true);
-        json.Write(",\"reasons\":"u8);
-        json.Append(reader.Text(first + 1) ?? "[]");
-        json.Write(",\"flags\":{"u8);
-        json.Append(reader.Text(first + 2) ?? "");
-        json.Write("},\"author\":"u8);
-        var author = RowStore.ReadCommenter(reader, first + 4);
-        json.Write(
-            JsonSerializer.SerializeToUtf8Bytes(
-                new QueueAuthor(author.CommentCount, author.RejectedCount, author.StandingAt(now)),
-                Json.Options
-            )
-        );
-        json.Write(",\"claimedBy\":"u8);
-        json.Write(JsonSerializer.SerializeToUtf8Bytes(reader.Text(first + 3), Json.Options));
-        json.Write("}"u8);
     }
 }
 
@@ -179,7 +152,6 @@ readonly record struct QueueQuery(
         var (site, limit, time) = (Parameter(Site), Parameter(Page.Limit + 1L), Parameter(now));
         var conditions = new List<string>
         {
-            $"c.site = {site}",
             State switch
             {
                 QueueState.Pending => ReaderTables.Pending,
@@ -201,7 +173,14 @@ readonly record struct QueueQuery(
             );
         var order =
             State == QueueState.Flagged ? "c.flags desc, c.posted_at desc, c.id desc" : "c.posted_at, c.id";
-        command.CommandText = $"""
+        command.CommandText =
+            $"{Of(string.Join(" and ", conditions), site, time)} order by {order} limit {limit}";
+        return command;
+    }
+
+    /// <summary>Comments as the queues list them; with the parameters that are the site and the time.</summary>
+    public static string Of(string conditions, string site = "$1", string time = "$2") =>
+        $"""
             select {CommentView.Columns}, c.flags, a.key, c.reasons,
                    (select string_agg('"' || f.reason || '":' || f.n, ',' order by f.reason) from (
                       select f.reason, count(*) n from {ReaderTables.Schema}.flag_rows f
@@ -214,10 +193,35 @@ readonly record struct QueueQuery(
             from {ReaderTables.Schema}.comment_rows c
             join {ReaderTables.Schema}.article_rows a on a.site = c.site and a.id = c.article_id
             join {ReaderTables.Schema}.commenter_rows r on r.site = c.site and r.id = c.author_id
-            where {string.Join(" and ", conditions)}
-            order by {order} limit {limit}
+            where c.site = {site} and {conditions}
             """;
-        return command;
+
+    /// <summary>One of them, as JSON.</summary>
+    public static void WriteItem(
+        ArrayBufferWriter<byte> json,
+        CommentView comment,
+        NpgsqlDataReader reader,
+        DateTimeOffset now
+    )
+    {
+        const int first = CommentView.ColumnCount + 1;
+        json.Write("{\"comment\":"u8);
+        comment.Write(json, ThreadQuery.Quote(reader.GetString(first)), whole: true);
+        json.Write(",\"reasons\":"u8);
+        json.Append(reader.Text(first + 1) ?? "[]");
+        json.Write(",\"flags\":{"u8);
+        json.Append(reader.Text(first + 2) ?? "");
+        json.Write("},\"author\":"u8);
+        var author = RowStore.ReadCommenter(reader, first + 4);
+        json.Write(
+            JsonSerializer.SerializeToUtf8Bytes(
+                new QueueAuthor(author.CommentCount, author.RejectedCount, author.StandingAt(now)),
+                Json.Options
+            )
+        );
+        json.Write(",\"claimedBy\":"u8);
+        json.Write(JsonSerializer.SerializeToUtf8Bytes(reader.Text(first + 3), Json.Options));
+        json.Write("}"u8);
     }
 
     static string Because(string reason) =>

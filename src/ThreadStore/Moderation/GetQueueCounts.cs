@@ -11,20 +11,20 @@ public sealed record QueueCounts(long Pending, long Flagged);
 
 public static class GetQueueCountsEndpoint
 {
+    // the indexes of the queues hold what waits and nothing else
+    public const string Sql = $"""
+        select ({Positions.NewestSql}),
+          (select count(*) from {ReaderTables.Schema}.comment_rows where site = $1 and {ReaderTables.Pending}),
+          (select count(*) from {ReaderTables.Schema}.comment_rows where site = $1 and {ReaderTables.Flagged})
+        """;
+
     /// <summary>How many comments wait for moderators.</summary>
     /// <returns>200 the counts; 304.</returns>
     [Operation("getQueueCounts"), Answers(typeof(QueueCounts))]
     [WolverineGet("/v1/sites/{site}/moderation/counts"), Roles(Role.Moderator)]
     public static async Task<IResult> Get(string site, NpgsqlDataSource database, CancellationToken ct)
     {
-        // the indexes of the queues hold what waits and nothing else
-        await using var command = database.CreateCommand(
-            $"""
-            select ({Positions.NewestSql}),
-              (select count(*) from {ReaderTables.Schema}.comment_rows where site = $1 and {ReaderTables.Pending}),
-              (select count(*) from {ReaderTables.Schema}.comment_rows where site = $1 and {ReaderTables.Flagged})
-            """
-        );
+        await using var command = database.CreateCommand(Sql);
         command.Parameters.Add(new() { Value = site });
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);

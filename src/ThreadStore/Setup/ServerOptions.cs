@@ -57,6 +57,12 @@ public sealed class ServerOptions
             LongestRetry: read.Duration("Deliveries:LongestRetry", TimeSpan.FromMinutes(30)),
             GiveUpAfter: read.Duration("Deliveries:GiveUpAfter", TimeSpan.FromDays(1))
         );
+        Webhooks = new(
+            Timeout: read.Duration("Webhooks:Timeout", TimeSpan.FromSeconds(10)),
+            FirstRetry: read.Duration("Webhooks:FirstRetry", TimeSpan.FromSeconds(1)),
+            LongestRetry: read.Duration("Webhooks:LongestRetry", TimeSpan.FromHours(2)),
+            GiveUpAfter: read.Duration("Webhooks:GiveUpAfter", TimeSpan.FromDays(5))
+        );
         Shown = read.Shown;
         Unknown = read.Unread();
     }
@@ -76,6 +82,7 @@ public sealed class ServerOptions
         services.AddSingleton(s => s.GetRequiredService<ServerOptions>().Limits);
         services.AddSingleton(s => s.GetRequiredService<ServerOptions>().RateLimits);
         services.AddSingleton(s => s.GetRequiredService<ServerOptions>().Deliveries);
+        services.AddSingleton(s => s.GetRequiredService<ServerOptions>().Webhooks);
     }
 
     /// <summary>Where the server's own PostgreSQL, and a key that it made, are kept.</summary>
@@ -111,6 +118,7 @@ public sealed class ServerOptions
     public LimitOptions Limits { get; }
     public RateLimitOptions RateLimits { get; }
     public DeliveryOptions Deliveries { get; }
+    public WebhookOptions Webhooks { get; }
 
     /// <summary>Every setting that is no secret, by its name in the configuration, with the value in force.</summary>
     public IReadOnlyDictionary<string, string> Shown { get; }
@@ -164,6 +172,17 @@ public sealed record RateLimitOptions(
 /// <param name="GiveUpAfter">Since the event: nobody will want it any more.</param>
 public sealed record DeliveryOptions(
     bool AllowPrivateAddresses,
+    TimeSpan Timeout,
+    TimeSpan FirstRetry,
+    TimeSpan LongestRetry,
+    TimeSpan GiveUpAfter
+);
+
+/// <summary>How patient webhooks are; who may be called, <see cref="DeliveryOptions"/> says.</summary>
+/// <param name="Timeout">For one call.</param>
+/// <param name="FirstRetry">After the first failure; each further one waits twice as long, up to <paramref name="LongestRetry"/>.</param>
+/// <param name="GiveUpAfter">Since the first attempt; a webhook that fails for as long is disabled.</param>
+public sealed record WebhookOptions(
     TimeSpan Timeout,
     TimeSpan FirstRetry,
     TimeSpan LongestRetry,

@@ -4,6 +4,7 @@ using ThreadStore.Comments;
 using ThreadStore.Deliveries;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
+using ThreadStore.Webhooks;
 
 namespace ThreadStore.Sites;
 
@@ -46,6 +47,10 @@ public sealed class Retention(
     const string OldDeliveries =
         $"delete from {DeliveryTables.Deliveries} where site = $1 and queued_at < $2";
 
+    /// <summary>What webhooks are still to be told is not old, however long they have been failing.</summary>
+    const string OldMessages =
+        $"delete from {WebhookTables.Deliveries} where site = $1 and queued_at < $2 and state <> 'pending'";
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
@@ -76,6 +81,11 @@ public sealed class Retention(
                 var now = clock.GetUtcNow().ToMicroseconds();
                 var before = now - TimeSpan.FromDays(days);
                 await using (var command = new NpgsqlCommand(OldDeliveries, connection))
+                {
+                    command.Parameters.AddValues(site, before);
+                    await command.ExecuteNonQueryAsync(ct);
+                }
+                await using (var command = new NpgsqlCommand(OldMessages, connection))
                 {
                     command.Parameters.AddValues(site, before);
                     await command.ExecuteNonQueryAsync(ct);

@@ -17,6 +17,7 @@ public static class StreamId
     static readonly Guid ReactionSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a106");
     static readonly Guid FlagSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a107");
     static readonly Guid ImportSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a105");
+    static readonly Guid MessageSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a108");
 
     public static Guid Site(string site) => Derive(SiteSpace, site);
 
@@ -56,6 +57,17 @@ public static class StreamId
             ImportSpace,
             stream.ToString(),
             version.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        );
+
+    /// <summary>A message to a webhook, however often it is sent.</summary>
+    /// <param name="nth">Of those that the event leads to.</param>
+    public static Guid Message(string site, string webhook, long position, int nth) =>
+        Derive(
+            MessageSpace,
+            site,
+            webhook,
+            position.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            nth.ToString(System.Globalization.CultureInfo.InvariantCulture)
         );
 
     const int MaxOnStack = 1024;

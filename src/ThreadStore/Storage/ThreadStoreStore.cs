@@ -12,6 +12,7 @@ using ThreadStore.History.Reports;
 using ThreadStore.Search;
 using ThreadStore.Setup;
 using ThreadStore.Threads;
+using ThreadStore.Webhooks;
 using Weasel.Core;
 
 namespace ThreadStore.Storage;
@@ -48,6 +49,8 @@ public static class ThreadStoreStore
         services.AddHostedService(s => s.GetRequiredService<Indexer>());
         services.AddSingleton<History.TimeTravel>();
         services.AddSingleton<Live.LiveHistory>();
+        services.AddSingleton<Moderation.QueueHistory>();
+        services.AddSingleton<Moderation.ClaimBell>();
         services.AddSingleton<Live.ThreadFeed>();
         services.AddHostedService(s => s.GetRequiredService<Live.ThreadFeed>());
         services.AddSingleton<History.EventFeed>();
@@ -57,6 +60,11 @@ public static class ThreadStoreStore
         services.AddSingleton<Moderation.CallClassifier>();
         SignedPost.Add(services);
         services.AddHostedService<Courier>();
+        services.AddWebhooks();
+        services.AddSingleton<Inbox.InboxReader>();
+        services.AddSingleton<Inbox.Notifications>();
+        services.AddSingleton<Inbox.InboxService>();
+        services.AddHostedService(s => s.GetRequiredService<Inbox.InboxService>());
         services.AddSingleton<ImportJobs.ImportQueue>();
         services.AddHostedService<ImportJobs.ImportWorker>();
         services.AddSingleton<Sites.Retention>();
@@ -159,6 +167,8 @@ public static class ThreadStoreStore
         o.Storage.ExtendedSchemaObjects.Add(Moderation.ClaimTable.Definition);
         o.Storage.ExtendedSchemaObjects.AddRange(Identity.IdentityTables.Definitions);
         o.Storage.ExtendedSchemaObjects.AddRange(DeliveryTables.Definitions);
+        o.Storage.ExtendedSchemaObjects.AddRange(WebhookTables.Definitions);
+        o.Storage.ExtendedSchemaObjects.AddRange(Inbox.InboxTables.Definitions);
         o.Storage.ExtendedSchemaObjects.AddRange(Transfer.ImportTables.Definitions);
         o.Projections.Add(
             new ThreadRows(database),

@@ -96,6 +96,8 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 var strict = await ApiSamples.OnASiteAsync(store, new { editWindowMinutes = 0 });
                 return await SendAsync(o, (await strict.MakeAsync(o.Id))!);
             },
+            [("watchQueue", "200")] = (good, o) => LiveProvocation.WatchQueueAsync(store, good, o),
+            [("watchNotifications", "200")] = (good, o) => LiveProvocation.WatchInboxAsync(store, good, o),
             [("watchThread", "200")] = (good, o) => LiveProvocation.WatchAsync(store, good, o),
             [("flagComment", "200")] = TwiceAsync,
             [("getReport", "not-found")] = (good, o) => SendAsync(o, good.With("report", "weather")),
@@ -132,6 +134,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 await SendAsync(o, keyed);
                 return await SendAsync(o, keyed with { Body = "[]"u8.ToArray() });
             },
+            [("putWebhook", "200")] = TwiceAsync,
             [("removeReaction", "own-comment")] = (good, o) => SendAsync(o, good with { Sub = "ada" }),
             [("listSites", "forbidden")] = (good, o) => SendAsync(o, good with { TokenSite = "elsewhere" }),
         };
@@ -187,6 +190,8 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             "article-not-found" => (good, o) => SendAsync(o, good.With("articleKey", "absent")),
             "comment-not-found" => (good, o) => SendAsync(o, good.With("commentId", $"{Guid.NewGuid()}")),
             "import-not-found" => (good, o) => SendAsync(o, good.With("importId", $"{Guid.NewGuid()}")),
+            "webhook-not-found" => (good, o) => SendAsync(o, good.With("webhook", "absent")),
+            "delivery-not-found" => (good, o) => SendAsync(o, good.With("deliveryId", $"{Guid.NewGuid()}")),
             "commenter-not-found" => (good, o) => SendAsync(o, good.With("commenterKey", "absent")),
             "too-large" => (good, o) => SendAsync(o, good with { Body = new byte[LargestBody] }),
             "behind" => (good, o) => SendAsync(o, good.Ask($"minPosition={long.MaxValue}")),
@@ -243,6 +248,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
         : operation.Parameters("query").Contains("asOf")
             ? good => good.Ask("asOf=never") with { Roles = Role.Analyst }
         : operation.Id == "getReport" ? good => good.Ask("tz=nope")
+        : operation.Parameters("query").Contains("after") ? good => good.Ask("after=-1")
         : operation.Id == "getCounts" ? good => good with { Query = "" }
         : null;
 

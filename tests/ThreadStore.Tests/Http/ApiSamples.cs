@@ -126,7 +126,8 @@ public sealed class ApiSamples(TestSite site, string article)
             "editComment" => await OnACommentAsync(new { body = "Edited" }),
             "flagComment" => await OnACommentAsync(new { reason = "spam", note = "Again" }, by: "ben"),
             "setReaction" or "removeReaction" => (await OnACommentAsync(by: "ben")).With("kind", "like"),
-            _ => await new ModerationSamples(site, article).MakeAsync(operationId),
+            _ => await new ModerationSamples(site, article).MakeAsync(operationId)
+                ?? await new TellingSamples(site).MakeAsync(operationId),
         };
 
     Sample OnSite(Role roles = Role.None, object? body = null) =>

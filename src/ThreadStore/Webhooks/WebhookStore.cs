@@ -1,0 +1,179 @@
+using Npgsql;
+using NpgsqlTypes;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Webhooks;
+
+/// <summary>Webhooks as they are configured and stand.</summary>
+public sealed class WebhookStore(NpgsqlDataSource database)
+{
+    // what was asked for by hand does not move the position back
+    const string View = $"""
+        select w.name, w.url, w.types, w.is_paused, w.is_disabled, w.failures, p.position, greatest(n.newest - p.position, 0),
+          w.last_success_at, w.last_error, w.created_at, md5(w.name)::uuid as id, n.newest
+        from {WebhookTables.Webhooks} w
+        cross join (select ({Positions.NewestSql}) as newest) n
+        cross join lateral (select coalesce((
+          select min(d.position) - 1 from {WebhookTables.Deliveries} d
+          where d.site = w.site and d.webhook = w.name and d.state = 'pending' and not d.is_again), w.position) as position) p
+        """;
+
+    // imports are looked for from a minute before, so that this is now
+    // what is given anew counts; a webhook that was disabled or failed is tried at once
+    const string Put = $"""
+        insert into {WebhookTables.Webhooks} as w (site, name, url, types, secret, is_paused, is_disabled, created_at,
+          position, imports_until, failures)
+        values ($1, $2, $3, $4, coalesce($5, $6), $7, false, $8, coalesce($9, ({Positions.NewestSql})),
+          case when $9 is null then $8 + interval '1 minute' else '-infinity' end, 0)
+        on conflict (site, name) do update set url = excluded.url, types = excluded.types,
+          secret = coalesce($5, w.secret),
+          old_secret = case when $5 is null or $5 = w.secret then w.old_secret end,
+          is_paused = excluded.is_paused, is_disabled = false,
+          position = coalesce($9, w.position), imports_until = case when $9 is null then w.imports_until else '-infinity' end,
+          failures = 0, failing_since = null, resting_until = null, last_error = null
+        returning (xmax = 0)
+        """;
+
+    /// <summary>What waits because the receiver failed is due at once.</summary>
+    const string Hurry = $"""
+        update {WebhookTables.Deliveries} set due_at = $3
+        where site = $1 and webhook = $2 and state = 'pending' and due_at > $3
+        """;
+
+    const string Rotate = $"""
+        update {WebhookTables.Webhooks} set old_secret = secret, old_secret_until = $4, secret = $3
+        where site = $1 and name = $2
+        """;
+
+    const string Again = $"""
+        update {WebhookTables.Webhooks} set again_after = least(again_after, $3), again_until = greatest(again_until, $4)
+        where site = $1 and name = $2
+        """;
+
+    public sealed record Configuration(
+        string Url,
+        IReadOnlyList<string>? Types,
+        string? Secret,
+        string Made,
+        long? After,
+        bool IsPaused
+    );
+
+    /// <returns>Whether it is new.</returns>
+    public async Task<bool> PutAsync(
+        string site,
+        string name,
+        Configuration asked,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        await using var batch = database.CreateBatch();
+        batch.Add(Put, site, name, asked.Url);
+        var parameters = batch.BatchCommands[0].Parameters;
+        parameters.Add(Optional(asked.Types?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text));
+        parameters.Add(Optional(asked.Secret, NpgsqlDbType.Text));
+        parameters.AddValues(asked.Made, asked.IsPaused, now);
+        parameters.Add(Optional(asked.After, NpgsqlDbType.Bigint));
+        batch.Add(Hurry, site, name, now);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return reader.GetBoolean(0);
+    }
+
+    static NpgsqlParameter Optional(object? value, NpgsqlDbType type) =>
+        new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
+
+    public async Task<WebhookView?> FindAsync(string site, string name, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            $"{View} where w.site = $1 and w.name = $2",
+            site,
+            name
+        );
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? Read(reader) : null;
+    }
+
+    /// <summary>In the order of their making; one more than asked for, where there is one.</summary>
+    public async Task<List<(WebhookView View, Cursor At)>> ListAsync(
+        string site,
+        PageQuery page,
+        CancellationToken ct
+    )
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            {View} where w.site = $1 {(
+                page.After is null ? "" : "and (w.created_at, md5(w.name)::uuid) > ($3, $4)"
+            )}
+            order by w.created_at, id limit $2
+            """,
+            site,
+            page.Limit + 1L
+        );
+        if (page.After is { } after)
+            command.Parameters.AddValues(after.KeyTime, after.Id);
+        var found = new List<(WebhookView, Cursor)>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            found.Add(
+                (
+                    Read(reader),
+                    new(Cursor.Microseconds(reader.GetFieldValue<DateTimeOffset>(10)), 0, reader.GetGuid(11))
+                )
+            );
+        return found;
+    }
+
+    static WebhookView Read(NpgsqlDataReader r) =>
+        new(
+            r.GetString(0),
+            r.GetString(1),
+            r.IsDBNull(2) ? null : r.GetFieldValue<string[]>(2),
+            r.GetBoolean(4) ? WebhookState.Disabled
+                : r.GetBoolean(3) ? WebhookState.Paused
+                : r.GetInt32(5) > 0 ? WebhookState.Failing
+                : WebhookState.Active,
+            r.GetInt64(6),
+            r.GetInt64(7),
+            r.Time(8),
+            r.Text(9)
+        );
+
+    /// <returns>False: there is none.</returns>
+    public async Task<bool> RemoveAsync(string site, string name, CancellationToken ct)
+    {
+        await using var batch = database.CreateBatch();
+        batch.Add(
+            $"delete from {WebhookTables.Webhooks} where site = $1 and name = $2 returning 1",
+            site,
+            name
+        );
+        batch.Add($"delete from {WebhookTables.Deliveries} where site = $1 and webhook = $2", site, name);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct);
+    }
+
+    /// <summary>From now on both sign, for a day.</summary>
+    /// <returns>False: there is none.</returns>
+    public Task<bool> RotateAsync(
+        string site,
+        string name,
+        string secret,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) => RunAsync(Rotate, ct, site, name, secret, now + WebhookPace.SecretOverlap);
+
+    /// <summary>Has a stretch of the history sent again; together with another that is not done yet.</summary>
+    /// <returns>False: there is none.</returns>
+    public Task<bool> AgainAsync(string site, string name, long after, long until, CancellationToken ct) =>
+        RunAsync(Again, ct, site, name, after, until);
+
+    async Task<bool> RunAsync(string sql, CancellationToken ct, params object[] values)
+    {
+        await using var command = database.CreateCommand(sql, values);
+        return await command.ExecuteNonQueryAsync(ct) == 1;
+    }
+}
