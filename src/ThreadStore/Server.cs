@@ -155,6 +155,7 @@ public static class Server
         app.UseMiddleware<Gate>();
         app.UseMiddleware<Crowd>();
         app.UseMiddleware<WriteLimits>();
+        app.UseMiddleware<Identity.AdminLog>();
         app.MapWolverineEndpoints(o => o.AddParameterHandlingStrategy<Parameters>());
         app.MapOpenApi("/openapi/v1.json").KeepDocument();
         app.MapScalarApiReference(

@@ -54,6 +54,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/admin/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of what administrators did, newest first
+         * @description A page of what administrators did, newest first: who, what, when, and by which key.
+         *
+         *     Settings, keys, API keys, sign-outs of others, imports and whatever else needs their role. What was refused is not in it.
+         *
+         *     Needs a token with the role admin.
+         */
+        get: operations["getAdminLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/analytics/what-if": {
         parameters: {
             query?: never;
@@ -1002,6 +1026,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/guests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets somebody without an account write under a name, where the site's setting `guests` says so
+         * @description With the setting `challenge`, what the front end's challenge widget answered is asked for there.
+         *
+         *     Needs no token.
+         *
+         *     The body may have 64 KiB.
+         */
+        post: operations["becomeGuest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/imports": {
         parameters: {
             query?: never;
@@ -1143,6 +1191,54 @@ export interface paths {
          */
         post: operations["acknowledgeWarning"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/me/ignored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of those whom one ignores, the newest first
+         * @description A page of those whom one ignores, the newest first. For oneself alone.
+         *
+         *     Needs a token for the site, with any role or none.
+         */
+        get: operations["listIgnored"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/me/ignored/{commenterKey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Ignores somebody
+         * @description Ignores somebody: front ends hide what they write, and one is not notified of it. Nobody is told.
+         *
+         *     Needs a token for the site, with any role or none.
+         */
+        put: operations["ignoreCommenter"];
+        post?: never;
+        /**
+         * Ignores somebody no longer
+         * @description Needs a token for the site, with any role or none.
+         */
+        delete: operations["unignoreCommenter"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1618,6 +1714,32 @@ export interface components {
             /** @description The code of the problem that a try would meet. */
             reason: null | string;
         };
+        /** @description Something that an administrator did. */
+        AdminAction: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description The operation, as this description names it. */
+            action: string;
+            /** @description What it was done to: a kid, an id, a name, or the settings that were sent; null: the site. */
+            target: null | string;
+            /** @description By which they came in: the kid of the key that signed their token, or `api-key:` and its id. */
+            key: null | string;
+            /** @description False while it is under way, or where its end was not seen. */
+            done: boolean;
+            /**
+             * Format: int64
+             * @description Of the history when it was done.
+             */
+            position: null | number;
+        };
+        /** @description A page of what administrators did, the newest first. */
+        AdminLogPage: {
+            items: components["schemas"]["AdminAction"][];
+            nextCursor: null | string;
+        };
         /** @description A program's key, as administrators see it. */
         ApiKey: {
             /** Format: uuid */
@@ -1746,6 +1868,13 @@ export interface components {
             name: string;
             /** @description An https address, or null. */
             picture: null | string;
+            /** @description Keys of the site's setting `badges`, as their token claimed them when they wrote. */
+            badges: string[];
+        };
+        /** @description What is shown beside a name. */
+        Badge: {
+            /** @description For readers, in the site's language. */
+            label: string;
         };
         /** @description Lets a commenter write no more. */
         BanCommenter: {
@@ -1757,6 +1886,21 @@ export interface components {
             until?: null | string;
             /** @description Whether all of their comments are taken away with it. */
             rejectComments?: boolean;
+        };
+        /** @description Lets somebody without an account write, under a name. */
+        BecomeGuest: {
+            name: string;
+            /** @description Goes into the token, and nowhere else. */
+            email?: null | string;
+            /** @description What the front end's challenge widget answered, where the site asks for it. */
+            challenge?: null | string;
+        };
+        /** @description Who tells people from programs: a service of the kind of Turnstile, hCaptcha or ALTCHA. */
+        Challenge: {
+            /** @description Its `siteverify` address. */
+            url: string;
+            /** @description Sent along. Kept encrypted and shown to nobody; sent back as it is shown, it stays. */
+            secret: string;
         };
         /** @description Who looks at a comment, and until when others should leave it to them. */
         Claim: {
@@ -1999,6 +2143,13 @@ export interface components {
             /** @description Markdown without raw HTML. */
             body: string;
         };
+        /** @description What a token must claim so that its bearer may comment. */
+        Entitlement: {
+            /** @description The claim's name; dots lead into what is nested. */
+            claim: string;
+            /** @description One of them is enough. */
+            values: string[];
+        };
         /** @description One event, a line of the feed. */
         EventLine: {
             /**
@@ -2076,6 +2227,18 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description Whether people without an account may write.
+         * @enum {string}
+         */
+        GuestMode: "off" | "held" | "open";
+        /** @description A guest's token. */
+        GuestToken: {
+            /** @description To be sent as `Authorization: Bearer`. Whoever loses it becomes another guest. */
+            token: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
         /** @description One thing that happened to a comment. */
         HistoryItem: {
             /** Format: int64 */
@@ -2094,6 +2257,22 @@ export interface components {
         HoldReason: {
             rule: string;
             match: null | string;
+        };
+        /** @description Somebody whom one doesn't want to read. */
+        IgnoredCommenter: {
+            key: string;
+            name: string;
+            picture: null | string;
+            /**
+             * Format: date-time
+             * @description When one began to ignore them.
+             */
+            since: string;
+        };
+        /** @description A page of those whom one ignores, the newest first. */
+        IgnoredPage: {
+            items: components["schemas"]["IgnoredCommenter"][];
+            nextCursor: null | string;
         };
         /** @description An import, as it is answered, and as the command prints it. */
         ImportJob: {
@@ -2479,6 +2658,8 @@ export interface components {
             /** @description Comments that only their author sees: pending, rejected or shadowed. */
             own: components["schemas"]["Comment"][];
             can: components["schemas"]["Permissions"];
+            /** @description Keys of those whom one does not want to read. */
+            ignored: string[];
         };
         /** @description Whether one may do something, why not, and until when. */
         Permission: {
@@ -2545,7 +2726,7 @@ export interface components {
          * @description The codes of problems so far. A newer server may have more, so a client must bear others.
          * @enum {string}
          */
-        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "slow-mode" | "warning-not-acknowledged" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "import-not-found" | "webhook-not-found" | "delivery-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "slow-mode" | "warning-not-acknowledged" | "not-entitled" | "challenge-failed" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "import-not-found" | "webhook-not-found" | "delivery-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
         /** @description What would become of a comment, and why. */
         Prospect: {
             state: components["schemas"]["CommentState"];
@@ -2921,6 +3102,31 @@ export interface components {
             retentionDays?: null | number;
             /** @description Null: none. */
             classifier?: components["schemas"]["Classifier"] | null;
+            /**
+             * @description Whether people without an account may write.
+             * @default off
+             */
+            guests: components["schemas"]["GuestMode"];
+            /** @description What guests must pass; null: nothing. */
+            challenge?: components["schemas"]["Challenge"] | null;
+            /** @description Who may comment; null: everybody with a token. */
+            mayComment?: components["schemas"]["Entitlement"] | null;
+            /** @description What tokens' badges are called, by their keys; others are not shown. */
+            badges?: {
+                [key: string]: components["schemas"]["Badge"];
+            };
+            /**
+             * Format: double
+             * @description Whose share of rejected comments among the last 20 that were decided on is that high, is held; null: nobody.
+             */
+            rejectionRateHeldForReview?: null | number;
+            /** @description Whom the site trusts; null: nobody. */
+            trust?: components["schemas"]["TrustSettings"] | null;
+            /**
+             * @description Rules of screening that the trusted are spared, by the names that verdicts have.
+             * @default []
+             */
+            trustedSkip: string[];
         };
         /** @description A site with all of its settings. */
         Site: {
@@ -3006,6 +3212,25 @@ export interface components {
             retentionDays: null | number;
             /** @description Null: none. */
             classifier: components["schemas"]["Classifier"] | null;
+            /** @description Whether people without an account may write. */
+            guests: components["schemas"]["GuestMode"];
+            /** @description What guests must pass; null: nothing. */
+            challenge: components["schemas"]["Challenge"] | null;
+            /** @description Who may comment; null: everybody with a token. */
+            mayComment: components["schemas"]["Entitlement"] | null;
+            /** @description What tokens' badges are called, by their keys; others are not shown. */
+            badges: {
+                [key: string]: components["schemas"]["Badge"];
+            };
+            /**
+             * Format: double
+             * @description Whose share of rejected comments among the last 20 that were decided on is that high, is held; null: nobody.
+             */
+            rejectionRateHeldForReview: null | number;
+            /** @description Whom the site trusts; null: nobody. */
+            trust: components["schemas"]["TrustSettings"] | null;
+            /** @description Rules of screening that the trusted are spared, by the names that verdicts have. */
+            trustedSkip: string[];
         };
         /** @description A site's own key, as its administrators see it: without what is secret in it. */
         SiteKey: {
@@ -3117,6 +3342,29 @@ export interface components {
          * @enum {string}
          */
         ThreadSort: "newest" | "oldest" | "replies" | "best" | "hot" | "controversial";
+        /** @description When somebody is trusted: all of it must hold. */
+        TrustedAfter: {
+            /**
+             * Format: int32
+             * @description Since they joined.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description Comments of theirs that are published, at least.
+             */
+            published: number;
+            /**
+             * Format: int32
+             * @description Comments of theirs that are rejected, at most.
+             */
+            maxRejected: number;
+        };
+        /** @description Whom the site trusts. */
+        TrustSettings: {
+            /** @description When somebody is. */
+            trustedAfter: components["schemas"]["TrustedAfter"];
+        };
         /** @description What an undoing restored. */
         Undone: {
             /** @description As they stand again; of very many the first 100. */
@@ -3364,7 +3612,14 @@ export interface operations {
                      *           },
                      *           "allowedOrigins": [],
                      *           "retentionDays": null,
-                     *           "classifier": null
+                     *           "classifier": null,
+                     *           "guests": "off",
+                     *           "challenge": null,
+                     *           "mayComment": null,
+                     *           "badges": {},
+                     *           "rejectionRateHeldForReview": null,
+                     *           "trust": null,
+                     *           "trustedSkip": []
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -3513,7 +3768,14 @@ export interface operations {
                      *       },
                      *       "allowedOrigins": [],
                      *       "retentionDays": null,
-                     *       "classifier": null
+                     *       "classifier": null,
+                     *       "guests": "off",
+                     *       "challenge": null,
+                     *       "mayComment": null,
+                     *       "badges": {},
+                     *       "rejectionRateHeldForReview": null,
+                     *       "trust": null,
+                     *       "trustedSkip": []
                      *     }
                      */
                     "application/json": components["schemas"]["Site"];
@@ -3677,7 +3939,14 @@ export interface operations {
                      *       },
                      *       "allowedOrigins": [],
                      *       "retentionDays": null,
-                     *       "classifier": null
+                     *       "classifier": null,
+                     *       "guests": "off",
+                     *       "challenge": null,
+                     *       "mayComment": null,
+                     *       "badges": {},
+                     *       "rejectionRateHeldForReview": null,
+                     *       "trust": null,
+                     *       "trustedSkip": []
                      *     }
                      */
                     "application/json": components["schemas"]["Site"];
@@ -3719,7 +3988,14 @@ export interface operations {
                      *       },
                      *       "allowedOrigins": [],
                      *       "retentionDays": null,
-                     *       "classifier": null
+                     *       "classifier": null,
+                     *       "guests": "off",
+                     *       "challenge": null,
+                     *       "mayComment": null,
+                     *       "badges": {},
+                     *       "rejectionRateHeldForReview": null,
+                     *       "trust": null,
+                     *       "trustedSkip": []
                      *     }
                      */
                     "application/json": components["schemas"]["Site"];
@@ -3796,6 +4072,159 @@ export interface operations {
             /**
              * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminLog: {
+        parameters: {
+            query?: {
+                /** @description Only what this person, or program, did. */
+                by?: string;
+                /** @description Only what was done by this operation. */
+                action?: string;
+                /** @description How many items the page may have. */
+                limit?: number;
+                /** @description nextCursor of the page before, with the same sort and filters; left out: the first page. */
+                cursor?: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198c0de-0000-7000-8000-000000000078",
+                     *           "at": "2021-04-02T10:00:00Z",
+                     *           "by": "root",
+                     *           "action": "putSiteKey",
+                     *           "target": "2026-05",
+                     *           "key": "e4a1c0de77f2",
+                     *           "done": true,
+                     *           "position": 41
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdminLogPage"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             *     - `bad-cursor`: The cursor doesn't belong here.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -5173,7 +5602,8 @@ export interface operations {
                      *                 "author": {
                      *                   "key": "halftide",
                      *                   "name": "halftide",
-                     *                   "picture": null
+                     *                   "picture": null,
+                     *                   "badges": []
                      *                 },
                      *                 "body": "At last!",
                      *                 "html": "<p dir=\"auto\">At last!</p>",
@@ -5196,7 +5626,8 @@ export interface operations {
                      *           "author": {
                      *             "key": "femi",
                      *             "name": "Femi Adeyemi",
-                     *             "picture": null
+                     *             "picture": null,
+                     *             "badges": []
                      *           },
                      *           "body": "Good *news*.",
                      *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -5373,7 +5804,8 @@ export interface operations {
                      *       "author": {
                      *         "key": "femi",
                      *         "name": "Femi Adeyemi",
-                     *         "picture": null
+                     *         "picture": null,
+                     *         "badges": []
                      *       },
                      *       "body": "Good *news*.",
                      *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -5423,6 +5855,7 @@ export interface operations {
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
              *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
+             *     - `not-entitled`: Your account does not include comments.
              */
             403: {
                 headers: {
@@ -5876,7 +6309,7 @@ export interface operations {
                     /**
                      * @example event: comment-published
                      *     id: 42
-                     *     data: {"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null},"body":"Good *news*.","html":"<p dir=\"auto\">Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false}
+                     *     data: {"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null,"badges":[]},"body":"Good *news*.","html":"<p dir=\"auto\">Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false}
                      */
                     "text/event-stream": string;
                 };
@@ -6018,7 +6451,8 @@ export interface operations {
                      *           "allowed": true,
                      *           "reason": null
                      *         }
-                     *       }
+                     *       },
+                     *       "ignored": []
                      *     }
                      */
                     "application/json": components["schemas"]["OwnView"];
@@ -7472,7 +7906,8 @@ export interface operations {
                      *           "author": {
                      *             "key": "femi",
                      *             "name": "Femi Adeyemi",
-                     *             "picture": null
+                     *             "picture": null,
+                     *             "badges": []
                      *           },
                      *           "body": "Good *news*.",
                      *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -8764,7 +9199,8 @@ export interface operations {
                      *           "author": {
                      *             "key": "femi",
                      *             "name": "Femi Adeyemi",
-                     *             "picture": null
+                     *             "picture": null,
+                     *             "badges": []
                      *           },
                      *           "body": "Good *news*.",
                      *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -8787,7 +9223,8 @@ export interface operations {
                      *       "author": {
                      *         "key": "halftide",
                      *         "name": "halftide",
-                     *         "picture": null
+                     *         "picture": null,
+                     *         "badges": []
                      *       },
                      *       "body": "At last!",
                      *       "html": "<p dir=\"auto\">At last!</p>",
@@ -9095,7 +9532,8 @@ export interface operations {
                      *       "author": {
                      *         "key": "femi",
                      *         "name": "Femi Adeyemi",
-                     *         "picture": null
+                     *         "picture": null,
+                     *         "badges": []
                      *       },
                      *       "body": "Good *news*.",
                      *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -9145,6 +9583,7 @@ export interface operations {
              * @description - `forbidden`: The token may not do this.
              *     - `not-in-good-standing`: You may not write at present.
              *     - `warning-not-acknowledged`: Acknowledge the moderators' warning first.
+             *     - `not-entitled`: Your account does not include comments.
              */
             403: {
                 headers: {
@@ -9482,7 +9921,8 @@ export interface operations {
                      *       "author": {
                      *         "key": "femi",
                      *         "name": "Femi Adeyemi",
-                     *         "picture": null
+                     *         "picture": null,
+                     *         "badges": []
                      *       },
                      *       "body": "Good *news*.",
                      *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -9685,7 +10125,8 @@ export interface operations {
                      *       "author": {
                      *         "key": "femi",
                      *         "name": "Femi Adeyemi",
-                     *         "picture": null
+                     *         "picture": null,
+                     *         "badges": []
                      *       },
                      *       "body": "Good *news*.",
                      *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -10565,7 +11006,8 @@ export interface operations {
                      *       "author": {
                      *         "key": "femi",
                      *         "name": "Femi Adeyemi",
-                     *         "picture": null
+                     *         "picture": null,
+                     *         "badges": []
                      *       },
                      *       "body": "Good *news*.",
                      *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -10775,7 +11217,8 @@ export interface operations {
                      *           "author": {
                      *             "key": "halftide",
                      *             "name": "halftide",
-                     *             "picture": null
+                     *             "picture": null,
+                     *             "badges": []
                      *           },
                      *           "body": "At last!",
                      *           "html": "<p dir=\"auto\">At last!</p>",
@@ -10948,7 +11391,8 @@ export interface operations {
                      *       "author": {
                      *         "key": "femi",
                      *         "name": "Femi Adeyemi",
-                     *         "picture": null
+                     *         "picture": null,
+                     *         "badges": []
                      *       },
                      *       "body": "Good *news*.",
                      *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -11151,7 +11595,8 @@ export interface operations {
                      *       "author": {
                      *         "key": "femi",
                      *         "name": "Femi Adeyemi",
-                     *         "picture": null
+                     *         "picture": null,
+                     *         "badges": []
                      *       },
                      *       "body": "Good *news*.",
                      *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -11358,7 +11803,8 @@ export interface operations {
                      *       "author": {
                      *         "key": "femi",
                      *         "name": "Femi Adeyemi",
-                     *         "picture": null
+                     *         "picture": null,
+                     *         "badges": []
                      *       },
                      *       "body": "Good *news*.",
                      *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -11840,6 +12286,138 @@ export interface operations {
             /**
              * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    becomeGuest: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "A passer-by",
+                 *       "email": null,
+                 *       "challenge": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["BecomeGuest"];
+            };
+        };
+        responses: {
+            /** @description The guest's token. */
+            201: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token": "eyJhbGciOi…",
+                     *       "expiresAt": "2021-05-02T10:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GuestToken"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `forbidden`: The token may not do this.
+             *     - `challenge-failed`: Show that you are a person.
+             */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -13203,6 +13781,390 @@ export interface operations {
             };
         };
     };
+    listIgnored: {
+        parameters: {
+            query?: {
+                /** @description How many items the page may have. */
+                limit?: number;
+                /** @description nextCursor of the page before, with the same sort and filters; left out: the first page. */
+                cursor?: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "key": "femi",
+                     *           "name": "GdTokyo",
+                     *           "picture": null,
+                     *           "since": "2021-04-02T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IgnoredPage"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             *     - `bad-cursor`: The cursor doesn't belong here.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ignoreCommenter: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The commenter's key, percent-encoded as one segment.
+                 * @example femi
+                 */
+                commenterKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are ignored; again: the same. */
+            204: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `commenter-not-found`: There is no such commenter.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unignoreCommenter: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The commenter's key, percent-encoded as one segment.
+                 * @example femi
+                 */
+                commenterKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are not ignored; again: the same. */
+            204: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getNotifications: {
         parameters: {
             query?: {
@@ -13259,7 +14221,8 @@ export interface operations {
                      *             "author": {
                      *               "key": "femi",
                      *               "name": "Femi Adeyemi",
-                     *               "picture": null
+                     *               "picture": null,
+                     *               "badges": []
                      *             },
                      *             "body": "Good *news*.",
                      *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -13413,7 +14376,7 @@ export interface operations {
                     /**
                      * @example event: notification
                      *     id: 42
-                     *     data: {"id":42,"type":"reply","at":"2021-04-02T10:00:00Z","read":false,"article":{"key":"swing-bridge","title":"Good news","url":null},"comment":{"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null},"body":"Good *news*.","html":"<p dir=\"auto\">Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false},"by":"femi"}
+                     *     data: {"id":42,"type":"reply","at":"2021-04-02T10:00:00Z","read":false,"article":{"key":"swing-bridge","title":"Good news","url":null},"comment":{"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null,"badges":[]},"body":"Good *news*.","html":"<p dir=\"auto\">Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false},"by":"femi"}
                      */
                     "text/event-stream": string;
                 };
@@ -13691,7 +14654,8 @@ export interface operations {
                      *             "author": {
                      *               "key": "femi",
                      *               "name": "Femi Adeyemi",
-                     *               "picture": null
+                     *               "picture": null,
+                     *               "badges": []
                      *             },
                      *             "body": "Good *news*.",
                      *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -13872,7 +14836,8 @@ export interface operations {
                      *       "author": {
                      *         "key": "femi",
                      *         "name": "Femi Adeyemi",
-                     *         "picture": null
+                     *         "picture": null,
+                     *         "badges": []
                      *       },
                      *       "body": "Good *news*.",
                      *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -14353,7 +15318,8 @@ export interface operations {
                      *             "author": {
                      *               "key": "femi",
                      *               "name": "Femi Adeyemi",
-                     *               "picture": null
+                     *               "picture": null,
+                     *               "badges": []
                      *             },
                      *             "body": "Good *news*.",
                      *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -14815,7 +15781,8 @@ export interface operations {
                      *           "author": {
                      *             "key": "femi",
                      *             "name": "Femi Adeyemi",
-                     *             "picture": null
+                     *             "picture": null,
+                     *             "badges": []
                      *           },
                      *           "body": "Good *news*.",
                      *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -15001,7 +15968,8 @@ export interface operations {
                      *             "author": {
                      *               "key": "femi",
                      *               "name": "Femi Adeyemi",
-                     *               "picture": null
+                     *               "picture": null,
+                     *               "badges": []
                      *             },
                      *             "body": "Good *news*.",
                      *             "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
@@ -15196,7 +16164,8 @@ export interface operations {
                      *           "author": {
                      *             "key": "femi",
                      *             "name": "Femi Adeyemi",
-                     *             "picture": null
+                     *             "picture": null,
+                     *             "badges": []
                      *           },
                      *           "body": "Good *news*.",
                      *           "html": "<p dir=\"auto\">Good <em>news</em>.</p>",

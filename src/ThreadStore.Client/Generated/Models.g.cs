@@ -14,6 +14,31 @@ public sealed partial record Ability
     public required string? Reason { get; init; }
 }
 
+/// <summary>Something that an administrator did.</summary>
+public sealed partial record AdminAction
+{
+    public required Guid Id { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required string By { get; init; }
+    /// <summary>The operation, as this description names it.</summary>
+    public required string Action { get; init; }
+    /// <summary>What it was done to: a kid, an id, a name, or the settings that were sent; null: the site.</summary>
+    public required string? Target { get; init; }
+    /// <summary>By which they came in: the kid of the key that signed their token, or <c>api-key:</c> and its id.</summary>
+    public required string? Key { get; init; }
+    /// <summary>False while it is under way, or where its end was not seen.</summary>
+    public required bool Done { get; init; }
+    /// <summary>Of the history when it was done.</summary>
+    public required long? Position { get; init; }
+}
+
+/// <summary>A page of what administrators did, the newest first.</summary>
+public sealed partial record AdminLogPage
+{
+    public required IReadOnlyList<AdminAction> Items { get; init; }
+    public required string? NextCursor { get; init; }
+}
+
 /// <summary>A program's key, as administrators see it.</summary>
 public sealed partial record ApiKey
 {
@@ -145,6 +170,15 @@ public sealed partial record Author
     public required string Name { get; init; }
     /// <summary>An https address, or null.</summary>
     public required string? Picture { get; init; }
+    /// <summary>Keys of the site's setting <c>badges</c>, as their token claimed them when they wrote.</summary>
+    public required IReadOnlyList<string> Badges { get; init; }
+}
+
+/// <summary>What is shown beside a name.</summary>
+public sealed partial record Badge
+{
+    /// <summary>For readers, in the site's language.</summary>
+    public required string Label { get; init; }
 }
 
 /// <summary>Lets a commenter write no more.</summary>
@@ -157,6 +191,27 @@ public sealed partial record BanCommenter
     /// <summary>Whether all of their comments are taken away with it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? RejectComments { get; init; }
+}
+
+/// <summary>Lets somebody without an account write, under a name.</summary>
+public sealed partial record BecomeGuest
+{
+    public required string Name { get; init; }
+    /// <summary>Goes into the token, and nowhere else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Email { get; init; }
+    /// <summary>What the front end's challenge widget answered, where the site asks for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Challenge { get; init; }
+}
+
+/// <summary>Who tells people from programs: a service of the kind of Turnstile, hCaptcha or ALTCHA.</summary>
+public sealed partial record Challenge
+{
+    /// <summary>Its <c>siteverify</c> address.</summary>
+    public required string Url { get; init; }
+    /// <summary>Sent along. Kept encrypted and shown to nobody; sent back as it is shown, it stays.</summary>
+    public required string Secret { get; init; }
 }
 
 /// <summary>Who looks at a comment, and until when others should leave it to them.</summary>
@@ -391,6 +446,15 @@ public sealed partial record EditComment
     public required string Body { get; init; }
 }
 
+/// <summary>What a token must claim so that its bearer may comment.</summary>
+public sealed partial record Entitlement
+{
+    /// <summary>The claim's name; dots lead into what is nested.</summary>
+    public required string Claim { get; init; }
+    /// <summary>One of them is enough.</summary>
+    public required IReadOnlyList<string> Values { get; init; }
+}
+
 /// <summary>One event, a line of the feed.</summary>
 public sealed partial record EventLine
 {
@@ -468,6 +532,22 @@ public sealed partial record Flaw
     public required JsonObject Params { get; init; }
 }
 
+/// <summary>Whether people without an account may write.</summary>
+public enum GuestMode
+{
+    Off,
+    Held,
+    Open,
+}
+
+/// <summary>A guest's token.</summary>
+public sealed partial record GuestToken
+{
+    /// <summary>To be sent as <c>Authorization: Bearer</c>. Whoever loses it becomes another guest.</summary>
+    public required string Token { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
 /// <summary>One thing that happened to a comment.</summary>
 public sealed partial record HistoryItem
 {
@@ -485,6 +565,23 @@ public sealed partial record HoldReason
 {
     public required string Rule { get; init; }
     public required string? Match { get; init; }
+}
+
+/// <summary>Somebody whom one doesn't want to read.</summary>
+public sealed partial record IgnoredCommenter
+{
+    public required string Key { get; init; }
+    public required string Name { get; init; }
+    public required string? Picture { get; init; }
+    /// <summary>When one began to ignore them.</summary>
+    public required DateTimeOffset Since { get; init; }
+}
+
+/// <summary>A page of those whom one ignores, the newest first.</summary>
+public sealed partial record IgnoredPage
+{
+    public required IReadOnlyList<IgnoredCommenter> Items { get; init; }
+    public required string? NextCursor { get; init; }
 }
 
 /// <summary>An import, as it is answered, and as the command prints it.</summary>
@@ -835,6 +932,8 @@ public sealed partial record OwnView
     /// <summary>Comments that only their author sees: pending, rejected or shadowed.</summary>
     public required IReadOnlyList<Comment> Own { get; init; }
     public required Permissions Can { get; init; }
+    /// <summary>Keys of those whom one does not want to read.</summary>
+    public required IReadOnlyList<string> Ignored { get; init; }
 }
 
 /// <summary>Whether one may do something, why not, and until when.</summary>
@@ -923,6 +1022,8 @@ public enum ProblemCode
     NotInGoodStanding,
     SlowMode,
     WarningNotAcknowledged,
+    NotEntitled,
+    ChallengeFailed,
     DiscussionClosed,
     ParentNotAvailable,
     TooDeep,
@@ -1288,6 +1389,27 @@ public sealed partial record Settings
     /// <summary>Null: none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<Classifier?> Classifier { get; init; }
+    /// <summary>Whether people without an account may write.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<GuestMode> Guests { get; init; }
+    /// <summary>What guests must pass; null: nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<Challenge?> Challenge { get; init; }
+    /// <summary>Who may comment; null: everybody with a token.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<Entitlement?> MayComment { get; init; }
+    /// <summary>What tokens' badges are called, by their keys; others are not shown.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyDictionary<string, Badge>> Badges { get; init; }
+    /// <summary>Whose share of rejected comments among the last 20 that were decided on is that high, is held; null: nobody.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<double?> RejectionRateHeldForReview { get; init; }
+    /// <summary>Whom the site trusts; null: nobody.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<TrustSettings?> Trust { get; init; }
+    /// <summary>Rules of screening that the trusted are spared, by the names that verdicts have.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<string>> TrustedSkip { get; init; }
 }
 
 /// <summary>A site with all of its settings.</summary>
@@ -1340,6 +1462,20 @@ public sealed partial record Site
     public required int? RetentionDays { get; init; }
     /// <summary>Null: none.</summary>
     public required Classifier? Classifier { get; init; }
+    /// <summary>Whether people without an account may write.</summary>
+    public required GuestMode Guests { get; init; }
+    /// <summary>What guests must pass; null: nothing.</summary>
+    public required Challenge? Challenge { get; init; }
+    /// <summary>Who may comment; null: everybody with a token.</summary>
+    public required Entitlement? MayComment { get; init; }
+    /// <summary>What tokens' badges are called, by their keys; others are not shown.</summary>
+    public required IReadOnlyDictionary<string, Badge> Badges { get; init; }
+    /// <summary>Whose share of rejected comments among the last 20 that were decided on is that high, is held; null: nobody.</summary>
+    public required double? RejectionRateHeldForReview { get; init; }
+    /// <summary>Whom the site trusts; null: nobody.</summary>
+    public required TrustSettings? Trust { get; init; }
+    /// <summary>Rules of screening that the trusted are spared, by the names that verdicts have.</summary>
+    public required IReadOnlyList<string> TrustedSkip { get; init; }
 }
 
 /// <summary>A site's own key, as its administrators see it: without what is secret in it.</summary>
@@ -1453,6 +1589,24 @@ public enum ThreadSort
     Best,
     Hot,
     Controversial,
+}
+
+/// <summary>Whom the site trusts.</summary>
+public sealed partial record TrustSettings
+{
+    /// <summary>When somebody is.</summary>
+    public required TrustedAfter TrustedAfter { get; init; }
+}
+
+/// <summary>When somebody is trusted: all of it must hold.</summary>
+public sealed partial record TrustedAfter
+{
+    /// <summary>Since they joined.</summary>
+    public required int Days { get; init; }
+    /// <summary>Comments of theirs that are published, at least.</summary>
+    public required int Published { get; init; }
+    /// <summary>Comments of theirs that are rejected, at most.</summary>
+    public required int MaxRejected { get; init; }
 }
 
 /// <summary>What an undoing restored.</summary>

@@ -57,6 +57,16 @@ public sealed partial class ThreadStoreClient
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
+    /// <summary>Lets somebody without an account write under a name, where the site's setting <c>guests</c> says so.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>forbidden</c>, <c>challenge-failed</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<GuestToken> BecomeGuestAsync(string site, BecomeGuest body, CancellationToken ct = default) =>
+        SendAsync<GuestToken>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/guests")
+                .Public()
+                .Body(body)
+            , ct);
+
     /// <summary>Stops an import.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="importId">The import's id.</param>
@@ -152,7 +162,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>edit-window-over</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>not-entitled</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>edit-window-over</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> EditCommentAsync(string site, Guid commentId, EditComment body, string? ifMatch = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("PATCH", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}")
@@ -187,6 +197,31 @@ public sealed partial class ThreadStoreClient
                 .Body(body)
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
+
+    /// <summary>A page of what administrators did, newest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="by">Only what this person, or program, did.</param>
+    /// <param name="action">Only what was done by this operation.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<AdminLogPage> GetAdminLogAsync(string site, string? by = null, string? action = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendAsync<AdminLogPage>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/admin/log")
+                .Query("by", by)
+                .Query("action", action)
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
+    /// <summary>All items of all pages: A page of what administrators did, newest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="by">Only what this person, or program, did.</param>
+    /// <param name="action">Only what was done by this operation.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<AdminAction> GetAdminLogItemsAsync(string site, string? by = null, string? action = null, int? limit = null, CancellationToken ct = default) =>
+        PagesAsync<AdminLogPage, AdminAction>(next => GetAdminLogAsync(site: site, by: by, action: action, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
     /// <summary>A page of the appeals that are open, oldest first.</summary>
     /// <param name="site">The site's key.</param>
@@ -590,6 +625,15 @@ public sealed partial class ThreadStoreClient
             new Call("GET", $"v1/sites/{Call.Segment(site)}/webhooks/{Call.Segment(webhook)}")
             , ct);
 
+    /// <summary>Ignores somebody.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task IgnoreCommenterAsync(string site, string commenterKey, CancellationToken ct = default) =>
+        SendAsync(
+            new Call("PUT", $"v1/sites/{Call.Segment(site)}/me/ignored/{Call.Segment(commenterKey)}")
+            , ct);
+
     /// <summary>Takes in what an outside classifier says of a comment, at once or later.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
@@ -653,6 +697,25 @@ public sealed partial class ThreadStoreClient
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<Article> ListArticlesItemsAsync(string site, ArticleSort? sort = null, string? section = null, string? tag = null, string? url = null, int? limit = null, CancellationToken ct = default) =>
         PagesAsync<ArticlePage, Article>(next => ListArticlesAsync(site: site, sort: sort, section: section, tag: tag, url: url, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+
+    /// <summary>A page of those whom one ignores, the newest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<IgnoredPage> ListIgnoredAsync(string site, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendAsync<IgnoredPage>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/me/ignored")
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
+    /// <summary>All items of all pages: A page of those whom one ignores, the newest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<IgnoredCommenter> ListIgnoredItemsAsync(string site, int? limit = null, CancellationToken ct = default) =>
+        PagesAsync<IgnoredPage, IgnoredCommenter>(next => ListIgnoredAsync(site: site, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
     /// <summary>A page of a site's imports, newest first.</summary>
     /// <param name="site">The site's key.</param>
@@ -803,7 +866,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>slow-mode</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>not-entitled</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>slow-mode</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> PostCommentAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments")
@@ -816,7 +879,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>slow-mode</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>not-entitled</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>slow-mode</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Prospect> PostCommentDryRunAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Prospect>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments")
@@ -1148,6 +1211,15 @@ public sealed partial class ThreadStoreClient
                 .Header("Idempotency-Key", idempotencyKey)
                 .Header("If-Match", ifMatch)
                 .Body(body)
+            , ct);
+
+    /// <summary>Ignores somebody no longer.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task UnignoreCommenterAsync(string site, string commenterKey, CancellationToken ct = default) =>
+        SendAsync(
+            new Call("DELETE", $"v1/sites/{Call.Segment(site)}/me/ignored/{Call.Segment(commenterKey)}")
             , ct);
 
     /// <summary>Has a commenter acknowledge a message before they write again.</summary>

@@ -63,6 +63,9 @@ public sealed class ArticleReader(string site)
 
     public string Site => site;
 
+    /// <summary>The site's, once an article was read.</summary>
+    public SiteSettings Settings => settings ?? throw new InvalidOperationException("Nothing was read.");
+
     /// <summary>Of an article <c>a</c> and its site <c>s</c>, in a statement whose second parameter is
     /// <see cref="KnownHash"/>.</summary>
     public const string Columns = """

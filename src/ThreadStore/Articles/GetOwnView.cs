@@ -4,6 +4,8 @@ using Npgsql;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Identity;
+using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 using Wolverine.Http;
@@ -98,6 +100,13 @@ public static class GetOwnViewEndpoint
             order by c.posted_at desc, c.id limit {MaxOwn}
             """
         );
+        Add(
+            $"""
+            select m.key from {IgnoredTable.Name} r
+            join {ReaderTables.Schema}.commenter_rows m on m.site = r.site and m.id = r.ignored_id
+            where r.site = $1 and r.commenter_id = $3 and $2::uuid is not null order by m.key
+            """
+        );
         await using var reader = await batch.ExecuteReaderAsync(ct);
         if (
             !await reader.ReadAsync(ct)
@@ -118,6 +127,10 @@ public static class GetOwnViewEndpoint
         var own = new List<CommentView>();
         while (await reader.ReadAsync(ct))
             own.Add(CommentView.Read(reader));
+        await reader.NextResultAsync(ct);
+        var ignored = new List<string>();
+        while (await reader.ReadAsync(ct))
+            ignored.Add(reader.GetString(0));
 
         var json = new ArrayBufferWriter<byte>(4096);
         json.Write("{\"commenter\":"u8);
@@ -145,14 +158,19 @@ public static class GetOwnViewEndpoint
         json.Write(
             Utf8(
                 new PermissionsShape(
-                    MayComment(article, commenter, slowUntil, now),
-                    commenter?.MayWrite(now) == false ? [] : Editable(own, article.Rules, now),
+                    MayComment(article, articles.Settings, commenter, caller, slowUntil, now),
+                    commenter?.MayWrite(now) == false
+                    || CommentRefusals.Entitlement(articles.Settings, caller) is not null
+                        ? []
+                        : Editable(own, article.Rules, now),
                     [.. own.Select(c => c.Id)],
                     MayJudge(commenter, now),
                     MayJudge(commenter, now)
                 )
             )
         );
+        json.Write(",\"ignored\":"u8);
+        json.Write(Utf8(ignored));
         json.Write("}"u8);
         return new Answer(json.WrittenMemory, Position: position, IsPrivate: true);
     }
@@ -185,12 +203,15 @@ public static class GetOwnViewEndpoint
 
     static Permission MayComment(
         ArticleView article,
+        SiteSettings settings,
         Commenter? commenter,
+        Caller caller,
         DateTimeOffset? slowUntil,
         DateTimeOffset now
     ) =>
         CommentRefusals.Standing(commenter, now) is { } standing
             ? new(false, standing.Code, standing.Until, commenter?.Warning ?? commenter?.StandingReason)
+        : CommentRefusals.Entitlement(settings, caller) is { } lacking ? new(false, lacking.Code, null, null)
         : article.Discussion == Discussion.Closed ? new(false, "discussion-closed", null, null)
         : slowUntil is not null ? new(false, "slow-mode", slowUntil, null)
         : new(true, null, article.ClosesAt, null);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ThreadStore.Comments;
 
 // what the events of a comment are made of; like them, a stored format
@@ -21,7 +23,12 @@ public enum RemovedBy
 
 /// <summary>The person who writes, as they were called when they wrote.</summary>
 /// <param name="Picture">An https address, or null.</param>
-public sealed record Author(string Key, string Name, string? Picture);
+public sealed record Author(string Key, string Name, string? Picture)
+{
+    /// <summary>Those that their token claimed and the site knew, when they wrote; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Badges { get; init; }
+}
 
 /// <summary>Where an imported fact came from.</summary>
 /// <param name="Format">As on the command line: <c>text</c>, <c>disqus</c>, …</param>

@@ -1,5 +1,7 @@
 using ThreadStore.Commenters;
 using ThreadStore.Http;
+using ThreadStore.Identity;
+using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -56,6 +58,18 @@ public static class CommentRefusals
                     commenter.StandingUntil
                 ),
             };
+
+    /// <summary>Whoever lacks what the site asks for only reads.</summary>
+    public static Problem? Entitlement(SiteSettings settings, Caller caller) =>
+        settings.Guests == GuestMode.Off && Guest.Is(caller.Key) ? Guest.None
+        : settings.MayComment is { } needed && caller.Also?.Has(needed.Claim, needed.Values) != true
+            ? NotEntitled
+        : null;
+
+    static readonly Problem NotEntitled = new(
+        "not-entitled",
+        "Your account does not include comments on this site. You may read them."
+    );
 
     /// <summary>Whoever may not write is told why, in the moderators' own words.</summary>
     static Problem NotInGoodStanding(string what, string? why, DateTimeOffset? until = null) =>

@@ -137,7 +137,7 @@ public sealed record CommentView
         json.Write(",\"depth\":"u8);
         json.Append(Depth);
         json.Write(",\"author\":"u8);
-        json.Write(visible ? Author : "null"u8);
+        WriteAuthor(json, visible);
         json.Write(","u8);
         json.Write(visible ? Content : "\"body\":null,\"html\":null"u8);
         json.Write(",\"state\":\""u8);
@@ -162,6 +162,20 @@ public sealed record CommentView
         json.Write(",\"replyCount\":"u8);
         json.Append(ReplyCount);
         json.Write(IsFeatured && visible ? ",\"featured\":true"u8 : ",\"featured\":false"u8);
+    }
+
+    /// <summary>Most have no badge, and most rows don't say so.</summary>
+    void WriteAuthor(IBufferWriter<byte> json, bool visible)
+    {
+        if (!visible)
+            json.Write("null"u8);
+        else if (Author.AsSpan().IndexOf(",\"badges\":["u8) >= 0)
+            json.Write(Author);
+        else
+        {
+            json.Write(Author.AsSpan()[..^1]);
+            json.Write(",\"badges\":[]}"u8);
+        }
     }
 
     public void Write(

@@ -14,7 +14,7 @@ public static class EditCommentEndpoint
 {
     /// <summary>Replaces the text of one's own comment, for as long as the article's rules allow.</summary>
     /// <returns>200 the comment; 400 validation; 403 forbidden, not-in-good-standing,
-    /// warning-not-acknowledged; 404 comment-not-found;
+    /// warning-not-acknowledged, not-entitled; 404 comment-not-found;
     /// 409 edit-window-over; 410 comment-deleted; 412 stale-version; 413; 503 busy, unavailable.</returns>
     [Operation("editComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePatch("/v1/sites/{site}/comments/{commentId}"), SignedIn, BodyLimit(BodyLimitAttribute.Comment)]
@@ -79,6 +79,8 @@ public sealed record Editing(
             return Problem.Forbidden("Only its author may edit a comment.");
         if (CommentRefusals.Standing(known.Commenters[Site, AuthorId], Now) is { } standing)
             return standing;
+        if (CommentRefusals.Entitlement(settings, Caller) is { } lacking)
+            return lacking;
         if (!IfMatch.Allows(IfMatchHeader, comment.Version))
             return IfMatch.Stale(comment.Version);
         if (EditWindow.EndOf(comment.PostedAt, settings.EditWindowMinutes) is not { } end || end < Now)
@@ -93,7 +95,7 @@ public sealed record Editing(
             known,
             settings,
             article,
-            AuthorId,
+            Caller.Key,
             Now,
             new(comment.ToldState, comment.ToldRemovedBy),
             comment.IsShadowed

@@ -20,7 +20,7 @@ public static class PostCommentEndpoint
     /// comment, for a preview.
     /// </remarks>
     /// <returns>201 the comment; 200 with dryRun, what would become of it; 400 validation; 403 not-in-good-standing,
-    /// warning-not-acknowledged; 404 article-not-found; 409 discussion-closed, parent-not-available, too-deep, duplicate-comment; 413;
+    /// warning-not-acknowledged, not-entitled; 404 article-not-found; 409 discussion-closed, parent-not-available, too-deep, duplicate-comment; 413;
     /// 429 slow-mode; 503 busy, unavailable.</returns>
     [Operation("postComment")]
     [Answers(typeof(CommentShape), 201, HasLocation = true), Answers(typeof(Prospect), 200, IsInProse = true)]
@@ -162,6 +162,8 @@ public sealed record Posting(
             return Problem.ArticleNotFound(ArticleKey);
         if (CommentRefusals.Standing(known.Commenters[Site, AuthorId], Now) is { } standing)
             return standing;
+        if (CommentRefusals.Entitlement(settings, Caller) is { } lacking)
+            return lacking;
         if (!article.TakesComments(settings, Now))
             return new("discussion-closed", "The discussion of this article is closed.");
         if (
@@ -200,7 +202,7 @@ public sealed record Posting(
             known,
             known.Sites.Require(Site, Guid.Empty).Settings,
             known.Articles.Require(Site, ArticleId),
-            AuthorId,
+            Caller.Key,
             Now,
             isInShadow: parent?.SeemsPublished == true
         );
@@ -211,7 +213,7 @@ public sealed record Posting(
                 ArticleKey,
                 Command.ParentId,
                 parent is null ? 0 : parent.Depth + 1,
-                Caller.AsAuthor(),
+                Caller.AsAuthor(known.Sites.Require(Site, Guid.Empty).Settings.Badges),
                 Command.Body,
                 BodyFormat.Markdown,
                 Now,

@@ -1,8 +1,10 @@
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
+using ThreadStore.Identity;
 using ThreadStore.Moderation;
 using ThreadStore.Moderation.Rules;
 using ThreadStore.Sites;
+using ThreadStore.Storage;
 using ThreadStore.Threads;
 
 namespace ThreadStore.Comments;
@@ -35,6 +37,8 @@ public sealed class ScreenedComment
             return;
         if (settings.FloodHeldForReview is not null && !isEdit)
             set.Recent.WantTimes(author);
+        if (settings.RejectionRateHeldForReview is not null)
+            set.Recent.WantDecided(author);
         if (settings.RepeatedTextHeldForReview)
             set.Recent.WantPlaces(author, content);
     }
@@ -43,7 +47,7 @@ public sealed class ScreenedComment
         WorkingSet known,
         SiteSettings settings,
         Article article,
-        Guid authorId,
+        string authorKey,
         DateTimeOffset now,
         StateBefore? before = null,
         bool isInShadow = false
@@ -51,6 +55,7 @@ public sealed class ScreenedComment
     {
         if (!ReferenceEquals(text?.Settings, settings))
             text = Screening.OfText(settings, body, BodyFormat.Markdown);
+        var authorId = StreamId.Commenter(article.Site, authorKey);
         var author = known.Commenters[article.Site, authorId];
         return Screening.Judge(
             text!,
@@ -67,6 +72,13 @@ public sealed class ScreenedComment
                 before,
                 isInShadow
             )
+            {
+                IsGuest = Guest.Is(authorKey),
+                IsTrusted = author is not null && Trusted.Is(settings, author, now),
+                RejectionRate = settings.RejectionRateHeldForReview is null
+                    ? null
+                    : known.Recent.RejectionRateOf(authorId),
+            }
         );
     }
 }

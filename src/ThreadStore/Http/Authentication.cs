@@ -13,22 +13,26 @@ public static class Authentication
         string sub,
         string? name,
         IReadOnlyList<string> roles,
-        TimeSpan life
+        TimeSpan life,
+        string? email = null
     )
     {
         var (now, key) = (DateTimeOffset.UtcNow, keys.Signs);
+        var claims = new Dictionary<string, object>
+        {
+            ["sub"] = sub,
+            ["name"] = name ?? sub,
+            ["site"] = site,
+            ["roles"] = roles.ToArray(),
+            // with a fraction: who signs out and in again within a second is in
+            ["iat"] = now.ToUnixTimeMilliseconds() / 1000.0,
+        };
+        if (email is not null)
+            claims["email"] = email;
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
             new SecurityTokenDescriptor
             {
-                Claims = new Dictionary<string, object>
-                {
-                    ["sub"] = sub,
-                    ["name"] = name ?? sub,
-                    ["site"] = site,
-                    ["roles"] = roles.ToArray(),
-                    // with a fraction: who signs out and in again within a second is in
-                    ["iat"] = now.ToUnixTimeMilliseconds() / 1000.0,
-                },
+                Claims = claims,
                 Expires = now.UtcDateTime + life,
                 SigningCredentials = new(key.Key, key.Algorithm),
             }

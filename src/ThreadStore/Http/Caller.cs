@@ -1,4 +1,5 @@
 using ThreadStore.Comments;
+using ThreadStore.Sites;
 
 namespace ThreadStore.Http;
 
@@ -20,12 +21,22 @@ public sealed record Caller(string Key, string Name, string? Picture, string Sit
     /// <summary>They are banned or suspended on the site that they call, which took their roles with it.</summary>
     public bool HasLostRoles { get; init; }
 
+    /// <summary>The key by which they came in: its kid, or a program's own; for the administrators' log.</summary>
+    public string? Via { get; init; }
+
     /// <summary>An administrator may do all.</summary>
     public bool Is(Role role) => (Roles & (role | Role.Admin)) != 0;
 
     public bool MayEnter(string site) => Site == "*" || Site == site;
 
-    public Author AsAuthor() => new(Key, Name, Picture);
+    /// <summary>All that their token claims; null: they have none, but an API key.</summary>
+    public ClaimedAlso? Also { get; init; }
+
+    /// <param name="known">The badges that the site knows.</param>
+    public Author AsAuthor(IReadOnlyDictionary<string, Badge> known) =>
+        known.Count > 0 && Also?.Badges().Where(known.ContainsKey).ToList() is { Count: > 0 } badges
+            ? new(Key, Name, Picture) { Badges = badges }
+            : new(Key, Name, Picture);
 
     /// <summary>
     /// In characters, as browsers and servers take them. Every comment carries it, so a longer one is left out, like one

@@ -36,7 +36,28 @@ static class IdentityExamples
             }
         ),
         [typeof(MakeApiKey)] = new MakeApiKey("The CMS", ["service"], OpenApiExamples.Until),
+        [typeof(BecomeGuest)] = new BecomeGuest("A passer-by"),
         // answers
+        [typeof(AdminLogPage)] = new AdminLogPage(
+            [
+                new(
+                    new Guid("0198c0de-0000-7000-8000-000000000078"),
+                    OpenApiExamples.Written,
+                    "root",
+                    "putSiteKey",
+                    Kid,
+                    "e4a1c0de77f2",
+                    Done: true,
+                    41
+                ),
+            ],
+            null
+        ),
+        [typeof(GuestToken)] = new GuestToken("eyJhbGciOi…", OpenApiExamples.Written + Guest.Life),
+        [typeof(IgnoredPage)] = new IgnoredPage(
+            [new(OpenApiExamples.Commenter, "GdTokyo", null, OpenApiExamples.Written)],
+            null
+        ),
         [typeof(SiteKeyView)] = Key,
         [typeof(SiteKeyPage)] = new SiteKeyPage([Key], null),
         [typeof(ApiKeyView)] = Cms,

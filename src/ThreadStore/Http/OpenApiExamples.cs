@@ -27,8 +27,8 @@ public static class OpenApiExamples
     /// <summary>The demo's first comment.</summary>
     public static readonly Guid Root = LoadDemo.IdOf(DemoPage.Site, Demo.ArticleKey, DemoRoot);
     static readonly Guid Reply = LoadDemo.IdOf(DemoPage.Site, Demo.ArticleKey, DemoReply);
-    static readonly Author Writer = new(DemoRoot.By, Demo.Commenters[DemoRoot.By], null);
-    static readonly Author Replier = new(DemoReply.By, Demo.Commenters[DemoReply.By], null);
+    static readonly AuthorShape Writer = new(DemoRoot.By, Demo.Commenters[DemoRoot.By], null, []);
+    static readonly AuthorShape Replier = new(DemoReply.By, Demo.Commenters[DemoReply.By], null, []);
 
     /// <summary>The key of who wrote it.</summary>
     public static string Commenter => Writer.Key;
@@ -228,7 +228,8 @@ public static class OpenApiExamples
                 [Root],
                 new(true, null),
                 new(true, null)
-            )
+            ),
+            []
         ),
         [typeof(IReadOnlyDictionary<string, int>)] = new Dictionary<string, int>
         {

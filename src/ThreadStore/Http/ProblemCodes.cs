@@ -137,6 +137,18 @@ public static class ProblemCodes
             "The detail ends with what they wrote; POST …/me/acknowledge ends the warning."
         ),
         new(
+            "not-entitled",
+            403,
+            "Your account does not include comments",
+            "The site lets only some of its readers write, by the claim that its setting mayComment names; reading is for all."
+        ),
+        new(
+            "challenge-failed",
+            403,
+            "Show that you are a person",
+            "Answer the challenge that the page shows, and send what it gives as the member challenge. An answer is good once."
+        ),
+        new(
             "discussion-closed",
             409,
             "The discussion is closed",

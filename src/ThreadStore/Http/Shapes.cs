@@ -9,6 +9,11 @@ namespace ThreadStore.Http;
 // The answers that are put together from bytes, described: nothing is serialized from these records but the examples.
 // The OpenAPI document says what they say, and the tests hold every answer against it.
 
+/// <summary>The person who writes, as they were called when they wrote.</summary>
+/// <param name="Picture">An https address, or null.</param>
+/// <param name="Badges">Keys of the site's setting <c>badges</c>, as their token claimed them when they wrote.</param>
+public sealed record AuthorShape(string Key, string Name, string? Picture, IReadOnlyList<string> Badges);
+
 /// <summary>What every form of a comment has.</summary>
 public abstract record CommentMembers
 {
@@ -21,7 +26,7 @@ public abstract record CommentMembers
     public required int Depth { get; init; }
 
     /// <summary>As they were called when they wrote; null in a tombstone.</summary>
-    public required Author? Author { get; init; }
+    public required AuthorShape? Author { get; init; }
 
     /// <summary>Markdown, as written; null in a tombstone.</summary>
     public required string? Body { get; init; }
@@ -138,12 +143,14 @@ public sealed record PermissionsShape(
 /// <param name="Reactions">The kind of one's reaction, by the id of a comment.</param>
 /// <param name="Flags">The comments that one has flagged.</param>
 /// <param name="Own">Comments that only their author sees: pending, rejected or shadowed.</param>
+/// <param name="Ignored">Keys of those whom one does not want to read.</param>
 public sealed record OwnViewShape(
     OwnProfileShape Commenter,
     IReadOnlyDictionary<string, string> Reactions,
     IReadOnlyList<Guid> Flags,
     IReadOnlyList<CommentShape> Own,
-    PermissionsShape Can
+    PermissionsShape Can,
+    IReadOnlyList<string> Ignored
 );
 
 /// <summary>Whose history an event is part of.</summary>

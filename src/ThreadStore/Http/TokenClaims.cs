@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ThreadStore.Storage;
 
@@ -77,7 +78,10 @@ public sealed record TokenClaims(Caller Caller, bool PretendsToBeImported, DateT
         TryReadTime(claims, "iat", out var issuedAt);
         return (
             new(
-                Caller.Of(key, Text(claims, names.Name), Text(claims, names.Picture), site, roles),
+                Caller.Of(key, Text(claims, names.Name), Text(claims, names.Picture), site, roles) with
+                {
+                    Also = new(JsonMarshal.GetRawUtf8Value(claims).ToArray()),
+                },
                 Caller.LooksImported(key)
                     && !(claims.TryGetProperty("imported", out var i) && i.ValueKind == JsonValueKind.True),
                 until

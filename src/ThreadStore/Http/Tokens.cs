@@ -13,7 +13,7 @@ namespace ThreadStore.Http;
 /// </remarks>
 public sealed class Tokens(SigningKeys keys, Trust trust, Issuer issuer, TimeProvider clock)
 {
-    /// <summary>Tokens in a generation, of which there are two; some 5 MB in all.</summary>
+    /// <summary>Tokens in a generation, of which there are two; some 20 MB in all.</summary>
     const int Capacity = 5_000;
 
     /// <summary>In characters: proxies take no longer ones by themselves.</summary>
@@ -126,7 +126,10 @@ public sealed class Tokens(SigningKeys keys, Trust trust, Issuer issuer, TimePro
             clock.GetUtcNow(),
             isIssued ? issuer.Names : null
         );
-        return (token is null ? null : token with { Key = key }, fault);
+        return (
+            token is null ? null : token with { Key = key, Caller = token.Caller with { Via = key.Kid } },
+            fault
+        );
     }
 
     /// <summary>

@@ -70,7 +70,10 @@ public sealed record ApiKey(
                 null,
                 Site,
                 Roles.Aggregate(Role.None, (all, r) => all | RoleOf(r))
-            ),
+            ) with
+            {
+                Via = $"api-key:{Id}",
+            },
             PretendsToBeImported: false,
             ExpiresAt ?? DateTimeOffset.MaxValue
         )

@@ -13,7 +13,7 @@ public static class SignOutEndpoint
     /// issued before. In force on all servers within a second.</remarks>
     /// <returns>204; 400 validation; 403 forbidden; 503 busy, unavailable.</returns>
     [Operation("signOutCommenter")]
-    [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/sign-out"), SignedIn]
+    [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/sign-out"), SignedIn, AdminAction]
     public static async Task<IResult> Post(
         string site,
         string commenterKey,

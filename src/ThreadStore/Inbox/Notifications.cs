@@ -3,6 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Identity;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -38,8 +39,11 @@ public sealed class Notifications(NpgsqlDataSource database)
 {
     const string Moderator = "moderator";
 
-    /// <summary>Whether somebody ignores who wrote a notification <c>n</c>; nobody can ignore anybody yet.</summary>
-    const string IsIgnored = "false";
+    /// <summary>Whether whom a notification <c>n</c> is for ignores who wrote it.</summary>
+    const string IsIgnored = $"""
+        exists (select 1 from {IgnoredTable.Name} i
+          where i.site = n.site and i.commenter_id = n.commenter_id and i.ignored_id = n.by_id)
+        """;
 
     const string Seen = $"""
         from {InboxTables.Notifications} n

@@ -36,6 +36,8 @@ public static class Screening
         new RepeatedText(),
         new NewCommenter(),
         new Flood(),
+        new RejectionRate(),
+        new GuestHeld(),
         // what moderators want
         new Premoderation(),
         new Shadow(),
@@ -69,8 +71,14 @@ public static class Screening
     public static Judgement Judge(TextVerdicts text, Situation situation)
     {
         List<Verdict>? verdicts = null;
+        IReadOnlyList<string> skipped = situation.IsTrusted ? situation.Settings.TrustedSkip : [];
+        if (skipped.Count > 0 && text.Verdicts.Any(v => Trusted.Skips(skipped, v.Rule)))
+            text = text with { Verdicts = [.. text.Verdicts.Where(v => !Trusted.Skips(skipped, v.Rule))] };
         foreach (var rule in SituationRules)
-            if (rule.IsAskedFor(situation))
+            if (
+                rule.IsAskedFor(situation)
+                && !(skipped.Count > 0 && rule.MayBeSkipped(situation) && Trusted.Skips(skipped, rule.Name))
+            )
                 (verdicts ??= [.. text.Verdicts]).Add(VerdictOf(rule, rule.Judge(situation)));
         return verdicts is not null ? new(Strongest(verdicts), verdicts)
             : text.Verdicts.Count > 0 ? new(Strongest(text.Verdicts), text.Verdicts)

@@ -35,6 +35,9 @@ public abstract class SituationRule : ScreeningRule
     public abstract bool IsAskedFor(Situation situation);
 
     public abstract Objection? Judge(Situation situation);
+
+    /// <summary>Whether those whom a site trusts may be spared it; what moderators decided holds for them too.</summary>
+    public virtual bool MayBeSkipped(Situation situation) => true;
 }
 
 /// <summary>All that rules may know of a comment beside its text.</summary>
@@ -55,7 +58,18 @@ public sealed record Situation(
     bool RepeatsItself,
     StateBefore? Before,
     bool IsInShadow = false
-);
+)
+{
+    /// <summary>The author has no account.</summary>
+    public bool IsGuest { get; init; }
+
+    /// <summary>The author is spared the rules that the setting <c>trustedSkip</c> names.</summary>
+    public bool IsTrusted { get; init; }
+
+    /// <summary>Of the author's newest comments that were decided on, the share that was rejected; null: there is none, or
+    /// the settings don't ask.</summary>
+    public double? RejectionRate { get; init; }
+}
 
 /// <summary>How a comment stood before it was edited.</summary>
 public sealed record StateBefore(CommentState State, RemovedBy? RemovedBy);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Identity;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 
@@ -30,6 +31,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
     readonly Dictionary<Guid, (byte State, byte? By)> hidden = [];
     readonly Dictionary<Guid, Fate> fates = [];
     readonly WhatIfRecent recent = new(settings);
+    readonly WhatIfPeople people = new(settings);
 
     // most commenters have no decision about them
     readonly Dictionary<Guid, Commenter> standings = [];
@@ -55,6 +57,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         || e == typeof(CommentHeld)
         || e == typeof(CommentJudged)
         || e == typeof(CommentFlagged)
+        || e == typeof(CommenterJoined)
         || e == typeof(CommentDecisionUndone)
         || e == typeof(ArticleModerationSet)
         || e == typeof(WarningAcknowledged)
@@ -87,6 +90,9 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
                 recent.Moved(site, e);
                 if (e is ArticleRenamed { Moderation: var mode })
                     modes[StreamId.Article(site, e.ArticleKey)] = mode;
+                break;
+            case CommenterJoined e:
+                people.Joined(StreamId.Commenter(site, e.CommenterKey), e.At);
                 break;
             case ICommenterDecision e:
                 Regard(e.CommenterKey, e);
@@ -154,7 +160,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         var article = StreamId.Article(site, e.ArticleKey);
         var hash = HashOf(e.Body, e.Format);
         var isInShadow = e.ParentId is { } parent && ShadowOf(parent) is not null;
-        var judgement = Judge(text, article, author, hash, e.PostedAt, before: null, isInShadow);
+        var judgement = Judge(text, article, e.Author.Key, hash, e.PostedAt, before: null, isInShadow);
         recent.Posted(author, e.CommentId, article, hash, e.PostedAt);
         Count(position, e.CommentId, e.State, judgement);
         // it is nobody's yet, so none that was published is taken away
@@ -174,7 +180,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         var judgement = Judge(
             text,
             article,
-            author,
+            e.By,
             hash,
             e.At,
             new(told ?? state, told == CommentState.Published ? null : removedBy),
@@ -188,13 +194,15 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
     Judgement Judge(
         TextVerdicts text,
         Guid article,
-        Guid author,
+        string authorKey,
         UInt128 hash,
         DateTimeOffset at,
         StateBefore? before,
         bool isInShadow
-    ) =>
-        Screening.Judge(
+    )
+    {
+        var author = StreamId.Commenter(site, authorKey);
+        return Screening.Judge(
             text,
             new(
                 settings,
@@ -206,7 +214,13 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
                 before,
                 isInShadow
             )
+            {
+                IsGuest = Guest.Is(authorKey),
+                IsTrusted = people.IsTrusted(author, published.GetValueOrDefault(author), at),
+                RejectionRate = people.RejectionRateOf(author),
+            }
         );
+    }
 
     /// <summary>A text was submitted: what was made of the one before it stays counted.</summary>
     void Count(long position, Guid id, CommentState was, Judgement judgement)
@@ -320,10 +334,24 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
             shadows.Remove(id);
         if (author is { } a && change != 0)
             published[a] = published.GetValueOrDefault(a) + change;
+        if (author is { } whose)
+            Remember(whose, id, before.State, after.State, @event);
         if (after.IsPublished)
             hidden.Remove(id);
         else
             Hide(id, after);
+    }
+
+    void Remember(Guid author, Guid id, CommentState before, CommentState after, object @event)
+    {
+        people.Rejected(
+            author,
+            (after == CommentState.Rejected ? 1 : 0) - (before == CommentState.Rejected ? 1 : 0)
+        );
+        if (@event is ICommentDecision or CommentDeleted { DecisionId: not null })
+            people.Decided(author, id, after is CommentState.Rejected or CommentState.Deleted);
+        else if (@event is CommentDecisionUndone e)
+            people.Decided(author, id, e.Restored.Decision is null ? null : after == CommentState.Rejected);
     }
 
     static bool SeemsPublished(Visibility really, CommentState? told) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ThreadStore.Http;
+using ThreadStore.Identity;
 using ThreadStore.Moderation;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -20,6 +21,8 @@ public static class ConfigureSiteEndpoint
         Caller caller,
         Appender appender,
         Origins origins,
+        HttpContext http,
+        ChallengeSecrets secrets,
         DateTimeOffset now,
         CancellationToken ct
     )
@@ -27,8 +30,13 @@ public static class ConfigureSiteEndpoint
         // looked at here, beside the Appender's one loop: compiling a thousand expressions takes its time
         if (Configuration.Refuse(command, site) is { } invalid)
             return invalid;
+        if (command.Count > 0)
+            AdminLog.Note(http, string.Join(", ", command.Select(c => c.Key).Order(StringComparer.Ordinal)));
+        var (changes, seal, problem) = await secrets.TakeAsync(site, command, ct);
+        if (problem is not null)
+            return problem;
         var receipt = await appender.AppendAsync(
-            new Configuration(site, command, caller.Key, now.ToMicroseconds()),
+            new Configuration(site, changes, caller.Key, now.ToMicroseconds()) { ChallengeSeal = seal },
             ct
         );
         if (receipt.Refusal is { } refusal)
@@ -54,6 +62,9 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
         return problem ?? SettingsRules.Refuse(settings!);
     }
 
+    /// <summary>The challenge's secret, encrypted, where it is another than before.</summary>
+    public byte[]? ChallengeSeal { get; init; }
+
     public void Need(WorkingSet set) { }
 
     public Decision Decide(WorkingSet known)
@@ -66,10 +77,17 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
             return problem;
         if (settings!.Classifier is { Secret: Classifier.Mask } or { Url: Classifier.Mask })
             return Problem.Validation("classifier", Flaw.Of("has an address and a secret.", "required"));
+        if (settings!.Challenge is not null && before?.Settings.Challenge is null && ChallengeSeal is null)
+            return Problem.Validation("challenge", Flaw.Of("has a secret.", "required"));
+        if (ChallengeSeal is not null)
+            known.Beside.Add(SiteSecrets.Put(Site, SiteSecrets.Setting, SiteVerify.Name, ChallengeSeal));
+        else if (settings.Challenge is null && before?.Settings.Challenge is not null)
+            known.Beside.Add(SiteSecrets.Remove(Site, SiteSecrets.Setting, SiteVerify.Name));
         var configured = new SiteConfigured(Site, settings!, By, Now);
         var id = StreamId.Site(Site);
         return before is null ? Decision.Append(StreamEvent.First<Site>(id, configured))
-            : KnownSettings.Text(before.Settings) == KnownSettings.Text(settings!) ? Decision.Nothing
+            : ChallengeSeal is null && KnownSettings.Text(before.Settings) == KnownSettings.Text(settings!)
+                ? Decision.Nothing
             : Decision.Append(new StreamEvent(id, configured));
     }
 

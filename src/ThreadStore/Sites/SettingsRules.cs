@@ -84,7 +84,8 @@ public static partial class SettingsRules
                     Flaw.Of("lists origins such as https://news.example, without a path.", "no-origin")
                 )
         )
-        ?? Classifier(s.Classifier);
+        ?? Classifier(s.Classifier)
+        ?? IdentityRules.Refuse(s);
 
     static Problem? Name(string? name) =>
         name is null || (!string.IsNullOrWhiteSpace(name) && Keys.Length(name) <= Keys.MaxLength)

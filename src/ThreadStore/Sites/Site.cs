@@ -120,6 +120,32 @@ public sealed record SiteSettings
 
     /// <summary>Null: none.</summary>
     public Classifier? Classifier { get; init; }
+
+    /// <summary>Whether people without an account may write.</summary>
+    public GuestMode Guests { get; init; }
+
+    /// <summary>What guests must pass; null: nothing.</summary>
+    public Challenge? Challenge { get; init; }
+
+    /// <summary>Who may comment; null: everybody with a token.</summary>
+    public Entitlement? MayComment { get; init; }
+
+    /// <summary>What tokens' badges are called, by their keys; others are not shown.</summary>
+    public IReadOnlyDictionary<string, Badge> Badges
+    {
+        get;
+        init => field = new SortedDictionary<string, Badge>(value.ToDictionary(), StringComparer.Ordinal);
+    } = new SortedDictionary<string, Badge>(StringComparer.Ordinal);
+
+    /// <summary>Whose share of rejected comments among the last 20 that were decided on is that high, is held; null: nobody.</summary>
+    [Range(0.01, 1.0)]
+    public double? RejectionRateHeldForReview { get; init; }
+
+    /// <summary>Whom the site trusts; null: nobody.</summary>
+    public TrustSettings? Trust { get; init; }
+
+    /// <summary>Rules of screening that the trusted are spared, by the names that verdicts have.</summary>
+    public IReadOnlyList<string> TrustedSkip { get; init; } = [];
 }
 
 /// <summary>A site as it stands, and as its row holds it.</summary>

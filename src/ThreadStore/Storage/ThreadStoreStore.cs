@@ -39,6 +39,8 @@ public static class ThreadStoreStore
             Identity.Vault.Of(s.GetRequiredService<ServerOptions>(), s.GetRequiredService<Http.SigningKeys>())
         );
         services.AddSingleton<Identity.Trust>();
+        services.AddSingleton<Identity.SiteVerify>();
+        services.AddSingleton<Identity.ChallengeSecrets>();
         services.AddHostedService<Listener>();
         services.AddSingleton<Appender>();
         services.AddHostedService(s => s.GetRequiredService<Appender>());
@@ -166,6 +168,8 @@ public static class ThreadStoreStore
         o.Storage.ExtendedSchemaObjects.AddRange(ReaderTables.Definitions);
         o.Storage.ExtendedSchemaObjects.Add(Moderation.ClaimTable.Definition);
         o.Storage.ExtendedSchemaObjects.AddRange(Identity.IdentityTables.Definitions);
+        o.Storage.ExtendedSchemaObjects.Add(Identity.AdminLogTable.Definition);
+        o.Storage.ExtendedSchemaObjects.Add(Identity.IgnoredTable.Definition);
         o.Storage.ExtendedSchemaObjects.AddRange(DeliveryTables.Definitions);
         o.Storage.ExtendedSchemaObjects.AddRange(WebhookTables.Definitions);
         o.Storage.ExtendedSchemaObjects.AddRange(Inbox.InboxTables.Definitions);

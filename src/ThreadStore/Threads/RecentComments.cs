@@ -12,7 +12,9 @@ public sealed class RecentComments
     readonly Dictionary<(Guid Author, string Content), List<(Guid Article, DateTimeOffset At)>> places = [];
     readonly Dictionary<(Guid Author, Guid Article), DateTimeOffset?> last = [];
     readonly HashSet<(Guid Author, Guid Article)> wantedLast = [];
+    readonly Dictionary<Guid, double?> rates = [];
     readonly HashSet<Guid> wantedTimes = [];
+    readonly HashSet<Guid> wantedDecided = [];
     readonly HashSet<(Guid Author, string Content)> wantedPlaces = [];
 
     /// <summary>Whose times of writing must be loaded.</summary>
@@ -24,7 +26,8 @@ public sealed class RecentComments
     /// <summary>Of whom the last comment on an article must be known.</summary>
     public IReadOnlyCollection<(Guid Author, Guid Article)> WantedLast => wantedLast;
 
-    public bool AnyWanted => wantedTimes.Count + wantedPlaces.Count + wantedLast.Count > 0;
+    public bool AnyWanted =>
+        wantedTimes.Count + wantedPlaces.Count + wantedLast.Count + wantedDecided.Count > 0;
 
     public void WantLast(Guid author, Guid article)
     {
@@ -37,6 +40,9 @@ public sealed class RecentComments
     /// <summary>When somebody wrote on an article last; null: never, or nobody asked.</summary>
     public DateTimeOffset? LastOn(Guid author, Guid article) => last.GetValueOrDefault((author, article));
 
+    /// <summary>Of whom must be known what became of their comments.</summary>
+    public IReadOnlyCollection<Guid> WantedDecided => wantedDecided;
+
     public void WantTimes(Guid author)
     {
         if (!times.ContainsKey(author))
@@ -48,6 +54,18 @@ public sealed class RecentComments
         if (!places.ContainsKey((author, content)))
             wantedPlaces.Add((author, content));
     }
+
+    public void WantDecided(Guid author)
+    {
+        if (!rates.ContainsKey(author))
+            wantedDecided.Add(author);
+    }
+
+    /// <param name="rate">The share of their newest decided comments that was rejected.</param>
+    public void Loaded(Guid author, double? rate) => rates[author] = rate;
+
+    /// <summary>The share of an author's newest decided comments that was rejected; null: none was decided.</summary>
+    public double? RejectionRateOf(Guid author) => rates[author];
 
     public void Loaded(Guid author, DateTimeOffset at) => Of(times, author).Add(at);
 
@@ -64,6 +82,9 @@ public sealed class RecentComments
         foreach (var place in wantedLast)
             last.TryAdd(place, null);
         wantedLast.Clear();
+        foreach (var author in wantedDecided)
+            rates.TryAdd(author, null);
+        wantedDecided.Clear();
         wantedTimes.Clear();
         wantedPlaces.Clear();
     }

@@ -102,27 +102,12 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
         order by r.text_hash, r.posted_at desc
         """;
 
-    readonly string times = $"""
-        select w.id, r.posted_at
-        from unnest($1) as w(id) cross join lateral (
-          select c.posted_at from {schema}.comment_rows c where c.author_id = w.id and c.posted_at > $2
-          order by c.posted_at desc limit 1001
-        ) r
-        """;
-
     readonly string lastOn = $"""
         select w.author, w.article, r.posted_at
         from unnest($1, $2) as w(author, article) cross join lateral (
           select c.posted_at from {schema}.comment_rows c where c.author_id = w.author and c.article_id = w.article
           order by c.posted_at desc limit 1
         ) r
-        """;
-
-    readonly string places = $"""
-        select w.author, w.content, c.article_id, c.posted_at
-        from unnest($1, $2) as w(author, content)
-        join {schema}.comment_rows c
-          on c.author_id = w.author and c.posted_at > $3 and c.content = w.content and c.state <> 'deleted'
         """;
 
     /// <summary>Loads all that is wanted, in one round trip.</summary>
@@ -224,6 +209,12 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
                 r => set.Recent.Loaded(r.GetGuid(0), r.GetFieldValue<DateTimeOffset>(1)),
                 set.Recent.WantedTimes.ToArray(),
                 now - Flood.Window - LongestWait
+            );
+        if (set.Recent.WantedDecided.Count > 0)
+            Add(
+                decided,
+                r => set.Recent.Loaded(r.GetGuid(0), r.IsDBNull(1) ? null : r.GetDouble(1)),
+                set.Recent.WantedDecided.ToArray()
             );
         if (set.Recent.WantedPlaces.Count > 0)
             Add(

@@ -16,5 +16,6 @@ export const PUBLIC: ReadonlySet<string> = new Set([
   "get /v1/sites/{site}/comments/{commentId}/replies",
   "get /v1/sites/{site}/counts",
   "post /v1/sites/{site}/counts",
+  "post /v1/sites/{site}/guests",
   "get /v1/sites/{site}/search",
 ]);

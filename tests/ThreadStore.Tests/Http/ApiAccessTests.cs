@@ -87,6 +87,11 @@ public class ApiAccessTests(Store store)
         ["listApiKeys"] = "admin",
         ["revokeApiKey"] = "admin",
         ["signOutCommenter"] = "token",
+        ["getAdminLog"] = "admin",
+        ["becomeGuest"] = "anyone",
+        ["ignoreCommenter"] = "token",
+        ["unignoreCommenter"] = "token",
+        ["listIgnored"] = "token",
         // imports
         ["postImport"] = "admin",
         ["listImports"] = "admin",
@@ -115,7 +120,14 @@ public class ApiAccessTests(Store store)
 
     /// <summary>Who calls; null roles: without a token.</summary>
     /// <param name="Site">Null: the site that is asked.</param>
-    sealed record Visitor(string Name, Role? Roles, string? Site = null, bool IsExpired = false);
+    /// <param name="By">With what they come: a token of ours, one that the site's own key signed, or an API key.</param>
+    sealed record Visitor(
+        string Name,
+        Role? Roles,
+        string? Site = null,
+        bool IsExpired = false,
+        string By = "token"
+    );
 
     static readonly Visitor[] Visitors =
     [
@@ -129,6 +141,12 @@ public class ApiAccessTests(Store store)
         new("a moderator of all sites", Role.Moderator, "*"),
         new("all roles of another site", (Role)15, "elsewhere"),
         new("an expired admin", Role.Admin, IsExpired: true),
+        new("a moderator by the site's key", Role.Moderator, By: "site key"),
+        new("an admin by the site's key", Role.Admin, By: "site key"),
+        new("a program that moderates", Role.Moderator, By: "API key"),
+        new("a program that analyses", Role.Analyst, By: "API key"),
+        new("a program of the CMS", Role.Service, By: "API key"),
+        new("a program that administers", Role.Admin, By: "API key"),
     ];
 
     [Fact]
@@ -136,6 +154,8 @@ public class ApiAccessTests(Store store)
     {
         var document = await ApiDocument.ReadAsync(store);
         var samples = await ApiSamples.OnASiteAsync(store);
+        using var pair = SigningPair.Of("ES256", "visitors");
+        var programs = await AdmitAsync(samples.Site, pair);
         var complaints = new List<string>();
         foreach (var operation in document.Operations)
         {
@@ -148,9 +168,22 @@ public class ApiAccessTests(Store store)
                 complaints.Add($"{operation.Id}: documented for {operation.Access}, not {access}");
             foreach (var visitor in Visitors)
             {
+                // what only they themselves may do, a program is nobody for
+                if (visitor.By == "API key" && access == "token")
+                    continue;
                 if (await samples.MakeAsync(operation.Id) is not { } good)
                     break;
-                var reply = await As(good, visitor, samples.Site.Key).SendAsync(store, operation);
+                var token = visitor.By switch
+                {
+                    "API key" => programs[visitor.Roles!.Value],
+                    "site key" => pair.Token(samples.Site.Key, good.Sub, Word(visitor.Roles!.Value)),
+                    _ => null,
+                };
+                var sample = As(good, visitor, samples.Site.Key);
+                var reply = await (token is null ? sample : sample with { Token = token }).SendAsync(
+                    store,
+                    operation
+                );
                 var expected = Expected(operation.Id, access, visitor);
                 var got = reply.Status < 400 ? "allowed" : $"{reply.Status} {reply.Code}";
                 if (got != expected)
@@ -160,6 +193,35 @@ public class ApiAccessTests(Store store)
         }
 
         Assert.True(complaints.Count == 0, string.Join("\n", complaints));
+    }
+
+    static string Word(Role role) => role.ToString().ToLowerInvariant();
+
+    /// <summary>Gives the site a key of its own, and a program for each role.</summary>
+    static async Task<Dictionary<Role, string>> AdmitAsync(TestSite site, SigningPair pair)
+    {
+        var root = site.Token("root", Role.Admin);
+        (
+            await site.SendAsync(
+                "PUT",
+                $"/keys/{pair.Kid}",
+                new { algorithm = pair.Algorithm, jwk = pair.Jwk() },
+                root
+            )
+        ).Expect(201);
+        var programs = new Dictionary<Role, string>();
+        foreach (var role in (Role[])[Role.Moderator, Role.Analyst, Role.Service, Role.Admin])
+            programs[role] = (
+                await site.SendAsync(
+                    "POST",
+                    "/api-keys",
+                    new { name = $"{role}", roles = (string[])[Word(role)] },
+                    root
+                )
+            )
+                .Expect(201)["secret"]
+                .GetString()!;
+        return programs;
     }
 
     static Sample As(Sample good, Visitor visitor, string site) =>

@@ -25,6 +25,24 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 SendAsync(o, good.With("site", $"n{Guid.NewGuid():N}") with { TokenSite = "*" }),
             [("putSite", "200")] = (good, o) => SendAsync(o, good),
             [("putSiteKey", "200")] = TwiceAsync,
+            [("becomeGuest", "forbidden")] = async (good, o) =>
+                await SendAsync(o, good.With("site", (await store.ASiteAsync()).Key)),
+            [("becomeGuest", "challenge-failed")] = async (good, o) =>
+                await SendAsync(
+                    o,
+                    good.With(
+                        "site",
+                        (
+                            await store.ASiteAsync(
+                                new
+                                {
+                                    guests = "open",
+                                    challenge = new { url = "https://siteverify.example/", secret = "s" },
+                                }
+                            )
+                        ).Key
+                    )
+                ),
             [("putArticle", "200")] = async (good, o) =>
             {
                 await SendAsync(o, good);
@@ -184,6 +202,16 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 await SignOutAsync(guarded.Values["site"], guarded.Sub);
                 return await SendAsync(o, guarded with { Token = token });
             },
+            "not-entitled" => async (good, o) =>
+            {
+                await ConfigureAsync(
+                    good,
+                    new { mayComment = new { claim = "tier", values = new[] { "gold" } } }
+                );
+                var refused = await SendAsync(o, good);
+                await ConfigureAsync(good, new { mayComment = (object?)null });
+                return refused;
+            },
             "forbidden" => (good, o) => SendAsync(o, Guarded(good, o) with { TokenSite = "elsewhere" }),
             "site-not-found" => (good, o) =>
                 SendAsync(o, good.With("site", "absent") with { TokenSite = "*" }),
@@ -251,6 +279,12 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
         : operation.Parameters("query").Contains("after") ? good => good.Ask("after=-1")
         : operation.Id == "getCounts" ? good => good with { Query = "" }
         : null;
+
+    async Task ConfigureAsync(Sample sample, object settings)
+    {
+        var site = new TestSite(store, sample.Values["site"]);
+        (await site.SendAsync("PUT", "", settings, site.Token("root", Role.Admin))).Expect(200);
+    }
 
     async Task SignOutAsync(string site, string sub) =>
         (

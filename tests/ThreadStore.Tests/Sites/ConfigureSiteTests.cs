@@ -29,7 +29,8 @@ public class ConfigureSiteTests(Store store)
               "newcomerWriteBurst": 20, "flagsHeldForReview": 5,
               "maxCommentLength": 10000, "maxDepth": 32, "editWindowMinutes": 15, "closeAfterDays": null,
               "reactions": { "dislike": -1, "like": 1 }, "allowedOrigins": [], "retentionDays": null,
-              "classifier": null
+              "classifier": null, "guests": "off", "challenge": null, "mayComment": null, "badges": {},
+              "rejectionRateHeldForReview": null, "trust": null, "trustedSkip": []
             }
             """;
         Assert.True(

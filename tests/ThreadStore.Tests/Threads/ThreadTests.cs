@@ -134,7 +134,10 @@ public class ThreadTests(Store store)
 
         Assert.Equal([.. members, "replies"], item.EnumerateObject().Select(m => m.Name));
         Assert.Equal([.. members, "ancestors"], single.Json.EnumerateObject().Select(m => m.Name));
-        Assert.Equal(["key", "name", "picture"], single["author"].EnumerateObject().Select(m => m.Name));
+        Assert.Equal(
+            ["key", "name", "picture", "badges"],
+            single["author"].EnumerateObject().Select(m => m.Name)
+        );
         Assert.Equal("{}", single["reactions"].GetRawText());
     }
 

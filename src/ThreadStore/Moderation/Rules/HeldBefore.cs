@@ -10,6 +10,8 @@ public sealed class HeldBefore : SituationRule
 {
     public override string Name => HoldReason.HeldBefore;
 
+    public override bool MayBeSkipped(Situation situation) => false;
+
     public override bool IsAskedFor(Situation situation) =>
         situation.Before is { State: CommentState.Pending or CommentState.Rejected };
 

@@ -10,6 +10,8 @@ public sealed class Premoderation : SituationRule
 {
     public override string Name => "premoderation";
 
+    public override bool MayBeSkipped(Situation situation) => situation.Standing != Standing.Premoderated;
+
     public override bool IsAskedFor(Situation situation) => Whose(situation) is not null;
 
     public override Objection? Judge(Situation situation) => new(CommentState.Pending, Whose(situation));

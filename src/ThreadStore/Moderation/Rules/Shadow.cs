@@ -11,6 +11,8 @@ public sealed class Shadow : SituationRule
 {
     public override string Name => HoldReason.Shadow;
 
+    public override bool MayBeSkipped(Situation situation) => false;
+
     public override bool IsAskedFor(Situation situation) =>
         situation.Standing == Standing.Shadowed || situation.IsInShadow;
 

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Npgsql;
+using ThreadStore.Deliveries;
+using ThreadStore.Http;
+using ThreadStore.Sites;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Identity;
+
+/// <summary>
+/// Asks a challenge service whether a person answered, by the convention that Turnstile, hCaptcha and ALTCHA share:
+/// <c>secret</c> and <c>response</c> as a form, and <c>success</c> in the answer. The reader's address is not passed on.
+/// </summary>
+public sealed class SiteVerify(
+    IHttpClientFactory clients,
+    NpgsqlDataSource database,
+    Vault vault,
+    ILogger<SiteVerify> log
+)
+{
+    /// <summary>The setting whose secret it is.</summary>
+    public const string Name = "challenge";
+
+    /// <summary>In characters; widgets answer with up to some thousands.</summary>
+    const int MaxLength = 16_384;
+
+    static readonly Problem Failed = new(
+        "challenge-failed",
+        "The challenge was not answered, or its answer was used before. Try it once more."
+    );
+
+    static readonly Problem Away = new(
+        "unavailable",
+        "The challenge can't be checked at present. Try again soon."
+    );
+
+    /// <summary>Null: a person answered. A service that is away lets nobody in.</summary>
+    public async Task<Problem?> RefuseAsync(
+        string site,
+        Challenge challenge,
+        string? answer,
+        CancellationToken ct
+    )
+    {
+        if (answer is not { Length: > 0 and <= MaxLength })
+            return Failed;
+        if (await SecretAsync(site, ct) is not { } secret)
+        {
+            log.LogError(
+                "The challenge of the site {Site} has no secret that can be read: set it again.",
+                site
+            );
+            return Away;
+        }
+        using var client = clients.CreateClient(SignedPost.ClientName);
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string> { ["secret"] = secret, ["response"] = answer }
+        );
+        try
+        {
+            using var response = await client.PostAsync(challenge.Url, form, ct);
+            var body = await response.Content.ReadAsByteArrayAsync(ct);
+            // some say no with a status of their own, and all with the same member
+            using var json = JsonDocument.Parse(body);
+            if (
+                json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("success", out var success)
+                && success.ValueKind is JsonValueKind.True or JsonValueKind.False
+            )
+                return success.GetBoolean() && response.IsSuccessStatusCode ? null : Failed;
+            log.LogWarning(
+                "The challenge service of {Site} answers {Status}",
+                site,
+                (int)response.StatusCode
+            );
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException || IsLate(e, ct))
+        {
+            log.LogWarning(
+                "The challenge service of {Site} can't be asked: {Reason}",
+                site,
+                e.GetBaseException().Message
+            );
+        }
+        return Away;
+    }
+
+    static bool IsLate(Exception e, CancellationToken ct) =>
+        e is OperationCanceledException && !ct.IsCancellationRequested;
+
+    /// <summary>The setting's secret as it is kept.</summary>
+    public async Task<string?> SecretAsync(string site, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            $"select sealed from {IdentityTables.Secrets} where site = $1 and kind = $2 and name = $3",
+            site,
+            SiteSecrets.Setting,
+            Name
+        );
+        return await command.ExecuteScalarAsync(ct) is byte[] seal
+            ? vault.Open(SiteSecrets.Place(site, SiteSecrets.Setting, Name), seal)
+            : null;
+    }
+}
