@@ -258,6 +258,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/articles/{articleKey}/comments.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest 50 published comments on an article, as Atom
+         * @description Needs no token.
+         */
+        get: operations["getArticleAtom"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/articles/{articleKey}/comments.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest 50 published comments on an article, as JSON Feed
+         * @description Needs no token.
+         */
+        get: operations["getArticleJsonFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/articles/{articleKey}/discussion/close": {
         parameters: {
             query?: never;
@@ -530,6 +570,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/commenters/{commenterKey}/comments.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest 50 published comments of a commenter, as Atom
+         * @description Needs no token.
+         */
+        get: operations["getCommenterAtom"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/commenters/{commenterKey}/comments.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest 50 published comments of a commenter, as JSON Feed
+         * @description Needs no token.
+         */
+        get: operations["getCommenterJsonFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/commenters/{commenterKey}/notes": {
         parameters: {
             query?: never;
@@ -686,6 +766,46 @@ export interface paths {
          *     The body may have 64 KiB.
          */
         post: operations["warnCommenter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/comments.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest 50 published comments of a site, as Atom
+         * @description Needs no token.
+         */
+        get: operations["getSiteAtom"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/comments.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest 50 published comments of a site, as JSON Feed
+         * @description Needs no token.
+         */
+        get: operations["getSiteJsonFeed"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2354,6 +2474,48 @@ export interface components {
              */
             event: "resync";
             data: components["schemas"]["Resync"];
+        };
+        /** @description A feed as JSON Feed 1.1 has it (jsonfeed.org). */
+        JsonFeed: {
+            version: string;
+            title: string;
+            /** @description The page that it is about; left out where none is known. */
+            home_page_url?: null | string;
+            /** @description BCP 47; left out where the site has none. */
+            language?: null | string;
+            items: components["schemas"]["JsonFeedItem"][];
+        };
+        /** @description Who wrote it. */
+        JsonFeedAuthor: {
+            name: string;
+            /** @description The address of a picture; left out where there is none. */
+            avatar?: null | string;
+        };
+        /** @description A published comment in a feed. */
+        JsonFeedItem: {
+            /** @description A name for all time, `urn:uuid:` and the comment's id. */
+            id: string;
+            /** @description Its article's page, with `#comment-` and the comment's id. */
+            url?: null | string;
+            title: string;
+            /** @description Safe to show as it is. */
+            content_html: string;
+            /** Format: date-time */
+            date_published: string;
+            /** Format: date-time */
+            date_modified?: null | string;
+            authors: components["schemas"]["JsonFeedAuthor"][];
+            _thread: components["schemas"]["JsonFeedThread"];
+        };
+        /** @description Where a comment stands in its discussion, which JSON Feed itself has no words for. */
+        JsonFeedThread: {
+            /** @description The id of the comment that it replies to; left out where it replies to none. */
+            inReplyTo?: null | string;
+            /**
+             * Format: int32
+             * @description How many direct replies it has.
+             */
+            replies: number;
         };
         /** @description What an outside classifier says of a comment. */
         JudgeComment: {
@@ -5955,6 +6117,252 @@ export interface operations {
             };
         };
     };
+    getArticleAtom: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
+                 * @example swing-bridge
+                 */
+                articleKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <?xml version="1.0" encoding="utf-8"?><feed xml:lang="en" xmlns:thr="http://purl.org/syndication/thread/1.0" xmlns="http://www.w3.org/2005/Atom"><title type="text">Bread prices rise again</title><id>urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c70</id><updated>2026-11-01T09:30:00Z</updated><link rel="self" type="application/atom+xml" href="comments.atom" /><link rel="alternate" type="text/html" href="https://news.example/bread" /><entry><id>urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71</id><title type="text">Ada: Bread prices rise again</title><published>2026-11-01T09:30:00Z</published><updated>2026-11-01T09:30:00Z</updated><author><name>Ada</name></author><link rel="alternate" type="text/html" href="https://news.example/bread#comment-0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71" /><link thr:count="0" rel="replies" type="application/json" href="../../comments/0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71/replies" /><content type="html">&lt;p dir="auto"&gt;Good &lt;em&gt;news&lt;/em&gt;.&lt;/p&gt;</content><thr:total xmlns:thr="http://purl.org/syndication/thread/1.0">0</thr:total></entry></feed> */
+                    "application/atom+xml": string;
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `article-not-found`: There is no such article.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getArticleJsonFeed: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
+                 * @example swing-bridge
+                 */
+                articleKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": "https://jsonfeed.org/version/1.1",
+                     *       "title": "Bread prices rise again",
+                     *       "home_page_url": "https://news.example/bread",
+                     *       "language": "en",
+                     *       "items": [
+                     *         {
+                     *           "id": "urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71",
+                     *           "url": "https://news.example/bread#comment-0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71",
+                     *           "title": "Ada: Bread prices rise again",
+                     *           "content_html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *           "date_published": "2026-11-01T09:30:00Z",
+                     *           "authors": [
+                     *             {
+                     *               "name": "Ada"
+                     *             }
+                     *           ],
+                     *           "_thread": {
+                     *             "replies": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/feed+json": components["schemas"]["JsonFeed"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `article-not-found`: There is no such article.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     closeDiscussion: {
         parameters: {
             query?: {
@@ -8026,6 +8434,252 @@ export interface operations {
             };
         };
     };
+    getCommenterAtom: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The commenter's key, percent-encoded as one segment.
+                 * @example femi
+                 */
+                commenterKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <?xml version="1.0" encoding="utf-8"?><feed xml:lang="en" xmlns:thr="http://purl.org/syndication/thread/1.0" xmlns="http://www.w3.org/2005/Atom"><title type="text">Bread prices rise again</title><id>urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c70</id><updated>2026-11-01T09:30:00Z</updated><link rel="self" type="application/atom+xml" href="comments.atom" /><link rel="alternate" type="text/html" href="https://news.example/bread" /><entry><id>urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71</id><title type="text">Ada: Bread prices rise again</title><published>2026-11-01T09:30:00Z</published><updated>2026-11-01T09:30:00Z</updated><author><name>Ada</name></author><link rel="alternate" type="text/html" href="https://news.example/bread#comment-0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71" /><link thr:count="0" rel="replies" type="application/json" href="../../comments/0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71/replies" /><content type="html">&lt;p dir="auto"&gt;Good &lt;em&gt;news&lt;/em&gt;.&lt;/p&gt;</content><thr:total xmlns:thr="http://purl.org/syndication/thread/1.0">0</thr:total></entry></feed> */
+                    "application/atom+xml": string;
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `commenter-not-found`: There is no such commenter.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCommenterJsonFeed: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The commenter's key, percent-encoded as one segment.
+                 * @example femi
+                 */
+                commenterKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": "https://jsonfeed.org/version/1.1",
+                     *       "title": "Bread prices rise again",
+                     *       "home_page_url": "https://news.example/bread",
+                     *       "language": "en",
+                     *       "items": [
+                     *         {
+                     *           "id": "urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71",
+                     *           "url": "https://news.example/bread#comment-0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71",
+                     *           "title": "Ada: Bread prices rise again",
+                     *           "content_html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *           "date_published": "2026-11-01T09:30:00Z",
+                     *           "authors": [
+                     *             {
+                     *               "name": "Ada"
+                     *             }
+                     *           ],
+                     *           "_thread": {
+                     *             "replies": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/feed+json": components["schemas"]["JsonFeed"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `commenter-not-found`: There is no such commenter.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     noteOnCommenter: {
         parameters: {
             query?: {
@@ -9134,6 +9788,230 @@ export interface operations {
             /**
              * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSiteAtom: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <?xml version="1.0" encoding="utf-8"?><feed xml:lang="en" xmlns:thr="http://purl.org/syndication/thread/1.0" xmlns="http://www.w3.org/2005/Atom"><title type="text">Bread prices rise again</title><id>urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c70</id><updated>2026-11-01T09:30:00Z</updated><link rel="self" type="application/atom+xml" href="comments.atom" /><link rel="alternate" type="text/html" href="https://news.example/bread" /><entry><id>urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71</id><title type="text">Ada: Bread prices rise again</title><published>2026-11-01T09:30:00Z</published><updated>2026-11-01T09:30:00Z</updated><author><name>Ada</name></author><link rel="alternate" type="text/html" href="https://news.example/bread#comment-0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71" /><link thr:count="0" rel="replies" type="application/json" href="../../comments/0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71/replies" /><content type="html">&lt;p dir="auto"&gt;Good &lt;em&gt;news&lt;/em&gt;.&lt;/p&gt;</content><thr:total xmlns:thr="http://purl.org/syndication/thread/1.0">0</thr:total></entry></feed> */
+                    "application/atom+xml": string;
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSiteJsonFeed: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": "https://jsonfeed.org/version/1.1",
+                     *       "title": "Bread prices rise again",
+                     *       "home_page_url": "https://news.example/bread",
+                     *       "language": "en",
+                     *       "items": [
+                     *         {
+                     *           "id": "urn:uuid:0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71",
+                     *           "url": "https://news.example/bread#comment-0194d3a0-5f3c-7a2b-9c1d-2e3f4a5b6c71",
+                     *           "title": "Ada: Bread prices rise again",
+                     *           "content_html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *           "date_published": "2026-11-01T09:30:00Z",
+                     *           "authors": [
+                     *             {
+                     *               "name": "Ada"
+                     *             }
+                     *           ],
+                     *           "_thread": {
+                     *             "replies": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/feed+json": components["schemas"]["JsonFeed"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {

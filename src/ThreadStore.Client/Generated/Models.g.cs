@@ -658,6 +658,57 @@ public sealed partial record InboxResync : InboxMessage
     public required Resync Data { get; init; }
 }
 
+/// <summary>A feed as JSON Feed 1.1 has it (jsonfeed.org).</summary>
+public sealed partial record JsonFeed
+{
+    public required string Version { get; init; }
+    public required string Title { get; init; }
+    /// <summary>The page that it is about; left out where none is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? HomePageUrl { get; init; }
+    /// <summary>BCP 47; left out where the site has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Language { get; init; }
+    public required IReadOnlyList<JsonFeedItem> Items { get; init; }
+}
+
+/// <summary>Who wrote it.</summary>
+public sealed partial record JsonFeedAuthor
+{
+    public required string Name { get; init; }
+    /// <summary>The address of a picture; left out where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Avatar { get; init; }
+}
+
+/// <summary>A published comment in a feed.</summary>
+public sealed partial record JsonFeedItem
+{
+    /// <summary>A name for all time, <c>urn:uuid:</c> and the comment's id.</summary>
+    public required string Id { get; init; }
+    /// <summary>Its article's page, with <c>#comment-</c> and the comment's id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Url { get; init; }
+    public required string Title { get; init; }
+    /// <summary>Safe to show as it is.</summary>
+    public required string ContentHtml { get; init; }
+    public required DateTimeOffset DatePublished { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? DateModified { get; init; }
+    public required IReadOnlyList<JsonFeedAuthor> Authors { get; init; }
+    public required JsonFeedThread Thread { get; init; }
+}
+
+/// <summary>Where a comment stands in its discussion, which JSON Feed itself has no words for.</summary>
+public sealed partial record JsonFeedThread
+{
+    /// <summary>The id of the comment that it replies to; left out where it replies to none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? InReplyTo { get; init; }
+    /// <summary>How many direct replies it has.</summary>
+    public required int Replies { get; init; }
+}
+
 /// <summary>What an outside classifier says of a comment.</summary>
 public sealed partial record JudgeComment
 {
