@@ -92,7 +92,7 @@ public sealed class Notifications(NpgsqlDataSource database)
         return (await ReadAsync(reader, ct), unread);
     }
 
-    /// <summary>Those of a stretch, oldest first, and how many are unread; null: too many.</summary>
+    /// <summary>Those of a stretch, oldest first (null: too many), and how many are unread at its end.</summary>
     public async Task<(List<NotificationView>? Items, long Unread)> SinceAsync(
         string site,
         Guid commenter,
@@ -103,7 +103,7 @@ public sealed class Notifications(NpgsqlDataSource database)
     )
     {
         await using var batch = database.CreateBatch();
-        batch.Add(Unread, site, commenter);
+        batch.Add($"{Unread} and n.position <= $3", site, commenter, upTo);
         batch.Add(
             $"{Items} and n.position > $3 and n.position <= $4 order by n.position limit $5",
             site,

@@ -281,7 +281,7 @@ public class OpenApiTests(Store store)
                 site.Token("root", Role.Admin)
             );
 
-        Assert.Equal(11, bounded.Length);
+        Assert.Equal(12, bounded.Length);
         foreach (var member in bounded)
         {
             var (min, max) = (

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.Http;
+using ThreadStore.Inbox;
+using ThreadStore.Storage;
 using ThreadStore.Tests.Moderation;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -224,6 +227,33 @@ public class NotificationsTests(Store store)
         Assert.Equal(0, await ReadAsync(long.MaxValue));
         await site.ACommentAsync(article, "ben", "One more", root);
         Assert.Equal(1, Unread(await InboxAsync(site, "ada")));
+    }
+
+    [Fact]
+    public async Task What_came_after_a_stretch_is_not_counted_as_unread_in_it()
+    {
+        var site = await store.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        var root = await site.ACommentAsync(article, "ada", "One");
+        var reply = (await site.PostAsync(article, "ben", "Two", root)).Expect(201);
+        await InboxAsync(site, "ada");
+        var notifications = store.Services.GetRequiredService<Notifications>();
+
+        async Task<(int Items, long Unread)> UpToAsync(long position)
+        {
+            var (items, unread) = await notifications.SinceAsync(
+                site.Key,
+                StreamId.Commenter(site.Key, "ada"),
+                0,
+                position,
+                10,
+                TestContext.Current.CancellationToken
+            );
+            return (items!.Count, unread);
+        }
+
+        Assert.Equal((0, 0), await UpToAsync(reply.Position - 1));
+        Assert.Equal((1, 1), await UpToAsync(reply.Position));
     }
 
     [Fact]
