@@ -273,11 +273,11 @@ public class OpenApiTests(Store store)
             .EnumerateObject()
             .Where(p => p.Value.TryGetProperty("minimum", out _))
             .ToArray();
-        Task<Reply> PutAsync(string member, int value) =>
+        Task<Reply> PutAsync(string member, decimal value) =>
             store.SendAsync(
                 "PUT",
                 site.Path,
-                new Dictionary<string, int> { [member] = value },
+                new Dictionary<string, decimal> { [member] = value },
                 site.Token("root", Role.Admin)
             );
 
@@ -285,8 +285,8 @@ public class OpenApiTests(Store store)
         foreach (var member in bounded)
         {
             var (min, max) = (
-                member.Value.GetProperty("minimum").GetInt32(),
-                member.Value.GetProperty("maximum").GetInt32()
+                member.Value.GetProperty("minimum").GetDecimal(),
+                member.Value.GetProperty("maximum").GetDecimal()
             );
             (await PutAsync(member.Name, min - 1)).Expect(400, "validation");
             (await PutAsync(member.Name, max + 1)).Expect(400, "validation");

@@ -285,6 +285,7 @@ public class NotificationsTests(Store store)
         }
         await site.ACommentAsync(article, "ben", "Three", root);
         await site.ACommentAsync(article, "cleo", "To nobody");
+        await InboxAsync(site, "ada");
 
         await using var again = await LiveReader.OpenAsync(client, path, last);
         var missed = await again.ExpectAsync("notification");
