@@ -63,6 +63,12 @@ public sealed class ServerOptions
             LongestRetry: read.Duration("Webhooks:LongestRetry", TimeSpan.FromHours(2)),
             GiveUpAfter: read.Duration("Webhooks:GiveUpAfter", TimeSpan.FromDays(5))
         );
+        BrokerUrl = read.Address(
+            "Broker:Url",
+            "amqp://user:password@host, or amqps; the transport to Kafka is not part of this build",
+            "amqp",
+            "amqps"
+        );
         Shown = read.Shown;
         Unknown = read.Unread();
     }
@@ -114,6 +120,9 @@ public sealed class ServerOptions
 
     /// <summary>Whether this node may be the one that makes search and reports; false leaves them to the others.</summary>
     public bool IndexesSearch { get; }
+
+    /// <summary>The message broker that every event goes to, with its password; null: none.</summary>
+    public Uri? BrokerUrl { get; }
 
     public LimitOptions Limits { get; }
     public RateLimitOptions RateLimits { get; }

@@ -65,6 +65,12 @@ sealed class SettingsReader(IConfiguration configuration, string section)
         return text;
     }
 
+    /// <summary>An address that may hold a password: of one of these schemes.</summary>
+    public Uri? Address(string name, string what, params string[] schemes) =>
+        Secret(name) is not { } text ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var url) && schemes.Contains(url.Scheme) ? url
+        : throw Refused(name, what);
+
     public string? Text(string name)
     {
         var text = Secret(name);

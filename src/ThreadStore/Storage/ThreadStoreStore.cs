@@ -63,6 +63,7 @@ public static class ThreadStoreStore
         SignedPost.Add(services);
         services.AddHostedService<Courier>();
         services.AddWebhooks();
+        services.AddHostedService<Broker.BrokerPublisher>();
         services.AddSingleton<Inbox.InboxReader>();
         services.AddSingleton<Inbox.Notifications>();
         services.AddSingleton<Inbox.InboxService>();
@@ -172,6 +173,7 @@ public static class ThreadStoreStore
         o.Storage.ExtendedSchemaObjects.Add(Identity.IgnoredTable.Definition);
         o.Storage.ExtendedSchemaObjects.AddRange(DeliveryTables.Definitions);
         o.Storage.ExtendedSchemaObjects.AddRange(WebhookTables.Definitions);
+        o.Storage.ExtendedSchemaObjects.Add(Broker.BrokerTables.Definition);
         o.Storage.ExtendedSchemaObjects.AddRange(Inbox.InboxTables.Definitions);
         o.Storage.ExtendedSchemaObjects.AddRange(Transfer.ImportTables.Definitions);
         o.Projections.Add(

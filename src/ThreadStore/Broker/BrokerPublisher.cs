@@ -1,0 +1,197 @@
+using Npgsql;
+using ThreadStore.History;
+using ThreadStore.Setup;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Broker;
+
+/// <summary>
+/// Sends every event of the history to the broker, from a stored position on: one node at a time, which moves the
+/// position when the broker has confirmed. While the broker is away, nobody waits for it, and the history keeps what it
+/// is to have.
+/// </summary>
+public sealed class BrokerPublisher(
+    NpgsqlDataSource database,
+    Positions positions,
+    WritingPace writing,
+    ServerOptions options,
+    ILogger<BrokerPublisher> log
+) : BackgroundService
+{
+    /// <summary>Events between two movements of the position: what may be sent again after an accident.</summary>
+    const int Stretch = 500;
+
+    /// <summary>Streams that are sent beside each other; of one, each event waits for the one before it.</summary>
+    const int Lanes = 16;
+
+    /// <summary>For a stretch to be confirmed.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a node that says nothing is taken to be the one that sends; longer than a stretch takes.</summary>
+    static readonly TimeSpan Turn = TimeSpan.FromSeconds(30);
+
+    /// <summary>Between two looks whether it is this node's turn, or there is more, and after a mishap.</summary>
+    static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <summary>The first event after a pause goes at once; on a busy site, many share a stretch.</summary>
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(500);
+
+    const string Begin = $"""
+        insert into {BrokerTables.Progress} (name, position) values ('events', 0) on conflict do nothing
+        """;
+
+    // a history that went back, by a failover or a restored backup, is sent on from its end
+    const string Take = $"""
+        update {BrokerTables.Progress} set taken_by = $1, taken_until = now() + $2,
+          position = least(position, ({Positions.NewestSql}))
+        where name = 'events' and (taken_by = $1 or taken_until is null or taken_until < now())
+        returning position
+        """;
+
+    const string Advance = $"""
+        update {BrokerTables.Progress} set position = $3 where name = 'events' and taken_by = $1 and position = $2
+        """;
+
+    const string Leave = $"""
+        update {BrokerTables.Progress} set taken_by = null, taken_until = null where taken_by = $1
+        """;
+
+    readonly Guid node = Guid.NewGuid();
+    RabbitSender? sender;
+    bool isAway;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.BrokerUrl is not { } url)
+            return;
+        // the server is to listen first
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RunAsync(url, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+            catch (Exception e)
+            {
+                await CloseAsync();
+                Tell(e);
+                await Task.Delay(Interval, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        await CloseAsync();
+        await LeaveAsync();
+    }
+
+    /// <summary>Without its address, which has a password.</summary>
+    void Tell(Exception e)
+    {
+        if (!isAway)
+            log.LogWarning(
+                "The broker does not take events; the history keeps them for it, and it is tried again: {Reason}",
+                Outage.Is(e) ? e.Message : e.GetBaseException().GetType().Name
+            );
+        isAway = true;
+    }
+
+    async Task RunAsync(Uri url, CancellationToken ct)
+    {
+        await using (var begin = database.CreateCommand(Begin))
+            await begin.ExecuteNonQueryAsync(ct);
+        while (true)
+        {
+            var known = positions.Newest;
+            await using var take = database.CreateCommand(Take, node, Turn);
+            if (await take.ExecuteScalarAsync(ct) is not long position)
+            {
+                // another node's turn
+                await CloseAsync();
+                await Task.Delay(Interval, ct);
+                continue;
+            }
+            sender ??= await RabbitSender.OpenAsync(url, ct);
+            await writing.YieldAsync(LongestDelay, ct);
+            var end = await SendOnAsync(sender, position, ct);
+            if (isAway)
+                log.LogWarning("The broker takes events again.");
+            isAway = false;
+            if (end > position)
+                continue;
+            await Task.Delay(Pause, ct);
+            await positions
+                .MovedBeyondAsync(Math.Max(known, end))
+                .WaitAsync(Interval, ct)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <returns>The position of the last event that the broker has.</returns>
+    async Task<long> SendOnAsync(RabbitSender to, long after, CancellationToken ct)
+    {
+        var (events, last) = await ReadAsync(after, ct);
+        if (events.Count == 0)
+            return after;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience);
+        await Parallel.ForEachAsync(
+            events.GroupBy(e => e.Stream),
+            new ParallelOptions { MaxDegreeOfParallelism = Lanes, CancellationToken = patience.Token },
+            async (stream, token) =>
+            {
+                foreach (var e in stream)
+                    await to.SendAsync(e, token);
+            }
+        );
+        await using var advance = database.CreateCommand(Advance, node, after, last);
+        if (await advance.ExecuteNonQueryAsync(ct) == 0)
+            log.LogWarning("Another node sends events to the broker; some may come twice, with the same ids");
+        return last;
+    }
+
+    async Task<(List<CloudEvent> Events, long Last)> ReadAsync(long after, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var command = new EventFilter(Site: null).Command(connection, after, Stretch);
+        var (row, events) = (new RecordedEvent(), new List<CloudEvent>());
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            row.Read(reader);
+            events.Add(CloudEvent.Of(row));
+        }
+        return (events, events.Count == 0 ? after : row.Position);
+    }
+
+    async Task CloseAsync()
+    {
+        var open = sender;
+        sender = null;
+        try
+        {
+            if (open is not null)
+                await open.DisposeAsync();
+        }
+        catch (Exception e)
+        {
+            log.LogDebug(e, "The connection to the broker did not end well");
+        }
+    }
+
+    /// <summary>Another node may go on at once.</summary>
+    async Task LeaveAsync()
+    {
+        try
+        {
+            await using var command = database.CreateCommand(Leave, node);
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            log.LogWarning("The broker could not be handed over, and waits a moment: {Reason}", e.Message);
+        }
+    }
+}
