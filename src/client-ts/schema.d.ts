@@ -610,6 +610,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/commenters/{commenterKey}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that is held on a person, as a file
+         * @description All that is held on a person, as a file: for themselves, or an administrator.
+         *
+         *     Profile, address, every version of every comment, reactions, flags, decisions, appeals, notifications and preferences. An administrator gets, beside it, every event that names the person and all rows as they are stored, with what moderators noted, which they must look through before they hand it on: it may name others.
+         *
+         *     Needs a token for the site, with any role or none.
+         */
+        get: operations["getPersonalData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/commenters/{commenterKey}/notes": {
         parameters: {
             query?: never;
@@ -2015,6 +2039,11 @@ export interface components {
             /** @description What the front end's challenge widget answered, where the site asks for it. */
             challenge?: null | string;
         };
+        /**
+         * @description How a comment's body is written. Stored by name.
+         * @enum {string}
+         */
+        BodyFormat: "markdown" | "text" | "html" | "htmlLines";
         /** @description Who tells people from programs: a service of the kind of Turnstile, hCaptcha or ALTCHA. */
         Challenge: {
             /** @description Its `siteverify` address. */
@@ -2346,6 +2375,13 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /** @description Where an imported fact came from. */
+        ForeignSource: {
+            /** @description As on the command line: `text`, `disqus`, … */
+            format: string;
+            /** @description Its id there, unique within site and format. */
+            id: string;
         };
         /**
          * @description Whether people without an account may write.
@@ -2846,6 +2882,192 @@ export interface components {
             react: components["schemas"]["Ability"];
             /** @description What others wrote. */
             flag: components["schemas"]["Ability"];
+        };
+        /** @description A person as they stand. */
+        Personal: {
+            key: string;
+            name: string;
+            picture: null | string;
+            /** Format: date-time */
+            joinedAt: string;
+            /** Format: int32 */
+            commentCount: number;
+            /** Format: int32 */
+            reactionsReceived: number;
+            /** @description For administrators as it is; for themselves as they are told. */
+            standing: components["schemas"]["Standing"];
+            /** Format: date-time */
+            standingUntil: null | string;
+            /** @description Why they have it. */
+            standingReason: null | string;
+            /** @description What they must acknowledge before they write again. */
+            warning: null | string;
+            /**
+             * Format: date-time
+             * @description Tokens from before are good no more; null: none were taken back.
+             */
+            signedOutAt: null | string;
+        };
+        /** @description Something that they did to others'. */
+        PersonalAct: {
+            /** Format: int64 */
+            position: number;
+            /** Format: date-time */
+            at: string;
+            type: string;
+            /**
+             * Format: uuid
+             * @description Of what it was done to: the comment, or an id that follows from a key.
+             */
+            stream: string;
+            /** @description What they wrote with it. */
+            said: null | string;
+        };
+        /** @description An appeal of theirs. */
+        PersonalAppeal: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            comment: string;
+            text: string;
+            /** Format: date-time */
+            at: string;
+            outcome: components["schemas"]["AppealOutcome"] | null;
+            /** @description What they were answered. */
+            reason: null | string;
+            /** Format: date-time */
+            answeredAt: null | string;
+        };
+        /** @description Something that they wrote. */
+        PersonalComment: {
+            /** Format: uuid */
+            id: string;
+            /** @description The article's key. */
+            article: string;
+            /** Format: uuid */
+            parentId: null | string;
+            state: components["schemas"]["CommentState"];
+            removedBy: components["schemas"]["RemovedBy"] | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            editedAt: null | string;
+            featured: boolean;
+            reactions: null | {
+                [key: string]: number;
+            };
+            /** @description Its texts, the first first. */
+            versions: components["schemas"]["PersonalText"][];
+        };
+        /** @description What was decided on them, or on what they wrote. */
+        PersonalDecision: {
+            /** Format: int64 */
+            position: number;
+            /** Format: date-time */
+            at: string;
+            /** @description Of the event, as the feed has it. */
+            type: string;
+            /**
+             * Format: uuid
+             * @description Null: on themselves.
+             */
+            comment: null | string;
+            /** @description For themselves, a moderator is `moderator`. */
+            by: string;
+            /** @description What they may read of it. */
+            reason: null | string;
+            /** @description For administrators, what moderators noted; else null. */
+            note: null | string;
+            /** Format: date-time */
+            until: null | string;
+        };
+        /** @description All that is held on a person, on one site. */
+        PersonalDocument: {
+            site: string;
+            /** @description The person's. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Up to which of the history it is.
+             */
+            position: number;
+            profile: components["schemas"]["Personal"] | null;
+            /** @description The address to which they are written; null: none is held. */
+            email: null | string;
+            /** @description All that they wrote, oldest first, with every version. */
+            comments: components["schemas"]["PersonalComment"][];
+            reactions: components["schemas"]["PersonalReaction"][];
+            flags: components["schemas"]["PersonalFlag"][];
+            /** @description On them, and on what they wrote. */
+            decisions: components["schemas"]["PersonalDecision"][];
+            appeals: components["schemas"]["PersonalAppeal"][];
+            notifications: components["schemas"]["PersonalNotification"][];
+            preferences: components["schemas"]["PersonalPreferences"];
+            /** @description What they did to others' as a moderator, a service or an administrator, or had happen by a flag. */
+            acts: components["schemas"]["PersonalAct"][];
+            /** @description For administrators, every event that names them, as the feed has it; else null. */
+            events: null | components["schemas"]["EventLine"][];
+            /** @description For administrators, all rows that are held of them, by table; else null. */
+            rows: null | {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A flag that they raised. */
+        PersonalFlag: {
+            /** Format: uuid */
+            comment: string;
+            article: string;
+            reason: components["schemas"]["FlagReason"];
+            note: null | string;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description Somebody whom they ignore. */
+        PersonalIgnored: {
+            key: string;
+            /** Format: date-time */
+            since: string;
+        };
+        /** @description What they are told of, while it is seen. */
+        PersonalNotification: {
+            type: components["schemas"]["NotificationType"];
+            /** Format: date-time */
+            at: string;
+            read: boolean;
+            /** Format: uuid */
+            comment: null | string;
+            /** @description The key of who wrote what they are told of; null: moderators, who are not named. */
+            by: null | string;
+        };
+        /** @description What they chose. */
+        PersonalPreferences: {
+            /** @description Whom they don't want to read. */
+            ignored: components["schemas"]["PersonalIgnored"][];
+        };
+        /** @description A reaction of theirs that stands. */
+        PersonalReaction: {
+            /** Format: uuid */
+            comment: string;
+            article: string;
+            kind: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description A version of what they wrote. */
+        PersonalText: {
+            /** Format: date-time */
+            at: string;
+            /** @description As written, in `format`. */
+            body: string;
+            format: components["schemas"]["BodyFormat"];
+            /** @description What they were called then; null in an edit. */
+            name: null | string;
+            /** @description Their picture then. */
+            picture: null | string;
+            /** @description What they were then. */
+            badges: null | string[];
+            /** @description Where it was imported from: format and id. */
+            source: components["schemas"]["ForeignSource"] | null;
         };
         /** @description Adds a comment to an article; a reply when `parentId` is set. */
         PostComment: {
@@ -8622,6 +8844,213 @@ export interface operations {
              *     - `validation`: The request says something that isn't allowed.
              */
             400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `commenter-not-found`: There is no such commenter.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPersonalData: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The commenter's key, percent-encoded as one segment.
+                 * @example femi
+                 */
+                commenterKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "site": "demo",
+                     *       "key": "femi",
+                     *       "position": 42,
+                     *       "profile": {
+                     *         "key": "femi",
+                     *         "name": "Ada",
+                     *         "picture": null,
+                     *         "joinedAt": "2021-04-02T10:00:00Z",
+                     *         "commentCount": 1,
+                     *         "reactionsReceived": 2,
+                     *         "standing": "good",
+                     *         "standingUntil": null,
+                     *         "standingReason": null,
+                     *         "warning": null,
+                     *         "signedOutAt": null
+                     *       },
+                     *       "email": null,
+                     *       "comments": [
+                     *         {
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *           "article": "swing-bridge",
+                     *           "parentId": null,
+                     *           "state": "published",
+                     *           "removedBy": null,
+                     *           "createdAt": "2021-04-02T10:00:00Z",
+                     *           "editedAt": null,
+                     *           "featured": false,
+                     *           "reactions": {
+                     *             "like": 2
+                     *           },
+                     *           "versions": [
+                     *             {
+                     *               "at": "2021-04-02T10:00:00Z",
+                     *               "body": "Good *news*.",
+                     *               "format": "markdown",
+                     *               "name": "Ada",
+                     *               "picture": null,
+                     *               "badges": null,
+                     *               "source": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "reactions": [
+                     *         {
+                     *           "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *           "article": "swing-bridge",
+                     *           "kind": "like",
+                     *           "at": "2021-04-02T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "flags": [],
+                     *       "decisions": [
+                     *         {
+                     *           "position": 43,
+                     *           "at": "2021-04-02T10:00:00Z",
+                     *           "type": "commenter-warned",
+                     *           "comment": null,
+                     *           "by": "moderator",
+                     *           "reason": "Mind your words",
+                     *           "note": null,
+                     *           "until": null
+                     *         }
+                     *       ],
+                     *       "appeals": [],
+                     *       "notifications": [
+                     *         {
+                     *           "type": "reply",
+                     *           "at": "2021-04-02T10:00:00Z",
+                     *           "read": false,
+                     *           "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *           "by": "femi"
+                     *         }
+                     *       ],
+                     *       "preferences": {
+                     *         "ignored": []
+                     *       },
+                     *       "acts": [],
+                     *       "events": null,
+                     *       "rows": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersonalDocument"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;

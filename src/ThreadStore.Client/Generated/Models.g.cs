@@ -205,6 +205,15 @@ public sealed partial record BecomeGuest
     public string? Challenge { get; init; }
 }
 
+/// <summary>How a comment's body is written. Stored by name.</summary>
+public enum BodyFormat
+{
+    Markdown,
+    Text,
+    Html,
+    HtmlLines,
+}
+
 /// <summary>Who tells people from programs: a service of the kind of Turnstile, hCaptcha or ALTCHA.</summary>
 public sealed partial record Challenge
 {
@@ -530,6 +539,15 @@ public sealed partial record Flaw
     public required string Message { get; init; }
     /// <summary>The values in the message, by name.</summary>
     public required JsonObject Params { get; init; }
+}
+
+/// <summary>Where an imported fact came from.</summary>
+public sealed partial record ForeignSource
+{
+    /// <summary>As on the command line: <c>text</c>, <c>disqus</c>, …</summary>
+    public required string Format { get; init; }
+    /// <summary>Its id there, unique within site and format.</summary>
+    public required string Id { get; init; }
 }
 
 /// <summary>Whether people without an account may write.</summary>
@@ -1010,6 +1028,175 @@ public sealed partial record Permissions
     public required Ability React { get; init; }
     /// <summary>What others wrote.</summary>
     public required Ability Flag { get; init; }
+}
+
+/// <summary>A person as they stand.</summary>
+public sealed partial record Personal
+{
+    public required string Key { get; init; }
+    public required string Name { get; init; }
+    public required string? Picture { get; init; }
+    public required DateTimeOffset JoinedAt { get; init; }
+    public required int CommentCount { get; init; }
+    public required int ReactionsReceived { get; init; }
+    /// <summary>For administrators as it is; for themselves as they are told.</summary>
+    public required Standing Standing { get; init; }
+    public required DateTimeOffset? StandingUntil { get; init; }
+    /// <summary>Why they have it.</summary>
+    public required string? StandingReason { get; init; }
+    /// <summary>What they must acknowledge before they write again.</summary>
+    public required string? Warning { get; init; }
+    /// <summary>Tokens from before are good no more; null: none were taken back.</summary>
+    public required DateTimeOffset? SignedOutAt { get; init; }
+}
+
+/// <summary>Something that they did to others'.</summary>
+public sealed partial record PersonalAct
+{
+    public required long Position { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required string Type { get; init; }
+    /// <summary>Of what it was done to: the comment, or an id that follows from a key.</summary>
+    public required Guid Stream { get; init; }
+    /// <summary>What they wrote with it.</summary>
+    public required string? Said { get; init; }
+}
+
+/// <summary>An appeal of theirs.</summary>
+public sealed partial record PersonalAppeal
+{
+    public required Guid Id { get; init; }
+    public required Guid Comment { get; init; }
+    public required string Text { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required AppealOutcome? Outcome { get; init; }
+    /// <summary>What they were answered.</summary>
+    public required string? Reason { get; init; }
+    public required DateTimeOffset? AnsweredAt { get; init; }
+}
+
+/// <summary>Something that they wrote.</summary>
+public sealed partial record PersonalComment
+{
+    public required Guid Id { get; init; }
+    /// <summary>The article's key.</summary>
+    public required string Article { get; init; }
+    public required Guid? ParentId { get; init; }
+    public required CommentState State { get; init; }
+    public required RemovedBy? RemovedBy { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset? EditedAt { get; init; }
+    public required bool Featured { get; init; }
+    public required IReadOnlyDictionary<string, int>? Reactions { get; init; }
+    /// <summary>Its texts, the first first.</summary>
+    public required IReadOnlyList<PersonalText> Versions { get; init; }
+}
+
+/// <summary>What was decided on them, or on what they wrote.</summary>
+public sealed partial record PersonalDecision
+{
+    public required long Position { get; init; }
+    public required DateTimeOffset At { get; init; }
+    /// <summary>Of the event, as the feed has it.</summary>
+    public required string Type { get; init; }
+    /// <summary>Null: on themselves.</summary>
+    public required Guid? Comment { get; init; }
+    /// <summary>For themselves, a moderator is <c>moderator</c>.</summary>
+    public required string By { get; init; }
+    /// <summary>What they may read of it.</summary>
+    public required string? Reason { get; init; }
+    /// <summary>For administrators, what moderators noted; else null.</summary>
+    public required string? Note { get; init; }
+    public required DateTimeOffset? Until { get; init; }
+}
+
+/// <summary>All that is held on a person, on one site.</summary>
+public sealed partial record PersonalDocument
+{
+    public required string Site { get; init; }
+    /// <summary>The person's.</summary>
+    public required string Key { get; init; }
+    /// <summary>Up to which of the history it is.</summary>
+    public required long Position { get; init; }
+    public required Personal? Profile { get; init; }
+    /// <summary>The address to which they are written; null: none is held.</summary>
+    public required string? Email { get; init; }
+    /// <summary>All that they wrote, oldest first, with every version.</summary>
+    public required IReadOnlyList<PersonalComment> Comments { get; init; }
+    public required IReadOnlyList<PersonalReaction> Reactions { get; init; }
+    public required IReadOnlyList<PersonalFlag> Flags { get; init; }
+    /// <summary>On them, and on what they wrote.</summary>
+    public required IReadOnlyList<PersonalDecision> Decisions { get; init; }
+    public required IReadOnlyList<PersonalAppeal> Appeals { get; init; }
+    public required IReadOnlyList<PersonalNotification> Notifications { get; init; }
+    public required PersonalPreferences Preferences { get; init; }
+    /// <summary>What they did to others' as a moderator, a service or an administrator, or had happen by a flag.</summary>
+    public required IReadOnlyList<PersonalAct> Acts { get; init; }
+    /// <summary>For administrators, every event that names them, as the feed has it; else null.</summary>
+    public required IReadOnlyList<EventLine>? Events { get; init; }
+    /// <summary>For administrators, all rows that are held of them, by table; else null.</summary>
+    public required JsonObject? Rows { get; init; }
+}
+
+/// <summary>A flag that they raised.</summary>
+public sealed partial record PersonalFlag
+{
+    public required Guid Comment { get; init; }
+    public required string Article { get; init; }
+    public required FlagReason Reason { get; init; }
+    public required string? Note { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>Somebody whom they ignore.</summary>
+public sealed partial record PersonalIgnored
+{
+    public required string Key { get; init; }
+    public required DateTimeOffset Since { get; init; }
+}
+
+/// <summary>What they are told of, while it is seen.</summary>
+public sealed partial record PersonalNotification
+{
+    public required NotificationType Type { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required bool Read { get; init; }
+    public required Guid? Comment { get; init; }
+    /// <summary>The key of who wrote what they are told of; null: moderators, who are not named.</summary>
+    public required string? By { get; init; }
+}
+
+/// <summary>What they chose.</summary>
+public sealed partial record PersonalPreferences
+{
+    /// <summary>Whom they don't want to read.</summary>
+    public required IReadOnlyList<PersonalIgnored> Ignored { get; init; }
+}
+
+/// <summary>A reaction of theirs that stands.</summary>
+public sealed partial record PersonalReaction
+{
+    public required Guid Comment { get; init; }
+    public required string Article { get; init; }
+    public required string Kind { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>A version of what they wrote.</summary>
+public sealed partial record PersonalText
+{
+    public required DateTimeOffset At { get; init; }
+    /// <summary>As written, in <c>format</c>.</summary>
+    public required string Body { get; init; }
+    public required BodyFormat Format { get; init; }
+    /// <summary>What they were called then; null in an edit.</summary>
+    public required string? Name { get; init; }
+    /// <summary>Their picture then.</summary>
+    public required string? Picture { get; init; }
+    /// <summary>What they were then.</summary>
+    public required IReadOnlyList<string>? Badges { get; init; }
+    /// <summary>Where it was imported from: format and id.</summary>
+    public required ForeignSource? Source { get; init; }
 }
 
 /// <summary>Adds a comment to an article; a reply when <c>parentId</c> is set.</summary>

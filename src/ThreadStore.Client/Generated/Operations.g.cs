@@ -467,6 +467,15 @@ public sealed partial class ThreadStoreClient
             new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/me")
             , ct);
 
+    /// <summary>All that is held on a person, as a file.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<PersonalDocument> GetPersonalDataAsync(string site, string commenterKey, CancellationToken ct = default) =>
+        SendAsync<PersonalDocument>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/data")
+            , ct);
+
     /// <summary>A page of what waits for moderators, with what each decision needs.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="state">Which queue.</param>

@@ -31,6 +31,9 @@ public sealed class AnswersAttribute(Type shape, int status = 0) : Attribute
     /// </summary>
     public bool IsInProse { get; init; }
 
+    /// <summary>Whether it is sent while it is read, and so has no ETag.</summary>
+    public bool IsStreamed { get; init; }
+
     /// <summary>Whether the answer names the address of what was made.</summary>
     public bool HasLocation { get; init; }
 }

@@ -54,7 +54,10 @@ public sealed class OpenApiAnswers(OpenApiDocument document, OpenApiSchemas sche
             },
         };
         var hasBody = shape is not null && answer.Status is not (204 or 304);
-        if (answer.Status == 304 || (hasBody && shape!.ContentType == "application/json"))
+        if (
+            answer.Status == 304
+            || (hasBody && shape is { ContentType: "application/json", IsStreamed: false })
+        )
             response.Headers["ETag"] = Header("ETag");
         if (shape is { HasLocation: true } && answer.Status is 201 or 202)
             response.Headers["Location"] = Header("Location");

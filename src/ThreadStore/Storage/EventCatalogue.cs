@@ -166,7 +166,7 @@ public static class EventCatalogue
         // commenters
         new(typeof(CommenterJoined), "commenter-joined", 1, "commenter", Audience.Readers)
         {
-            Personal = ["commenterKey", "name", "picture", "source.id"],
+            Personal = ["commenterKey", "name", "picture", "badges", "source.id"],
         },
         new(typeof(CommenterRenamed), "commenter-renamed", 1, "commenter", Audience.Readers)
         {

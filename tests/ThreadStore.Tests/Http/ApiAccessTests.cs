@@ -55,6 +55,8 @@ public class ApiAccessTests(Store store)
         // commenters
         ["getCommenter"] = "anyone",
         ["getCommenterHistory"] = "anyone",
+        // people's data
+        ["getPersonalData"] = "token",
         // moderation
         ["approveComment"] = "moderator admin",
         ["rejectComment"] = "moderator admin",

@@ -145,6 +145,8 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 await SendAsync(o, good);
                 return await SendAsync(o, good with { Body = new { uphold = false, reason = "It was" } });
             },
+            [("getPersonalData", "commenter-not-found")] = (good, o) =>
+                SendAsync(o, good.With("commenterKey", "absent") with { Sub = "absent" }),
             [("postImport", "validation")] = (good, o) => SendAsync(o, good.Ask("siteUrl=nowhere")),
             [("postImport", "idempotency-conflict")] = async (good, o) =>
             {

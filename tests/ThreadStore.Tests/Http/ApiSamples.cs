@@ -103,6 +103,7 @@ public sealed class ApiSamples(TestSite site, string article)
                 "ada"
             ),
             "listIgnored" => OnSite(),
+            "getPersonalData" => OnSite().With("commenterKey", "ada"),
             "listArticles" => OnSite(),
             "getCounts" => OnSite() with { Query = $"article={article}" },
             "searchComments" => OnSite() with { Query = "q=first" },

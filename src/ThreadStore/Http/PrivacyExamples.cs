@@ -1,0 +1,75 @@
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
+using ThreadStore.Inbox;
+using ThreadStore.Privacy;
+
+namespace ThreadStore.Http;
+
+/// <summary>Examples of what is held on people, and of what became of those who were erased.</summary>
+static class PrivacyExamples
+{
+    static readonly PersonalComment Wrote = new(
+        OpenApiExamples.Root,
+        OpenApiExamples.Article,
+        ParentId: null,
+        CommentState.Published,
+        RemovedBy: null,
+        OpenApiExamples.Written,
+        EditedAt: null,
+        Featured: false,
+        Reactions: new() { ["like"] = 2 },
+        [new(OpenApiExamples.Written, "Good *news*.", BodyFormat.Markdown, "Ada", null, null, Source: null)]
+    );
+
+    public static readonly IReadOnlyDictionary<Type, object> ByType = new Dictionary<Type, object>
+    {
+        [typeof(PersonalDocument)] = new PersonalDocument(
+            Demo.DemoPage.Site,
+            OpenApiExamples.Commenter,
+            42,
+            new(
+                OpenApiExamples.Commenter,
+                "Ada",
+                null,
+                OpenApiExamples.Written,
+                CommentCount: 1,
+                ReactionsReceived: 2,
+                Standing.Good,
+                StandingUntil: null,
+                StandingReason: null,
+                Warning: null,
+                SignedOutAt: null
+            ),
+            Email: null,
+            [Wrote],
+            [new(OpenApiExamples.Root, OpenApiExamples.Article, "like", OpenApiExamples.Written)],
+            Flags: [],
+            [
+                new(
+                    43,
+                    OpenApiExamples.Written,
+                    "commenter-warned",
+                    null,
+                    "moderator",
+                    "Mind your words",
+                    null,
+                    null
+                ),
+            ],
+            Appeals: [],
+            [
+                new(
+                    NotificationType.Reply,
+                    OpenApiExamples.Written,
+                    Read: false,
+                    OpenApiExamples.Root,
+                    OpenApiExamples.Commenter
+                ),
+            ],
+            new([]),
+            Acts: [],
+            Events: null,
+            Rows: null
+        ),
+    };
+}
