@@ -155,6 +155,7 @@ public static partial class PersonalData
         "delivery_recipients.name",
         "delivery_progress.name",
         "inbox_progress.name",
+        "broker_progress.name",
         // imports: what was asked for, and counts
         "imports.format",
         "imports.site_url",
