@@ -25,7 +25,7 @@ public sealed class BrokerPublisher(
     const int Lanes = 16;
 
     /// <summary>For a stretch to be confirmed.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>How long a node that says nothing is taken to be the one that sends; longer than a stretch takes.</summary>
     static readonly TimeSpan Turn = TimeSpan.FromSeconds(30);
@@ -59,12 +59,12 @@ public sealed class BrokerPublisher(
         """;
 
     readonly Guid node = Guid.NewGuid();
-    RabbitSender? sender;
+    BrokerSender? sender;
     bool isAway;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.BrokerUrl is not { } url)
+        if (options.Broker is not { } broker)
             return;
         // the server is to listen first
         await Task.Yield();
@@ -72,7 +72,7 @@ public sealed class BrokerPublisher(
         {
             try
             {
-                await RunAsync(url, stoppingToken);
+                await RunAsync(broker, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
             catch (Exception e)
@@ -93,12 +93,14 @@ public sealed class BrokerPublisher(
         if (!isAway)
             log.LogWarning(
                 "The broker does not take events; the history keeps them for it, and it is tried again: {Reason}",
-                Outage.Is(e) ? e.Message : e.GetBaseException().GetType().Name
+                e is Confluent.Kafka.KafkaException refused ? refused.Error.Reason
+                    : Outage.Is(e) ? e.Message
+                    : e.GetBaseException().GetType().Name
             );
         isAway = true;
     }
 
-    async Task RunAsync(Uri url, CancellationToken ct)
+    async Task RunAsync(BrokerOptions broker, CancellationToken ct)
     {
         await using (var begin = database.CreateCommand(Begin))
             await begin.ExecuteNonQueryAsync(ct);
@@ -113,7 +115,7 @@ public sealed class BrokerPublisher(
                 await Task.Delay(Interval, ct);
                 continue;
             }
-            sender ??= await RabbitSender.OpenAsync(url, ct);
+            sender ??= await BrokerSender.OpenAsync(broker, ct);
             await writing.YieldAsync(LongestDelay, ct);
             var end = await SendOnAsync(sender, position, ct);
             if (isAway)
@@ -130,7 +132,7 @@ public sealed class BrokerPublisher(
     }
 
     /// <returns>The position of the last event that the broker has.</returns>
-    async Task<long> SendOnAsync(RabbitSender to, long after, CancellationToken ct)
+    async Task<long> SendOnAsync(BrokerSender to, long after, CancellationToken ct)
     {
         var (events, last) = await ReadAsync(after, ct);
         if (events.Count == 0)

@@ -63,12 +63,17 @@ public sealed class ServerOptions
             LongestRetry: read.Duration("Webhooks:LongestRetry", TimeSpan.FromHours(2)),
             GiveUpAfter: read.Duration("Webhooks:GiveUpAfter", TimeSpan.FromDays(5))
         );
-        BrokerUrl = read.Address(
+        var client = read.Members("Broker:Kafka");
+        Broker = read.Address(
             "Broker:Url",
-            "amqp://user:password@host, or amqps; the transport to Kafka is not part of this build",
+            "amqp://user:password@host, amqps://…, or kafka://host:port",
             "amqp",
-            "amqps"
-        );
+            "amqps",
+            BrokerOptions.Kafka
+        )
+            is { } url
+            ? new(url, client)
+            : null;
         Shown = read.Shown;
         Unknown = read.Unread();
     }
@@ -121,8 +126,8 @@ public sealed class ServerOptions
     /// <summary>Whether this node may be the one that makes search and reports; false leaves them to the others.</summary>
     public bool IndexesSearch { get; }
 
-    /// <summary>The message broker that every event goes to, with its password; null: none.</summary>
-    public Uri? BrokerUrl { get; }
+    /// <summary>The message broker that every event goes to; null: none.</summary>
+    public BrokerOptions? Broker { get; }
 
     public LimitOptions Limits { get; }
     public RateLimitOptions RateLimits { get; }
@@ -186,6 +191,16 @@ public sealed record DeliveryOptions(
     TimeSpan LongestRetry,
     TimeSpan GiveUpAfter
 );
+
+/// <summary>The message broker.</summary>
+/// <param name="Url">With its password.</param>
+/// <param name="Client">Kafka's client library has these, by its own names: how one signs in, for instance. May be secret.</param>
+public sealed record BrokerOptions(Uri Url, IReadOnlyDictionary<string, string> Client)
+{
+    public const string Kafka = "kafka";
+
+    public bool IsKafka => Url.Scheme == Kafka;
+}
 
 /// <summary>How patient webhooks are; who may be called, <see cref="DeliveryOptions"/> says.</summary>
 /// <param name="Timeout">For one call.</param>

@@ -57,6 +57,17 @@ sealed class SettingsReader(IConfiguration configuration, string section)
         ];
     }
 
+    /// <summary>Settings of a library, which may be secret, by its names: <c>SASL_USERNAME</c> is <c>sasl.username</c>.</summary>
+    public IReadOnlyDictionary<string, string> Members(string name)
+    {
+        known.Add($"{section}:{name}");
+        return configuration
+            .GetSection($"{section}:{name}")
+            .GetChildren()
+            .Where(c => c.Value is { Length: > 0 })
+            .ToDictionary(c => c.Key.Replace('_', '.').ToLowerInvariant(), c => c.Value!);
+    }
+
     /// <param name="absent">What is in force where it is not set.</param>
     public string Text(string name, string absent)
     {
@@ -68,7 +79,10 @@ sealed class SettingsReader(IConfiguration configuration, string section)
     /// <summary>An address that may hold a password: of one of these schemes.</summary>
     public Uri? Address(string name, string what, params string[] schemes) =>
         Secret(name) is not { } text ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var url) && schemes.Contains(url.Scheme) ? url
+        : Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && schemes.Contains(url.Scheme)
+        && url.Host.Length > 0
+            ? url
         : throw Refused(name, what);
 
     public string? Text(string name)

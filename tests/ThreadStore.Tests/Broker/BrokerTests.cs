@@ -165,8 +165,52 @@ public class BrokerTests(Store store)
         Assert.Equal(10, got.Count);
     }
 
+    [Fact]
+    public async Task Every_event_goes_to_Kafka_by_the_id_of_its_stream()
+    {
+        using var kafka = KafkaServer.Start();
+        await using var node = await Node.StartAsync(
+            store,
+            connectionString: null,
+            ("ThreadStore:Broker:Url", $"{kafka.Url}"),
+            ("ThreadStore:Broker:Kafka:CLIENT_ID", "threadstore")
+        );
+        var site = await node.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            var id = await site.ACommentAsync(article, $"c{i % 3}", $"Text {i}");
+            var own = site.Token($"c{i % 3}");
+            (await site.SendAsync("PATCH", $"/comments/{id}", new { body = $"New {i}" }, own)).Expect(200);
+        }
+
+        var feed = await site.GetAsync("/events?limit=1000", site.Token("ana", Role.Analyst));
+        var lines = feed.Expect(200).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var got = kafka
+            .Take("threadstore.events", lines.Length)
+            .Select(m =>
+                (m.Key, Type: m.Headers.GetLastBytes("content-type"), Got: new Got("", null, null, m.Value))
+            )
+            .ToList();
+
+        Assert.Equal(
+            lines,
+            got.OrderBy(g => g.Got.Position).Select(g => g.Got.Json.GetProperty("data").GetRawText())
+        );
+        Assert.All(
+            got,
+            g =>
+                Assert.Equal(
+                    (g.Got.Stream, "application/cloudevents+json"),
+                    (g.Key, Encoding.UTF8.GetString(g.Type))
+                )
+        );
+        foreach (var stream in got.GroupBy(g => g.Key))
+            Assert.Equal(stream.Select(g => g.Got.Position).Order(), stream.Select(g => g.Got.Position));
+    }
+
     [Theory]
-    [InlineData("kafka://broker:9092")]
+    [InlineData("kafka:broker")]
     [InlineData("http://broker")]
     [InlineData("nowhere")]
     public async Task A_broker_that_can_be_none_is_told_at_start(string url)

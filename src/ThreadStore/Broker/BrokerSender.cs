@@ -1,41 +1,44 @@
-using RabbitMQ.Client;
+using ThreadStore.Setup;
 using Wolverine;
-using Wolverine.RabbitMQ;
-using Wolverine.RabbitMQ.Internal;
 using Wolverine.Runtime;
 using Wolverine.Transports.Sending;
 
 namespace ThreadStore.Broker;
 
 /// <summary>
-/// Wolverine's RabbitMQ transport, in a host of its own: a server that has no broker starts none of it. Whoever sends
+/// One of Wolverine's transports, in a host of its own: a server that has no broker starts none of it. Whoever sends
 /// waits for the broker's confirmation.
 /// </summary>
-public sealed class RabbitSender : IAsyncDisposable
+public sealed class BrokerSender : IAsyncDisposable
 {
-    public const string Exchange = "threadstore.events";
+    /// <summary>Of the exchange, or of the topic.</summary>
+    public const string Name = "threadstore.events";
 
     readonly IHost host;
     readonly ISender sender;
+    readonly bool isKafka;
 
-    RabbitSender(IHost host, ISender sender) => (this.host, this.sender) = (host, sender);
+    BrokerSender(IHost host, ISender sender, bool isKafka) =>
+        (this.host, this.sender, this.isKafka) = (host, sender, isKafka);
 
     /// <exception cref="Exception">The broker can't be reached, or refuses; whatever the transport throws then.</exception>
-    public static async Task<RabbitSender> OpenAsync(Uri url, CancellationToken ct)
+    public static async Task<BrokerSender> OpenAsync(BrokerOptions broker, CancellationToken ct)
     {
         var host = new HostBuilder()
             .ConfigureServices(s => s.AddSingleton<IHostLifetime, NoLifetime>())
-            .UseWolverine(o => Configure(o, url), ExtensionDiscovery.ManualOnly)
+            .UseWolverine(o => Configure(o, broker), ExtensionDiscovery.ManualOnly)
             .Build();
         try
         {
             await host.StartAsync(ct);
             var agent = host
                 .Services.GetRequiredService<IWolverineRuntime>()
-                .Endpoints.GetOrBuildSendingAgent(RabbitMqEndpointUri.Exchange(Exchange));
+                .Endpoints.GetOrBuildSendingAgent(
+                    broker.IsKafka ? KafkaRoute.Endpoint : RabbitRoute.Endpoint
+                );
             // the agent would try again behind our back, and say that it was sent
             return agent is InlineSendingAgent { Sender: var sender }
-                ? new(host, sender)
+                ? new(host, sender, broker.IsKafka)
                 : throw new InvalidOperationException("Wolverine sends otherwise than it is told to.");
         }
         catch
@@ -45,22 +48,17 @@ public sealed class RabbitSender : IAsyncDisposable
         }
     }
 
-    static void Configure(WolverineOptions o, Uri url)
+    static void Configure(WolverineOptions o, BrokerOptions broker)
     {
         o.ApplicationAssembly = typeof(Server).Assembly;
         // it only sends: no handlers, no inbox, no agents to keep
         o.Discovery.DisableConventionalDiscovery();
         o.CodeGeneration.TypeLoadMode = JasperFx.CodeGeneration.TypeLoadMode.Static;
         o.Durability.Mode = DurabilityMode.Serverless;
-        o.UseRabbitMq(f => f.Uri = url)
-            .DisableDeadLetterQueueing()
-            .ConfigureChannelCreation(c =>
-                (c.PublisherConfirmationsEnabled, c.PublisherConfirmationTrackingEnabled) = (true, true)
-            )
-            .AutoProvision();
-        o.PublishMessagesToRabbitMqExchange<CloudEvent>(Exchange, e => e.Key)
-            .SendInline()
-            .UseInterop(new Plain());
+        if (broker.IsKafka)
+            KafkaRoute.Configure(o, broker);
+        else
+            RabbitRoute.Configure(o, broker.Url);
     }
 
     /// <summary>Ends when the broker has it.</summary>
@@ -71,7 +69,8 @@ public sealed class RabbitSender : IAsyncDisposable
                 {
                     Data = e.Json,
                     ContentType = CloudEvent.ContentType,
-                    TopicName = e.Key,
+                    // a routing key there, the name of a topic here
+                    TopicName = isKafka ? null : e.Key,
                     Destination = sender.Destination,
                 }
             )
@@ -89,20 +88,6 @@ public sealed class RabbitSender : IAsyncDisposable
         {
             host.Dispose();
         }
-    }
-
-    /// <summary>A message is the event and nothing of Wolverine's.</summary>
-    sealed class Plain : IRabbitMqEnvelopeMapper
-    {
-        public void MapEnvelopeToOutgoing(Envelope envelope, IBasicProperties outgoing)
-        {
-            outgoing.ContentType = envelope.ContentType;
-            outgoing.DeliveryMode = DeliveryModes.Persistent;
-            outgoing.MessageId = ((CloudEvent)envelope.Message!).Id;
-        }
-
-        public void MapIncomingToEnvelope(Envelope envelope, IReadOnlyBasicProperties incoming) =>
-            throw new NotSupportedException("Nothing is received.");
     }
 
     /// <summary>It ends with the server, which alone hears signals.</summary>
