@@ -168,7 +168,7 @@ static class HistoryLoad
     /// <summary>Reactions, each the only one of its key, while no index could tell.</summary>
     static Task WriteRowsAsync(NpgsqlConnection connection, WorkingSet rows, CancellationToken ct) =>
         RowWriter.ExecuteAsync(
-            connection,
+            new(connection),
             RowWriter
                 .Live.Statements(rows)
                 .Select(s =>

@@ -78,6 +78,8 @@ public static class MergeArticleEndpoint
             site,
             StreamId.Article(site, key)
         );
+        // each of them is looked at
+        command.CommandTimeout = 0;
         return await command.ExecuteScalarAsync(ct) is long count ? count : 0;
     }
 }

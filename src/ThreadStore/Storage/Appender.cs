@@ -310,7 +310,7 @@ public sealed class Appender : BackgroundService
         Commit commit
     )
     {
-        await using var batch = new NpgsqlBatch(connection, transaction);
+        await using var batch = RowWriter.Batch(connection, transaction, set);
         if (known is not null)
         {
             batch.Add(TakeLock.Sql);

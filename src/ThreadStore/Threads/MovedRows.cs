@@ -102,6 +102,14 @@ public sealed partial class RowWriter
             Column(NpgsqlDbType.Uuid, articles, a => a.Id)
         );
 
+    /// <summary>For the statements that write a set. What is moved takes all of its comments along, a million in a minute or
+    /// two, and must not come to nothing for being many: then they have no bound.</summary>
+    public static NpgsqlBatch Batch(
+        NpgsqlConnection connection,
+        NpgsqlTransaction? transaction,
+        WorkingSet set
+    ) => new(connection, transaction) { Timeout = set.Moved.Count > 0 ? 0 : connection.CommandTimeout };
+
     IEnumerable<RowStatement> Moves(WorkingSet set)
     {
         if (set.Moved.Count == 0)

@@ -140,15 +140,16 @@ public sealed partial class RowWriter(string schema)
 
     /// <summary>Writes at once, in one round trip.</summary>
     public Task WriteAsync(NpgsqlConnection connection, WorkingSet set, CancellationToken ct) =>
-        ExecuteAsync(connection, Statements(set), ct);
+        ExecuteAsync(Batch(connection, null, set), Statements(set), ct);
 
+    /// <param name="batch">Empty; it ends with its statements.</param>
     public static async Task ExecuteAsync(
-        NpgsqlConnection connection,
+        NpgsqlBatch batch,
         IEnumerable<RowStatement> statements,
         CancellationToken ct
     )
     {
-        await using var batch = new NpgsqlBatch(connection);
+        await using var owned = batch;
         foreach (var statement in statements)
             statement.AddTo(batch);
         if (batch.BatchCommands.Count > 0)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Tests.Moderation;
 using ThreadStore.Tests.Support;
@@ -9,6 +10,47 @@ namespace ThreadStore.Tests.Articles;
 /// <summary>All comments of an article are moved to another one, and back where that is undone.</summary>
 public class MergeArticleTests(Store store)
 {
+    [Fact]
+    public async Task It_takes_as_long_as_it_takes()
+    {
+        await using var node = await Node.StartAsync(
+            store,
+            $"{await store.CreateDatabaseAsync()};Command Timeout=1"
+        );
+        var site = await node.ASiteAsync();
+        foreach (var key in (string[])["a", "c"])
+            (await site.PutArticleAsync(key, new { title = key })).Expect(201);
+        var id = await site.ACommentAsync("a", "ada", "Root");
+        var ct = TestContext.Current.CancellationToken;
+        await using var holder = await node.Database.OpenConnectionAsync(ct);
+        await using var transaction = await holder.BeginTransactionAsync(ct);
+        await using (
+            var hold = new NpgsqlCommand(
+                $"select 1 from threadstore.comment_rows where id = '{id}' for update",
+                holder
+            )
+        )
+            await hold.ExecuteNonQueryAsync(ct);
+
+        var merging = site.MergeAsync("a", "c");
+        await Until.TrueAsync(
+            async () =>
+                merging.IsCompleted
+                || await node.ScalarAsync(
+                    """
+                    select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+                      and clock_timestamp() - query_start > interval '1.5 seconds'
+                    """
+                )
+                    is not null,
+            "the merge to wait for longer than statements may"
+        );
+
+        Assert.False(merging.IsCompleted);
+        await transaction.RollbackAsync(ct);
+        Assert.Equal(1, (await merging).Expect(200)["moved"].GetInt32());
+    }
+
     [Fact]
     public async Task Every_comment_is_in_the_others_thread_as_it_was()
     {

@@ -111,7 +111,7 @@ public static class ReportCheck
                 [.. stretch.Select(f => (f.Site, f.Id, f.Event))],
                 ct
             );
-            await RowWriter.ExecuteAsync(connection, Store.Statements(fold), ct);
+            await RowWriter.ExecuteAsync(new(connection), Store.Statements(fold), ct);
             progress(stretch.Count);
         }
         return position;
