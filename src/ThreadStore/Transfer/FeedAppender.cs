@@ -24,6 +24,13 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
     const string Live = ReaderTables.Schema;
     static readonly string[] EventTables = ["mt_streams", "mt_events"];
 
+    /// <summary>
+    /// An import fills tables of which PostgreSQL knows nothing yet, or that they are small: it would read all of a site to
+    /// find a thousand rows of it, and go on so while the site grows. For a transaction.
+    /// </summary>
+    const string EachByItsKey =
+        "select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
+
     readonly string schema = isDry ? RebuildBeside.Temporary : Live;
     readonly RowFold rows = new(connection, isDry ? RebuildBeside.Temporary : Live);
     readonly HashSet<Guid> foreign = [];
@@ -144,6 +151,10 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
             ? $"the site '{site}' has settings of its own, which are kept."
             : $"another event has its place, version {line.Version} of {line.Type.Stream} {line.Stream}; that is kept.";
 
+    /// <summary>The stream <c>s</c> that is looked for as <c>w.stream</c>, as SQL: by the whole key.</summary>
+    string Stream =>
+        $"cross join lateral (select t.id, t.version from {schema}.mt_streams t where t.tenant_id = $1 and t.id = w.stream limit 1) s";
+
     /// <summary>What the store has of the streams of these lines.</summary>
     /// <param name="Versions">Of the last event, by stream.</param>
     /// <param name="Ids">Of the events in whose places these lines would be.</param>
@@ -158,7 +169,9 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
 
     async Task<Known> KnownAsync(IReadOnlyList<FeedLine> lines, CancellationToken ct)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        // whoever has the lock may move an article of a million comments
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        batch.Add(EachByItsKey);
         if (!isDry)
         {
             batch.Add(TakeLock.Sql);
@@ -168,14 +181,17 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
         batch.Add("select clock_timestamp()");
         batch.Add($"select 1 from {schema}.{ReaderTables.Sites} where site = $1", site);
         batch.Add(
-            $"select s.id, s.version from {schema}.mt_streams s where s.tenant_id = $1 and s.id = any($2)",
+            $"select s.id, s.version from unnest($2) as w(stream) {Stream}",
             site,
-            streams
+            streams.Distinct().ToArray()
         );
+        // most streams are new, so that most places need not be looked for
         string Places(string where) =>
             $"""
-                select e.stream_id, e.version, e.id from unnest($2, $3) as w(stream, version)
-                join {where}.mt_events e on e.tenant_id = $1 and e.stream_id = w.stream and e.version = w.version
+                select s.id, e.version, e.id from unnest($2, $3) as w(stream, version) {Stream}
+                cross join lateral (
+                  select t.id, t.version from {where}.mt_events t
+                  where t.tenant_id = $1 and t.stream_id = s.id and t.version = w.version limit 1) e
                 """;
         long[] versions = [.. lines.Select(l => l.Version)];
         batch.Add(
@@ -186,6 +202,7 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
         );
 
         await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
         if (!isDry)
         {
             await reader.NextResultAsync(ct);

@@ -21,11 +21,13 @@ sealed class ForeignLookup(NpgsqlDataSource database, string site)
         ReadAsync(
             $"""
             select a.id, e.data -> 'source' ->> 'format', e.data -> 'source' ->> 'id', a.urls, n.key
-            from {Schema}.{ReaderTables.Articles} a
-            join {Schema}.mt_events e on e.tenant_id = a.site and e.stream_id = a.id and e.version = 1
-            join {Schema}.{ReaderTables.Articles} n on n.site = $1
-              and n.id = case when a.moved_to is null then a.id else {MovedArticle.RootOf("$1", "a.id")} end
-            where a.site = $1 and a.id = any($2)
+            from {Each("id, site, urls, moved_to", ReaderTables.Articles)} a
+            cross join lateral (
+              select e.data from {Schema}.mt_events e
+              where e.tenant_id = a.site and e.stream_id = a.id and e.version = 1 limit 1) e
+            cross join lateral (
+              select n.key from {Schema}.{ReaderTables.Articles} n where n.site = $1 and n.id =
+                case when a.moved_to is null then a.id else {MovedArticle.RootOf("$1", "a.id")} end limit 1) n
             """,
             ids,
             r => new KnownArticle(r.Text(1), r.Text(2), r.GetFieldValue<string[]>(3), r.GetString(4)),
@@ -35,8 +37,8 @@ sealed class ForeignLookup(NpgsqlDataSource database, string site)
     public Task<Dictionary<Guid, KnownComment>> CommentsAsync(Guid[] ids, CancellationToken ct) =>
         ReadAsync(
             $"""
-            select id, posted_at, version, text_hash from {Schema}.{ReaderTables.Comments}
-            where site = $1 and id = any($2)
+            select a.id, a.posted_at, a.version, a.text_hash
+            from {Each("id, posted_at, version, text_hash", ReaderTables.Comments)} a
             """,
             ids,
             r => new KnownComment(r.GetFieldValue<DateTimeOffset>(1), r.GetInt32(2), r.GetInt64(3)),
@@ -45,7 +47,17 @@ sealed class ForeignLookup(NpgsqlDataSource database, string site)
 
     /// <param name="table">Any whose rows have an id.</param>
     public Task<Dictionary<Guid, bool>> RowsAsync(string table, Guid[] ids, CancellationToken ct) =>
-        ReadAsync($"select id from {Schema}.{table} where site = $1 and id = any($2)", ids, _ => true, ct);
+        ReadAsync($"select a.id from {Each("id", table)} a", ids, _ => true, ct);
+
+    /// <summary>
+    /// The rows of ids, as SQL, each looked up by the whole key. Of tables that an import fills, PostgreSQL knows nothing yet;
+    /// for all ids at once it would go through all of the site, the longer the more was imported.
+    /// </summary>
+    static string Each(string columns, string table) =>
+        $"""
+            unnest($2) as w(wanted)
+            cross join lateral (select {columns} from {Schema}.{table} where site = $1 and id = w.wanted limit 1)
+            """;
 
     async Task<Dictionary<Guid, T>> ReadAsync<T>(
         string sql,
