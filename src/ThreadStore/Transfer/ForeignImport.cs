@@ -73,26 +73,23 @@ public sealed class ForeignImport(
             try
             {
                 using var file = files[i].Open();
-                foreach (var record in Read(files[i], file))
+                foreach (
+                    var read in RecordsAhead.Of(Read(files[i], file), () => ImportInput.ShareOf(file), ct)
+                )
                 {
-                    ct.ThrowIfCancellationRequested();
-                    line = record.Line;
-                    if (
-                        record is ForeignProblem p
-                        && (p.Lost != Lost.Nothing || p.Kind is "repaired" or "low-confidence")
-                    )
-                        broken ??= $"{name}:{p.Line}: {p.Message}";
-                    records.Add(record, i, name);
-                    if (record is ForeignProblem { Lost: Lost.Rest, Kind: "version" or "dtd" } refused)
-                        throw new StartupException(
-                            $"{name}:{refused.Line}: {refused.Message} Nothing was stored."
-                        );
-                    if (records.Taken % 1000 == 0)
-                        listener.Progress(
-                            records.Taken,
-                            ReadingShare * (i + ImportInput.ShareOf(file)) / files.Count,
-                            1
-                        );
+                    foreach (var record in read.Records)
+                    {
+                        ct.ThrowIfCancellationRequested();
+                        line = record.Line;
+                        Take(records, record, i, name);
+                        if (records.Taken % 1000 == 0)
+                            listener.Progress(
+                                records.Taken,
+                                ReadingShare * (i + read.Share) / files.Count,
+                                1
+                            );
+                    }
+                    read.Torn?.Throw();
                 }
             }
             catch (Exception e) when (ImportInput.Torn(e) is var (kind, message))
@@ -112,6 +109,18 @@ public sealed class ForeignImport(
         if (estimated > 0)
             report = report.Warn("time-estimated", estimated);
         report = report.Plus(new(), records.Already, records.Rejected + threads.Rejected);
+    }
+
+    void Take(StagedRecords records, ForeignRecord record, int file, string name)
+    {
+        if (
+            record is ForeignProblem p
+            && (p.Lost != Lost.Nothing || p.Kind is "repaired" or "low-confidence")
+        )
+            broken ??= $"{name}:{p.Line}: {p.Message}";
+        records.Add(record, file, name);
+        if (record is ForeignProblem { Lost: Lost.Rest, Kind: "version" or "dtd" } refused)
+            throw new StartupException($"{name}:{refused.Line}: {refused.Message} Nothing was stored.");
     }
 
     IEnumerable<ForeignRecord> Read(ImportInput input, Stream file) =>

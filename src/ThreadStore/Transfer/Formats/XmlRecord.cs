@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Xml;
 
@@ -79,7 +80,8 @@ sealed class XmlRecord
         values.TryAdd(path, text);
     }
 
-    static readonly char[] None = [];
+    /// <summary>Characters of a piece: most texts are one.</summary>
+    const int Piece = 4096;
 
     /// <summary>All text of the element on which the reader stands, in pieces: what is too long is not kept.</summary>
     public static string TextOf(XmlReader xml, out bool tooLarge)
@@ -90,53 +92,65 @@ sealed class XmlRecord
             xml.Read();
             return "";
         }
-        var text = new StringBuilder();
+        var piece = ArrayPool<char>.Shared.Rent(Piece);
+        try
+        {
+            return TextOf(xml, piece, out tooLarge);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(piece);
+        }
+    }
+
+    static string TextOf(XmlReader xml, char[] piece, out bool tooLarge)
+    {
+        tooLarge = false;
+        var (text, rest) = ("", (StringBuilder?)null);
         var depth = xml.Depth;
-        var piece = None;
         xml.Read();
         while (xml.Depth > depth)
         {
-            if (
-                xml.NodeType
-                is not (
-                    XmlNodeType.Text
-                    or XmlNodeType.CDATA
-                    or XmlNodeType.Whitespace
-                    or XmlNodeType.SignificantWhitespace
-                )
-            )
+            if (!IsText(xml.NodeType))
             {
                 xml.Read();
                 continue;
             }
             if (!xml.CanReadValueChunk)
             {
-                text.Append(xml.Value);
+                Add(xml.Value);
                 xml.Read();
                 continue;
             }
-            if (piece.Length == 0)
-                piece = new char[4096];
             int read;
             while ((read = xml.ReadValueChunk(piece, 0, piece.Length)) > 0)
             {
-                if (text.Length + read > Fields.MaxBody)
+                if ((rest?.Length ?? text.Length) + read > Fields.MaxBody)
                     tooLarge = true;
                 else
-                    text.Append(piece, 0, read);
+                    Add(piece.AsSpan(0, read));
             }
             // a chunk's reader may stand on the node still
-            if (
-                xml.NodeType
-                is XmlNodeType.Text
-                    or XmlNodeType.CDATA
-                    or XmlNodeType.Whitespace
-                    or XmlNodeType.SignificantWhitespace
-            )
+            if (IsText(xml.NodeType))
                 xml.Read();
         }
         if (xml.NodeType == XmlNodeType.EndElement)
             xml.Read();
-        return text.ToString();
+        return rest?.ToString() ?? text;
+
+        void Add(ReadOnlySpan<char> more)
+        {
+            if (text.Length == 0 && rest is null)
+                text = more.ToString();
+            else
+                (rest ??= new StringBuilder(text)).Append(more);
+        }
     }
+
+    static bool IsText(XmlNodeType type) =>
+        type
+            is XmlNodeType.Text
+                or XmlNodeType.CDATA
+                or XmlNodeType.Whitespace
+                or XmlNodeType.SignificantWhitespace;
 }
