@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Scalar.AspNetCore;
 using ThreadStore.Deliveries;
 using ThreadStore.Http;
+using ThreadStore.Mail;
 using ThreadStore.Search;
 using ThreadStore.Setup;
 using ThreadStore.Storage;
@@ -156,6 +157,7 @@ public static class Server
         app.UseMiddleware<Crowd>();
         app.UseMiddleware<WriteLimits>();
         app.UseMiddleware<Identity.AdminLog>();
+        app.Use(AddressBook.NoteAsync);
         app.MapWolverineEndpoints(o => o.AddParameterHandlingStrategy<Parameters>());
         app.MapOpenApi("/openapi/v1.json").KeepDocument();
         app.MapScalarApiReference(
@@ -187,6 +189,7 @@ public static class Server
                         : Problem.NotFound
             )
             .ExcludeFromDescription();
+        app.MapUnsubscribing();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         var readiness = app.Services.GetRequiredService<Readiness>();
         app.Map("/health/ready", readiness.AnswerAsync).ExcludeFromDescription();

@@ -1456,6 +1456,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * About what, and how often, one is written to
+         * @description About what, and how often, one is written to. Who never said it is written to about nothing.
+         *
+         *     Needs a token for the site, with any role or none.
+         */
+        get: operations["getPreferences"];
+        /**
+         * Says about what, and how often, one wants e-mail
+         * @description Says about what, and how often, one wants e-mail: by the server's mail, to the token's `email` where `email_verified` is true, now or later.
+         *
+         *     Needs a token for the site, with any role or none.
+         *
+         *     The body may have 64 KiB.
+         */
+        put: operations["putPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/moderation/appeals": {
         parameters: {
             query?: never;
@@ -2050,6 +2080,15 @@ export interface components {
             url: string;
             /** @description Sent along. Kept encrypted and shown to nobody; sent back as it is shown, it stays. */
             secret: string;
+        };
+        /** @description How often one wants to be written to, about what. What is left out stays as it is. */
+        ChangedMailWishes: {
+            /** @description Answers to one's comments. */
+            replies?: components["schemas"]["MailFrequency"] | null;
+            /** @description What moderators did to one's comments, or about oneself: warnings and decided appeals, too. */
+            decisions?: components["schemas"]["MailFrequency"] | null;
+            /** @description Comments that name one. */
+            mentions?: components["schemas"]["MailFrequency"] | null;
         };
         /** @description Who looks at a comment, and until when others should leave it to them. */
         Claim: {
@@ -2656,6 +2695,20 @@ export interface components {
             /** @description Of an article that was renamed or merged, the key that led to it from then on; else null. */
             from: null | string;
         };
+        /**
+         * @description When somebody is written to.
+         * @enum {string}
+         */
+        MailFrequency: "never" | "instant" | "hourly" | "daily";
+        /** @description How often one is written to, about what. */
+        MailWishes: {
+            /** @description Answers to one's comments. */
+            replies: components["schemas"]["MailFrequency"];
+            /** @description What moderators did to one's comments, or about oneself: warnings and decided appeals, too. */
+            decisions: components["schemas"]["MailFrequency"];
+            /** @description Comments that name one. */
+            mentions: components["schemas"]["MailFrequency"];
+        };
         /** @description Makes a key for a program of the publisher. */
         MakeApiKey: {
             /** @description What it is for, in words. */
@@ -2824,6 +2877,10 @@ export interface components {
             replyCount: number;
             featured: boolean;
             article: components["schemas"]["ArticleLink"];
+        };
+        /** @description How one is told of things. */
+        OwnPreferences: {
+            email: components["schemas"]["MailWishes"];
         };
         /** @description Who asks, as the site knows them. */
         OwnProfile: {
@@ -3043,6 +3100,8 @@ export interface components {
         PersonalPreferences: {
             /** @description Whom they don't want to read. */
             ignored: components["schemas"]["PersonalIgnored"][];
+            /** @description What they want to be written to about; null: nothing. */
+            email: components["schemas"]["MailWishes"] | null;
         };
         /** @description A reaction of theirs that stands. */
         PersonalReaction: {
@@ -3123,6 +3182,10 @@ export interface components {
              * @description The score of the site's adopted model, from 0 to 1; null: there is none.
              */
             learned: null | number;
+        };
+        /** @description Says how one wants to be told of things. What is left out stays as it is. */
+        PutPreferences: {
+            email?: components["schemas"]["ChangedMailWishes"] | null;
         };
         /** @description Gives a site a key of its own, which signs tokens for it alone: a secret, or the public part of a pair. */
         PutSiteKey: {
@@ -9012,7 +9075,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "preferences": {
-                     *         "ignored": []
+                     *         "ignored": [],
+                     *         "email": null
                      *       },
                      *       "acts": [],
                      *       "events": null,
@@ -15817,6 +15881,287 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPreferences: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The preferences. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": {
+                     *         "replies": "instant",
+                     *         "decisions": "never",
+                     *         "mentions": "daily"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnPreferences"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putPreferences: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": {
+                 *         "replies": "instant",
+                 *         "decisions": null,
+                 *         "mentions": "daily"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutPreferences"];
+            };
+        };
+        responses: {
+            /** @description The preferences. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": {
+                     *         "replies": "instant",
+                     *         "decisions": "never",
+                     *         "mentions": "daily"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnPreferences"];
                 };
             };
             /**

@@ -223,6 +223,20 @@ public sealed partial record Challenge
     public required string Secret { get; init; }
 }
 
+/// <summary>How often one wants to be written to, about what. What is left out stays as it is.</summary>
+public sealed partial record ChangedMailWishes
+{
+    /// <summary>Answers to one's comments.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MailFrequency? Replies { get; init; }
+    /// <summary>What moderators did to one's comments, or about oneself: warnings and decided appeals, too.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MailFrequency? Decisions { get; init; }
+    /// <summary>Comments that name one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MailFrequency? Mentions { get; init; }
+}
+
 /// <summary>Who looks at a comment, and until when others should leave it to them.</summary>
 public sealed partial record Claim
 {
@@ -818,6 +832,26 @@ public sealed partial record LogTarget
     public required string? From { get; init; }
 }
 
+/// <summary>When somebody is written to.</summary>
+public enum MailFrequency
+{
+    Never,
+    Instant,
+    Hourly,
+    Daily,
+}
+
+/// <summary>How often one is written to, about what.</summary>
+public sealed partial record MailWishes
+{
+    /// <summary>Answers to one's comments.</summary>
+    public required MailFrequency Replies { get; init; }
+    /// <summary>What moderators did to one's comments, or about oneself: warnings and decided appeals, too.</summary>
+    public required MailFrequency Decisions { get; init; }
+    /// <summary>Comments that name one.</summary>
+    public required MailFrequency Mentions { get; init; }
+}
+
 /// <summary>Makes a key for a program of the publisher.</summary>
 public sealed partial record MakeApiKey
 {
@@ -974,6 +1008,12 @@ public sealed partial record OwnComment
     public required int ReplyCount { get; init; }
     public required bool Featured { get; init; }
     public required ArticleLink Article { get; init; }
+}
+
+/// <summary>How one is told of things.</summary>
+public sealed partial record OwnPreferences
+{
+    public required MailWishes Email { get; init; }
 }
 
 /// <summary>Who asks, as the site knows them.</summary>
@@ -1171,6 +1211,8 @@ public sealed partial record PersonalPreferences
 {
     /// <summary>Whom they don't want to read.</summary>
     public required IReadOnlyList<PersonalIgnored> Ignored { get; init; }
+    /// <summary>What they want to be written to about; null: nothing.</summary>
+    public required MailWishes? Email { get; init; }
 }
 
 /// <summary>A reaction of theirs that stands.</summary>
@@ -1295,6 +1337,13 @@ public sealed partial record Prospect
     public required string Html { get; init; }
     /// <summary>The score of the site's adopted model, from 0 to 1; null: there is none.</summary>
     public required double? Learned { get; init; }
+}
+
+/// <summary>Says how one wants to be told of things. What is left out stays as it is.</summary>
+public sealed partial record PutPreferences
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ChangedMailWishes? Email { get; init; }
 }
 
 /// <summary>Gives a site a key of its own, which signs tokens for it alone: a secret, or the public part of a pair.</summary>

@@ -476,6 +476,14 @@ public sealed partial class ThreadStoreClient
             new Call("GET", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/data")
             , ct);
 
+    /// <summary>About what, and how often, one is written to.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<OwnPreferences> GetPreferencesAsync(string site, CancellationToken ct = default) =>
+        SendAsync<OwnPreferences>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/me/preferences")
+            , ct);
+
     /// <summary>A page of what waits for moderators, with what each decision needs.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="state">Which queue.</param>
@@ -949,6 +957,15 @@ public sealed partial class ThreadStoreClient
     public Task<Article> PutArticleAsync(string site, string articleKey, RegisterArticle body, CancellationToken ct = default) =>
         SendAsync<Article>(
             new Call("PUT", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}")
+                .Body(body)
+            , ct);
+
+    /// <summary>Says about what, and how often, one wants e-mail.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<OwnPreferences> PutPreferencesAsync(string site, PutPreferences? body = null, CancellationToken ct = default) =>
+        SendAsync<OwnPreferences>(
+            new Call("PUT", $"v1/sites/{Call.Segment(site)}/me/preferences")
                 .Body(body)
             , ct);
 

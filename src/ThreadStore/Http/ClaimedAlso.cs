@@ -8,6 +8,9 @@ namespace ThreadStore.Http;
 /// </summary>
 public sealed class ClaimedAlso(byte[] utf8)
 {
+    /// <summary>The address that their provider vouches for; null: none. Never log it.</summary>
+    public string? VerifiedEmail { get; init; }
+
     /// <summary>More than that no front end shows.</summary>
     const int MaxBadges = 20;
 

@@ -66,7 +66,7 @@ static class PrivacyExamples
                     OpenApiExamples.Commenter
                 ),
             ],
-            new([]),
+            new([], Email: null),
             Acts: [],
             Events: null,
             Rows: null

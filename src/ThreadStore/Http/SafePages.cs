@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using ThreadStore.Mail;
 
 namespace ThreadStore.Http;
 
 /// <summary>
-/// What this server shows to people and programs beside the API (<c>/docs</c>, <c>/problems</c>, <c>/openapi</c>) is what
+/// What this server shows to people and programs beside the API (<c>/docs</c>, <c>/problems</c>, <c>/openapi</c>, <c>/unsubscribe</c>) is what
 /// it says that it is, runs nothing but its own scripts and is in nobody's frame.
 /// </summary>
 public sealed partial class SafePages(RequestDelegate next)
@@ -17,6 +18,9 @@ public sealed partial class SafePages(RequestDelegate next)
         Nothing
         + "; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; script-src 'self'";
 
+    static readonly string Unsubscribing =
+        $"{Nothing.Replace("form-action 'none'", "form-action 'self'", StringComparison.Ordinal)}; style-src {Hash(UnsubscribePage.Style)}";
+
     static readonly string Problems = $"{Nothing}; style-src {Hash(ProblemPage.Style)}";
 
     public Task InvokeAsync(HttpContext http)
@@ -26,6 +30,7 @@ public sealed partial class SafePages(RequestDelegate next)
             path.StartsWithSegments("/docs") ? Reference
             : path.StartsWithSegments("/problems") ? Problems
             : path.StartsWithSegments("/openapi") ? Nothing
+            : path.StartsWithSegments(UnsubscribeLinks.Path) ? Unsubscribing
             : null;
         if (policy is null)
             return next(http);

@@ -1,4 +1,5 @@
 using ThreadStore.Inbox;
+using ThreadStore.Mail;
 using ThreadStore.Moderation;
 using ThreadStore.Webhooks;
 
@@ -38,7 +39,13 @@ static class TellingExamples
         [typeof(PutWebhook)] = new PutWebhook(Address, Types, After: 0),
         [typeof(ReplayWebhook)] = new ReplayWebhook(0, 41),
         [typeof(ReadNotifications)] = new ReadNotifications(42),
+        [typeof(PutPreferences)] = new PutPreferences(
+            new(MailFrequency.Instant, Mentions: MailFrequency.Daily)
+        ),
         // answers
+        [typeof(OwnPreferences)] = new OwnPreferences(
+            new(MailFrequency.Instant, MailFrequency.Never, MailFrequency.Daily)
+        ),
         [typeof(UnreadCount)] = new UnreadCount(3),
         [typeof(NotificationPageShape)] = new NotificationPageShape([Reply], 1, OpenApiExamples.Cursor),
         [typeof(InboxMessageShape)] = new NotifiedShape

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using ThreadStore.Mail;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Http;
@@ -80,7 +81,10 @@ public sealed record TokenClaims(Caller Caller, bool PretendsToBeImported, DateT
             new(
                 Caller.Of(key, Text(claims, names.Name), Text(claims, names.Picture), site, roles) with
                 {
-                    Also = new(JsonMarshal.GetRawUtf8Value(claims).ToArray()),
+                    Also = new(JsonMarshal.GetRawUtf8Value(claims).ToArray())
+                    {
+                        VerifiedEmail = IsVerified(claims) ? EmailOf(Text(claims, names.Email)) : null,
+                    },
                 },
                 Caller.LooksImported(key)
                     && !(claims.TryGetProperty("imported", out var i) && i.ValueKind == JsonValueKind.True),
@@ -92,6 +96,13 @@ public sealed record TokenClaims(Caller Caller, bool PretendsToBeImported, DateT
             null
         );
     }
+
+    /// <summary>Some issuers write it as a text.</summary>
+    static bool IsVerified(JsonElement claims) =>
+        claims.TryGetProperty("email_verified", out var value)
+        && (value.ValueKind == JsonValueKind.True || Text(claims, "email_verified") == "true");
+
+    static string? EmailOf(string? claimed) => claimed is null ? null : EmailAddress.Of(claimed);
 
     static string? TimeFault(JsonElement claims, DateTimeOffset now, out DateTimeOffset until)
     {

@@ -19,7 +19,10 @@ public sealed class Vault
     const int TagLength = 16;
     const int HeadLength = 1 + IdLength + NonceLength + TagLength;
 
-    readonly List<(byte[] Id, byte[] Key)> keys = [];
+    /// <summary>Of what <see cref="Sign(ReadOnlySpan{byte})"/> makes.</summary>
+    public const int SignatureLength = 16;
+
+    readonly List<(byte[] Id, byte[] Key, byte[] Signing)> keys = [];
 
     /// <param name="secrets">The first encrypts, each decrypts.</param>
     public Vault(params IEnumerable<string> secrets)
@@ -34,7 +37,7 @@ public sealed class Vault
                     length,
                     info: Encoding.ASCII.GetBytes($"threadstore {purpose}")
                 );
-            keys.Add((Derive(IdLength, "vault id"), Derive(32, "vault")));
+            keys.Add((Derive(IdLength, "vault id"), Derive(32, "vault"), Derive(32, "links")));
         }
     }
 
@@ -54,10 +57,25 @@ public sealed class Vault
     /// <summary>There is a secret to encrypt with.</summary>
     public bool CanSeal => keys.Count > 0;
 
+    /// <summary>Proves later that something came from here; it is not hidden.</summary>
+    public byte[] Sign(ReadOnlySpan<byte> said) => Sign(keys[0].Signing, said);
+
+    static byte[] Sign(byte[] key, ReadOnlySpan<byte> said) =>
+        HMACSHA256.HashData(key, said)[..SignatureLength];
+
+    /// <summary>Whether one of the keys signed it.</summary>
+    public bool HasSigned(ReadOnlySpan<byte> said, ReadOnlySpan<byte> signature)
+    {
+        foreach (var (_, _, key) in keys)
+            if (CryptographicOperations.FixedTimeEquals(Sign(key, said), signature))
+                return true;
+        return false;
+    }
+
     /// <param name="place">Where it is kept; only there it can be opened.</param>
     public byte[] Seal(string place, string secret)
     {
-        var (id, key) = keys[0];
+        var (id, key, _) = keys[0];
         var clear = Encoding.UTF8.GetBytes(secret);
         var result = new byte[HeadLength + clear.Length];
         result[0] = Version;
@@ -81,7 +99,7 @@ public sealed class Vault
     {
         if (seal.Length < HeadLength || seal[0] != Version)
             return null;
-        foreach (var (id, key) in keys)
+        foreach (var (id, key, _) in keys)
         {
             if (!seal.Slice(1, IdLength).SequenceEqual(id))
                 continue;

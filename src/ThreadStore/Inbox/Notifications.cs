@@ -45,7 +45,7 @@ public sealed class Notifications(NpgsqlDataSource database)
           where i.site = n.site and i.commenter_id = n.commenter_id and i.ignored_id = n.by_id)
         """;
 
-    const string Seen = $"""
+    internal const string Seen = $"""
         from {InboxTables.Notifications} n
         left join {InboxTables.Reads} u on u.site = n.site and u.commenter_id = n.commenter_id
         left join {ReaderTables.Schema}.comment_rows c on c.site = n.site and c.id = n.comment_id

@@ -51,7 +51,11 @@ public static class GetPersonalDataEndpoint
     {
         var (with, from) = PersonalEvents.Of(everywhere);
         await using var command = database.CreateCommand(
-            $"{with} select exists (select 1 {from})",
+            // who only ever asked for mail is in no event
+            $"""
+            {with} select exists (select 1 {from})
+              or exists (select 1 from {Mail.MailTables.Preferences} where site = $1 and commenter_id = $2)
+            """,
             person.Parameters
         );
         return await command.ExecuteScalarAsync(ct) is true;

@@ -4,6 +4,8 @@ public static partial class PersonalData
 {
     const string FromEvents = "made from the events, to be read at once";
 
+    const string WhileWanted = "until they want no more mail";
+
     static PersonalDatum Row(string where, string what, string why, string until) =>
         new(where, what, why, WhenErased.Deleted, until);
 
@@ -70,6 +72,14 @@ public static partial class PersonalData
         Row("notifications.commenter_id", "who is told", "they are told of it", WithTheSite),
         Row("notifications.by_id", "who wrote what they are told of", "they are told of it", WithTheSite),
         Row("notification_reads.commenter_id", "who has read it", "what is unread is counted", WithTheSite),
+        Row("mail_preferences.commenter_id", "who wants mail", "they asked for it", WhileWanted),
+        Row("mail_preferences.replies", "how often, about answers", "they asked for it", WhileWanted),
+        Row("mail_preferences.decisions", "how often, about decisions", "they asked for it", WhileWanted),
+        Row("mail_preferences.mentions", "how often, about mentions", "they asked for it", WhileWanted),
+        Row("mail_addresses.commenter_id", "whose address it is", "they are written to", WhileWanted),
+        Row("mail_addresses.address", "their e-mail address", "they are written to", WhileWanted),
+        Row("mail_outbox.commenter_id", "who is to be written to", "they are written to", "until it is sent"),
+        Row("mail_outbox.mail_id", "a mail to them", "it is known when it is repeated", "until it is sent"),
         // on its way out
         Key(
             "webhook_deliveries.subject",
@@ -156,6 +166,9 @@ public static partial class PersonalData
         "delivery_progress.name",
         "inbox_progress.name",
         "broker_progress.name",
+        "mail_progress.name",
+        // where somebody found this server
+        "mail_preferences.base_url",
         // imports: what was asked for, and counts
         "imports.format",
         "imports.site_url",

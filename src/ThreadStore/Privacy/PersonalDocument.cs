@@ -3,6 +3,7 @@ using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
 using ThreadStore.Inbox;
+using ThreadStore.Mail;
 
 namespace ThreadStore.Privacy;
 
@@ -139,7 +140,8 @@ public sealed record PersonalNotification(
 
 /// <summary>What they chose.</summary>
 /// <param name="Ignored">Whom they don't want to read.</param>
-public sealed record PersonalPreferences(IReadOnlyList<PersonalIgnored> Ignored);
+/// <param name="Email">What they want to be written to about; null: nothing.</param>
+public sealed record PersonalPreferences(IReadOnlyList<PersonalIgnored> Ignored, MailWishes? Email);
 
 /// <summary>Somebody whom they ignore.</summary>
 public sealed record PersonalIgnored(string Key, DateTimeOffset Since);

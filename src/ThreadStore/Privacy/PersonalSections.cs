@@ -1,5 +1,6 @@
 using ThreadStore.Identity;
 using ThreadStore.Inbox;
+using ThreadStore.Mail;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -52,7 +53,11 @@ static class PersonalSections
             """,
             IsOne: true
         );
-        yield return new("email", "select 'null' where false", IsOne: true);
+        yield return new(
+            "email",
+            $"select to_json(m.address) from {MailTables.Addresses} m where m.site = $1 and m.commenter_id = $2",
+            IsOne: true
+        );
         yield return new(
             "comments",
             $$"""
@@ -143,6 +148,15 @@ static class PersonalSections
             """,
             Within: "preferences"
         );
+        yield return new(
+            "email",
+            $"""
+            select json_build_object('replies', m.replies, 'decisions', m.decisions, 'mentions', m.mentions)
+            from {MailTables.Preferences} m where m.site = $1 and m.commenter_id = $2
+            """,
+            IsOne: true,
+            Within: "preferences"
+        );
         var (with, from) = PersonalEvents.Of(everywhere);
         yield return new(
             "acts",
@@ -182,6 +196,9 @@ static class PersonalSections
         ["ignored_commenters"] = "r.commenter_id = $2",
         ["notifications"] = "r.commenter_id = $2",
         ["notification_reads"] = "r.commenter_id = $2",
+        ["mail_preferences"] = "r.commenter_id = $2",
+        ["mail_addresses"] = "r.commenter_id = $2",
+        ["mail_outbox"] = "r.commenter_id = $2",
         ["webhook_deliveries"] = "r.subject = $2",
         ["import_problems"] = $"""
             strpos(r.line, to_json($3::text)::text) > 0 or strpos(r.line, (

@@ -74,6 +74,7 @@ public sealed class ServerOptions
             is { } url
             ? new(url, client)
             : null;
+        Smtp = SmtpOptions.Read(read);
         Shown = read.Shown;
         Unknown = read.Unread();
     }
@@ -94,6 +95,7 @@ public sealed class ServerOptions
         services.AddSingleton(s => s.GetRequiredService<ServerOptions>().RateLimits);
         services.AddSingleton(s => s.GetRequiredService<ServerOptions>().Deliveries);
         services.AddSingleton(s => s.GetRequiredService<ServerOptions>().Webhooks);
+        services.AddSingleton(s => s.GetRequiredService<ServerOptions>().Smtp);
     }
 
     /// <summary>Where the server's own PostgreSQL, and a key that it made, are kept.</summary>
@@ -133,6 +135,7 @@ public sealed class ServerOptions
     public RateLimitOptions RateLimits { get; }
     public DeliveryOptions Deliveries { get; }
     public WebhookOptions Webhooks { get; }
+    public SmtpOptions Smtp { get; }
 
     /// <summary>Every setting that is no secret, by its name in the configuration, with the value in force.</summary>
     public IReadOnlyDictionary<string, string> Shown { get; }

@@ -38,4 +38,7 @@ public static class Meters
         "threadstore.deliveries",
         "{attempt}"
     );
+
+    /// <summary>Attempts to send a mail, by how they ended.</summary>
+    public static readonly Counter<long> Mails = Meter.CreateCounter<long>("threadstore.mails", "{attempt}");
 }

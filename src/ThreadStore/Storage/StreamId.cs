@@ -18,6 +18,7 @@ public static class StreamId
     static readonly Guid FlagSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a107");
     static readonly Guid ImportSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a105");
     static readonly Guid MessageSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a108");
+    static readonly Guid MailSpace = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a109");
 
     public static Guid Site(string site) => Derive(SiteSpace, site);
 
@@ -68,6 +69,16 @@ public static class StreamId
             webhook,
             position.ToString(System.Globalization.CultureInfo.InvariantCulture),
             nth.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        );
+
+    /// <summary>A mail, however often it is sent.</summary>
+    /// <param name="commenter">Whom it is for.</param>
+    /// <param name="position">Of the first event that it tells of: no other mail to them tells of it.</param>
+    public static Guid Mail(Guid commenter, long position) =>
+        Derive(
+            MailSpace,
+            commenter.ToString(),
+            position.ToString(System.Globalization.CultureInfo.InvariantCulture)
         );
 
     const int MaxOnStack = 1024;

@@ -9,6 +9,7 @@ using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Deliveries;
 using ThreadStore.History.Reports;
+using ThreadStore.Mail;
 using ThreadStore.Search;
 using ThreadStore.Setup;
 using ThreadStore.Threads;
@@ -68,6 +69,7 @@ public static class ThreadStoreStore
         services.AddSingleton<Inbox.Notifications>();
         services.AddSingleton<Inbox.InboxService>();
         services.AddHostedService(s => s.GetRequiredService<Inbox.InboxService>());
+        services.AddMail();
         services.AddSingleton<ImportJobs.ImportQueue>();
         services.AddHostedService<ImportJobs.ImportWorker>();
         services.AddSingleton<Sites.Retention>();
@@ -175,6 +177,7 @@ public static class ThreadStoreStore
         o.Storage.ExtendedSchemaObjects.AddRange(WebhookTables.Definitions);
         o.Storage.ExtendedSchemaObjects.Add(Broker.BrokerTables.Definition);
         o.Storage.ExtendedSchemaObjects.AddRange(Inbox.InboxTables.Definitions);
+        o.Storage.ExtendedSchemaObjects.AddRange(MailTables.Definitions);
         o.Storage.ExtendedSchemaObjects.AddRange(Transfer.ImportTables.Definitions);
         o.Projections.Add(
             new ThreadRows(database),

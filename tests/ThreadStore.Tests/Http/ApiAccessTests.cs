@@ -112,6 +112,8 @@ public class ApiAccessTests(Store store)
         ["retryWebhookDelivery"] = "admin",
         ["watchQueue"] = "moderator admin",
         ["getNotifications"] = "token",
+        ["getPreferences"] = "token",
+        ["putPreferences"] = "token",
         ["readNotifications"] = "token",
         ["watchNotifications"] = "token",
         // history

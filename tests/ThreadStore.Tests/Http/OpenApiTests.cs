@@ -18,6 +18,7 @@ public class OpenApiTests(Store store)
         "/openapi/v1.json",
         "/docs",
         "/problems/{code}",
+        "/unsubscribe/{token}",
         "/health/live",
         "/health/ready",
         "/metrics",

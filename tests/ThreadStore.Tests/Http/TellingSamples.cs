@@ -25,6 +25,8 @@ public sealed class TellingSamples(TestSite site)
             "retryWebhookDelivery" => await OnADeliveryAsync(),
             "watchQueue" => OnSite() with { Roles = Role.Moderator },
             "getNotifications" or "watchNotifications" => OnSite() with { Roles = Role.None },
+            "getPreferences" => OnSite() with { Roles = Role.None },
+            "putPreferences" => OnSite(new { email = new { replies = "daily" } }) with { Roles = Role.None },
             "readNotifications" => OnSite(new { upTo = 1 }) with { Roles = Role.None },
             _ => null,
         };

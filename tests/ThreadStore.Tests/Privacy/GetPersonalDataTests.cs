@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ThreadStore.Http;
+using ThreadStore.Tests.Mail;
 using ThreadStore.Tests.Support;
 using Xunit;
 
@@ -72,6 +73,24 @@ public class GetPersonalDataTests(Store store)
                 .Single(data["preferences"].GetProperty("ignored").EnumerateArray())
                 .GetProperty("key")
                 .GetString()
+        );
+        Assert.Equal(MarkedPerson.Email, data["email"].GetString());
+        Assert.Equal(
+            """{"replies" : "daily", "decisions" : "never", "mentions" : "never"}""",
+            data["preferences"].GetProperty("email").GetRawText()
+        );
+    }
+
+    [Fact]
+    public async Task Who_only_asked_for_mail_is_known_too()
+    {
+        var site = await store.ASiteAsync();
+        var token = site.TokenWith("reader", "reader@example.org");
+        (await site.WishAsync(token, new { email = new { mentions = "hourly" } })).Expect(200);
+
+        Assert.Equal(
+            "reader@example.org",
+            (await GetAsync(site, "reader", token)).Expect(200)["email"].GetString()
         );
     }
 

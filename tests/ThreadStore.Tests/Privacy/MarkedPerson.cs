@@ -17,8 +17,9 @@ sealed class MarkedPerson(TestSite site)
 
     public const string Key = $"{Mark}key";
     public const string Other = "ada";
+    public const string Email = $"{Mark}mail@example.org";
 
-    readonly List<string> marks = [Key];
+    readonly List<string> marks = [Key, Email];
 
     /// <summary>Every mark that was written.</summary>
     public IReadOnlyList<string> Marks => marks;
@@ -57,6 +58,8 @@ sealed class MarkedPerson(TestSite site)
                 sub = Key,
                 name,
                 picture,
+                email = Email,
+                email_verified = true,
                 site = site.Key,
                 roles,
                 iat = Jwt.In(TimeSpan.Zero),
@@ -109,6 +112,7 @@ sealed class MarkedPerson(TestSite site)
                 site.Token(Other)
             )
         ).Expect(201);
+        (await SendAsync("PUT", "/me/preferences", new { email = new { replies = "daily" } })).Expect(200);
         (await SendAsync("PUT", $"/me/ignored/{Other}")).Expect(204);
         (await site.SendAsync("PUT", $"/me/ignored/{Key}", null, site.Token(Other))).Expect(204);
     }

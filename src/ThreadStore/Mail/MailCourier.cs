@@ -1,0 +1,164 @@
+using ThreadStore.Identity;
+using ThreadStore.Setup;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Mail;
+
+/// <summary>Sends what people want mail about, on one node at a time. A mail server that is away delays mail and nothing else.</summary>
+public sealed class MailCourier(
+    SmtpOptions options,
+    Vault vault,
+    MailTurn turn,
+    MailIntake intake,
+    MailOutbox outbox,
+    MailContents contents,
+    MailMessage messages,
+    MailSender sender,
+    Positions positions,
+    WritingPace writing,
+    TimeProvider clock,
+    ILogger<MailCourier> log
+) : BackgroundService
+{
+    /// <summary>Between two looks where nobody says that there is anything: it may be time for what waits.</summary>
+    static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>The first event after a pause is told at once; on a busy site, many share a look.</summary>
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>While writers are busy, reading on waits; no longer than this.</summary>
+    static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+
+    /// <summary>A mail that is under way when the server stops may arrive.</summary>
+    static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
+
+    int failures;
+    DateTimeOffset? restingUntil;
+
+    /// <exception cref="StartupException">There is nothing to sign links with.</exception>
+    public override Task StartAsync(CancellationToken cancellationToken) =>
+        options.Server is not null && !vault.CanSeal
+            ? throw new StartupException(
+                "ThreadStore__Smtp__Url needs a secret to sign the links in mails with: set ThreadStore__SecretsKey to one of at least 32 bytes."
+            )
+            : base.StartAsync(cancellationToken);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.Server is null)
+            return;
+        // the server is to listen first
+        await Task.Yield();
+        var hasBegun = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var moved = Task.Delay(Interval, stoppingToken);
+            try
+            {
+                if (!hasBegun)
+                    await intake.BeginAsync(stoppingToken);
+                hasBegun = true;
+                await writing.YieldAsync(LongestDelay, stoppingToken);
+                if (
+                    await turn.HasAsync(stoppingToken)
+                    && await intake.ReadOnAsync(turn.Node, stoppingToken) is var (position, hasMore)
+                )
+                {
+                    if (await SendAsync(stoppingToken) || hasMore)
+                        continue;
+                    await Task.Delay(Pause, stoppingToken);
+                    moved = positions.MovedBeyondAsync(position);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+            catch (Exception e)
+            {
+                // whatever it is: a service that ends would take the server with it
+                if (Outage.Is(e))
+                    log.LogWarning("Mail waits for the database: {Reason}", e.Message);
+                else
+                    log.LogWarning(e, "Mail does not get on; trying again");
+            }
+            await Task.WhenAny(moved, Task.Delay(Interval, stoppingToken));
+        }
+        await sender.EndAsync();
+        await LeaveAsync();
+    }
+
+    /// <returns>Whether there may be more to send now.</returns>
+    async Task<bool> SendAsync(CancellationToken stopping)
+    {
+        if (restingUntil > clock.GetUtcNow())
+            return false;
+        var due = await outbox.DueAsync(stopping);
+        foreach (var mail in due)
+        {
+            if (stopping.IsCancellationRequested || !await turn.HasAsync(stopping))
+                return false;
+            var (sending, address) = await turn.DuringAsync(lost => SendAsync(mail, lost, stopping));
+            Meters.Mails.Add(1, new KeyValuePair<string, object?>("outcome", sending.Outcome.Word()));
+            if (sending.Outcome != MailOutcome.ServerAway)
+                await outbox.SettleAsync(mail, sending.Outcome, address);
+            if (Rests(mail, sending))
+                return false;
+        }
+        if (due.Count < MailOutbox.Most)
+            await sender.EndAsync();
+        return due.Count == MailOutbox.Most;
+    }
+
+    async Task<(Sending, string? Address)> SendAsync(
+        DueMail mail,
+        CancellationToken lost,
+        CancellationToken stopping
+    )
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(lost);
+        await using var farewell = stopping.Register(() => end.CancelAfter(Farewell));
+        if (await contents.ReadAsync(mail, end.Token) is not { Items.Count: > 0 } content)
+            return (new(MailOutcome.Nothing), null);
+        try
+        {
+            using var message = messages.Make(content, clock.GetUtcNow());
+            return (await sender.SendAsync(message, end.Token), content.Address);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // a fault of ours in one mail holds up no other
+            log.LogError(e, "Mail {Mail} can't be made", mail.Id);
+            return (new(MailOutcome.PutOff), content.Address);
+        }
+    }
+
+    /// <summary>Whether the mail server is to be left in peace for a while.</summary>
+    bool Rests(DueMail mail, Sending sending)
+    {
+        if (sending.Reason is { } reason)
+            log.LogWarning("Mail {Mail}: {Outcome}, since {Reason}", mail.Id, sending.Outcome, reason);
+        if (
+            sending.Outcome is not (MailOutcome.ServerAway or MailOutcome.BrokenOff or MailOutcome.AnswerLost)
+        )
+        {
+            (failures, restingUntil) = (0, null);
+            return false;
+        }
+        restingUntil = clock.GetUtcNow() + MailPace.Doubled(options, failures++, Random.Shared.NextDouble());
+        return true;
+    }
+
+    /// <summary>Another node may go on at once.</summary>
+    async Task LeaveAsync()
+    {
+        try
+        {
+            await turn.LeaveAsync();
+        }
+        catch (Exception e)
+        {
+            log.LogWarning(
+                "The sending of mail could not be handed over, and waits a moment: {Reason}",
+                e.Message
+            );
+        }
+    }
+}

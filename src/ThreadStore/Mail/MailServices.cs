@@ -1,0 +1,20 @@
+namespace ThreadStore.Mail;
+
+/// <summary>What mail consists of.</summary>
+public static class MailServices
+{
+    public static void AddMail(this IServiceCollection services)
+    {
+        services.AddSingleton<MailPreferences>();
+        services.AddSingleton<AddressBook>();
+        services.AddHostedService(s => s.GetRequiredService<AddressBook>());
+        services.AddSingleton<MailTurn>();
+        services.AddSingleton<MailIntake>();
+        services.AddSingleton<MailOutbox>();
+        services.AddSingleton<MailContents>();
+        services.AddSingleton<UnsubscribeLinks>();
+        services.AddSingleton<MailMessage>();
+        services.AddSingleton<MailSender>();
+        services.AddHostedService<MailCourier>();
+    }
+}
