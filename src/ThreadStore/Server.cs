@@ -67,6 +67,8 @@ public static class Server
             o.ShouldInclude = _ => false;
             o.AddDocumentTransformer<OpenApiDescription>();
         });
+        // it remembers what it saw the last time
+        builder.Services.AddSingleton<SearchHealth>();
         builder
             .Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database")

@@ -36,12 +36,12 @@ public sealed class WriteLimits(RequestDelegate next, RateLimitOptions options, 
             return refused;
         if (AsNewcomer(http, caller) is { } newcomer && byNewcomer is not null)
         {
-            // who has written little need not be looked up
             var refusal = byNewcomer.Refuse(newcomer);
             var left = byNewcomer.Left(newcomer)!.Value;
+            // who has written little is not looked up, and told the narrower limit of the two
             if (
-                left.Remaining <= newcomer.Quota.Burst / 2
-                && await newcomers.IsNewAsync(newcomer.Site, newcomer.Key, http.RequestAborted)
+                left.Remaining > newcomer.Quota.Burst / 2
+                || await newcomers.IsNewAsync(newcomer.Site, newcomer.Key, http.RequestAborted)
             )
             {
                 left.WriteTo(http.Response.Headers);

@@ -33,7 +33,7 @@ public sealed record DecideInBulk(
 /// <summary>What became of one decision among many.</summary>
 /// <param name="Status">As the decision alone would have been answered.</param>
 /// <param name="Code">Of the problem, where it was refused.</param>
-/// <param name="Comment">As it now stands; null where there is none.</param>
+/// <param name="Comment">As it now stands; null where there is none, and where the answer holds about 1 MB already.</param>
 public sealed record OutcomeShape(Guid Id, int Status, string? Code, CommentShape? Comment);
 
 /// <summary>In the order of the decisions.</summary>
@@ -74,12 +74,10 @@ public static class DecideInBulkEndpoint
             return refusal;
         var json = new ArrayBufferWriter<byte>(16 * 1024);
         json.Write("{\"outcomes\":["u8);
-        var separator = "";
-        foreach (var outcome in receipt.Answer!)
+        for (var i = 0; i < receipt.Answer!.Count; i++)
         {
-            json.Append(separator);
-            Write(json, outcome);
-            separator = ",";
+            json.Append(i == 0 ? "" : ",");
+            Write(json, receipt.Answer[i], AnswerBudget.HasRoom(i, json.WrittenCount));
         }
         json.Write("]}"u8);
         return new Answer(json.WrittenMemory, Position: receipt.Position, IsPrivate: true);
@@ -127,7 +125,7 @@ public static class DecideInBulkEndpoint
         return null;
     }
 
-    static void Write(ArrayBufferWriter<byte> json, DecisionOutcome outcome)
+    static void Write(ArrayBufferWriter<byte> json, DecisionOutcome outcome, bool hasRoom)
     {
         json.Write("{\"id\":\""u8);
         json.Append(outcome.CommentId);
@@ -136,7 +134,7 @@ public static class DecideInBulkEndpoint
         json.Write(",\"code\":"u8);
         json.Write(JsonSerializer.SerializeToUtf8Bytes(outcome.Refusal?.Code, Json.Options));
         json.Write(",\"comment\":"u8);
-        json.Write(outcome.Comment is { } comment ? comment.Json.Span : "null"u8);
+        json.Write(hasRoom && outcome.Comment is { } comment ? comment.Json.Span : "null"u8);
         json.Write("}"u8);
     }
 }

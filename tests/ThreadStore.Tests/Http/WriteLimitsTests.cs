@@ -65,6 +65,9 @@ public class WriteLimitsTests(Store store)
         await using var node = await LimitedNode.StartAsync(store);
         // the node learns of the site's settings with the first write
         (await PostAsync(node, site, article, site.Token("cara"))).Expect(201);
+        // before anybody looks whether they are new they are told the narrower limit
+        var first = (await PostAsync(node, site, article, site.Token("dora"))).Expect(201);
+        Assert.StartsWith("\"newcomers\";r=19;", first.Headers["RateLimit"], StringComparison.Ordinal);
         Reply last = null!;
         for (var i = 0; i < 20; i++)
             last = (await PostAsync(node, site, article, site.Token("ada"))).Expect(201);

@@ -168,4 +168,28 @@ public class DecisionTests(Store store)
             [.. Enum.GetNames<FlagReason>(), nameof(RejectReason.BannedWord)],
             Enum.GetNames<RejectReason>()
         );
+
+    [Fact]
+    public async Task An_answer_to_many_decisions_is_bounded_and_every_one_of_them_is_taken()
+    {
+        var site = await store.ASiteAsync(new { maxCommentLength = 50_000 });
+        var article = await site.AnArticleAsync();
+        var comments = new List<Guid>();
+        for (var i = 0; i < 20; i++)
+            comments.Add(await site.ACommentAsync(article, "ada", $"{i} {new string('a', 45_000)}"));
+
+        var reply = await site.ModerateAsync(
+            "/moderation/decisions",
+            new { decisions = comments.Select(id => new { id, action = "feature" }) }
+        );
+
+        var outcomes = reply.Expect(200)["outcomes"].EnumerateArray().ToList();
+        Assert.All(outcomes, o => Assert.Equal(200, o.GetProperty("status").GetInt32()));
+        Assert.Equal(comments, outcomes.Select(o => o.GetProperty("id").GetGuid()));
+        Assert.InRange(reply.Text.Length, 900_000, 1_200_000);
+        Assert.Equal(JsonValueKind.Object, outcomes[0].GetProperty("comment").ValueKind);
+        Assert.Equal(JsonValueKind.Null, outcomes[^1].GetProperty("comment").ValueKind);
+        var last = await site.GetAsync($"/comments/{comments[^1]}");
+        Assert.True(last.Expect(200)["featured"].GetBoolean());
+    }
 }
