@@ -2121,7 +2121,7 @@ export interface components {
         /** @description Where comments are sent to be judged by an outside classifier. */
         Classifier: {
             url: string;
-            /** @description Signs what is sent there. */
+            /** @description Signs what is sent there. Kept encrypted beside the settings, where Mask stands for it. */
             secret: string;
         };
         /** @description A comment. One that is not published but has published replies stays as a tombstone: author, body and html are null. */
@@ -2811,7 +2811,7 @@ export interface components {
             status: number;
             /** @description Of the problem, where it was refused. */
             code: null | string;
-            /** @description As it now stands; null where there is none. */
+            /** @description As it now stands; null where there is none, and where the answer holds about 1 MB already. */
             comment: components["schemas"]["Comment"] | null;
         };
         /** @description In the order of the decisions. */

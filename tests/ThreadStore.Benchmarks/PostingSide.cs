@@ -64,11 +64,13 @@ sealed class PostingSide : IAsyncDisposable
     /// <param name="program">The server's <c>.dll</c> or executable file.</param>
     /// <param name="cluster">Where its database is made.</param>
     /// <param name="ct">Ends the attempt.</param>
+    /// <param name="issuer">Who says who the commenters are; null: the server's own key.</param>
     public static async Task<PostingSide> StartThreadStoreAsync(
         string name,
         string program,
         Cluster cluster,
-        CancellationToken ct
+        CancellationToken ct,
+        OpenIdIssuer? issuer = null
     )
     {
         var threadStore = await ThreadStoreServer.StartAsync(
@@ -76,13 +78,17 @@ sealed class PostingSide : IAsyncDisposable
             program,
             await cluster.CreateDatabaseAsync(name, ct),
             indexes: true,
-            ct
+            ct,
+            issuer
         );
         var server = threadStore.Process;
         try
         {
             await threadStore.PrepareAsync(Articles, ct);
-            var headers = Commenters.Select(threadStore.Authorization);
+            var headers = Commenters.Select(key =>
+                issuer?.Authorization(CommentRequests.Site, key, ThreadStoreServer.TokenLife)
+                ?? threadStore.Authorization(key)
+            );
             return new(name, server, headers, cluster.Postmaster, token => SumCountsAsync(server, token))
             {
                 PutOff = new(threadStore, cluster.Postmaster),

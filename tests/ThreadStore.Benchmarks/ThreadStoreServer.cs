@@ -10,7 +10,7 @@ namespace ThreadStore.Benchmarks;
 sealed class ThreadStoreServer : IAsyncDisposable
 {
     /// <summary>Longer than any run.</summary>
-    static readonly TimeSpan TokenLife = TimeSpan.FromHours(12);
+    public static readonly TimeSpan TokenLife = TimeSpan.FromHours(12);
 
     readonly string key;
 
@@ -27,16 +27,18 @@ sealed class ThreadStoreServer : IAsyncDisposable
     /// <param name="database">How to connect to its database, which it fills with tables.</param>
     /// <param name="indexes">Whether it indexes for search what is posted.</param>
     /// <param name="ct">Ends the attempt.</param>
+    /// <param name="issuer">Whose tokens it takes beside those of its own key.</param>
     public static async Task<ThreadStoreServer> StartAsync(
         string name,
         string program,
         string database,
         bool indexes,
-        CancellationToken ct
+        CancellationToken ct,
+        OpenIdIssuer? issuer = null
     )
     {
         var key = RandomNumberGenerator.GetHexString(64, lowercase: true);
-        var environment = new Dictionary<string, string>
+        var environment = new Dictionary<string, string>(issuer?.Settings ?? [])
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["ConnectionStrings__ThreadStore"] = database,

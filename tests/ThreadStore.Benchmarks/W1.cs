@@ -12,6 +12,9 @@ static class W1
     const string CrudName = "crud";
     const string ThreadStoreName = "threadstore";
 
+    /// <summary>ThreadStore, with commenters whose tokens an OpenID Connect issuer signed as RS256.</summary>
+    const string IssuerName = "threadstore-rs256";
+
     /// <summary>For what a side does beside its requests; all that threadstore needs, for its Appender uses one.</summary>
     const int SpareConnections = 10;
 
@@ -32,7 +35,7 @@ static class W1
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [PgBenchName, CrudName, ThreadStoreName],
         };
-        sides.AcceptOnlyFromAmong(PgBenchName, CrudName, ThreadStoreName);
+        sides.AcceptOnlyFromAmong(PgBenchName, CrudName, ThreadStoreName, IssuerName);
         var command = new Command("w1", "Post comments, beside pgbench and a plain CRUD service") { sides };
         var options = RunOptions.AddTo(command);
         command.SetAction(
@@ -93,6 +96,7 @@ static class W1
                 new("W1", w1, ThreadStoreName, PgBenchName, "requests/s", f => f.PerSecond, AtLeast: 0.6),
                 new("W1b", w1, ThreadStoreName, CrudName, "requests/s", f => f.PerSecond, AtLeast: 1.5),
                 new("W1c", w1C, ThreadStoreName, CrudName, "p50", f => f.P50, AtMost: 1.3),
+                new("RS256", w1, IssuerName, ThreadStoreName, "requests/s", f => f.PerSecond, AtLeast: 0.95),
             ]
         );
     }
@@ -120,13 +124,22 @@ static class W1
     sealed class Servers : IAsyncDisposable
     {
         readonly List<PostingSide> started = [];
+        OpenIdIssuer? issuer;
 
         public async Task<Side> StartAsync(string name, string program, Cluster cluster, CancellationToken ct)
         {
+            if (name == IssuerName)
+                issuer ??= await OpenIdIssuer.StartAsync(ct);
             var side =
                 name == CrudName
                     ? await PostingSide.StartCrudAsync(name, cluster, ct)
-                    : await PostingSide.StartThreadStoreAsync(name, program, cluster, ct);
+                    : await PostingSide.StartThreadStoreAsync(
+                        name,
+                        program,
+                        cluster,
+                        ct,
+                        name == IssuerName ? issuer : null
+                    );
             started.Add(side);
             return new(name, side.MeasureAsync);
         }
@@ -152,6 +165,7 @@ static class W1
         {
             foreach (var side in started)
                 await side.DisposeAsync();
+            await (issuer?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
     }
 

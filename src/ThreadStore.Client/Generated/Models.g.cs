@@ -269,7 +269,7 @@ public sealed partial record Claims
 public sealed partial record Classifier
 {
     public required string Url { get; init; }
-    /// <summary>Signs what is sent there.</summary>
+    /// <summary>Signs what is sent there. Kept encrypted beside the settings, where Mask stands for it.</summary>
     public required string Secret { get; init; }
 }
 
@@ -957,7 +957,7 @@ public sealed partial record Outcome
     public required int Status { get; init; }
     /// <summary>Of the problem, where it was refused.</summary>
     public required string? Code { get; init; }
-    /// <summary>As it now stands; null where there is none.</summary>
+    /// <summary>As it now stands; null where there is none, and where the answer holds about 1 MB already.</summary>
     public required Comment? Comment { get; init; }
 }
 

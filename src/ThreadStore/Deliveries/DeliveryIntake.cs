@@ -65,7 +65,6 @@ public sealed class DeliveryIntake(NpgsqlDataSource database, DeliveryPace pace)
           select site, '{{Classifier}}', url, secret, seq_id, 0 from last where url is not null
           on conflict (site, name) do update
           set url = excluded.url, secret = excluded.secret, failures = 0, resting_until = null
-          where (r.url, r.secret) is distinct from (excluded.url, excluded.secret)
           returning r.site
         )
         update {{DeliveryTables.Deliveries}} d set due_at = $3 from changed c

@@ -34,10 +34,7 @@ public static class SiteKeyEndpoints
         if (command.NotAfter <= now)
             return Problem.Validation("notAfter", Flaw.Of("must be a time to come.", "past"));
         if (!vault.CanSeal)
-            return Problem.Validation(
-                "algorithm",
-                "can't be kept: this server has no ThreadStore__SecretsKey to encrypt keys with."
-            );
+            return Vault.Refusal("algorithm");
         var place = SiteSecrets.Place(site, SiteSecrets.Key, kid);
         var (before, seal, count) = await FindAsync(database, site, kid, ct);
         if (before is null && count >= MaxKeys)

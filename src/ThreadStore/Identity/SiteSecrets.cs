@@ -12,6 +12,12 @@ public static class SiteSecrets
     /// <summary>Of a setting; its name is the setting's.</summary>
     public const string Setting = "setting";
 
+    /// <summary>Signs what is sent to a webhook; its name is the webhook's.</summary>
+    public const string Webhook = "webhook";
+
+    /// <summary>Signs beside the other, for a while after it was changed.</summary>
+    public const string OldWebhook = "webhook-old";
+
     /// <summary>What binds a secret to where it is kept.</summary>
     public static string Place(string site, string kind, string name) => $"{site}\n{kind}\n{name}";
 
@@ -26,6 +32,16 @@ public static class SiteSecrets
             (NpgsqlDbType.Text, new[] { name }),
             (NpgsqlDbType.Bytea, new[] { seal })
         );
+
+    /// <summary>As SQL: the encrypted secret of a row's site, by kind and name.</summary>
+    public static string Sql(string site, string kind, string name) =>
+        $"(select s.sealed from {IdentityTables.Secrets} s where s.site = {site} and s.kind = '{kind}' and s.name = {name})";
+
+    /// <summary>Of a site, a kind, a name and a secret.</summary>
+    public const string PutSql = $"""
+        insert into {IdentityTables.Secrets} (site, kind, name, sealed) values ($1, $2, $3, $4)
+        on conflict (site, kind, name) do update set sealed = excluded.sealed
+        """;
 
     public static RowStatement Remove(string site, string kind, string name) =>
         new(

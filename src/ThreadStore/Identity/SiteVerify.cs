@@ -1,9 +1,7 @@
 using System.Text.Json;
-using Npgsql;
 using ThreadStore.Deliveries;
 using ThreadStore.Http;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Identity;
 
@@ -11,16 +9,8 @@ namespace ThreadStore.Identity;
 /// Asks a challenge service whether a person answered, by the convention that Turnstile, hCaptcha and ALTCHA share:
 /// <c>secret</c> and <c>response</c> as a form, and <c>success</c> in the answer. The reader's address is not passed on.
 /// </summary>
-public sealed class SiteVerify(
-    IHttpClientFactory clients,
-    NpgsqlDataSource database,
-    Vault vault,
-    ILogger<SiteVerify> log
-)
+public sealed class SiteVerify(IHttpClientFactory clients, SettingSecrets secrets, ILogger<SiteVerify> log)
 {
-    /// <summary>The setting whose secret it is.</summary>
-    public const string Name = "challenge";
-
     /// <summary>In characters; widgets answer with up to some thousands.</summary>
     const int MaxLength = 16_384;
 
@@ -44,7 +34,7 @@ public sealed class SiteVerify(
     {
         if (answer is not { Length: > 0 and <= MaxLength })
             return Failed;
-        if (await SecretAsync(site, ct) is not { } secret)
+        if (await secrets.ReadAsync(site, SettingSecrets.Challenge, ct) is not { } secret)
         {
             log.LogError(
                 "The challenge of the site {Site} has no secret that can be read: set it again.",
@@ -87,18 +77,4 @@ public sealed class SiteVerify(
 
     static bool IsLate(Exception e, CancellationToken ct) =>
         e is OperationCanceledException && !ct.IsCancellationRequested;
-
-    /// <summary>The setting's secret as it is kept.</summary>
-    public async Task<string?> SecretAsync(string site, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(
-            $"select sealed from {IdentityTables.Secrets} where site = $1 and kind = $2 and name = $3",
-            site,
-            SiteSecrets.Setting,
-            Name
-        );
-        return await command.ExecuteScalarAsync(ct) is byte[] seal
-            ? vault.Open(SiteSecrets.Place(site, SiteSecrets.Setting, Name), seal)
-            : null;
-    }
 }

@@ -72,6 +72,13 @@ public sealed class Vault
         return false;
     }
 
+    /// <summary>The answer to who wants something kept secret where there is nothing to encrypt with.</summary>
+    public static Problem Refusal(string member) =>
+        Problem.Validation(
+            member,
+            "can't be kept: this server has no ThreadStore__SecretsKey to encrypt what is secret."
+        );
+
     /// <param name="place">Where it is kept; only there it can be opened.</param>
     public byte[] Seal(string place, string secret)
     {

@@ -5,6 +5,7 @@ using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Deliveries;
 using ThreadStore.Http;
+using ThreadStore.Identity;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -20,6 +21,7 @@ namespace ThreadStore.Moderation;
 public sealed class CallClassifier(
     NpgsqlDataSource database,
     SignedPost post,
+    SettingSecrets secrets,
     Appender appender,
     TimeProvider clock
 )
@@ -70,6 +72,13 @@ public sealed class CallClassifier(
         // what was deleted leaves the house no more, and an edited text comes with an event of its own
         if (await AskAsync(delivery, ct) is not { } question)
             return DeliveryOutcome.Done;
+        // settings from before secrets were encrypted have it in clear
+        if (delivery.Secret == Classifier.Mask)
+        {
+            if (await secrets.ReadAsync(delivery.Site, SettingSecrets.Classifier, ct) is not { } secret)
+                return DeliveryOutcome.Failed("the classifier's secret can't be read: put it once more");
+            delivery = delivery with { Secret = secret };
+        }
         PostAnswer answer;
         try
         {

@@ -22,7 +22,7 @@ public static class ConfigureSiteEndpoint
         Appender appender,
         Origins origins,
         HttpContext http,
-        ChallengeSecrets secrets,
+        SettingSecrets secrets,
         DateTimeOffset now,
         CancellationToken ct
     )
@@ -32,11 +32,11 @@ public static class ConfigureSiteEndpoint
             return invalid;
         if (command.Count > 0)
             AdminLog.Note(http, string.Join(", ", command.Select(c => c.Key).Order(StringComparer.Ordinal)));
-        var (changes, seal, problem) = await secrets.TakeAsync(site, command, ct);
+        var (changes, seals, problem) = await secrets.TakeAsync(site, command, ct);
         if (problem is not null)
             return problem;
         var receipt = await appender.AppendAsync(
-            new Configuration(site, changes, caller.Key, now.ToMicroseconds()) { ChallengeSeal = seal },
+            new Configuration(site, changes, caller.Key, now.ToMicroseconds()) { Seals = seals },
             ct
         );
         if (receipt.Refusal is { } refusal)
@@ -62,8 +62,8 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
         return problem ?? SettingsRules.Refuse(settings!);
     }
 
-    /// <summary>The challenge's secret, encrypted, where it is another than before.</summary>
-    public byte[]? ChallengeSeal { get; init; }
+    /// <summary>Secrets of settings, encrypted, where they are others than before.</summary>
+    public IReadOnlyDictionary<string, byte[]> Seals { get; init; } = new Dictionary<string, byte[]>();
 
     public void Need(WorkingSet set) { }
 
@@ -75,20 +75,41 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
         var (settings, problem) = Apply(Site, before?.Settings ?? new SiteSettings(), Changes);
         if (problem is not null)
             return problem;
-        if (settings!.Classifier is { Secret: Classifier.Mask } or { Url: Classifier.Mask })
-            return Problem.Validation("classifier", Flaw.Of("has an address and a secret.", "required"));
-        if (settings!.Challenge is not null && before?.Settings.Challenge is null && ChallengeSeal is null)
-            return Problem.Validation("challenge", Flaw.Of("has a secret.", "required"));
-        if (ChallengeSeal is not null)
-            known.Beside.Add(SiteSecrets.Put(Site, SiteSecrets.Setting, SiteVerify.Name, ChallengeSeal));
-        else if (settings.Challenge is null && before?.Settings.Challenge is not null)
-            known.Beside.Add(SiteSecrets.Remove(Site, SiteSecrets.Setting, SiteVerify.Name));
+        if (settings!.Classifier is { Url: Classifier.Mask })
+            return Problem.Validation(
+                SettingSecrets.Classifier,
+                Flaw.Of("has an address and a secret.", "required")
+            );
+        // whatever the secret stood in before
+        if (Seals.ContainsKey(SettingSecrets.Classifier) && settings.Classifier is { } classifier)
+            settings = settings with { Classifier = classifier with { Secret = Classifier.Mask } };
+        var old = before?.Settings;
+        if (
+            (
+                Keep(SettingSecrets.Challenge, settings.Challenge, old?.Challenge, known)
+                ?? Keep(SettingSecrets.Classifier, settings.Classifier, old?.Classifier, known)
+            ) is
+            { } bare
+        )
+            return bare;
         var configured = new SiteConfigured(Site, settings!, By, Now);
         var id = StreamId.Site(Site);
         return before is null ? Decision.Append(StreamEvent.First<Site>(id, configured))
-            : ChallengeSeal is null && KnownSettings.Text(before.Settings) == KnownSettings.Text(settings!)
+            : Seals.Count == 0 && KnownSettings.Text(before.Settings) == KnownSettings.Text(settings!)
                 ? Decision.Nothing
             : Decision.Append(new StreamEvent(id, configured));
+    }
+
+    /// <summary>The secret of a setting, which it must have when it is new, and which goes with it.</summary>
+    Problem? Keep(string name, object? setting, object? before, WorkingSet known)
+    {
+        if (setting is not null && Seals.TryGetValue(name, out var seal))
+            known.Beside.Add(SiteSecrets.Put(Site, SiteSecrets.Setting, name, seal));
+        else if (setting is not null && before is null)
+            return Problem.Validation(name, Flaw.Of("has a secret.", "required"));
+        else if (setting is null && before is not null)
+            known.Beside.Add(SiteSecrets.Remove(Site, SiteSecrets.Setting, name));
+        return null;
     }
 
     /// <summary>Settings with changes; those left out stay.</summary>

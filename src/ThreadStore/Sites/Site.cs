@@ -19,7 +19,7 @@ public enum ModerationMode
 }
 
 /// <summary>Where comments are sent to be judged by an outside classifier.</summary>
-/// <param name="Secret">Signs what is sent there.</param>
+/// <param name="Secret">Signs what is sent there. Kept encrypted beside the settings, where <see cref="Mask"/> stands for it.</param>
 public sealed record Classifier(string Url, string Secret)
 {
     /// <summary>What those read in place of a secret who need not know it. Sent back, it leaves the secret as it is.</summary>

@@ -41,7 +41,7 @@ public static class ThreadStoreStore
         );
         services.AddSingleton<Identity.Trust>();
         services.AddSingleton<Identity.SiteVerify>();
-        services.AddSingleton<Identity.ChallengeSecrets>();
+        services.AddSingleton<Identity.SettingSecrets>();
         services.AddHostedService<Listener>();
         services.AddSingleton<Appender>();
         services.AddHostedService(s => s.GetRequiredService<Appender>());

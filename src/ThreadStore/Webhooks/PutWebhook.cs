@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using ThreadStore.Deliveries;
 using ThreadStore.Http;
+using ThreadStore.Identity;
 using ThreadStore.Storage;
 using Wolverine.Http;
 
@@ -75,6 +76,7 @@ public static class PutWebhookEndpoint
         [Body] PutWebhook command,
         WebhookStore store,
         PublicAddresses addresses,
+        Vault vault,
         WebhookBell bell,
         DateTimeOffset now,
         CancellationToken ct
@@ -91,6 +93,8 @@ public static class PutWebhookEndpoint
             );
         if (command.Refuse(addresses.AllowPrivate) is { } problem)
             return problem;
+        if (!vault.CanSeal)
+            return Vault.Refusal("secret");
         var made = WebhookSecret.Make();
         var isNew = await store.PutAsync(
             site,

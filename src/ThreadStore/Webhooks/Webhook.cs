@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Identity;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Webhooks;
@@ -55,13 +56,14 @@ public sealed record ConfiguredWebhook(
 }
 
 /// <summary>A webhook as those who send for it know it.</summary>
+/// <param name="Secret">Null: it was encrypted with a key that is configured no more.</param>
 /// <param name="OldSecret">Null: none that still signs.</param>
 public sealed record Webhook(
     string Site,
     string Name,
     string Url,
     IReadOnlyList<string>? Types,
-    string Secret,
+    string? Secret,
     string? OldSecret,
     bool IsPaused,
     bool IsDisabled,
@@ -75,8 +77,13 @@ public sealed record Webhook(
 )
 {
     /// <summary>Of a row <c>w</c>.</summary>
-    public const string Columns = """
-        w.site, w.name, w.url, w.types, w.secret, case when w.old_secret_until > now() then w.old_secret end,
+    public static readonly string Columns = $"""
+        w.site, w.name, w.url, w.types, {SiteSecrets.Sql("w.site", SiteSecrets.Webhook, "w.name")},
+        case when w.old_secret_until > now() then {SiteSecrets.Sql(
+            "w.site",
+            SiteSecrets.OldWebhook,
+            "w.name"
+        )} end,
         w.is_paused, w.is_disabled, w.position, w.imports_until, w.again_after, w.again_until, w.failures, w.failing_since,
         w.resting_until
         """;
@@ -88,14 +95,22 @@ public sealed record Webhook(
 
     public bool Wants(string type) => Types is null || Types.Contains(type);
 
-    public static Webhook Read(NpgsqlDataReader r) =>
-        new(
+    public static Webhook Read(NpgsqlDataReader r, Vault vault)
+    {
+        string? Secret(int column, string kind) =>
+            r.IsDBNull(column)
+                ? null
+                : vault.Open(
+                    SiteSecrets.Place(r.GetString(0), kind, r.GetString(1)),
+                    r.GetFieldValue<byte[]>(column)
+                );
+        return new(
             r.GetString(0),
             r.GetString(1),
             r.GetString(2),
             r.IsDBNull(3) ? null : r.GetFieldValue<string[]>(3),
-            r.GetString(4),
-            r.Text(5),
+            Secret(4, SiteSecrets.Webhook),
+            Secret(5, SiteSecrets.OldWebhook),
             r.GetBoolean(6),
             r.GetBoolean(7),
             r.GetInt64(8),
@@ -106,6 +121,7 @@ public sealed record Webhook(
             r.Time(13),
             r.Time(14)
         );
+    }
 }
 
 /// <summary>Secrets as Standard Webhooks has them: <c>whsec_</c> and 24 to 64 bytes in base64.</summary>

@@ -77,6 +77,8 @@ public sealed class WebhookPost(IHttpClientFactory clients, TimeProvider clock)
         CancellationToken ct
     )
     {
+        if (webhook.Secret is null)
+            return (null, "its secret can't be read: put it, or make a new one", default);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url);
@@ -122,7 +124,7 @@ public sealed class WebhookPost(IHttpClientFactory clients, TimeProvider clock)
     /// <summary>One signature for each secret that is good: <c>v1,…</c>, parted by spaces.</summary>
     public static string Sign(Webhook webhook, string id, DateTimeOffset at, string body)
     {
-        var signature = new StandardWebhook(webhook.Secret).Sign(id, at, body);
+        var signature = new StandardWebhook(webhook.Secret!).Sign(id, at, body);
         return webhook.OldSecret is { } old
             ? $"{signature} {new StandardWebhook(old).Sign(id, at, body)}"
             : signature;

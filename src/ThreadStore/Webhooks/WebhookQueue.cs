@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Http;
+using ThreadStore.Identity;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Webhooks;
@@ -33,12 +34,12 @@ public sealed record Settled(
 );
 
 /// <summary>What waits to be sent to webhooks, is sent and was.</summary>
-public sealed class WebhookQueue(NpgsqlDataSource database)
+public sealed class WebhookQueue(NpgsqlDataSource database, Vault vault)
 {
     /// <summary>Attempts that are kept of a message.</summary>
     const int MaxAttempts = 50;
 
-    const string Mine = $"""
+    static readonly string Mine = $"""
         select {Webhook.Columns}, (
           select count(*) from (
             select 1 from {WebhookTables.Deliveries} d
@@ -101,7 +102,7 @@ public sealed class WebhookQueue(NpgsqlDataSource database)
         await using var reader = await batch.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct))
             return null;
-        var (webhook, count) = (Webhook.Read(reader), reader.GetInt64(Webhook.ColumnCount));
+        var (webhook, count) = (Webhook.Read(reader, vault), reader.GetInt64(Webhook.ColumnCount));
         var due = new List<DueMessage>();
         await reader.NextResultAsync(ct);
         while (await reader.ReadAsync(ct))

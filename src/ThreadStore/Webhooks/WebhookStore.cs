@@ -1,12 +1,13 @@
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Http;
+using ThreadStore.Identity;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Webhooks;
 
 /// <summary>Webhooks as they are configured and stand.</summary>
-public sealed class WebhookStore(NpgsqlDataSource database)
+public sealed class WebhookStore(NpgsqlDataSource database, Vault vault)
 {
     // what was asked for by hand does not move the position back
     const string View = $"""
@@ -22,15 +23,13 @@ public sealed class WebhookStore(NpgsqlDataSource database)
     // imports are looked for from a minute before, so that this is now
     // what is given anew counts; a webhook that was disabled or failed is tried at once
     const string Put = $"""
-        insert into {WebhookTables.Webhooks} as w (site, name, url, types, secret, is_paused, is_disabled, created_at,
+        insert into {WebhookTables.Webhooks} as w (site, name, url, types, is_paused, is_disabled, created_at,
           position, imports_until, failures)
-        values ($1, $2, $3, $4, coalesce($5, $6), $7, false, $8, coalesce($9, ({Positions.NewestSql})),
-          case when $9 is null then $8 + interval '1 minute' else '-infinity' end, 0)
+        values ($1, $2, $3, $4, $5, false, $6, coalesce($7, ({Positions.NewestSql})),
+          case when $7 is null then $6 + interval '1 minute' else '-infinity' end, 0)
         on conflict (site, name) do update set url = excluded.url, types = excluded.types,
-          secret = coalesce($5, w.secret),
-          old_secret = case when $5 is null or $5 = w.secret then w.old_secret end,
           is_paused = excluded.is_paused, is_disabled = false,
-          position = coalesce($9, w.position), imports_until = case when $9 is null then w.imports_until else '-infinity' end,
+          position = coalesce($7, w.position), imports_until = case when $7 is null then w.imports_until else '-infinity' end,
           failures = 0, failing_since = null, resting_until = null, last_error = null
         returning (xmax = 0)
         """;
@@ -41,9 +40,10 @@ public sealed class WebhookStore(NpgsqlDataSource database)
         where site = $1 and webhook = $2 and state = 'pending' and due_at > $3
         """;
 
-    const string Rotate = $"""
-        update {WebhookTables.Webhooks} set old_secret = secret, old_secret_until = $4, secret = $3
-        where site = $1 and name = $2
+    /// <summary>Of one webhook, until when its old secret signs; and what its secret is, read while nobody else changes it.</summary>
+    static readonly string Overlap = $"""
+        update {WebhookTables.Webhooks} w set old_secret_until = $3 where w.site = $1 and w.name = $2
+        returning {SiteSecrets.Sql("w.site", SiteSecrets.Webhook, "w.name")}
         """;
 
     const string Again = $"""
@@ -69,17 +69,65 @@ public sealed class WebhookStore(NpgsqlDataSource database)
         CancellationToken ct
     )
     {
-        await using var batch = database.CreateBatch();
-        batch.Add(Put, site, name, asked.Url);
-        var parameters = batch.BatchCommands[0].Parameters;
-        parameters.Add(Optional(asked.Types?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text));
-        parameters.Add(Optional(asked.Secret, NpgsqlDbType.Text));
-        parameters.AddValues(asked.Made, asked.IsPaused, now);
-        parameters.Add(Optional(asked.After, NpgsqlDbType.Bigint));
-        batch.Add(Hurry, site, name, now);
-        await using var reader = await batch.ExecuteReaderAsync(ct);
-        await reader.ReadAsync(ct);
-        return reader.GetBoolean(0);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        bool isNew;
+        await using (var batch = connection.CreateBatch())
+        {
+            batch.Add(Put, site, name, asked.Url);
+            var parameters = batch.BatchCommands[0].Parameters;
+            parameters.Add(Optional(asked.Types?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text));
+            parameters.AddValues(asked.IsPaused, now);
+            parameters.Add(Optional(asked.After, NpgsqlDbType.Bigint));
+            batch.Add(Hurry, site, name, now);
+            await using var reader = await batch.ExecuteReaderAsync(ct);
+            await reader.ReadAsync(ct);
+            isNew = reader.GetBoolean(0);
+        }
+        // one that is chosen replaces the other at once
+        if ((isNew ? asked.Secret ?? asked.Made : asked.Secret) is { } secret)
+            await ReplaceAsync(connection, site, name, secret, oldUntil: null, ct);
+        await transaction.CommitAsync(ct);
+        return isNew;
+    }
+
+    /// <param name="oldUntil">Until when the one before signs beside it; null: no more.</param>
+    /// <returns>False: there is no such webhook.</returns>
+    async Task<bool> ReplaceAsync(
+        NpgsqlConnection connection,
+        string site,
+        string name,
+        string secret,
+        DateTimeOffset? oldUntil,
+        CancellationToken ct
+    )
+    {
+        byte[] SealAs(string kind, string text) => vault.Seal(SiteSecrets.Place(site, kind, name), text);
+
+        string? before;
+        await using (var overlap = new NpgsqlCommand(Overlap, connection))
+        {
+            overlap.Parameters.AddValues(site, name);
+            overlap.Parameters.Add(Optional(oldUntil, NpgsqlDbType.TimestampTz));
+            var found = await overlap.ExecuteScalarAsync(ct);
+            if (found is null)
+                return false;
+            before = found is byte[] seal
+                ? vault.Open(SiteSecrets.Place(site, SiteSecrets.Webhook, name), seal)
+                : null;
+        }
+        await using var batch = connection.CreateBatch();
+        batch.Add(SiteSecrets.PutSql, site, SiteSecrets.Webhook, name, SealAs(SiteSecrets.Webhook, secret));
+        if (oldUntil is not null && before is not null)
+            batch.Add(
+                SiteSecrets.PutSql,
+                site,
+                SiteSecrets.OldWebhook,
+                name,
+                SealAs(SiteSecrets.OldWebhook, before)
+            );
+        await batch.ExecuteNonQueryAsync(ct);
+        return true;
     }
 
     static NpgsqlParameter Optional(object? value, NpgsqlDbType type) =>
@@ -152,19 +200,32 @@ public sealed class WebhookStore(NpgsqlDataSource database)
             name
         );
         batch.Add($"delete from {WebhookTables.Deliveries} where site = $1 and webhook = $2", site, name);
+        batch.Add(
+            $"delete from {IdentityTables.Secrets} where site = $1 and name = $2 and kind = any($3)",
+            site,
+            name,
+            (string[])[SiteSecrets.Webhook, SiteSecrets.OldWebhook]
+        );
         await using var reader = await batch.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct);
     }
 
     /// <summary>From now on both sign, for a day.</summary>
     /// <returns>False: there is none.</returns>
-    public Task<bool> RotateAsync(
+    public async Task<bool> RotateAsync(
         string site,
         string name,
         string secret,
         DateTimeOffset now,
         CancellationToken ct
-    ) => RunAsync(Rotate, ct, site, name, secret, now + WebhookPace.SecretOverlap);
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var isThere = await ReplaceAsync(connection, site, name, secret, now + WebhookPace.SecretOverlap, ct);
+        await transaction.CommitAsync(ct);
+        return isThere;
+    }
 
     /// <summary>Has a stretch of the history sent again; together with another that is not done yet.</summary>
     /// <returns>False: there is none.</returns>

@@ -5,7 +5,7 @@ namespace ThreadStore.Webhooks;
 
 /// <summary>
 /// Who outside hears of a site's events, and how that went. No part of the history: a webhook reads it, from a position
-/// of its own. Secrets are here and nowhere else.
+/// of its own. Their secrets are among those of their site, encrypted.
 /// </summary>
 public static class WebhookTables
 {
@@ -22,9 +22,7 @@ public static class WebhookTables
         table.AddColumn("url", "text").NotNull();
         // null: all, those of later versions too
         table.AddColumn("types", "text[]");
-        table.AddColumn("secret", "text").NotNull();
-        // signs beside the other until then
-        table.AddColumn("old_secret", "text");
+        // until when the secret before it signs, too
         table.AddColumn("old_secret_until", "timestamptz");
         table.AddColumn("is_paused", "boolean").NotNull();
         table.AddColumn("is_disabled", "boolean").NotNull();

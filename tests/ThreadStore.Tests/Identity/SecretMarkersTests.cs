@@ -30,6 +30,35 @@ public class SecretMarkersTests(Store store)
         (await site.SendAsync("PUT", "/keys/k2", new { algorithm = "RS256", secret = Marker }, root)).Expect(
             400
         );
+        const string hook = "whsec_aHVzaC0wMTIzNDU2Nzg5LW1hcmtlci1vbmUhISE=";
+        (
+            await site.SendAsync(
+                "PUT",
+                "/webhooks/crm",
+                new
+                {
+                    url = "https://crm.example/",
+                    secret = hook,
+                    paused = true,
+                },
+                root
+            )
+        ).Expect(201);
+        var rotated = (await site.SendAsync("POST", "/webhooks/crm/secret", token: root))
+            .Expect(200)["secret"]
+            .GetString()!;
+        (
+            await site.SendAsync(
+                "PUT",
+                "",
+                new
+                {
+                    classifier = new { url = "https://judge.example/", secret = $"{Marker}-judge" },
+                    challenge = new { url = "https://verify.example/", secret = $"{Marker}-verify" },
+                },
+                root
+            )
+        ).Expect(200);
         var made = (
             await site.SendAsync("POST", "/api-keys", new { name = "x", roles = (string[])["analyst"] }, root)
         ).Expect(201);
@@ -52,7 +81,7 @@ public class SecretMarkersTests(Store store)
         // it looks where it would find something
         Assert.All(places[..2], p => Assert.Contains("site-key-set", p, StringComparison.Ordinal));
         Assert.Contains("k1", places[3], StringComparison.Ordinal);
-        foreach (var hidden in (string[])[Marker, secret, Encoding.UTF8.GetString(Store.Key)])
+        foreach (var hidden in (string[])[Marker, secret, hook, rotated, Encoding.UTF8.GetString(Store.Key)])
         foreach (var place in places)
         {
             Assert.DoesNotContain(hidden, place, StringComparison.Ordinal);

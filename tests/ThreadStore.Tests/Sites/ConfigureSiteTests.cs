@@ -124,7 +124,10 @@ public class ConfigureSiteTests(Store store)
     {
         var site = await store.ASiteAsync();
         var set = (await PutAsync(site, $$"""{"{{member}}":{{value}}}""")).Expect(200);
-        Assert.Equal(value, set[member].GetRawText());
+        Assert.Equal(
+            value.Replace("\"s\"", "\"********\"", StringComparison.Ordinal),
+            set[member].GetRawText()
+        );
 
         (await PutAsync(site, $$"""{"{{member}}":null}""")).Expect(200);
 
