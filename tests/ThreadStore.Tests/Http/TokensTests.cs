@@ -71,7 +71,7 @@ public class TokensTests(Store store)
         var author = (await PostAsync(comments, token)).Expect(201)["author"];
 
         Assert.Equal(
-            """{"key":"ada","name":"Ada","picture":"https://news.example/ada.png"}""",
+            """{"key":"ada","name":"Ada","picture":"https://news.example/ada.png","badges":[]}""",
             author.GetRawText()
         );
     }
@@ -115,6 +115,61 @@ public class TokensTests(Store store)
         );
 
         (await PostAsync(comments, token)).ExpectProblem(401, "unauthorized");
+    }
+
+    [Theory]
+    [InlineData("../../keys/main")]
+    [InlineData("' or 1=1 --")]
+    [InlineData("main\0")]
+    [InlineData("https://keys.example/jwks")]
+    public async Task A_kid_is_a_name_to_compare_and_nothing_else(string kid)
+    {
+        var (site, comments) = await ADiscussionAsync();
+        var claims = new
+        {
+            sub = "ada",
+            site = site.Key,
+            exp = Jwt.In(Life),
+        };
+
+        var forged = Jwt.With(
+            new { alg = "HS256", kid },
+            claims,
+            "another key that has 32 bytes too"u8.ToArray()
+        );
+
+        (await PostAsync(comments, forged)).ExpectProblem(401, "unauthorized");
+        // a key without a name is good for every kid
+        (await PostAsync(comments, Jwt.With(new { alg = "HS256", kid }, claims))).Expect(201);
+    }
+
+    [Fact]
+    public async Task A_token_within_a_token_is_none()
+    {
+        var (site, comments) = await ADiscussionAsync();
+
+        var refused = await PostAsync(comments, Jwt.Around(site.Token("ada")));
+
+        refused.ExpectProblem(401, "unauthorized");
+    }
+
+    [Fact]
+    public async Task A_token_of_10_KB_is_told_to_be_too_long()
+    {
+        var (site, comments) = await ADiscussionAsync();
+        var token = Jwt.Of(
+            new
+            {
+                sub = "ada",
+                site = site.Key,
+                exp = Jwt.In(Life),
+                groups = new string('x', 10_000),
+            }
+        );
+
+        var refused = (await PostAsync(comments, token)).ExpectProblem(401, "unauthorized");
+
+        Assert.Contains("8192", refused["detail"].GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,9 +11,25 @@ public static class Jwt
     public static long In(TimeSpan life) => DateTimeOffset.UtcNow.Add(life).ToUnixTimeSeconds();
 
     /// <summary>A token with exactly these claims.</summary>
-    public static string Of(object claims, string algorithm = "HS256", byte[]? key = null)
+    public static string Of(object claims, string algorithm = "HS256", byte[]? key = null) =>
+        Of(new { alg = algorithm, typ = "JWT" }, Part(claims), algorithm, key);
+
+    /// <summary>A token with exactly this header, signed as HS256.</summary>
+    public static string With(object header, object claims, byte[]? key = null) =>
+        Of(header, Part(claims), "HS256", key);
+
+    /// <summary>A signed token around another.</summary>
+    public static string Around(string token) =>
+        Of(
+            new { alg = "HS256", cty = "JWT" },
+            Base64Url.EncodeToString(Encoding.ASCII.GetBytes(token)),
+            "HS256",
+            key: null
+        );
+
+    static string Of(object header, string claims, string algorithm, byte[]? key)
     {
-        var text = $"{Part(new { alg = algorithm, typ = "JWT" })}.{Part(claims)}";
+        var text = $"{Part(header)}.{claims}";
         var bytes = Encoding.ASCII.GetBytes(text);
         var signature = algorithm switch
         {
