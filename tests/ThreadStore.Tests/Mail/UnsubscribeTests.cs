@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using ThreadStore.Mail;
@@ -27,6 +28,9 @@ public class UnsubscribeTests(MailNode mail) : IClassFixture<MailNode>
         var message = Assert.Single(await mail.Mail.GotAsync(address));
         var link = message.Headers[HeaderId.ListUnsubscribe]!.Trim('<', '>');
         Assert.StartsWith($"{mail.Node.Client.BaseAddress}unsubscribe/", link, StringComparison.Ordinal);
+        // as it came: whoever folds a header may not fold an address
+        var header = message.Headers.Single(h => h.Id == HeaderId.ListUnsubscribe);
+        Assert.Contains($"<{link}>", Encoding.ASCII.GetString(header.RawValue), StringComparison.Ordinal);
         Assert.Contains(link, message.Said(), StringComparison.Ordinal);
         Assert.Contains(link, message.HtmlBody, StringComparison.Ordinal);
         Assert.Equal("List-Unsubscribe=One-Click", message.Headers[HeaderId.ListUnsubscribePost]);
