@@ -48,12 +48,14 @@ public sealed class Host : IAsyncDisposable
     /// <param name="configure">What this command has otherwise than others.</param>
     /// <param name="onlyReads">Where there is no embedded database yet, none is made.</param>
     /// <param name="listens">The addresses to listen on are looked at first.</param>
+    /// <param name="answers">Requests may come: its endpoints are found, which takes time and memory.</param>
     public static async Task<Host> StartAsync(
         bool needsKey = true,
         bool ownKey = false,
         bool embeddedOnly = false,
         bool onlyReads = false,
         bool listens = false,
+        bool answers = true,
         Action<WebApplicationBuilder>? configure = null,
         CancellationToken ct = default
     )
@@ -92,7 +94,8 @@ public sealed class Host : IAsyncDisposable
                 _ = app.Services.GetRequiredService<Http.Tokens>();
             // as long as the endpoints take to be found: another core's work meanwhile
             var reaching = Task.Run(() => ReachDatabaseAsync(app.Services, ct), ct);
-            app.UseServer();
+            if (answers)
+                app.UseServer();
             await reaching;
             return new(
                 app,

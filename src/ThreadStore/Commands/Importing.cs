@@ -57,7 +57,7 @@ static class Importing
     {
         using var map = arguments.UrlMap?.OpenText();
         var addresses = PageAddresses.Of(arguments.SiteUrl, map);
-        await using var host = await Host.StartAsync(needsKey: false, ct: ct);
+        await using var host = await Host.StartAsync(needsKey: false, answers: false, ct: ct);
         await host.SettleSchemaAsync(migrate: true, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         var options = new ImportOptions(

@@ -32,7 +32,12 @@ static class ProjectionCommands
 
     static async Task<int> ListAsync(CancellationToken ct)
     {
-        await using var host = await Host.StartAsync(needsKey: false, onlyReads: true, ct: ct);
+        await using var host = await Host.StartAsync(
+            needsKey: false,
+            onlyReads: true,
+            answers: false,
+            ct: ct
+        );
         await host.SettleSchemaAsync(migrate: false, ct);
         var positions = host.App.Services.GetRequiredService<Positions>();
         var progress = host.App.Services.GetRequiredService<ProjectionProgress>();

@@ -42,7 +42,12 @@ public static class Rebuild
 
     static async Task RunAsync(string[] parts, CancellationToken ct)
     {
-        await using var host = await Host.StartAsync(needsKey: false, onlyReads: true, ct: ct);
+        await using var host = await Host.StartAsync(
+            needsKey: false,
+            onlyReads: true,
+            answers: false,
+            ct: ct
+        );
         await host.SettleSchemaAsync(migrate: false, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         var all = await CountAsync(database, ct);

@@ -67,7 +67,12 @@ public static class Replaying
 
     static async Task<int> RunAsync(ReplayRequest request, CancellationToken ct)
     {
-        await using var host = await Host.StartAsync(needsKey: false, onlyReads: true, ct: ct);
+        await using var host = await Host.StartAsync(
+            needsKey: false,
+            onlyReads: true,
+            answers: false,
+            ct: ct
+        );
         await host.SettleSchemaAsync(migrate: true, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         Manifest? manifest = null;

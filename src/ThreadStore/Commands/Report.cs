@@ -90,7 +90,12 @@ public static class Report
         CancellationToken ct
     )
     {
-        await using var host = await Host.StartAsync(needsKey: false, onlyReads: true, ct: ct);
+        await using var host = await Host.StartAsync(
+            needsKey: false,
+            onlyReads: true,
+            answers: false,
+            ct: ct
+        );
         await host.SettleSchemaAsync(migrate: false, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         await using (

@@ -44,7 +44,7 @@ sealed class StagedFile : IDisposable
         Database.Open();
         // nobody reads it after a crash
         Run("pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive");
-        Run("pragma temp_store = file; pragma cache_size = -16384");
+        Run("pragma temp_store = file; pragma cache_size = -8192");
         Run(Schema);
         Run("begin");
     }
