@@ -984,6 +984,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/comments/{commentId}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends the replies below a comment, at any depth
+         * @description Ends the replies below a comment, at any depth: who replies there gets 409 branch-locked. Also below one that is deleted.
+         *
+         *     Needs a token with the role moderator or admin.
+         *
+         *     The body may have 64 KiB.
+         */
+        post: operations["lockComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/comments/{commentId}/reactions/{kind}": {
         parameters: {
             query?: never;
@@ -1092,6 +1116,28 @@ export interface paths {
          *     The body may have 64 KiB.
          */
         post: operations["unfeatureComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/comments/{commentId}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets readers reply below a comment again, as far as nothing above it is locked
+         * @description Needs a token with the role moderator or admin.
+         *
+         *     The body may have 64 KiB.
+         */
+        post: operations["unlockComment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2165,6 +2211,8 @@ export interface components {
              */
             replyCount: number;
             featured: boolean;
+            /** @description Nobody may reply to it, nor to anything below it; of a tombstone, too. */
+            locked: boolean;
             /** @description The article's key. */
             article: string;
         };
@@ -2237,6 +2285,8 @@ export interface components {
              */
             replyCount: number;
             featured: boolean;
+            /** @description Nobody may reply to it, nor to anything below it; of a tombstone, too. */
+            locked: boolean;
             /** @description From the root down to the parent. */
             ancestors: components["schemas"]["Comment"][];
         };
@@ -2291,7 +2341,7 @@ export interface components {
          * @description What a moderator may do with a comment.
          * @enum {string}
          */
-        DecisionAction: "approve" | "reject" | "feature" | "unfeature" | "restore";
+        DecisionAction: "approve" | "reject" | "feature" | "unfeature" | "restore" | "lock" | "unlock";
         /** @description One decision among many. */
         DecisionInBulk: {
             /**
@@ -2664,7 +2714,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             by: string;
-            /** @description What was done: `approve`, `reject`, `feature`, `unfeature`, `restore`, `delete`, `uphold`, `overturn`, `ban`, `suspend`, `shadow`, `warn`, `premoderate`, `reinstate`, `note`, `rename`, `merge` or `undo`. */
+            /** @description What was done: `approve`, `reject`, `feature`, `unfeature`, `restore`, `delete`, `lock`, `unlock`, `uphold`, `overturn`, `ban`, `suspend`, `shadow`, `warn`, `premoderate`, `reinstate`, `note`, `rename`, `merge` or `undo`. */
             action: string;
             target: components["schemas"]["LogTarget"];
             /** @description What the author or commenter may read. */
@@ -2876,6 +2926,8 @@ export interface components {
              */
             replyCount: number;
             featured: boolean;
+            /** @description Nobody may reply to it, nor to anything below it; of a tombstone, too. */
+            locked: boolean;
             article: components["schemas"]["ArticleLink"];
         };
         /** @description How one is told of things. */
@@ -2915,6 +2967,8 @@ export interface components {
             can: components["schemas"]["Permissions"];
             /** @description Keys of those whom one does not want to read. */
             ignored: string[];
+            /** @description Comments below which nobody may reply; of very many the newest. */
+            locked: string[];
         };
         /** @description Whether one may do something, why not, and until when. */
         Permission: {
@@ -3010,6 +3064,7 @@ export interface components {
             /** Format: date-time */
             editedAt: null | string;
             featured: boolean;
+            locked: boolean;
             reactions: null | {
                 [key: string]: number;
             };
@@ -3169,7 +3224,7 @@ export interface components {
          * @description The codes of problems so far. A newer server may have more, so a client must bear others.
          * @enum {string}
          */
-        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "slow-mode" | "warning-not-acknowledged" | "not-entitled" | "challenge-failed" | "discussion-closed" | "parent-not-available" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "import-not-found" | "webhook-not-found" | "delivery-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "slow-mode" | "warning-not-acknowledged" | "not-entitled" | "challenge-failed" | "discussion-closed" | "parent-not-available" | "branch-locked" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "import-not-found" | "webhook-not-found" | "delivery-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
         /** @description What would become of a comment, and why. */
         Prospect: {
             state: components["schemas"]["CommentState"];
@@ -3763,6 +3818,8 @@ export interface components {
              */
             replyCount: number;
             featured: boolean;
+            /** @description Nobody may reply to it, nor to anything below it; of a tombstone, too. */
+            locked: boolean;
             replies: components["schemas"]["RepliesPage"];
         };
         /** @description How many comments readers find. */
@@ -6061,7 +6118,8 @@ export interface operations {
                      *                 "version": 1,
                      *                 "reactions": {},
                      *                 "replyCount": 0,
-                     *                 "featured": false
+                     *                 "featured": false,
+                     *                 "locked": false
                      *               }
                      *             ],
                      *             "nextCursor": null
@@ -6087,7 +6145,8 @@ export interface operations {
                      *             "like": 2
                      *           },
                      *           "replyCount": 1,
-                     *           "featured": false
+                     *           "featured": false,
+                     *           "locked": false
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -6265,7 +6324,8 @@ export interface operations {
                      *         "like": 2
                      *       },
                      *       "replyCount": 1,
-                     *       "featured": false
+                     *       "featured": false,
+                     *       "locked": false
                      *     }
                      */
                     "application/json": components["schemas"]["Comment"];
@@ -6329,6 +6389,7 @@ export interface operations {
             /**
              * @description - `discussion-closed`: The discussion is closed.
              *     - `parent-not-available`: The comment can't be replied to.
+             *     - `branch-locked`: Nobody may reply here any more.
              *     - `too-deep`: Replies can't go deeper here.
              *     - `duplicate-comment`: You have just written the same.
              */
@@ -7002,7 +7063,7 @@ export interface operations {
                     /**
                      * @example event: comment-published
                      *     id: 42
-                     *     data: {"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null,"badges":[]},"body":"Good *news*.","html":"<p dir=\"auto\">Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false}
+                     *     data: {"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null,"badges":[]},"body":"Good *news*.","html":"<p dir=\"auto\">Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false,"locked":false}
                      */
                     "text/event-stream": string;
                 };
@@ -7145,7 +7206,8 @@ export interface operations {
                      *           "reason": null
                      *         }
                      *       },
-                     *       "ignored": []
+                     *       "ignored": [],
+                     *       "locked": []
                      *     }
                      */
                     "application/json": components["schemas"]["OwnView"];
@@ -8613,7 +8675,8 @@ export interface operations {
                      *             "like": 2
                      *           },
                      *           "replyCount": 1,
-                     *           "featured": false
+                     *           "featured": false,
+                     *           "locked": false
                      *         }
                      *       ],
                      *       "nextCursor": "Gk0iAQAFvv1V8oAAAAAAAAAAAAABmMDeAAAAcACAAAAAAAAAAQ"
@@ -9027,6 +9090,7 @@ export interface operations {
                      *           "createdAt": "2021-04-02T10:00:00Z",
                      *           "editedAt": null,
                      *           "featured": false,
+                     *           "locked": false,
                      *           "reactions": {
                      *             "like": 2
                      *           },
@@ -10584,7 +10648,8 @@ export interface operations {
                      *             "like": 2
                      *           },
                      *           "replyCount": 1,
-                     *           "featured": false
+                     *           "featured": false,
+                     *           "locked": false
                      *         }
                      *       ],
                      *       "article": "swing-bridge",
@@ -10606,7 +10671,8 @@ export interface operations {
                      *       "version": 1,
                      *       "reactions": {},
                      *       "replyCount": 0,
-                     *       "featured": false
+                     *       "featured": false,
+                     *       "locked": false
                      *     }
                      */
                     "application/json": components["schemas"]["CommentInContext"];
@@ -10917,7 +10983,8 @@ export interface operations {
                      *         "like": 2
                      *       },
                      *       "replyCount": 1,
-                     *       "featured": false
+                     *       "featured": false,
+                     *       "locked": false
                      *     }
                      */
                     "application/json": components["schemas"]["Comment"];
@@ -11306,7 +11373,8 @@ export interface operations {
                      *         "like": 2
                      *       },
                      *       "replyCount": 1,
-                     *       "featured": false
+                     *       "featured": false,
+                     *       "locked": false
                      *     }
                      */
                     "application/json": components["schemas"]["Comment"];
@@ -11510,7 +11578,8 @@ export interface operations {
                      *         "like": 2
                      *       },
                      *       "replyCount": 1,
-                     *       "featured": false
+                     *       "featured": false,
+                     *       "locked": false
                      *     }
                      */
                     "application/json": components["schemas"]["Comment"];
@@ -12002,6 +12071,201 @@ export interface operations {
             };
         };
     };
+    lockComment: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 `stale-version`. */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The comment's id.
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 */
+                commentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Harsh, but within the rules."
+                 *     }
+                 */
+                "application/json": components["schemas"]["DecisionNote"];
+            };
+        };
+        responses: {
+            /** @description The comment; again: no event. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "parentId": null,
+                     *       "depth": 0,
+                     *       "author": {
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
+                     *         "picture": null,
+                     *         "badges": []
+                     *       },
+                     *       "body": "Good *news*.",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *       "state": "published",
+                     *       "removedBy": null,
+                     *       "createdAt": "2021-04-02T10:00:00Z",
+                     *       "editedAt": null,
+                     *       "version": 1,
+                     *       "reactions": {
+                     *         "like": 2
+                     *       },
+                     *       "replyCount": 1,
+                     *       "featured": false,
+                     *       "locked": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `comment-not-found`: There is no such comment.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `stale-version`: The comment has changed since. */
+            412: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `idempotency-conflict`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     setReaction: {
         parameters: {
             query?: {
@@ -12391,7 +12655,8 @@ export interface operations {
                      *         "like": 2
                      *       },
                      *       "replyCount": 1,
-                     *       "featured": false
+                     *       "featured": false,
+                     *       "locked": false
                      *     }
                      */
                     "application/json": components["schemas"]["Comment"];
@@ -12600,7 +12865,8 @@ export interface operations {
                      *           "version": 1,
                      *           "reactions": {},
                      *           "replyCount": 0,
-                     *           "featured": false
+                     *           "featured": false,
+                     *           "locked": false
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12776,7 +13042,8 @@ export interface operations {
                      *         "like": 2
                      *       },
                      *       "replyCount": 1,
-                     *       "featured": false
+                     *       "featured": false,
+                     *       "locked": false
                      *     }
                      */
                     "application/json": components["schemas"]["Comment"];
@@ -12980,7 +13247,8 @@ export interface operations {
                      *         "like": 2
                      *       },
                      *       "replyCount": 1,
-                     *       "featured": false
+                     *       "featured": false,
+                     *       "locked": false
                      *     }
                      */
                     "application/json": components["schemas"]["Comment"];
@@ -13038,6 +13306,201 @@ export interface operations {
             };
             /** @description - `comment-deleted`: The comment was deleted. */
             409: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `stale-version`: The comment has changed since. */
+            412: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `idempotency-conflict`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlockComment: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 `stale-version`. */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The comment's id.
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 */
+                commentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Harsh, but within the rules."
+                 *     }
+                 */
+                "application/json": components["schemas"]["DecisionNote"];
+            };
+        };
+        responses: {
+            /** @description The comment; again: no event. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "article": "swing-bridge",
+                     *       "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "parentId": null,
+                     *       "depth": 0,
+                     *       "author": {
+                     *         "key": "femi",
+                     *         "name": "Femi Adeyemi",
+                     *         "picture": null,
+                     *         "badges": []
+                     *       },
+                     *       "body": "Good *news*.",
+                     *       "html": "<p dir=\"auto\">Good <em>news</em>.</p>",
+                     *       "state": "published",
+                     *       "removedBy": null,
+                     *       "createdAt": "2021-04-02T10:00:00Z",
+                     *       "editedAt": null,
+                     *       "version": 1,
+                     *       "reactions": {
+                     *         "like": 2
+                     *       },
+                     *       "replyCount": 1,
+                     *       "featured": false,
+                     *       "locked": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `comment-not-found`: There is no such comment.
+             */
+            404: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
@@ -13188,7 +13651,8 @@ export interface operations {
                      *         "like": 2
                      *       },
                      *       "replyCount": 1,
-                     *       "featured": false
+                     *       "featured": false,
+                     *       "locked": false
                      *     }
                      */
                     "application/json": components["schemas"]["Comment"];
@@ -15606,7 +16070,8 @@ export interface operations {
                      *               "like": 2
                      *             },
                      *             "replyCount": 1,
-                     *             "featured": false
+                     *             "featured": false,
+                     *             "locked": false
                      *           },
                      *           "by": "femi"
                      *         }
@@ -15747,7 +16212,7 @@ export interface operations {
                     /**
                      * @example event: notification
                      *     id: 42
-                     *     data: {"id":42,"type":"reply","at":"2021-04-02T10:00:00Z","read":false,"article":{"key":"swing-bridge","title":"Good news","url":null},"comment":{"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null,"badges":[]},"body":"Good *news*.","html":"<p dir=\"auto\">Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false},"by":"femi"}
+                     *     data: {"id":42,"type":"reply","at":"2021-04-02T10:00:00Z","read":false,"article":{"key":"swing-bridge","title":"Good news","url":null},"comment":{"article":"swing-bridge","id":"b9ebc7f3-a543-5639-83a3-0e905615a5fb","parentId":null,"depth":0,"author":{"key":"femi","name":"Femi Adeyemi","picture":null,"badges":[]},"body":"Good *news*.","html":"<p dir=\"auto\">Good <em>news</em>.</p>","state":"published","removedBy":null,"createdAt":"2021-04-02T10:00:00Z","editedAt":null,"version":1,"reactions":{"like":2},"replyCount":1,"featured":false,"locked":false},"by":"femi"}
                      */
                     "text/event-stream": string;
                 };
@@ -16320,7 +16785,8 @@ export interface operations {
                      *               "like": 2
                      *             },
                      *             "replyCount": 1,
-                     *             "featured": false
+                     *             "featured": false,
+                     *             "locked": false
                      *           },
                      *           "reasons": [
                      *             {
@@ -16502,7 +16968,8 @@ export interface operations {
                      *         "like": 2
                      *       },
                      *       "replyCount": 1,
-                     *       "featured": false
+                     *       "featured": false,
+                     *       "locked": false
                      *     }
                      */
                     "application/json": components["schemas"]["Comment"];
@@ -16984,7 +17451,8 @@ export interface operations {
                      *               "like": 2
                      *             },
                      *             "replyCount": 1,
-                     *             "featured": false
+                     *             "featured": false,
+                     *             "locked": false
                      *           }
                      *         }
                      *       ]
@@ -17447,7 +17915,8 @@ export interface operations {
                      *             "like": 2
                      *           },
                      *           "replyCount": 1,
-                     *           "featured": false
+                     *           "featured": false,
+                     *           "locked": false
                      *         }
                      *       ],
                      *       "commentCount": 1,
@@ -17634,7 +18103,8 @@ export interface operations {
                      *               "like": 2
                      *             },
                      *             "replyCount": 1,
-                     *             "featured": false
+                     *             "featured": false,
+                     *             "locked": false
                      *           },
                      *           "reasons": [
                      *             {
@@ -17830,7 +18300,8 @@ export interface operations {
                      *             "like": 2
                      *           },
                      *           "replyCount": 1,
-                     *           "featured": false
+                     *           "featured": false,
+                     *           "locked": false
                      *         }
                      *       ],
                      *       "nextCursor": "Gk0iAQAFvv1V8oAAAAAAAAAAAAABmMDeAAAAcACAAAAAAAAAAQ"

@@ -81,6 +81,7 @@ public sealed record PureOperation(string Name, Func<object?> Run, int MaxBytes)
             EditedAt = null,
             Version = 1,
             IsFeatured = false,
+            IsLocked = false,
             Reactions = """{"like":3}"""u8.ToArray(),
             ReplyCount = n < 20 ? 3 : 0,
             ShownReplies = n < 20 ? 3 : 0,

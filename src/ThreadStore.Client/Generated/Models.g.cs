@@ -298,6 +298,8 @@ public sealed partial record Comment
     /// <summary>Published direct replies.</summary>
     public required int ReplyCount { get; init; }
     public required bool Featured { get; init; }
+    /// <summary>Nobody may reply to it, nor to anything below it; of a tombstone, too.</summary>
+    public required bool Locked { get; init; }
     /// <summary>The article's key.</summary>
     public required string Article { get; init; }
 }
@@ -335,6 +337,8 @@ public sealed partial record CommentInContext
     /// <summary>Published direct replies.</summary>
     public required int ReplyCount { get; init; }
     public required bool Featured { get; init; }
+    /// <summary>Nobody may reply to it, nor to anything below it; of a tombstone, too.</summary>
+    public required bool Locked { get; init; }
     /// <summary>From the root down to the parent.</summary>
     public required IReadOnlyList<Comment> Ancestors { get; init; }
 }
@@ -420,6 +424,8 @@ public enum DecisionAction
     Feature,
     Unfeature,
     Restore,
+    Lock,
+    Unlock,
 }
 
 /// <summary>One decision among many.</summary>
@@ -799,7 +805,7 @@ public sealed partial record LogEntry
     public required long Position { get; init; }
     public required DateTimeOffset At { get; init; }
     public required string By { get; init; }
-    /// <summary>What was done: <c>approve</c>, <c>reject</c>, <c>feature</c>, <c>unfeature</c>, <c>restore</c>, <c>delete</c>, <c>uphold</c>, <c>overturn</c>, <c>ban</c>, <c>suspend</c>, <c>shadow</c>, <c>warn</c>, <c>premoderate</c>, <c>reinstate</c>, <c>note</c>, <c>rename</c>, <c>merge</c> or <c>undo</c>.</summary>
+    /// <summary>What was done: <c>approve</c>, <c>reject</c>, <c>feature</c>, <c>unfeature</c>, <c>restore</c>, <c>delete</c>, <c>lock</c>, <c>unlock</c>, <c>uphold</c>, <c>overturn</c>, <c>ban</c>, <c>suspend</c>, <c>shadow</c>, <c>warn</c>, <c>premoderate</c>, <c>reinstate</c>, <c>note</c>, <c>rename</c>, <c>merge</c> or <c>undo</c>.</summary>
     public required string Action { get; init; }
     public required LogTarget Target { get; init; }
     /// <summary>What the author or commenter may read.</summary>
@@ -1007,6 +1013,8 @@ public sealed partial record OwnComment
     /// <summary>Published direct replies.</summary>
     public required int ReplyCount { get; init; }
     public required bool Featured { get; init; }
+    /// <summary>Nobody may reply to it, nor to anything below it; of a tombstone, too.</summary>
+    public required bool Locked { get; init; }
     public required ArticleLink Article { get; init; }
 }
 
@@ -1043,6 +1051,8 @@ public sealed partial record OwnView
     public required Permissions Can { get; init; }
     /// <summary>Keys of those whom one does not want to read.</summary>
     public required IReadOnlyList<string> Ignored { get; init; }
+    /// <summary>Comments below which nobody may reply; of very many the newest.</summary>
+    public required IReadOnlyList<Guid> Locked { get; init; }
 }
 
 /// <summary>Whether one may do something, why not, and until when.</summary>
@@ -1127,6 +1137,7 @@ public sealed partial record PersonalComment
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset? EditedAt { get; init; }
     public required bool Featured { get; init; }
+    public required bool Locked { get; init; }
     public required IReadOnlyDictionary<string, int>? Reactions { get; init; }
     /// <summary>Its texts, the first first.</summary>
     public required IReadOnlyList<PersonalText> Versions { get; init; }
@@ -1306,6 +1317,7 @@ public enum ProblemCode
     ChallengeFailed,
     DiscussionClosed,
     ParentNotAvailable,
+    BranchLocked,
     TooDeep,
     DuplicateComment,
     OwnComment,
@@ -1845,6 +1857,8 @@ public sealed partial record ThreadComment
     /// <summary>Published direct replies.</summary>
     public required int ReplyCount { get; init; }
     public required bool Featured { get; init; }
+    /// <summary>Nobody may reply to it, nor to anything below it; of a tombstone, too.</summary>
+    public required bool Locked { get; init; }
     public required RepliesPage Replies { get; init; }
 }
 

@@ -832,6 +832,21 @@ public sealed partial class ThreadStoreClient
     public IAsyncEnumerable<Webhook> ListWebhooksItemsAsync(string site, int? limit = null, CancellationToken ct = default) =>
         PagesAsync<WebhookPage, Webhook>(next => ListWebhooksAsync(site: site, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
+    /// <summary>Ends the replies below a comment, at any depth.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commentId">The comment's id.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> LockCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
+        SendAsync<Comment>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/lock")
+                .Keyed()
+                .Header("Idempotency-Key", idempotencyKey)
+                .Header("If-Match", ifMatch)
+                .Body(body)
+            , ct);
+
     /// <summary>Makes a key for a program.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
@@ -883,7 +898,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>not-entitled</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>slow-mode</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>not-entitled</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>branch-locked</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>slow-mode</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> PostCommentAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments")
@@ -896,7 +911,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>not-entitled</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>slow-mode</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>not-entitled</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>branch-locked</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>slow-mode</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Prospect> PostCommentDryRunAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Prospect>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments")
@@ -1246,6 +1261,21 @@ public sealed partial class ThreadStoreClient
     public Task UnignoreCommenterAsync(string site, string commenterKey, CancellationToken ct = default) =>
         SendAsync(
             new Call("DELETE", $"v1/sites/{Call.Segment(site)}/me/ignored/{Call.Segment(commenterKey)}")
+            , ct);
+
+    /// <summary>Lets readers reply below a comment again, as far as nothing above it is locked.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commentId">The comment's id.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Comment> UnlockCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
+        SendAsync<Comment>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/unlock")
+                .Keyed()
+                .Header("Idempotency-Key", idempotencyKey)
+                .Header("If-Match", ifMatch)
+                .Body(body)
             , ct);
 
     /// <summary>Has a commenter acknowledge a message before they write again.</summary>

@@ -86,6 +86,7 @@ public sealed record ArticleModerationSet(
 /// <param name="MovedTo">The article that its key leads to since it was renamed or merged; its own id: a key that was given
 /// back, and leads nowhere. Null: it is where it was.</param>
 /// <param name="SlowModeSeconds">The least time between two comments of one commenter there; null: none.</param>
+/// <param name="LockedBranches">Its comments, whatever their state, below which nobody may reply.</param>
 public sealed record Article(
     string Site,
     Guid Id,
@@ -103,7 +104,8 @@ public sealed record Article(
     DateTimeOffset? LastCommentAt,
     int Version,
     Guid? MovedTo = null,
-    int? SlowModeSeconds = null
+    int? SlowModeSeconds = null,
+    int LockedBranches = 0
 ) : IAggregate<Article>
 {
     public static Article After(Article? before, string site, object @event) =>

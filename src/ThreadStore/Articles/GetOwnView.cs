@@ -60,7 +60,11 @@ public static class GetOwnViewEndpoint
                 select {ArticleReader.Columns}, a.is_withdrawn, ({Positions.NewestSql}), a.slow_mode_seconds,
                   case when a.slow_mode_seconds is not null then (
                     select c.posted_at from {ReaderTables.Schema}.comment_rows c
-                    where c.author_id = $4 and c.article_id = a.id order by c.posted_at desc limit 1) end
+                    where c.author_id = $4 and c.article_id = a.id order by c.posted_at desc limit 1) end,
+                  case when a.locked_branches > 0 then array(
+                    select c.id from {ReaderTables.Schema}.comment_rows c
+                    where c.site = a.site and c.article_id = a.id and c.is_locked
+                    order by c.posted_at desc, c.id limit {MaxOwn}) end
                 from {ReaderTables.Schema}.article_rows a join {ReaderTables.Schema}.site_rows s on s.site = a.site
                 where a.site = $1 and a.id = $3 and a.moved_to is null
                 """
@@ -119,6 +123,9 @@ public static class GetOwnViewEndpoint
             ? null
             : reader.GetInt32(ArticleReader.ColumnCount + 2);
         var slowUntil = SlowMode.Until(slow, reader.Time(ArticleReader.ColumnCount + 3), now);
+        Guid[] locked = reader.IsDBNull(ArticleReader.ColumnCount + 4)
+            ? []
+            : reader.GetFieldValue<Guid[]>(ArticleReader.ColumnCount + 4);
         await reader.NextResultAsync(ct);
         var commenter = await reader.ReadAsync(ct) ? RowStore.ReadCommenter(reader) : null;
         await reader.NextResultAsync(ct);
@@ -171,11 +178,13 @@ public static class GetOwnViewEndpoint
         );
         json.Write(",\"ignored\":"u8);
         json.Write(Utf8(ignored));
+        json.Write(",\"locked\":"u8);
+        json.Write(Utf8(locked));
         json.Write("}"u8);
         return new Answer(json.WrittenMemory, Position: position, IsPrivate: true);
     }
 
-    /// <summary>One's newest comments on the article that are looked at: nobody edits older ones.</summary>
+    /// <summary>One's newest comments on the article that are looked at: nobody edits older ones. Locks as well.</summary>
     const int MaxOwn = 500;
 
     static ReadOnlySpan<byte> Utf8<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Json.Options);

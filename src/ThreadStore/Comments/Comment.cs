@@ -125,6 +125,9 @@ public sealed record CommentJudged(
 /// <param name="Appeal">Against the decision that stands, or a rule's; open or decided.</param>
 /// <param name="PostedOn">The article that it was written on, where articles were renamed or merged since; null: the one that
 /// it is on.</param>
+/// <param name="IsLocked">Nobody may reply anywhere below it.</param>
+/// <param name="LockDecision">The last decision about that, which leaves all other decisions alone; null: none, or it was
+/// taken back.</param>
 public sealed record Comment(
     string Site,
     Guid Id,
@@ -152,7 +155,9 @@ public sealed record Comment(
     Guid? Decision,
     string? DecidedBy,
     Guid? Appeal,
-    Guid? PostedOn = null
+    Guid? PostedOn = null,
+    bool IsLocked = false,
+    Guid? LockDecision = null
 ) : IAggregate<Comment>
 {
     public static Comment After(Comment? before, string site, object @event) =>
@@ -230,11 +235,17 @@ public sealed record Comment(
             },
             CommentFeatured => changed.Decided(@event) with { IsFeatured = true },
             CommentUnfeatured => changed.Decided(@event) with { IsFeatured = false },
+            IBranchDecision e => changed with { IsLocked = e is CommentLocked, LockDecision = e.DecisionId },
             // nobody appeals twice
             AppealDecided e => changed.Decided(@event) with
             {
                 Appeal = Appeal,
                 ReasonsJson = e.Uphold ? ReasonsJson : null,
+            },
+            CommentDecisionUndone { OfBranch: true, Restored: var lifted } => changed with
+            {
+                IsLocked = lifted.IsLocked,
+                LockDecision = lifted.LockDecision,
             },
             CommentDecisionUndone e => changed.Undone(e.Restored),
             _ => throw Unforeseen.Event<Comment>(@event),
@@ -298,7 +309,7 @@ public sealed record Comment(
         };
     }
 
-    /// <summary>Back to what a decision had found; flags that came since stay.</summary>
+    /// <summary>Back to what a decision had found; flags that came since stay, and so does a lock.</summary>
     Comment Undone(CommentStatus restored) =>
         this with
         {
@@ -314,7 +325,18 @@ public sealed record Comment(
 
     /// <summary>What a decision finds, and what undoing it restores.</summary>
     public CommentStatus Status =>
-        new(State, RemovedBy, IsFeatured, Flags, HoldReasons.Read(ReasonsJson), Decision, DecidedBy, Appeal);
+        new(
+            State,
+            RemovedBy,
+            IsFeatured,
+            Flags,
+            HoldReasons.Read(ReasonsJson),
+            Decision,
+            DecidedBy,
+            Appeal,
+            IsLocked,
+            LockDecision
+        );
 
     Visibility Visibility => new(State, RemovedBy);
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Comments;
@@ -33,6 +34,8 @@ public enum DecisionMeans
 /// <param name="Decision">The decision that stands: the last, where nothing else happened to the comment since.</param>
 /// <param name="DecidedBy">The key of who took it.</param>
 /// <param name="Appeal">The appeal against it, open or decided.</param>
+/// <param name="IsLocked">Whether nobody may reply below it.</param>
+/// <param name="LockDecision">The last decision about that; null: none.</param>
 public sealed record CommentStatus(
     CommentState State,
     RemovedBy? RemovedBy,
@@ -41,7 +44,9 @@ public sealed record CommentStatus(
     IReadOnlyList<HoldReason> Reasons,
     Guid? Decision,
     string? DecidedBy,
-    Guid? Appeal
+    Guid? Appeal,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsLocked = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? LockDecision = null
 );
 
 /// <summary>What somebody decided about a comment.</summary>
@@ -58,6 +63,12 @@ public interface ICommentDecision
     string By { get; }
     DateTimeOffset At { get; }
 }
+
+/// <summary>
+/// What somebody decided about the replies below a comment: it is no judgement of the comment, so its flags, appeals and
+/// the decisions about it stay as they are, and neither stands on the other.
+/// </summary>
+public interface IBranchDecision : ICommentDecision;
 
 /// <summary>A comment was published, or left published with its flags settled.</summary>
 public sealed record CommentApproved(
@@ -126,12 +137,41 @@ public sealed record CommentUnfeatured(
     DateTimeOffset At
 ) : KeyedEvent, ICommentDecision;
 
+/// <summary>Nobody may reply to a comment any more, nor to anything below it.</summary>
+/// <param name="State">The comment's, which stays.</param>
+public sealed record CommentLocked(
+    Guid CommentId,
+    string ArticleKey,
+    Guid DecisionId,
+    DecisionMeans Means,
+    string? Note,
+    CommentState State,
+    CommentStatus Before,
+    string By,
+    DateTimeOffset At
+) : KeyedEvent, IBranchDecision;
+
+/// <summary>Readers may reply below a comment again, as far as nothing above it is locked.</summary>
+/// <param name="State">The comment's, which stays.</param>
+public sealed record CommentUnlocked(
+    Guid CommentId,
+    string ArticleKey,
+    Guid DecisionId,
+    DecisionMeans Means,
+    string? Note,
+    CommentState State,
+    CommentStatus Before,
+    string By,
+    DateTimeOffset At
+) : KeyedEvent, IBranchDecision;
+
 /// <summary>A decision was taken back: all is as it was before it.</summary>
 /// <param name="DecisionId">Of the undoing.</param>
 /// <param name="Undone">The decision that is undone.</param>
 /// <param name="State">The state that is restored.</param>
 /// <param name="Restored">All that is restored; flags that came since stay.</param>
 /// <param name="WithBan">The decision was a ban that had taken all comments of its author away.</param>
+/// <param name="OfBranch">The decision had locked the replies below it, or unlocked them: nothing else is restored.</param>
 public sealed record CommentDecisionUndone(
     Guid CommentId,
     string ArticleKey,
@@ -141,7 +181,8 @@ public sealed record CommentDecisionUndone(
     CommentStatus Restored,
     bool WithBan,
     string By,
-    DateTimeOffset At
+    DateTimeOffset At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool OfBranch = false
 ) : KeyedEvent;
 
 /// <summary>An author objected to the decision that keeps their comment from readers.</summary>

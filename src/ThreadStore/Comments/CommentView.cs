@@ -12,11 +12,12 @@ public sealed record CommentView
     /// <summary>The columns of a row <c>c</c> that <see cref="Read"/> expects, from its first column on.</summary>
     public const string Columns = """
         c.id, c.parent_id, c.depth, c.author, c.content, c.state, c.removed_by, c.posted_at, c.edited_at, c.version,
-        c.is_featured, c.reactions, c.reply_count, c.shown_replies, c.author_id, c.reasons
+        c.is_featured, c.reactions, c.reply_count, c.shown_replies, c.author_id, c.reasons,
+        c.is_locked
         """;
 
     /// <summary>How many columns these are.</summary>
-    public const int ColumnCount = 16;
+    public const int ColumnCount = 17;
 
     public required Guid Id { get; init; }
     public required Guid? ParentId { get; init; }
@@ -29,6 +30,9 @@ public sealed record CommentView
     public required DateTimeOffset? EditedAt { get; init; }
     public required int Version { get; init; }
     public required bool IsFeatured { get; init; }
+
+    /// <summary>Nobody may reply below it: readers are told of a tombstone, too.</summary>
+    public required bool IsLocked { get; init; }
     public required byte[] Reactions { get; init; }
     public required int ReplyCount { get; init; }
     public required int ShownReplies { get; init; }
@@ -84,6 +88,7 @@ public sealed record CommentView
                 state == CommentState.Rejected
                     ? Comment.ShadowOf(state, removedBy, r.Text(first + 15))
                     : null,
+            IsLocked = r.GetBoolean(first + 16),
         };
     }
 
@@ -101,6 +106,7 @@ public sealed record CommentView
             EditedAt = c.EditedAt,
             Version = c.Version,
             IsFeatured = c.IsFeatured,
+            IsLocked = c.IsLocked,
             Reactions = Encoding.UTF8.GetBytes(c.ReactionsJson),
             ReplyCount = c.ReplyCount,
             ShownReplies = c.ShownReplies,
@@ -162,6 +168,7 @@ public sealed record CommentView
         json.Write(",\"replyCount\":"u8);
         json.Append(ReplyCount);
         json.Write(IsFeatured && visible ? ",\"featured\":true"u8 : ",\"featured\":false"u8);
+        json.Write(IsLocked ? ",\"locked\":true"u8 : ",\"locked\":false"u8);
     }
 
     /// <summary>Most have no badge, and most rows don't say so.</summary>

@@ -20,7 +20,7 @@ public static class PostCommentEndpoint
     /// comment, for a preview.
     /// </remarks>
     /// <returns>201 the comment; 200 with dryRun, what would become of it; 400 validation; 403 not-in-good-standing,
-    /// warning-not-acknowledged, not-entitled; 404 article-not-found; 409 discussion-closed, parent-not-available, too-deep, duplicate-comment; 413;
+    /// warning-not-acknowledged, not-entitled; 404 article-not-found; 409 discussion-closed, parent-not-available, branch-locked, too-deep, duplicate-comment; 413;
     /// 429 slow-mode; 503 busy, unavailable.</returns>
     [Operation("postComment")]
     [Answers(typeof(CommentShape), 201, HasLocation = true), Answers(typeof(Prospect), 200, IsInProse = true)]
@@ -141,6 +141,11 @@ public sealed record Posting(
         Screened.Need(known, Site, AuthorId, isEdit: false);
         if (known.Articles.Known(Site, ArticleId) is { SlowModeSeconds: not null })
             known.Recent.WantLast(AuthorId, ArticleId);
+        if (
+            Command.ParentId is { } parent
+            && (known.LocksMayChange || known.Articles.Known(Site, ArticleId) is { LockedBranches: > 0 })
+        )
+            known.WantBranch(Site, parent);
     }
 
     public Decision Decide(WorkingSet known)
@@ -179,6 +184,8 @@ public sealed record Posting(
                 || !(parent.IsPublished || (parent.SeemsPublished && parent.AuthorId == AuthorId))
             )
                 return new("parent-not-available", "Reply to a comment that is published on this article.");
+            if (known.IsInLockedBranch(Site, parentId))
+                return new("branch-locked", "A moderator ended the replies here, or further up.");
             if (parent.Depth + 1 > settings.MaxDepth)
                 return new("too-deep", $"Replies go {settings.MaxDepth} levels deep at most.");
         }

@@ -25,6 +25,7 @@ public readonly record struct Visibility(CommentState State, RemovedBy? RemovedB
             CommentDeleted e => new(CommentState.Deleted, e.RemovedBy),
             CommentApproved or CommentRestored => Published,
             CommentRejected => new(CommentState.Rejected, Comments.RemovedBy.Moderator),
+            CommentDecisionUndone { OfBranch: true } or IBranchDecision => this,
             CommentDecisionUndone e => new(e.Restored.State, e.Restored.RemovedBy),
             AppealDecided { Uphold: false } => Published,
             AppealDecided or CommentFeatured or CommentUnfeatured => this,

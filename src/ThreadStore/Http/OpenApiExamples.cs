@@ -60,6 +60,7 @@ public static class OpenApiExamples
         Reactions = Likes,
         ReplyCount = 1,
         Featured = false,
+        Locked = false,
     };
 
     static readonly ThreadCommentShape ReplyInThread = new()
@@ -79,6 +80,7 @@ public static class OpenApiExamples
         Reactions = new Dictionary<string, int>(),
         ReplyCount = 0,
         Featured = false,
+        Locked = false,
         Replies = new([], null),
     };
 
@@ -113,6 +115,7 @@ public static class OpenApiExamples
         Reactions = new Dictionary<string, int>(),
         ReplyCount = 0,
         Featured = false,
+        Locked = false,
         Ancestors = [Comment],
     };
 
@@ -133,6 +136,7 @@ public static class OpenApiExamples
         Reactions = Likes,
         ReplyCount = 1,
         Featured = false,
+        Locked = false,
     };
 
     static readonly ImportJobView Import = new(
@@ -229,6 +233,7 @@ public static class OpenApiExamples
                 new(true, null),
                 new(true, null)
             ),
+            [],
             []
         ),
         [typeof(IReadOnlyDictionary<string, int>)] = new Dictionary<string, int>

@@ -17,6 +17,7 @@ static class PrivacyExamples
         OpenApiExamples.Written,
         EditedAt: null,
         Featured: false,
+        Locked: false,
         Reactions: new() { ["like"] = 2 },
         [new(OpenApiExamples.Written, "Good *news*.", BodyFormat.Markdown, "Ada", null, null, Source: null)]
     );

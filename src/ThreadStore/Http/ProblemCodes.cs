@@ -161,6 +161,12 @@ public static class ProblemCodes
             "It is absent, not published, or belongs to another article."
         ),
         new(
+            "branch-locked",
+            409,
+            "Nobody may reply here any more",
+            "A moderator locked the comment, or one above it: there are no replies anywhere below a comment whose member locked is true. Comments elsewhere on the article are welcome."
+        ),
+        new(
             "too-deep",
             409,
             "Replies can't go deeper here",

@@ -47,6 +47,9 @@ public abstract record CommentMembers
     /// <summary>Published direct replies.</summary>
     public required int ReplyCount { get; init; }
     public required bool Featured { get; init; }
+
+    /// <summary>Nobody may reply to it, nor to anything below it; of a tombstone, too.</summary>
+    public required bool Locked { get; init; }
 }
 
 /// <summary>A comment. One that is not published but has published replies stays as a tombstone: author, body and html are null.</summary>
@@ -144,13 +147,15 @@ public sealed record PermissionsShape(
 /// <param name="Flags">The comments that one has flagged.</param>
 /// <param name="Own">Comments that only their author sees: pending, rejected or shadowed.</param>
 /// <param name="Ignored">Keys of those whom one does not want to read.</param>
+/// <param name="Locked">Comments below which nobody may reply; of very many the newest.</param>
 public sealed record OwnViewShape(
     OwnProfileShape Commenter,
     IReadOnlyDictionary<string, string> Reactions,
     IReadOnlyList<Guid> Flags,
     IReadOnlyList<CommentShape> Own,
     PermissionsShape Can,
-    IReadOnlyList<string> Ignored
+    IReadOnlyList<string> Ignored,
+    IReadOnlyList<Guid> Locked
 );
 
 /// <summary>Whose history an event is part of.</summary>

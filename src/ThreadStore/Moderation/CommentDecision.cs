@@ -11,6 +11,8 @@ public enum DecisionAction
     Feature,
     Unfeature,
     Restore,
+    Lock,
+    Unlock,
 }
 
 /// <summary>What a moderator wants done with one comment.</summary>
@@ -41,16 +43,22 @@ public sealed record CommentDecision(
             return Problem.CommentNotFound(CommentId);
         if (comment.AuthorId == moderator)
             return OwnMatter.Comment;
-        if (comment is { State: CommentState.Deleted, RemovedBy: RemovedBy.Author })
-            return Deleted("Its author deleted the comment; that is theirs to decide.");
-        if (comment.State == CommentState.Deleted && Action != DecisionAction.Restore)
-            return Deleted("A moderator deleted the comment; restore it first.");
+        if (RefuseDeleted(comment) is { } deleted)
+            return deleted;
         if (!Http.IfMatch.Allows(IfMatch, comment.Version))
             return Http.IfMatch.Stale(comment.Version);
         if (Action == DecisionAction.Feature && !comment.IsPublished)
             return new("not-published", "Only what readers see can be featured; approve the comment first.");
         return null;
     }
+
+    /// <summary>What stands below a deleted comment goes on, and can be locked and unlocked; all else is about its text.</summary>
+    Problem? RefuseDeleted(Comment comment) =>
+        comment.State != CommentState.Deleted || Action is DecisionAction.Lock or DecisionAction.Unlock ? null
+        : comment.RemovedBy == RemovedBy.Author
+            ? Deleted("Its author deleted the comment; that is theirs to decide.")
+        : Action != DecisionAction.Restore ? Deleted("A moderator deleted the comment; restore it first.")
+        : null;
 
     static Problem Deleted(string detail) =>
         new("comment-deleted", detail) { Status = StatusCodes.Status409Conflict };
@@ -110,6 +118,30 @@ public sealed record CommentDecision(
             ),
             DecisionAction.Unfeature when !comment.IsFeatured => null,
             DecisionAction.Unfeature => new CommentUnfeatured(
+                CommentId,
+                article,
+                decision,
+                means,
+                Note,
+                state,
+                before,
+                by,
+                now
+            ),
+            DecisionAction.Lock when comment.IsLocked => null,
+            DecisionAction.Lock => new CommentLocked(
+                CommentId,
+                article,
+                decision,
+                means,
+                Note,
+                state,
+                before,
+                by,
+                now
+            ),
+            DecisionAction.Unlock when !comment.IsLocked => null,
+            DecisionAction.Unlock => new CommentUnlocked(
                 CommentId,
                 article,
                 decision,

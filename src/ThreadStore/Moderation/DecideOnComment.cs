@@ -171,6 +171,66 @@ public static class DecideOnCommentEndpoints
             ct
         );
 
+    /// <summary>Ends the replies below a comment, at any depth: who replies there gets 409 branch-locked. Also below one that is deleted.</summary>
+    /// <returns>200 the comment; again: no event; 403 forbidden; 404 comment-not-found; 412 stale-version; 413;
+    /// 503 busy, unavailable.</returns>
+    [Operation("lockComment"), Answers(typeof(CommentShape)), ChecksVersion]
+    [WolverinePost("/v1/sites/{site}/comments/{commentId}/lock"), Roles(Role.Moderator)]
+    public static Task<IResult> Lock(
+        string site,
+        string commentId,
+        [Body] DecisionNote command,
+        Caller caller,
+        IdempotencyKey key,
+        Appender appender,
+        HttpContext http,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        DecideAsync(
+            site,
+            commentId,
+            DecisionAction.Lock,
+            null,
+            command.Note,
+            caller,
+            key.Of(caller, command),
+            appender,
+            http,
+            now,
+            ct
+        );
+
+    /// <summary>Lets readers reply below a comment again, as far as nothing above it is locked.</summary>
+    /// <returns>200 the comment; again: no event; 403 forbidden; 404 comment-not-found; 412 stale-version; 413;
+    /// 503 busy, unavailable.</returns>
+    [Operation("unlockComment"), Answers(typeof(CommentShape)), ChecksVersion]
+    [WolverinePost("/v1/sites/{site}/comments/{commentId}/unlock"), Roles(Role.Moderator)]
+    public static Task<IResult> Unlock(
+        string site,
+        string commentId,
+        [Body] DecisionNote command,
+        Caller caller,
+        IdempotencyKey key,
+        Appender appender,
+        HttpContext http,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        DecideAsync(
+            site,
+            commentId,
+            DecisionAction.Unlock,
+            null,
+            command.Note,
+            caller,
+            key.Of(caller, command),
+            appender,
+            http,
+            now,
+            ct
+        );
+
     static async Task<IResult> DecideAsync(
         string site,
         string commentId,

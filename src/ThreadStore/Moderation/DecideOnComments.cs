@@ -25,7 +25,11 @@ public sealed record DecideOnComments(
     public void Need(WorkingSet set)
     {
         foreach (var wanted in Wanted)
+        {
             set.Comments.Want(Site, wanted.CommentId, climb: true);
+            if (wanted.Action == DecisionAction.Lock)
+                set.LocksMayChange = true;
+        }
     }
 
     public Decision Decide(WorkingSet known)

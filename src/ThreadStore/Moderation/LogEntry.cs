@@ -15,7 +15,7 @@ public sealed record LogTarget(string Type, Guid? Id, string? Article, string? C
 
 /// <summary>One decision in the moderators' log.</summary>
 /// <param name="Action">What was done: <c>approve</c>, <c>reject</c>, <c>feature</c>, <c>unfeature</c>, <c>restore</c>,
-/// <c>delete</c>, <c>uphold</c>, <c>overturn</c>, <c>ban</c>, <c>suspend</c>, <c>shadow</c>, <c>warn</c>,
+/// <c>delete</c>, <c>lock</c>, <c>unlock</c>, <c>uphold</c>, <c>overturn</c>, <c>ban</c>, <c>suspend</c>, <c>shadow</c>, <c>warn</c>,
 /// <c>premoderate</c>, <c>reinstate</c>, <c>note</c>, <c>rename</c>, <c>merge</c> or <c>undo</c>.</param>
 /// <param name="Reason">What the author or commenter may read.</param>
 /// <param name="Note">For moderators.</param>
@@ -36,7 +36,8 @@ public sealed record LogEntry(
         e.seq_id, e.timestamp, e.type, (e.data - 'content')::text, c.id, a.key, m.key,
         case when e.type in ('article-renamed', 'article-merged') and a.moved_to is null and a.version = e.version
                and not {RowStore.WasWritten("e.tenant_id", "a.key", "e.seq_id")}
-             then (e.data->>'decisionId')::uuid when c.id is null then m.decision else c.decision end
+             then (e.data->>'decisionId')::uuid when c.id is null then m.decision
+             when e.type in ('comment-locked', 'comment-unlocked') then c.lock_decision else c.decision end
         """;
 
     /// <summary>The rows that an event <c>e</c> of a moderator is about.</summary>

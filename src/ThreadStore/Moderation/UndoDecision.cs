@@ -45,6 +45,8 @@ public sealed record UndoDecision(
         foreach (var (id, before) in Comments)
         {
             set.Comments.Want(Site, id, climb: true);
+            if (before.IsLocked)
+                set.LocksMayChange = true;
             if (before.Appeal is { } appeal)
                 set.Appeals.Want(Site, appeal);
         }
@@ -70,8 +72,9 @@ public sealed record UndoDecision(
             var comment = known.Comments.Require(Site, id);
             if (comment.AuthorId == Moderator)
                 owns++;
-            if (comment.Decision == Undone && comment.AuthorId != Moderator)
-                events.Add(new(id, Undo(comment, before, known)));
+            var ofBranch = comment.LockDecision == Undone;
+            if ((ofBranch || comment.Decision == Undone) && comment.AuthorId != Moderator)
+                events.Add(new(id, Undo(comment, Restored(comment, before, ofBranch), ofBranch, known)));
             else
                 left.Add(id);
         }
@@ -80,17 +83,32 @@ public sealed record UndoDecision(
             : NotUndoable;
     }
 
-    CommentDecisionUndone Undo(Comment comment, CommentStatus before, WorkingSet known) =>
+    /// <summary>A lock and all the rest are two matters: what was decided since about the other one stays.</summary>
+    static CommentStatus Restored(Comment comment, CommentStatus before, bool ofBranch) =>
+        ofBranch
+            ? comment.Status with
+            {
+                IsLocked = before.IsLocked,
+                LockDecision = before.LockDecision,
+            }
+            : before with
+            {
+                IsLocked = comment.IsLocked,
+                LockDecision = comment.LockDecision,
+            };
+
+    CommentDecisionUndone Undo(Comment comment, CommentStatus restored, bool ofBranch, WorkingSet known) =>
         new(
             comment.Id,
             known.Articles.Require(Site, comment.ArticleId).Key,
             DecisionId,
             Undone,
-            before.State,
-            before,
+            restored.State,
+            restored,
             WithBan,
             Caller.Key,
-            Now
+            Now,
+            ofBranch
         );
 
     public UndoResult Answer(WorkingSet known) => Result(known, left);

@@ -124,6 +124,8 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
                 Stand(e.CommentId, author, e);
                 recent.Forget(e.CommentId);
                 break;
+            case IBranchDecision or CommentDecisionUndone { OfBranch: true }:
+                break;
             case CommentDecisionUndone e:
                 CountFlags(e.CommentId, e.Restored.Flags);
                 Stand(e.CommentId, author, e);
@@ -157,8 +159,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
     {
         ArgumentNullException.ThrowIfNull(text);
         var author = StreamId.Commenter(site, e.Author.Key);
-        var article = StreamId.Article(site, e.ArticleKey);
-        var hash = HashOf(e.Body, e.Format);
+        var (article, hash) = (StreamId.Article(site, e.ArticleKey), HashOf(e.Body, e.Format));
         var isInShadow = e.ParentId is { } parent && ShadowOf(parent) is not null;
         var judgement = Judge(text, article, e.Author.Key, hash, e.PostedAt, before: null, isInShadow);
         recent.Posted(author, e.CommentId, article, hash, e.PostedAt);
@@ -174,8 +175,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         // nobody but its author edits a comment
         var author = StreamId.Commenter(site, e.By);
         var (state, removedBy) = StateOf(e.CommentId);
-        var article = StreamId.Article(site, e.ArticleKey);
-        var hash = HashOf(e.Body, e.Format);
+        var (article, hash) = (StreamId.Article(site, e.ArticleKey), HashOf(e.Body, e.Format));
         var told = ShadowOf(e.CommentId);
         var judgement = Judge(
             text,

@@ -112,6 +112,7 @@ public static partial class PersonalData
         "*.posted_on",
         "*.moved_to",
         "*.decision",
+        "*.lock_decision",
         "*.appeal",
         "*.settled_by",
         "*.event",

@@ -67,6 +67,7 @@ public sealed record PersonalComment(
     DateTimeOffset CreatedAt,
     DateTimeOffset? EditedAt,
     bool Featured,
+    bool Locked,
     [property: Holds(typeof(IReadOnlyDictionary<string, int>))] JsonObject Reactions,
     IReadOnlyList<PersonalText> Versions
 );

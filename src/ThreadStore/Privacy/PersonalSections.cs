@@ -68,6 +68,7 @@ static class PersonalSections
               'createdAt', {{Time("c.posted_at")}}, 'editedAt', {{Time(
                 "c.edited_at"
             )}}, 'featured', c.is_featured,
+              'locked', c.is_locked,
               'reactions', c.reactions::json,
               'versions', (
                 select json_agg(json_build_object('at', coalesce(e.data->>'postedAt', e.data->>'at'), 'body', e.data->>'body',

@@ -361,7 +361,7 @@ public sealed class Appender : BackgroundService
         }
         foreach (var waiting in batch)
             waiting.Submission.NeedMore(set);
-        if (set.Recent.AnyWanted)
+        if (set.Recent.AnyWanted || set.WantedBranches.Count > 0)
             await LoadAsync(connection, set, []);
         return (set, newest);
     }

@@ -134,6 +134,16 @@ public static class EventCatalogue
             Personal = ["note", .. Found],
             Log = new("unfeature"),
         },
+        new(typeof(CommentLocked), "comment-locked", 1, "comment", Audience.Readers)
+        {
+            Personal = ["note", .. Found],
+            Log = new("lock"),
+        },
+        new(typeof(CommentUnlocked), "comment-unlocked", 1, "comment", Audience.Readers)
+        {
+            Personal = ["note", .. Found],
+            Log = new("unlock"),
+        },
         new(typeof(CommentDecisionUndone), "comment-decision-undone", 1, "comment", Audience.Author)
         {
             Personal = ["restored.decidedBy", "restored.reasons.match"],

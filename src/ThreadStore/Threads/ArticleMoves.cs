@@ -113,13 +113,18 @@ public sealed partial class WorkingSet
 
     void Recount(Article article)
     {
-        var (count, last) = (0, (DateTimeOffset?)null);
+        var (count, locked, last) = (0, 0, (DateTimeOffset?)null);
         foreach (var (_, comment) in Comments.Present)
-            if (comment.ArticleId == article.Id && comment.Site == article.Site && comment.IsPublished)
+        {
+            if (comment.ArticleId != article.Id || comment.Site != article.Site)
+                continue;
+            locked += comment.IsLocked ? 1 : 0;
+            if (comment.IsPublished)
                 (count, last) = (
                     count + 1,
                     comment.PostedAt > last ? comment.PostedAt : last ?? comment.PostedAt
                 );
+        }
         Articles.Put(
             article.Site,
             article.Id,
@@ -127,6 +132,7 @@ public sealed partial class WorkingSet
             {
                 CommentCount = count,
                 LastCommentAt = last,
+                LockedBranches = locked,
             },
             RowChange.State
         );

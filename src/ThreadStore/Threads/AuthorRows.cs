@@ -12,7 +12,7 @@ public sealed partial class RowStore
     const string ArticleColumns = """
         r.site, r.id, r.key, r.content_hash, r.urls, r.published_at, r.registered_at, r.is_withdrawn,
         r.is_closed, r.opened_at, r.moderation, r.comment_count, r.last_comment_at, r.version, r.moved_to,
-        r.slow_mode_seconds
+        r.slow_mode_seconds, r.locked_branches
         """;
 
     static void ReadArticle(NpgsqlDataReader r, WorkingSet set)
@@ -34,7 +34,8 @@ public sealed partial class RowStore
             r.Time(12),
             r.GetInt32(13),
             r.Id(14),
-            r.IsDBNull(15) ? null : r.GetInt32(15)
+            r.IsDBNull(15) ? null : r.GetInt32(15),
+            r.GetInt32(16)
         );
         set.Articles.Loaded(article.Site, article.Id, article);
     }
@@ -44,7 +45,8 @@ public sealed partial class RowStore
         r.site, r.id, r.article_id, r.parent_id, r.depth, r.author_id, r.author, r.content, r.state,
         r.removed_by, r.posted_at, r.edited_at, r.version, r.is_featured, r.reactions, r.positive, r.negative,
         r.flags, r.reply_count, r.shown_replies, r.text_hash, r.request_hash,
-        r.reasons, r.decision, r.decided_by, r.appeal, r.posted_on
+        r.reasons, r.decision, r.decided_by, r.appeal, r.posted_on,
+        r.is_locked, r.lock_decision
         """;
 
     /// <summary>As their author is told: what is shadowed, too, unless they read that it is rejected.</summary>

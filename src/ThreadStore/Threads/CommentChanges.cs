@@ -43,6 +43,15 @@ public sealed partial class WorkingSet
         var shadowed = (after.SeemsPublished ? 1 : 0) - (before.SeemsPublished ? 1 : 0);
         if (wasRejected != isRejected || shadowed != 0)
             CountRejected(after, (isRejected ? 1 : 0) - (wasRejected ? 1 : 0), shadowed);
+        if (before.IsLocked != after.IsLocked)
+            CountLocked(after, after.IsLocked ? +1 : -1);
+    }
+
+    void CountLocked(Comment comment, int change)
+    {
+        var article = Articles.Require(comment.Site, comment.ArticleId);
+        article = article with { LockedBranches = article.LockedBranches + change };
+        Articles.Put(article.Site, article.Id, article, RowChange.State);
     }
 
     void CountRejected(Comment comment, int change, int shadowed)

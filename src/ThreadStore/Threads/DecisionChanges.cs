@@ -59,7 +59,8 @@ public sealed partial class WorkingSet
     {
         var comment = Comments.Require(site, e.CommentId);
         Change(comment, e);
-        Settle(comment, Guid.Empty, e.DecisionId);
+        if (e is not IBranchDecision)
+            Settle(comment, Guid.Empty, e.DecisionId);
         if (e is AppealDecided decided)
         {
             var appeal = Appeals.Require(site, decided.AppealId);
@@ -89,9 +90,10 @@ public sealed partial class WorkingSet
     {
         var comment = Comments.Require(site, e.CommentId);
         Change(comment, e);
-        Settle(comment, e.Undone, Guid.Empty);
+        if (!e.OfBranch)
+            Settle(comment, e.Undone, Guid.Empty);
         // every other decision leaves appeals against the one before it behind
-        if (e.Restored.Appeal is { } id && comment.Appeal == id)
+        if (!e.OfBranch && e.Restored.Appeal is { } id && comment.Appeal == id)
             Appeals.Put(site, id, Appeals.Require(site, id).Reopened(), RowChange.Whole);
         if (!e.WithBan)
             Log(comment, e.DecisionId, e.By);

@@ -10,8 +10,8 @@ public sealed partial class RowWriter
 {
     readonly string decidedComments = $$"""
         update {{schema}}.comment_rows r set reasons = u.reasons, decision = u.decision, decided_by = u.decided_by,
-          appeal = u.appeal
-        from unnest({0}) as u(site, id, reasons, decision, decided_by, appeal)
+          appeal = u.appeal, is_locked = u.is_locked, lock_decision = u.lock_decision
+        from unnest({0}) as u(site, id, reasons, decision, decided_by, appeal, is_locked, lock_decision)
         where r.site = u.site and r.id = u.id
         """;
 
@@ -59,7 +59,9 @@ public sealed partial class RowWriter
             Column(NpgsqlDbType.Text, rows, r => r.ReasonsJson),
             Column(NpgsqlDbType.Uuid, rows, r => r.Decision),
             Column(NpgsqlDbType.Text, rows, r => r.DecidedBy),
-            Column(NpgsqlDbType.Uuid, rows, r => r.Appeal)
+            Column(NpgsqlDbType.Uuid, rows, r => r.Appeal),
+            Column(NpgsqlDbType.Boolean, rows, r => r.IsLocked),
+            Column(NpgsqlDbType.Uuid, rows, r => r.LockDecision)
         );
 
     RowStatement PurgedNotes(List<(string Site, Guid Comment, DateTimeOffset Before)> rows) =>

@@ -82,7 +82,9 @@ public sealed partial class RowWriter
               comment_count = (
                 select count(*) from {{schema}}.comment_rows c where c.article_id = r.id and c.state = 'published'),
               last_comment_at = (
-                select max(c.posted_at) from {{schema}}.comment_rows c where c.article_id = r.id and c.state = 'published')
+                select max(c.posted_at) from {{schema}}.comment_rows c where c.article_id = r.id and c.state = 'published'),
+              locked_branches = (
+                select count(*) from {{schema}}.comment_rows c where c.article_id = r.id and c.is_locked)
             from unnest({0}) as u(site, id) where r.site = u.site and r.id = u.id
             """;
 

@@ -91,6 +91,8 @@ public static class ReaderTables
         // where its key leads since it was renamed or merged; its own id: nowhere; null: it is an article
         table.AddColumn("moved_to", "uuid");
         table.AddColumn("slow_mode_seconds", "integer");
+        // comments below which nobody may reply: most articles have none, and pay nothing for it
+        table.AddColumn("locked_branches", "integer").NotNull().DefaultValue(0);
         // counters change with every comment: room on the page for the next version of the row
         table.WithFillFactor(70);
         Index(table, "ix_article_rows_newest", "site", "dated", "id");
@@ -161,6 +163,9 @@ public static class ReaderTables
         table.AddColumn("appeal", "uuid");
         // the article that it was written on, where that was renamed or merged since
         table.AddColumn("posted_on", "uuid");
+        // nobody may reply below it, and the last decision about that
+        table.AddColumn("is_locked", "boolean").NotNull().DefaultValueByExpression("false");
+        table.AddColumn("lock_decision", "uuid");
         Index(table, "ix_comment_rows_time", "under", "posted_at", "id").Predicate = "is_shown";
         Index(table, "ix_comment_rows_replies", "under", "reply_count", "posted_at").Predicate = "is_shown";
         Index(table, "ix_comment_rows_best", "under", "best", "posted_at").Predicate = "is_shown";
@@ -168,6 +173,7 @@ public static class ReaderTables
         Index(table, "ix_comment_rows_controversial", "under", "controversial", "posted_at").Predicate =
             "is_shown";
         Index(table, "ix_comment_rows_article", "article_id", "posted_at");
+        Index(table, "ix_comment_rows_locked", "article_id").Predicate = "is_locked";
         Index(table, "ix_comment_rows_author", "author_id", "posted_at", "id");
         Index(table, "ix_comment_rows_text", "text_hash");
         // the moderators' queues: a comment that nobody objects to is in none of them

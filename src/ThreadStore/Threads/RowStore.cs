@@ -196,6 +196,13 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
             );
         if (postedTexts.Length > 0)
             Add(texts, r => ReadText(r, set), Repeated(postedTexts, now), now - RepetitionWindow);
+        if (set.WantedBranches.Count > 0)
+            Add(
+                branches,
+                r => set.LoadedBranch(r.GetString(0), r.GetGuid(1), r.Id(2), r.GetBoolean(3)),
+                set.WantedBranches.Select(b => b.Site).ToArray(),
+                set.WantedBranches.Select(b => b.Id).ToArray()
+            );
         if (set.Recent.WantedLast is { Count: > 0 } slow)
             Add(
                 lastOn,
@@ -324,7 +331,9 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
             r.Id(23),
             r.Text(24),
             r.Id(25),
-            r.Id(26)
+            r.Id(26),
+            r.GetBoolean(27),
+            r.Id(28)
         );
         set.Comments.Loaded(comment.Site, comment.Id, comment);
     }

@@ -46,16 +46,16 @@ public sealed partial class RowWriter(string schema)
     readonly string articles = $$"""
         insert into {{schema}}.article_rows as r (site, id, key, title, url, section, author, tags, body, content_hash,
           urls, published_at, registered_at, dated, is_withdrawn, is_closed, opened_at, moderation, comment_count,
-          last_comment_at, version, slow_mode_seconds)
+          last_comment_at, version, slow_mode_seconds, locked_branches)
         select u.site, u.id, u.key, u.title, u.url, u.section, u.author,
           case when u.tags is not null then array(select json_array_elements_text(u.tags::json)) end, u.body,
           u.content_hash,
           array(select json_array_elements_text(u.urls::json)), u.published_at, u.registered_at,
           coalesce(u.published_at, u.registered_at), u.is_withdrawn, u.is_closed, u.opened_at, u.moderation, u.comment_count,
-          u.last_comment_at, u.version, u.slow_mode_seconds
+          u.last_comment_at, u.version, u.slow_mode_seconds, u.locked_branches
         from unnest({0}) as u(site, id, key, title, url, section, author, tags, body, content_hash, urls,
           published_at, registered_at, is_withdrawn, is_closed, opened_at, moderation, comment_count, last_comment_at,
-          version, slow_mode_seconds)
+          version, slow_mode_seconds, locked_branches)
         on conflict (site, id) do update set title = excluded.title, url = excluded.url, section = excluded.section,
           author = excluded.author, tags = excluded.tags, body = excluded.body, content_hash = excluded.content_hash,
           urls = excluded.urls, published_at = excluded.published_at, registered_at = excluded.registered_at,
@@ -63,15 +63,16 @@ public sealed partial class RowWriter(string schema)
           is_withdrawn = excluded.is_withdrawn, is_closed = excluded.is_closed, opened_at = excluded.opened_at,
           moderation = excluded.moderation,
           comment_count = excluded.comment_count, last_comment_at = excluded.last_comment_at,
-          version = excluded.version, slow_mode_seconds = excluded.slow_mode_seconds
+          version = excluded.version, slow_mode_seconds = excluded.slow_mode_seconds,
+          locked_branches = excluded.locked_branches
         """;
 
     readonly string articleStates = $$"""
         update {{schema}}.article_rows r set is_withdrawn = u.is_withdrawn, is_closed = u.is_closed,
           opened_at = u.opened_at, moderation = u.moderation, comment_count = u.comment_count, last_comment_at = u.last_comment_at,
-          version = u.version, slow_mode_seconds = u.slow_mode_seconds
+          version = u.version, slow_mode_seconds = u.slow_mode_seconds, locked_branches = u.locked_branches
         from unnest({0}) as u(site, id, is_withdrawn, is_closed, opened_at, moderation, comment_count, last_comment_at,
-          version, slow_mode_seconds)
+          version, slow_mode_seconds, locked_branches)
         where r.site = u.site and r.id = u.id
         """;
 
@@ -232,7 +233,8 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Integer, rows, r => r.CommentCount),
             Column(NpgsqlDbType.TimestampTz, rows, r => r.LastCommentAt),
             Column(NpgsqlDbType.Integer, rows, r => r.Version),
-            Column(NpgsqlDbType.Integer, rows, r => r.SlowModeSeconds)
+            Column(NpgsqlDbType.Integer, rows, r => r.SlowModeSeconds),
+            Column(NpgsqlDbType.Integer, rows, r => r.LockedBranches)
         );
 
     RowStatement ArticleStates(List<Article> rows) =>
@@ -247,7 +249,8 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Integer, rows, r => r.CommentCount),
             Column(NpgsqlDbType.TimestampTz, rows, r => r.LastCommentAt),
             Column(NpgsqlDbType.Integer, rows, r => r.Version),
-            Column(NpgsqlDbType.Integer, rows, r => r.SlowModeSeconds)
+            Column(NpgsqlDbType.Integer, rows, r => r.SlowModeSeconds),
+            Column(NpgsqlDbType.Integer, rows, r => r.LockedBranches)
         );
 
     RowStatement Commenters(List<Commenter> rows) =>

@@ -70,6 +70,7 @@ public sealed partial class WorkingSet
         || Requests.AnyWanted
         || Authors.Count > 0
         || AnyMoveWanted
+        || WantedBranches.Count > 0
         || Recent.AnyWanted
         || Verdicts.Wanted.Count > 0;
 
@@ -86,6 +87,7 @@ public sealed partial class WorkingSet
         Requests.LoadedAll();
         Recent.LoadedAll();
         Verdicts.LoadedAll();
+        branches?.Clear();
     }
 
     /// <summary>Applies one event. The only place that says what an event does to the rows.</summary>

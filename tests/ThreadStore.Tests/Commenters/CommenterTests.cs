@@ -95,6 +95,7 @@ public class CommenterTests(Store store)
                 "reactions",
                 "replyCount",
                 "featured",
+                "locked",
             ],
             items[0].EnumerateObject().Select(m => m.Name)
         );

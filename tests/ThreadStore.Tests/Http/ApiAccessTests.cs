@@ -62,6 +62,8 @@ public class ApiAccessTests(Store store)
         ["rejectComment"] = "moderator admin",
         ["featureComment"] = "moderator admin",
         ["unfeatureComment"] = "moderator admin",
+        ["lockComment"] = "moderator admin",
+        ["unlockComment"] = "moderator admin",
         ["restoreComment"] = "moderator admin",
         ["judgeComment"] = "service admin",
         ["decideInBulk"] = "moderator admin",

@@ -101,6 +101,23 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             },
             [("postComment", "parent-not-available")] = (good, o) =>
                 SendAsync(o, good with { Body = new { body = "x", parentId = Guid.NewGuid() } }),
+            [("postComment", "branch-locked")] = async (good, o) =>
+            {
+                var parent = (await SendAsync(o, good with { Body = new { body = $"{Guid.NewGuid()}" } }))[
+                    "id"
+                ]
+                    .GetGuid();
+                await SendAsync(
+                    document.Find("lockComment"),
+                    good.With("commentId", $"{parent}") with
+                    {
+                        Body = new { },
+                        Roles = Role.Moderator,
+                        Sub = "mona",
+                    }
+                );
+                return await SendAsync(o, good with { Body = new { body = "x", parentId = parent } });
+            },
             [("postComment", "too-deep")] = async (_, o) =>
             {
                 var flat = await ApiSamples.OnASiteAsync(store, new { maxDepth = 0 });

@@ -18,6 +18,7 @@ public class IdempotencyTests(Store store)
         "featureComment",
         "flagComment",
         "judgeComment",
+        "lockComment",
         "noteOnCommenter",
         "postComment",
         "premoderateCommenter",
@@ -28,6 +29,7 @@ public class IdempotencyTests(Store store)
         "suspendCommenter",
         "undoDecision",
         "unfeatureComment",
+        "unlockComment",
         "warnCommenter",
     ];
 

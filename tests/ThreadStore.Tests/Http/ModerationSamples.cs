@@ -13,8 +13,11 @@ public sealed class ModerationSamples(TestSite site, string article)
     public async Task<Sample?> MakeAsync(string operationId) =>
         operationId switch
         {
-            "approveComment" or "featureComment" => await OnACommentAsync(new { note = "Seen" }),
+            "approveComment" or "featureComment" or "lockComment" => await OnACommentAsync(
+                new { note = "Seen" }
+            ),
             "unfeatureComment" => await OnACommentAsync(new { note = "Seen" }, after: "feature"),
+            "unlockComment" => await OnACommentAsync(new { note = "Seen" }, after: "lock"),
             "restoreComment" => await OnACommentAsync(new { note = "Seen" }, after: "reject"),
             "rejectComment" => await OnACommentAsync(new { reason = "spam", note = "Again" }),
             "judgeComment" => await OnACommentAsync(

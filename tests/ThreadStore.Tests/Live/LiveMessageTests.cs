@@ -26,6 +26,7 @@ public class LiveMessageTests
             EditedAt = null,
             Version = 1,
             IsFeatured = false,
+            IsLocked = false,
             Reactions = """{"like":2}"""u8.ToArray(),
             ReplyCount = 0,
             ShownReplies = 0,
@@ -64,6 +65,8 @@ public class LiveMessageTests
     [InlineData("comment-edited", "pending", "published", "published", "1 comment-published,1 count-changed")]
     [InlineData("comment-edited", "pending", "pending", "pending", "")]
     [InlineData("comment-held", "published", "pending", "pending", "1 comment-removed,1 count-changed")]
+    [InlineData("comment-locked", "published", "published", "published", "1 comment-edited")]
+    [InlineData("comment-unlocked", "pending", "pending", "pending", "")]
     [InlineData("comment-deleted", "published", "deleted", "deleted", "1 comment-removed,1 count-changed")]
     [InlineData("comment-deleted", "pending", "deleted", "deleted", "")]
     [InlineData("reaction-set", null, null, "published", "1 reactions-changed")]

@@ -16,6 +16,8 @@ public class OwnMatterTests(Store store)
     [InlineData("feature")]
     [InlineData("unfeature")]
     [InlineData("restore")]
+    [InlineData("lock")]
+    [InlineData("unlock")]
     public async Task A_moderator_does_not_decide_on_their_own_comment(string action)
     {
         var site = await store.ASiteAsync();

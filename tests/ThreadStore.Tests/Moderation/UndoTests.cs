@@ -59,7 +59,7 @@ public class UndoTests(Store store)
             "rejected",
             "deleted",
         ],
-        ["approve", "reject", "feature", "unfeature", "restore", "delete"]
+        ["approve", "reject", "feature", "unfeature", "restore", "delete", "lock"]
     );
 
     [Theory, MemberData(nameof(Cases))]

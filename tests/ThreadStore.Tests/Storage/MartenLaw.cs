@@ -92,6 +92,7 @@ static class MartenLaw
             LastCommentAt = null,
             Content = null,
             MovedTo = null,
+            LockedBranches = 0,
         };
 
     static async Task<T> AggregateAsync<T>(IQuerySession session, Guid stream)

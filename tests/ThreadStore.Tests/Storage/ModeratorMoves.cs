@@ -55,7 +55,9 @@ public static class ModeratorMoves
         "reject",
         "feature",
         "unfeature",
-        "restore"
+        "restore",
+        "lock",
+        "unlock"
     );
 
     static readonly Gen<Move> Unkeyed = Gen.Frequency(

@@ -554,6 +554,7 @@ public sealed class RandomHistoryTests(Store store)
         {
             var known = new HashSet<string>();
             var shut = new HashSet<string>();
+            var (above, locked) = (new Dictionary<string, string>(), new HashSet<string>());
             foreach (var e in events)
             {
                 var data = e.GetProperty("data");
@@ -618,12 +619,15 @@ public sealed class RandomHistoryTests(Store store)
                             // whoever is shadowed may reply to themselves, unseen
                             if (!IsShadowed(data))
                                 Assert.DoesNotContain(parent.GetString()!, shut);
+                            above[Of("commentId")] = parent.GetString()!;
                         }
                         // an import brings what was written long before the discussion was closed
                         if (data.GetProperty("source").ValueKind == JsonValueKind.Null)
                         {
                             Assert.DoesNotContain("article" + Of("articleKey"), shut);
                             Assert.DoesNotContain("discuss" + Of("articleKey"), shut);
+                            for (var id = Of("commentId"); above.TryGetValue(id, out id!); )
+                                Assert.DoesNotContain(id, locked);
                         }
                         Assert.True(known.Add(Of("commentId")));
                         Turn(Of("state"));
@@ -649,6 +653,19 @@ public sealed class RandomHistoryTests(Store store)
                         break;
                     case "comment-featured":
                         Assert.DoesNotContain(Of("commentId"), shut);
+                        break;
+                    case "comment-locked":
+                        Assert.True(locked.Add(Of("commentId")));
+                        break;
+                    case "comment-unlocked":
+                        Assert.True(locked.Remove(Of("commentId")));
+                        break;
+                    case "comment-decision-undone" when data.TryGetProperty("ofBranch", out _):
+                        Assert.True(
+                            data.GetProperty("restored").TryGetProperty("isLocked", out _)
+                                ? locked.Add(Of("commentId"))
+                                : locked.Remove(Of("commentId"))
+                        );
                         break;
                     case "comment-decision-undone" or "appeal-decided" or "comment-judged":
                         Turn(Of("state"));

@@ -289,6 +289,24 @@ public sealed class Everything
                 Now
             )
         );
+        Happen(
+            id,
+            s => new CommentLocked(id, Article, Id(40), means, "N", CommentState.Rejected, s, Moderator, Now)
+        );
+        Happen(
+            id,
+            s => new CommentUnlocked(
+                id,
+                Article,
+                Id(41),
+                means,
+                null,
+                CommentState.Rejected,
+                s,
+                Moderator,
+                Now
+            )
+        );
         var before = comments[id].Status;
         Happen(
             id,

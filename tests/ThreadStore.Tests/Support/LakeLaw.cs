@@ -72,10 +72,10 @@ public static class LakeLaw
         await lake.AssertSameAsync(
             database,
             site,
-            $"select comment_id, article, parent_id, depth, commenter, name, body, state, created_at, edited_at, version, reactions, positive, flags, replies from {{comments}} {of} order by comment_id",
+            $"select comment_id, article, parent_id, depth, commenter, name, body, state, created_at, edited_at, version, featured, locked, reactions, positive, flags, replies from {{comments}} {of} order by comment_id",
             """
             select c.id::text, a.key, c.parent_id::text, c.depth, c.author::json->>'key', c.author::json->>'name',
-              ('{' || c.content || '}')::json->>'body', c.state, c.posted_at, c.edited_at, c.version, c.reactions,
+              ('{' || c.content || '}')::json->>'body', c.state, c.posted_at, c.edited_at, c.version, c.is_featured, c.is_locked, c.reactions,
               c.positive, c.flags, c.reply_count
             from threadstore.comment_rows c join threadstore.article_rows a on a.site = c.site and a.id = c.article_id
             where c.site = $1 order by c.id

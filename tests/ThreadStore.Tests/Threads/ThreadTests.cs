@@ -127,6 +127,7 @@ public class ThreadTests(Store store)
             "reactions",
             "replyCount",
             "featured",
+            "locked",
         ];
 
         var item = (await site.GetAsync($"/articles/{article}/comments"))["items"][0];

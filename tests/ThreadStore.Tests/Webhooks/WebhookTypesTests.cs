@@ -51,6 +51,7 @@ public class WebhookTypesTests
     [InlineData("comment-decision-undone", "rejected", "pending", "comment.held")]
     [InlineData("comment-featured", "published", "published", "comment.featured")]
     [InlineData("comment-unfeatured", "published", "published", "")]
+    [InlineData("comment-locked", "published", "published", "")]
     [InlineData("comment-flagged", null, null, "comment.flagged")]
     [InlineData("decision-appealed", null, null, "appeal.made")]
     [InlineData("appeal-decided", "rejected", "rejected", "appeal.decided")]

@@ -59,6 +59,7 @@ public static class StateTables
         new("edited_at", FieldKind.Time, MayBeNull: true),
         new("version", FieldKind.Number, Repeats: true),
         new("featured", FieldKind.Flag),
+        new("locked", FieldKind.Flag),
         new("reactions", FieldKind.Text, Repeats: true),
         new("positive", FieldKind.Number),
         new("negative", FieldKind.Number),
@@ -119,7 +120,8 @@ public static class StateTables
             Comments,
             $"""
             select c.site, c.posted_at, c.id, a.key, c.parent_id, c.depth, c.author, c.content, c.state, c.removed_by,
-              c.edited_at, c.version, c.is_featured, c.reactions, c.positive, c.negative, c.flags, c.reply_count
+              c.edited_at, c.version, c.is_featured, c.reactions, c.positive, c.negative, c.flags, c.reply_count,
+              c.is_locked
             from (
               select ctid as place, site, posted_at, id from {Schema}.comment_rows r
               where ($1::text is null or site = $1) order by @order
@@ -234,6 +236,7 @@ public static class StateTables
         row.AddTime(r, 10);
         row.AddNumber(r, 11);
         row.Add(r.GetBoolean(12));
+        row.Add(r.GetBoolean(18));
         row.AddText(r, 13);
         for (var number = 14; number <= 17; number++)
             row.AddNumber(r, number);

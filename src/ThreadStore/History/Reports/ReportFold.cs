@@ -70,6 +70,8 @@ public sealed class ReportFold
             CommentDeleted e => Delete(before, id, e),
             CommentHeld e => Hold(before, id, e.Rule, e.At),
             CommentJudged e => Judge(before, id, e),
+            // no decision about the comment's right to be there, nor about its flags
+            IBranchDecision or CommentDecisionUndone { OfBranch: true } => before,
             ICommentDecision e => Decide(before, id, e),
             CommentDecisionUndone e => Undo(before, id, e),
             DecisionAppealed e => Appeal(before, id, e),
