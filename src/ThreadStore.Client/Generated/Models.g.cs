@@ -484,6 +484,44 @@ public sealed partial record Entitlement
     public required IReadOnlyList<string> Values { get; init; }
 }
 
+/// <summary>An erasure, under way or done; then it has all that the certificate has.</summary>
+public sealed partial record Erasure
+{
+    public required Guid Id { get; init; }
+    public required ErasureState State { get; init; }
+    public required DateTimeOffset? ErasedAt { get; init; }
+    public required long? Position { get; init; }
+    public required int? Comments { get; init; }
+    public required int? Events { get; init; }
+}
+
+/// <summary>That somebody was erased, and nothing of who it was.</summary>
+public sealed partial record ErasureCertificate
+{
+    public required Guid Id { get; init; }
+    public required DateTimeOffset ErasedAt { get; init; }
+    /// <summary>Of the event that says so; no event up to it holds anything of them.</summary>
+    public required long Position { get; init; }
+    /// <summary>How many comments they had written.</summary>
+    public required int Comments { get; init; }
+    /// <summary>How many events were emptied, or had their key replaced.</summary>
+    public required int Events { get; init; }
+}
+
+/// <summary>A page of certificates, the newest first.</summary>
+public sealed partial record ErasurePage
+{
+    public required IReadOnlyList<ErasureCertificate> Items { get; init; }
+    public required string? NextCursor { get; init; }
+}
+
+/// <summary>How far an erasure is.</summary>
+public enum ErasureState
+{
+    Running,
+    Done,
+}
+
 /// <summary>One event, a line of the feed.</summary>
 public sealed partial record EventLine
 {
@@ -1329,6 +1367,8 @@ public enum ProblemCode
     NothingToAppeal,
     AlreadyAppealed,
     AppealNotFound,
+    Erased,
+    ErasureNotFound,
     ImportNotFound,
     WebhookNotFound,
     DeliveryNotFound,

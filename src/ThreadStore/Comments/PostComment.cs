@@ -151,6 +151,8 @@ public sealed record Posting(
     public Decision Decide(WorkingSet known)
     {
         // the same request again, or one that was committed though its answer was lost
+        if (known.Comments[Site, CommentId] is { RequestHash: Privacy.MaskedEvent.RequestHash })
+            return IdempotencyKey.Erased;
         if (known.Comments[Site, CommentId] is { } before)
             return before.RequestHash == RequestHash ? Decision.Nothing : IdempotencyKey.Conflict;
         return Refuse(known) is { } refusal ? refusal : Decision.Append([.. Events(known)]);

@@ -7,7 +7,7 @@ namespace ThreadStore.History;
 
 /// <summary>
 /// Threads of the past. Those asked for last are kept for a while: whoever looks at one turns its pages, and what has
-/// happened by a position never changes.
+/// happened by a position never changes, unless somebody is erased.
 /// </summary>
 public sealed class PastThreads(NpgsqlDataSource database)
 {
@@ -22,7 +22,7 @@ public sealed class PastThreads(NpgsqlDataSource database)
           select e.seq_id from {ReaderTables.Schema}.mt_events e
           where e.tenant_id = $1 and e.{EventFilter.ArticleKey} = any($2) and e.seq_id <= $3
           order by e.seq_id desc limit 1
-        ), ({Storage.Positions.NewestSql})
+        ), ({Storage.Positions.NewestSql}), ({Privacy.ErasureTable.CountSql})
         """;
 
     readonly Lock gate = new();
@@ -30,7 +30,14 @@ public sealed class PastThreads(NpgsqlDataSource database)
     // the one used last comes last
     readonly List<Kept> kept = [];
 
-    sealed record Kept(string Site, string Article, long Position, PastThread Thread, long Since);
+    sealed record Kept(
+        string Site,
+        string Article,
+        long Position,
+        long Erased,
+        PastThread Thread,
+        long Since
+    );
 
     /// <param name="position">After everything up to it.</param>
     /// <returns>The thread, null where there was no such article yet; and the newest position of all.</returns>
@@ -43,14 +50,14 @@ public sealed class PastThreads(NpgsqlDataSource database)
     )
     {
         var family = moves.Family(articleKey);
-        var (last, newest) = await LastAsync(site, [.. family], position, ct);
+        var (last, newest, erased) = await LastAsync(site, [.. family], position, ct);
         if (last is not { } at)
             return (null, newest);
-        if (Find(site, articleKey, at) is { } known)
+        if (Find(site, articleKey, at, erased) is { } known)
             return (known, newest);
         var thread = await PastThread.ReadAsync(database, site, articleKey, family, at, ct);
         if (thread is not null)
-            Keep(new(site, articleKey, at, thread, Stopwatch.GetTimestamp()));
+            Keep(new(site, articleKey, at, erased, thread, Stopwatch.GetTimestamp()));
         return (thread, newest);
     }
 
@@ -58,7 +65,7 @@ public sealed class PastThreads(NpgsqlDataSource database)
     public async Task<bool> HasAsync(string site, string articleKey, long position, CancellationToken ct) =>
         (await LastAsync(site, [articleKey], position, ct)).Last is not null;
 
-    async Task<(long? Last, long Newest)> LastAsync(
+    async Task<(long? Last, long Newest, long Erased)> LastAsync(
         string site,
         string[] articles,
         long position,
@@ -68,15 +75,17 @@ public sealed class PastThreads(NpgsqlDataSource database)
         await using var command = database.CreateCommand(LastSql, site, articles, position);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return (reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.GetInt64(1));
+        return (reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
-    PastThread? Find(string site, string article, long position)
+    PastThread? Find(string site, string article, long position, long erased)
     {
         lock (gate)
         {
             kept.RemoveAll(k => Stopwatch.GetElapsedTime(k.Since) > Life);
-            var at = kept.FindIndex(k => (k.Site, k.Article, k.Position) == (site, article, position));
+            var at = kept.FindIndex(k =>
+                (k.Site, k.Article, k.Position, k.Erased) == (site, article, position, erased)
+            );
             if (at < 0)
                 return null;
             var found = kept[at];

@@ -53,6 +53,11 @@ public sealed record Caller(string Key, string Name, string? Picture, string Sit
     public static Caller Of(string key, string? name, string? picture, string site, Role roles) =>
         new(key, DisplayName.Of(name, key), IsPicture(picture) ? picture : null, site, roles);
 
+    /// <summary>What random keys begin with that took the place of somebody's; no token may claim one.</summary>
+    public const string ErasedPrefix = "erased:";
+
+    public static bool IsErased(string key) => key.StartsWith(ErasedPrefix, StringComparison.Ordinal);
+
     /// <summary>Keys of imported commenters start with their format; a token may use one only if it says so.</summary>
     public static bool LooksImported(string key) =>
         Array.Exists(ImportFormats, f => key.StartsWith(f + ":", StringComparison.Ordinal));

@@ -202,6 +202,7 @@ public sealed class Gate(
                 or "appealId"
                 or "importId"
                 or "apiKeyId"
+                or "erasureId"
                 or "deliveryId" when !Guid.TryParseExact(text, "D", out _):
                     return Problem.BadRequest($"'{text}' is no UUID.");
                 default:

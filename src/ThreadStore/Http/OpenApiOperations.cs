@@ -155,7 +155,10 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
         if (body is not null)
             yield return "too-large";
         if (OpenApiParameters.TakesKey(method))
+        {
             yield return "idempotency-conflict";
+            yield return "erased";
+        }
         yield return "rate-limited";
         yield return "internal";
         yield return "unavailable";

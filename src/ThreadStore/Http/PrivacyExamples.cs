@@ -22,8 +22,21 @@ static class PrivacyExamples
         [new(OpenApiExamples.Written, "Good *news*.", BodyFormat.Markdown, "Ada", null, null, Source: null)]
     );
 
+    public static readonly Guid Erasure = new("0198c0de-0000-7000-8000-000000000088");
+    static readonly ErasureCertificate Certificate = new(Erasure, OpenApiExamples.Written, 44, 3, 17);
+
     public static readonly IReadOnlyDictionary<Type, object> ByType = new Dictionary<Type, object>
     {
+        [typeof(ErasureCertificate)] = Certificate,
+        [typeof(ErasureView)] = new ErasureView(
+            Certificate.Id,
+            ErasureState.Done,
+            Certificate.ErasedAt,
+            Certificate.Position,
+            Certificate.Comments,
+            Certificate.Events
+        ),
+        [typeof(ErasurePage)] = new ErasurePage([Certificate], null),
         [typeof(PersonalDocument)] = new PersonalDocument(
             Demo.DemoPage.Site,
             OpenApiExamples.Commenter,

@@ -224,6 +224,18 @@ public static class ProblemCodes
             "GET …/moderation/appeals lists those that are open."
         ),
         new(
+            "erased",
+            410,
+            "Whoever sent this was erased",
+            "This Idempotency-Key is from before. What was done under it is gone; use a new key for a new request."
+        ),
+        new(
+            "erasure-not-found",
+            404,
+            "There is no such erasure",
+            "GET …/erasures lists those that were done."
+        ),
+        new(
             "import-not-found",
             404,
             "There is no such import",

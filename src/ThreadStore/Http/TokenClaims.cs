@@ -86,8 +86,11 @@ public sealed record TokenClaims(Caller Caller, bool PretendsToBeImported, DateT
                         VerifiedEmail = IsVerified(claims) ? EmailOf(Text(claims, names.Email)) : null,
                     },
                 },
-                Caller.LooksImported(key)
-                    && !(claims.TryGetProperty("imported", out var i) && i.ValueKind == JsonValueKind.True),
+                Caller.IsErased(key)
+                    || Caller.LooksImported(key)
+                        && !(
+                            claims.TryGetProperty("imported", out var i) && i.ValueKind == JsonValueKind.True
+                        ),
                 until
             )
             {

@@ -7,7 +7,11 @@ namespace ThreadStore.Identity;
 
 /// <summary>An administrator who calls this for others is in their log, though people may call it for themselves.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class AdminActionAttribute : Attribute;
+public sealed class AdminActionAttribute : Attribute
+{
+    /// <summary>Whether the log must not say to whom it was done.</summary>
+    public bool HidesTarget { get; init; }
+}
 
 /// <summary>
 /// Writes down what administrators do, before it is done: every change that needs their role, whatever part of the server
@@ -98,6 +102,8 @@ public sealed class AdminLog(RequestDelegate next, NpgsqlDataSource database, Ti
     /// <summary>What it was done to, as the address has it.</summary>
     static string? Target(HttpContext http)
     {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<AdminActionAttribute>() is { HidesTarget: true })
+            return null;
         var parts = http.Request.RouteValues.Where(v => v.Key != "site").Select(v => $"{v.Value}").ToList();
         return parts.Count > 0 ? string.Join('/', parts) : null;
     }

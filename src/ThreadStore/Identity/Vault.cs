@@ -23,6 +23,7 @@ public sealed class Vault
     public const int SignatureLength = 16;
 
     readonly List<(byte[] Id, byte[] Key, byte[] Signing)> keys = [];
+    readonly List<byte[]> hashing = [];
 
     /// <param name="secrets">The first encrypts, each decrypts.</param>
     public Vault(params IEnumerable<string> secrets)
@@ -38,6 +39,7 @@ public sealed class Vault
                     info: Encoding.ASCII.GetBytes($"threadstore {purpose}")
                 );
             keys.Add((Derive(IdLength, "vault id"), Derive(32, "vault"), Derive(32, "links")));
+            hashing.Add(Derive(32, "vault hash"));
         }
     }
 
@@ -78,6 +80,13 @@ public sealed class Vault
             member,
             "can't be kept: this server has no ThreadStore__SecretsKey to encrypt what is secret."
         );
+
+    /// <summary>HMAC-SHA256 by each of the keys, the first first; without any, by none that is a secret.</summary>
+    /// <param name="purpose">Hashes for another are others.</param>
+    public IEnumerable<byte[]> Hash(string purpose, string text) =>
+        hashing
+            .DefaultIfEmpty([])
+            .Select(k => HMACSHA256.HashData(k, Encoding.UTF8.GetBytes($"{purpose}\0{text}")));
 
     /// <param name="place">Where it is kept; only there it can be opened.</param>
     public byte[] Seal(string place, string secret)

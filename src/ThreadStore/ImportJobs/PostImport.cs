@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using ThreadStore.Http;
+using ThreadStore.Privacy;
 using ThreadStore.Storage;
 using ThreadStore.Transfer;
 using Wolverine.Http;
@@ -34,6 +35,7 @@ public static class PostImportEndpoint
         Caller caller,
         IdempotencyKey key,
         ImportQueue queue,
+        Erasures erasures,
         DateTimeOffset now,
         CancellationToken ct
     )
@@ -94,6 +96,12 @@ public static class PostImportEndpoint
         );
         if (before is null && !await queue.AddAsync(job, ct))
             before = await queue.FindAsync(site, id, ct);
+        if (
+            before is not null
+            && await erasures.ErasedAtAsync(site, caller.Key, ct) is { } erased
+            && erased >= before.StartedAt
+        )
+            return IdempotencyKey.Erased;
         if (before is not null && before.RequestHash != job.RequestHash)
             return IdempotencyKey.Conflict;
         return Answer.Of((before ?? job).View(), StatusCodes.Status202Accepted) with

@@ -63,7 +63,7 @@ public static class GetPersonalDataEndpoint
 }
 
 /// <summary>Somebody, by their key on a site.</summary>
-sealed record Person(string Site, string Key)
+public sealed record Person(string Site, string Key)
 {
     public Guid Id { get; } = StreamId.Commenter(Site, Key);
 

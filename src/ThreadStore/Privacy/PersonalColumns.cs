@@ -2,6 +2,7 @@ namespace ThreadStore.Privacy;
 
 public static partial class PersonalData
 {
+    const string UntilErased = "until it is done";
     const string FromEvents = "made from the events, to be read at once";
 
     const string WhileWanted = "until they want no more mail";
@@ -94,6 +95,25 @@ public static partial class PersonalData
             WhenErased.Kept,
             "until the import ends; who was erased is left out of what it makes"
         ),
+        // erasures themselves
+        Kept(
+            "erasures.key_hash",
+            "a hash of their key, with a key from the configuration",
+            "they stay erased after an import, or a restored backup"
+        ),
+        Text(
+            "erasures.subject",
+            "who is to be erased",
+            "it is done even if the server ends meanwhile",
+            UntilErased
+        ),
+        Text(
+            "erasures.random",
+            "the key that takes the place of theirs",
+            "the same, however often it is tried",
+            UntilErased
+        ),
+        Text("erasures.asked_by", "who asked for it", Accountability, UntilErased),
         // whoever wrote the article is the publisher's to name
         Kept("article_rows.author", "who wrote the article", "the publisher says it, of its own staff"),
     ];

@@ -201,6 +201,7 @@ static class PersonalSections
         ["mail_addresses"] = "r.commenter_id = $2",
         ["mail_outbox"] = "r.commenter_id = $2",
         ["webhook_deliveries"] = "r.subject = $2",
+        ["erasures"] = "r.subject = $3 or r.asked_by = $3",
         ["import_problems"] = $"""
             strpos(r.line, to_json($3::text)::text) > 0 or strpos(r.line, (
               select to_json(c.name)::text from {Schema}.commenter_rows c where c.site = $1 and c.id = $2)) > 0
@@ -208,7 +209,7 @@ static class PersonalSections
     };
 
     /// <summary>What none is told of: secrets, and what is of no use to a person.</summary>
-    const string Without = "array['hash', 'sealed', 'words']";
+    const string Without = "array['hash', 'sealed', 'words', 'key_hash']";
 
     public static PersonalSection RowsOf(string table) =>
         new(

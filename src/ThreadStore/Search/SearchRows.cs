@@ -4,6 +4,7 @@ using Marten.Events.Projections;
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Comments;
+using ThreadStore.Privacy;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -114,6 +115,8 @@ public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IP
             cancellation
         );
         void Queue(RowStatement statement) => operations.QueueOperation(new RowOperation(statement));
+        foreach (var statement in IndexedAsErased.Statements(events))
+            Queue(statement);
         if (configured.Count > 0)
             Queue(
                 new(

@@ -22,7 +22,7 @@ public sealed class Retention(
 ) : BackgroundService
 {
     /// <summary>The advisory lock that all nodes share; any number that nobody else in the database uses.</summary>
-    const long Lock = 0x7265_7465_6e74;
+    internal const long Lock = 0x7265_7465_6e74;
 
     static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using JasperFx.Core;
 using ThreadStore.Identity;
 using ThreadStore.Storage;
 
@@ -149,9 +150,14 @@ public sealed record SiteSettings
 }
 
 /// <summary>A site as it stands, and as its row holds it.</summary>
-/// <param name="Version">Counts the changes of its settings.</param>
-public sealed record Site(string Key, SiteSettings Settings, DateTimeOffset CreatedAt, int Version)
-    : IAggregate<Site>
+/// <param name="Version">Counts the changes of its settings; so Marten, for which it would be the number of the stream's
+/// events, is to leave it alone.</param>
+public sealed record Site(
+    string Key,
+    SiteSettings Settings,
+    DateTimeOffset CreatedAt,
+    [property: JasperFxIgnore] int Version
+) : IAggregate<Site>
 {
     /// <summary>Its stream's; Marten sets it where it makes a site of its stream.</summary>
     public Guid Id { get; init; } = StreamId.Site(Key);

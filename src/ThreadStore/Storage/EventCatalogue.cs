@@ -3,6 +3,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Privacy;
 using ThreadStore.Sites;
 
 namespace ThreadStore.Storage;
@@ -58,6 +59,10 @@ public static class EventCatalogue
         new(typeof(ApiKeyMade), "api-key-made", 1, "site", Audience.Moderators),
         new(typeof(ApiKeyRevoked), "api-key-revoked", 1, "site", Audience.Moderators),
         new(typeof(CommenterSignedOut), "commenter-signed-out", 1, "site", Audience.Author)
+        {
+            Personal = ["commenterKey"],
+        },
+        new(typeof(CommenterErased), "commenter-erased", 1, "site", Audience.Moderators)
         {
             Personal = ["commenterKey"],
         },

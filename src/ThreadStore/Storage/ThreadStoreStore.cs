@@ -72,6 +72,11 @@ public static class ThreadStoreStore
         services.AddMail();
         services.AddSingleton<ImportJobs.ImportQueue>();
         services.AddHostedService<ImportJobs.ImportWorker>();
+        services.AddSingleton<Privacy.ErasureHash>();
+        services.AddSingleton<Privacy.Eraser>();
+        services.AddSingleton<Privacy.Erasures>();
+        services.AddSingleton<Privacy.ErasureWorker>();
+        services.AddHostedService(s => s.GetRequiredService<Privacy.ErasureWorker>());
         services.AddSingleton<Sites.Retention>();
         services.AddHostedService(s => s.GetRequiredService<Sites.Retention>());
         services.AddMarten(o => Configure(o, database, pace));
@@ -173,6 +178,7 @@ public static class ThreadStoreStore
         o.Storage.ExtendedSchemaObjects.AddRange(Identity.IdentityTables.Definitions);
         o.Storage.ExtendedSchemaObjects.Add(Identity.AdminLogTable.Definition);
         o.Storage.ExtendedSchemaObjects.Add(Identity.IgnoredTable.Definition);
+        o.Storage.ExtendedSchemaObjects.Add(Privacy.ErasureTable.Definition);
         o.Storage.ExtendedSchemaObjects.AddRange(DeliveryTables.Definitions);
         o.Storage.ExtendedSchemaObjects.AddRange(WebhookTables.Definitions);
         o.Storage.ExtendedSchemaObjects.Add(Broker.BrokerTables.Definition);

@@ -28,6 +28,8 @@ abstract class Waiting(ISubmission submission, KeyedRequest? request, string? tr
     Decision DecideOnce(WorkingSet set, KeyedRequest request)
     {
         Before = set.Requests[submission.Site, request.Id];
+        if (Before is { BodyHash: Privacy.MaskedEvent.RequestHash })
+            return IdempotencyKey.Erased;
         if (Before is not null)
             return Before.BodyHash == request.BodyHash ? Decision.Nothing : IdempotencyKey.Conflict;
         var decision = submission.Decide(set);

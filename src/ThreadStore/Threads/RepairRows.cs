@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Privacy;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Threads;
@@ -29,8 +30,8 @@ public static class RepairRows
         {
             await RebuildBeside.CreateAsync(connection, onCommit: "", ct);
             // most of it takes its time beside the writers, who only wait for the last of it
-            var position = await RebuildBeside.FoldAsync(connection, source, 0, chosen: false, progress, ct);
-            return await SwitchAsync(connection, source, position, progress, ct);
+            var (position, erased) = await FoldAsync(connection, source, progress, ct);
+            return await SwitchAsync(connection, source, position, erased, progress, ct);
         }
         finally
         {
@@ -44,16 +45,65 @@ public static class RepairRows
         }
     }
 
+    /// <summary>Folds the history; once more from the beginning, where somebody is erased from it meanwhile.</summary>
+    static async Task<(long Position, long Erased)> FoldAsync(
+        NpgsqlConnection connection,
+        NpgsqlConnection source,
+        Action<long> progress,
+        CancellationToken ct
+    )
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var erased = await ErasureTable.CountAsync(connection, ct);
+            try
+            {
+                var position = await RebuildBeside.FoldAsync(
+                    connection,
+                    source,
+                    0,
+                    chosen: false,
+                    progress,
+                    ct
+                );
+                if (await ErasureTable.CountAsync(connection, ct) == erased)
+                    return (position, erased);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested && !Outage.Is(e))
+            {
+                // what came first was about somebody whom what comes later does not know any more
+                if (tries == MaxTries || await ErasureTable.CountAsync(connection, ct) == erased)
+                    throw;
+            }
+            await EmptyAsync(connection, ct);
+        }
+    }
+
+    const int MaxTries = 5;
+
+    static async Task EmptyAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        foreach (var table in ReaderTables.All)
+            await RebuildBeside.ExecuteAsync(connection, $"delete from {Temporary}.{table}", ct);
+    }
+
     static async Task<IReadOnlyList<RowDifference>> SwitchAsync(
         NpgsqlConnection connection,
         NpgsqlConnection source,
         long position,
+        long erased,
         Action<long> progress,
         CancellationToken ct
     )
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await RebuildBeside.ExecuteAsync(connection, TakeLock.Sql, ct);
+        if (await ErasureTable.CountAsync(connection, ct) != erased)
+        {
+            // what was folded holds somebody who was erased since
+            await EmptyAsync(connection, ct);
+            position = 0;
+        }
         await RebuildBeside.FoldAsync(connection, source, position, chosen: false, progress, ct);
         await RebuildBeside.ExecuteAsync(connection, RebuildBeside.ForWholeTables, ct);
         var differences = new List<RowDifference>();

@@ -31,6 +31,7 @@ public static class WebhookTypes
     public const string Banned = "commenter.banned";
     public const string Suspended = "commenter.suspended";
     public const string Reinstated = "commenter.reinstated";
+    public const string Erased = "commenter.erased";
     public const string Closed = "discussion.closed";
     public const string Opened = "discussion.opened";
     public const string ReportReceived = "report.received";
@@ -53,6 +54,7 @@ public static class WebhookTypes
         Banned,
         Suspended,
         Reinstated,
+        Erased,
         Closed,
         Opened,
         ReportReceived,
@@ -69,6 +71,7 @@ public static class WebhookTypes
         "commenter-suspended",
         "commenter-reinstated",
         "commenter-decision-undone",
+        "commenter-erased",
         "discussion-closed",
         "discussion-opened",
     ];
@@ -86,6 +89,7 @@ public static class WebhookTypes
             "commenter-banned" => Banned,
             "commenter-suspended" => Suspended,
             "commenter-reinstated" => Reinstated,
+            "commenter-erased" => Erased,
             "commenter-decision-undone" => e.Standing switch
             {
                 "good" => Reinstated,

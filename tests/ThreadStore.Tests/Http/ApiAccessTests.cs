@@ -57,6 +57,9 @@ public class ApiAccessTests(Store store)
         ["getCommenterHistory"] = "anyone",
         // people's data
         ["getPersonalData"] = "token",
+        ["eraseCommenter"] = "token",
+        ["listErasures"] = "admin",
+        ["getErasure"] = "token",
         // moderation
         ["approveComment"] = "moderator admin",
         ["rejectComment"] = "moderator admin",

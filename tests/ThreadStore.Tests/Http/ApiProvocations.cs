@@ -164,6 +164,10 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             },
             [("getPersonalData", "commenter-not-found")] = (good, o) =>
                 SendAsync(o, good.With("commenterKey", "absent") with { Sub = "absent" }),
+            [("eraseCommenter", "commenter-not-found")] = (good, o) =>
+                SendAsync(o, good.With("commenterKey", "absent") with { Sub = "absent" }),
+            [("getErasure", "erasure-not-found")] = (good, o) =>
+                SendAsync(o, good.With("erasureId", $"{Guid.NewGuid()}")),
             [("postImport", "validation")] = (good, o) => SendAsync(o, good.Ask("siteUrl=nowhere")),
             [("postImport", "idempotency-conflict")] = async (good, o) =>
             {
@@ -248,6 +252,24 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 var keyed = good with { Headers = [("Idempotency-Key", "once")] };
                 await SendAsync(o, keyed);
                 return await SendAsync(o, keyed.Otherwise());
+            },
+            "erased" => async (good, o) =>
+            {
+                var keyed = good with { Headers = [("Idempotency-Key", "before")] };
+                await SendAsync(o, keyed);
+                var site = new TestSite(store, good.Values["site"]);
+                (
+                    await site.SendAsync(
+                        "DELETE",
+                        $"/commenters/{Uri.EscapeDataString(good.Sub)}/data",
+                        null,
+                        site.Token("root", Role.Admin)
+                    )
+                ).Expect(200);
+                var refused = await SendAsync(o, keyed);
+                // others count on them
+                await site.ACommentAsync(await site.AnArticleAsync(), good.Sub, "Here again");
+                return refused;
             },
             "rate-limited" => async (good, o) =>
                 await TwiceAsync(limited.Reach(good), o) is { Status: 429 } reply

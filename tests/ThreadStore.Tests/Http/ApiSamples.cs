@@ -103,6 +103,9 @@ public sealed class ApiSamples(TestSite site, string article)
                 "ada"
             ),
             "listIgnored" => OnSite(),
+            "eraseCommenter" => await OnSomebodyAsync($"gone-{Guid.NewGuid()}"),
+            "listErasures" => OnSite(Role.Admin),
+            "getErasure" => OnSite().With("erasureId", await AnErasureAsync()),
             "getPersonalData" => OnSite().With("commenterKey", "ada"),
             "listArticles" => OnSite(),
             "getCounts" => OnSite() with { Query = $"article={article}" },
@@ -142,6 +145,21 @@ public sealed class ApiSamples(TestSite site, string article)
         new(new Dictionary<string, string> { ["site"] = site.Key }, body) { Roles = roles };
 
     Sample OnALeaver(string sub) => (OnSite() with { Sub = sub }).With("commenterKey", sub);
+
+    async Task<Sample> OnSomebodyAsync(string sub)
+    {
+        await site.ACommentAsync(article, sub, "Hello");
+        return OnALeaver(sub);
+    }
+
+    async Task<string> AnErasureAsync()
+    {
+        var sub = $"gone-{Guid.NewGuid()}";
+        await site.ACommentAsync(article, sub, "Hello");
+        return (await site.SendAsync("DELETE", $"/commenters/{sub}/data", null, site.Token(sub)))
+            .Expect(200)["id"]
+            .GetString()!;
+    }
 
     /// <summary>A site has room for so many keys, and tests put more.</summary>
     async Task<string> AFreeKidAsync()

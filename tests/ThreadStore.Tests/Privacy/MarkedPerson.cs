@@ -8,8 +8,12 @@ namespace ThreadStore.Tests.Privacy;
 /// Somebody who wrote a mark of their own into every place where a person can write, or is written of, among others who
 /// went on talking.
 /// </summary>
-sealed class MarkedPerson(TestSite site)
+sealed class MarkedPerson
 {
+    readonly TestSite site;
+
+    MarkedPerson(TestSite site) => this.site = site;
+
     const string Mark = "zq7mark";
 
     /// <summary>What all marks begin with.</summary>
@@ -25,6 +29,16 @@ sealed class MarkedPerson(TestSite site)
     public IReadOnlyList<string> Marks => marks;
 
     public TestSite Site => site;
+
+    /// <summary>As another node tells of them.</summary>
+    public MarkedPerson On(HttpClient client) =>
+        new(site with { Client = client })
+        {
+            Article = Article,
+            Answered = Answered,
+            Reply = Reply,
+        };
+
     public string Article { get; private set; } = "";
 
     /// <summary>On the article, with a reply by another.</summary>
@@ -38,7 +52,8 @@ sealed class MarkedPerson(TestSite site)
 
     public static readonly object Settings = new
     {
-        suspectWords = (string[])[$"{Mark}suspect"],
+        // what a rule quotes has the mark, but not the rule
+        suspectPatterns = (string[])["zq.marksuspect"],
         badges = new Dictionary<string, object> { ["staff"] = new { label = "Staff" } },
     };
 

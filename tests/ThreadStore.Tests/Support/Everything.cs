@@ -2,6 +2,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Privacy;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 
@@ -130,6 +131,7 @@ public sealed class Everything
                     new ApiKeyMade(Id(30), "The CMS", ["service"], null, "root", Now),
                     new ApiKeyRevoked(Id(30), "root", Now),
                     new CommenterSignedOut("ada", "ada", Now),
+                    new CommenterErased("erased:1", Id(33), 0, 0, "erased:1", Now),
                 ]
         )
             events.Add(new(StreamId.Site(site), e));

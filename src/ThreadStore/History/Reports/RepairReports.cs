@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Privacy;
 using ThreadStore.Threads;
 
 namespace ThreadStore.History.Reports;
@@ -29,8 +30,25 @@ static class RepairReports
                     ct
                 );
             // most of it takes its time beside the indexer, which only waits for the last of it
+            var erased = await ErasureTable.CountAsync(connection, ct);
             var position = await ReportCheck.FoldAsync(connection, false, 0, progress, ct);
             await using var transaction = await connection.BeginTransactionAsync(ct);
+            await RebuildBeside.ExecuteAsync(
+                connection,
+                $"select pg_advisory_xact_lock_shared({IndexedAsErased.Lock})",
+                ct
+            );
+            if (await ErasureTable.CountAsync(connection, ct) != erased)
+            {
+                // what was folded holds somebody who was erased since
+                foreach (var table in Tables)
+                    await RebuildBeside.ExecuteAsync(
+                        connection,
+                        $"delete from {RebuildBeside.Temporary}.{table}",
+                        ct
+                    );
+                position = 0;
+            }
             await RebuildBeside.ExecuteAsync(
                 connection,
                 $"lock table {ReportTables.Comments}, {ReportTables.Facts} in exclusive mode",

@@ -2,6 +2,7 @@ using JasperFx.Events;
 using Marten;
 using Marten.Events.Projections;
 using Npgsql;
+using ThreadStore.Privacy;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -32,7 +33,10 @@ public sealed class ReportRows(NpgsqlDataSource database, WritingPace pace) : IP
             events.Select(e => (e.TenantId, e.Id, e.Data)),
             cancellation
         );
-        foreach (var statement in ReportStore.Live.Statements(fold))
+        var statements = ReportStore.Live.Statements(fold).ToList();
+        if (statements.Count == 0)
+            return;
+        foreach (var statement in IndexedAsErased.Statements(events).Concat(statements))
             operations.QueueOperation(new RowOperation(statement));
     }
 }

@@ -1,0 +1,50 @@
+using Npgsql;
+using ThreadStore.Threads;
+using Weasel.Postgresql.Tables;
+
+namespace ThreadStore.Privacy;
+
+/// <summary>
+/// Erasures: what was done, and what is under way. No part of the history, whose event tells of each: who it was stands here
+/// until it is done, and after that only a hash by which they are known again.
+/// </summary>
+public static class ErasureTable
+{
+    public const string Name = $"{ReaderTables.Schema}.erasures";
+
+    public const string CountSql = $"select count(*) from {Name} where erased_at is not null";
+
+    /// <summary>How often somebody was erased in this database: whoever keeps, or makes anew, what events said compares.</summary>
+    public static async Task<long> CountAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(CountSql, connection);
+        return (long)(await command.ExecuteScalarAsync(ct) ?? 0L);
+    }
+
+    public static Table Definition
+    {
+        get
+        {
+            var table = new Table(Name);
+            table.AddColumn("site", "text").AsPrimaryKey();
+            table.AddColumn("id", "uuid").AsPrimaryKey();
+            // of site and key, with a key from the configuration: see ErasureHash
+            table.AddColumn("key_hash", "bytea").NotNull();
+            table.AddColumn("asked_at", "timestamptz").NotNull();
+            // while it is under way: who it is, what they become, and who asked for it
+            table.AddColumn("subject", "text");
+            table.AddColumn("random", "text");
+            table.AddColumn("asked_by", "text");
+            // once it is done
+            table.AddColumn("erased_at", "timestamptz");
+            table.AddColumn("position", "bigint");
+            table.AddColumn("comments", "integer");
+            table.AddColumn("events", "integer");
+            table.Indexes.Add(new IndexDefinition("ix_erasures_hash").AgainstColumns("site", "key_hash"));
+            table.Indexes.Add(
+                new IndexDefinition("ix_erasures_latest").AgainstColumns("site", "erased_at", "id")
+            );
+            return table;
+        }
+    }
+}

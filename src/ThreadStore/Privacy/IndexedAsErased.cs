@@ -1,0 +1,46 @@
+using JasperFx.Events;
+using NpgsqlTypes;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Privacy;
+
+/// <summary>
+/// What is indexed beside writers was read a moment ago. Whoever writes it shares a lock with those who erase, and writes
+/// nothing where one of its events was emptied since it was read: it fails, and reads anew.
+/// </summary>
+static class IndexedAsErased
+{
+    /// <summary>The advisory lock that all nodes share; any number that nobody else in the database uses.</summary>
+    public const long Lock = 0x6572_6173_6564;
+
+    /// <summary>How often an event was emptied, as Marten's column of headers has it.</summary>
+    public const string Header = "erased";
+
+    static readonly string Share = $$"""
+        select pg_advisory_xact_lock_shared({{Lock}}) from unnest({0}) as u(n)
+        """;
+
+    // a statement of its own, so that it sees what was committed before the lock was there
+    const string Check = $$"""
+        with read as (select * from unnest({0}) as u(position, erased)), stored as (
+          select coalesce(sum((e.headers->>'{{Header}}')::int), 0) as erased
+          from read join {{ReaderTables.Schema}}.mt_events e on e.seq_id = read.position where e.headers is not null)
+        select case when stored.erased <> (select sum(read.erased) from read)
+          then ('threadstore: an event was erased meanwhile; it is indexed once more ' || stored.erased)::int end
+        from stored
+        """;
+
+    /// <summary>To come first in what is written.</summary>
+    public static IEnumerable<RowStatement> Statements(IReadOnlyList<IEvent> events)
+    {
+        yield return new(Share, (NpgsqlDbType.Integer, new[] { 1 }));
+        yield return new(
+            Check,
+            (NpgsqlDbType.Bigint, events.Select(e => e.Sequence).ToArray()),
+            (NpgsqlDbType.Integer, events.Select(e => Times(e.GetHeader(Header))).ToArray())
+        );
+    }
+
+    static int Times(object? header) =>
+        header is null ? 0 : int.Parse($"{header}", System.Globalization.CultureInfo.InvariantCulture);
+}

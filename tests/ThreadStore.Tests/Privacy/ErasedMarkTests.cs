@@ -1,0 +1,114 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using ThreadStore.History.Reports;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Tests.Support;
+using ThreadStore.Threads;
+using Xunit;
+
+namespace ThreadStore.Tests.Privacy;
+
+/// <summary>Whatever a person wrote is in no place after they were erased.</summary>
+public class ErasedMarkTests(Store store)
+{
+    [Fact]
+    public async Task A_mark_in_every_place_where_a_person_can_write_is_nowhere_after_erasing_them()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var node = await Node.StartAsync(store);
+        var site = await node.ASiteAsync(MarkedPerson.Settings);
+        var person = await MarkedPerson.WriteAsync(site);
+        await node.IndexedAsync();
+        Assert.NotEmpty(await PlacesAsync(node.Database));
+
+        var certificate = (await site.EraseAsync(MarkedPerson.Key)).Expect(200);
+
+        Assert.Equal(
+            ["id", "erasedAt", "position", "comments", "events"],
+            certificate.Json.EnumerateObject().Select(m => m.Name)
+        );
+        Assert.Equal(certificate.Position, certificate["position"].GetInt64());
+        await node.IndexedAsync();
+        Assert.Empty(await PlacesAsync(node.Database));
+        foreach (var answer in await AnswersAsync(person))
+            Assert.DoesNotContain(MarkedPerson.Needle, answer, StringComparison.Ordinal);
+        await node.AssertErasureLawsAsync();
+        // whatever is made anew is made of what is left
+        await RepairRows.RunAsync(node.Database, _ => { }, ct);
+        await RepairReports.RunAsync(node.Database, _ => { }, ct);
+        await using var another = await node.AnotherAsync();
+        Assert.Empty(await PlacesAsync(node.Database));
+        foreach (var answer in await AnswersAsync(person.On(another.Client)))
+            Assert.DoesNotContain(MarkedPerson.Needle, answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>The columns, in any schema, in which a mark stands.</summary>
+    static async Task<List<string>> PlacesAsync(NpgsqlDataSource database)
+    {
+        var columns = new List<(string Table, string Column)>();
+        await using (
+            var command = database.CreateCommand(
+                """
+                select format('%I.%I', c.table_schema, c.table_name), quote_ident(c.column_name)
+                from information_schema.columns c
+                join information_schema.tables t using (table_schema, table_name)
+                where c.table_schema not in ('pg_catalog', 'information_schema') and t.table_type = 'BASE TABLE'
+                """
+            )
+        )
+        await using (var reader = await command.ExecuteReaderAsync())
+            while (await reader.ReadAsync())
+                columns.Add((reader.GetString(0), reader.GetString(1)));
+        var hex = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(MarkedPerson.Needle));
+        var places = new List<string>();
+        foreach (var (table, column) in columns)
+        {
+            await using var command = database.CreateCommand(
+                $"select exists (select 1 from {table} t where t.{column}::text ~* '{MarkedPerson.Needle}|{hex}')"
+            );
+            if (await command.ExecuteScalarAsync() is true)
+                places.Add($"{table}.{column}");
+        }
+        return places;
+    }
+
+    /// <summary>All that anybody can be told about what they took part in.</summary>
+    static async Task<List<string>> AnswersAsync(MarkedPerson person)
+    {
+        var site = person.Site;
+        var root = site.Token("root", Role.Admin);
+        var answers = new List<string>();
+        foreach (
+            var path in (string[])
+                [
+                    $"/articles/{person.Article}/comments?replies=10",
+                    $"/comments/{person.Reply}",
+                    $"/comments/{person.Answered}/history",
+                    $"/articles/{person.Article}/me",
+                    "/events?limit=10000",
+                    "/moderation/log?limit=100",
+                    "/moderation/queue?state=rejected",
+                    "/moderation/queue?state=flagged",
+                    "/moderation/queue?state=pending",
+                    "/moderation/appeals",
+                    "/admin/log",
+                    "/erasures",
+                    "/keys",
+                    "/api-keys",
+                    "/comments.json",
+                    "/comments.atom",
+                    "/me/notifications",
+                    "/me/ignored",
+                    "/analytics/moderation",
+                    "/analytics/commenters",
+                ]
+        )
+            answers.Add((await site.GetAsync(path, root)).Expect(200).Text);
+        answers.Add(
+            (await site.GetAsync($"/me/notifications", site.Token(MarkedPerson.Other))).Expect(200).Text
+        );
+        return answers;
+    }
+}

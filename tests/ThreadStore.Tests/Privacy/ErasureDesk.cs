@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection;
+using ThreadStore.History.Reports;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Tests.Support;
+using Xunit;
+
+namespace ThreadStore.Tests.Privacy;
+
+/// <summary>The shortest ways to erase somebody, and what must hold after it.</summary>
+static class ErasureDesk
+{
+    /// <param name="token">Null: an administrator's.</param>
+    public static Task<Reply> EraseAsync(this TestSite site, string key, string? token = null) =>
+        site.SendAsync(
+            "DELETE",
+            $"/commenters/{Uri.EscapeDataString(key)}/data",
+            null,
+            token ?? site.Token("root", Role.Admin)
+        );
+
+    /// <summary>Search and reports have come to the end.</summary>
+    public static async Task IndexedAsync(this Node node)
+    {
+        var newest = (long)(await node.ScalarAsync(Positions.NewestSql))!;
+        var progress = node.Services.GetRequiredService<ProjectionProgress>();
+        foreach (var name in ThreadStoreStore.Lagging)
+            await Until.TrueAsync(
+                async () => await progress.ReadAsync(name, TestContext.Current.CancellationToken) >= newest,
+                $"{name} to be at {newest}",
+                TimeSpan.FromMinutes(1)
+            );
+    }
+
+    /// <summary>Rows, and what reports are counted from, follow from the events that are left.</summary>
+    public static async Task AssertErasureLawsAsync(this Node node)
+    {
+        await node.AssertRowsFollowFromEventsAsync();
+        await node.IndexedAsync();
+        var reports = await ReportCheck.CompareAsync(
+            node.Database,
+            sample: null,
+            TestContext.Current.CancellationToken
+        );
+        Assert.True(reports.Count == 0, string.Join('\n', reports));
+    }
+}
