@@ -628,7 +628,15 @@ export interface paths {
         get: operations["getPersonalData"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Erases all that is held of a person
+         * @description Erases all that is held of a person: for themselves, or an administrator. It can't be taken back.
+         *
+         *     Names, pictures and texts go, and whatever quotes them; a random key takes the place of theirs everywhere. Their comments are deleted, and stay as tombstones where they have replies; reactions and flags still count, and so does what moderators decided. Whoever wrote more than 1,000 comments is erased by a job: 202. Whoever comes with a token for the key afterwards is a new person. Again, while nothing new is held: the same certificate.
+         *
+         *     Needs a token for the site, with any role or none.
+         */
+        delete: operations["eraseCommenter"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1188,6 +1196,48 @@ export interface paths {
          *     The body may have 64 KiB.
          */
         post: operations["countComments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of certificates of people who were erased, the newest first, with nothing of who they were
+         * @description Needs a token with the role admin.
+         */
+        get: operations["listErasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/erasures/{erasureId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An erasure, under way or done
+         * @description An erasure, under way or done. For whoever knows its id: there is nothing personal in it.
+         *
+         *     Needs a token for the site, with any role or none.
+         */
+        get: operations["getErasure"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2388,6 +2438,52 @@ export interface components {
             /** @description One of them is enough. */
             values: string[];
         };
+        /** @description An erasure, under way or done; then it has all that the certificate has. */
+        Erasure: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["ErasureState"];
+            /** Format: date-time */
+            erasedAt: null | string;
+            /** Format: int64 */
+            position: null | number;
+            /** Format: int32 */
+            comments: null | number;
+            /** Format: int32 */
+            events: null | number;
+        };
+        /** @description That somebody was erased, and nothing of who it was. */
+        ErasureCertificate: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            erasedAt: string;
+            /**
+             * Format: int64
+             * @description Of the event that says so; no event up to it holds anything of them.
+             */
+            position: number;
+            /**
+             * Format: int32
+             * @description How many comments they had written.
+             */
+            comments: number;
+            /**
+             * Format: int32
+             * @description How many events were emptied, or had their key replaced.
+             */
+            events: number;
+        };
+        /** @description A page of certificates, the newest first. */
+        ErasurePage: {
+            items: components["schemas"]["ErasureCertificate"][];
+            nextCursor: null | string;
+        };
+        /**
+         * @description How far an erasure is.
+         * @enum {string}
+         */
+        ErasureState: "running" | "done";
         /** @description One event, a line of the feed. */
         EventLine: {
             /**
@@ -3224,7 +3320,7 @@ export interface components {
          * @description The codes of problems so far. A newer server may have more, so a client must bear others.
          * @enum {string}
          */
-        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "slow-mode" | "warning-not-acknowledged" | "not-entitled" | "challenge-failed" | "discussion-closed" | "parent-not-available" | "branch-locked" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "import-not-found" | "webhook-not-found" | "delivery-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "slow-mode" | "warning-not-acknowledged" | "not-entitled" | "challenge-failed" | "discussion-closed" | "parent-not-available" | "branch-locked" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "erased" | "erasure-not-found" | "import-not-found" | "webhook-not-found" | "delivery-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
         /** @description What would become of a comment, and why. */
         Prospect: {
             state: components["schemas"]["CommentState"];
@@ -5342,6 +5438,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `too-large`: The body is too large. */
             413: {
                 headers: {
@@ -6402,6 +6508,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `too-large`: The body is too large. */
             413: {
                 headers: {
@@ -7422,6 +7538,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `too-large`: The body is too large. */
             413: {
                 headers: {
@@ -8096,6 +8222,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `too-large`: The body is too large. */
             413: {
                 headers: {
@@ -8536,6 +8672,16 @@ export interface operations {
              *     - `commenter-not-found`: There is no such commenter.
              */
             404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
@@ -9237,6 +9383,140 @@ export interface operations {
             };
         };
     };
+    eraseCommenter: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The commenter's key, percent-encoded as one segment.
+                 * @example femi
+                 */
+                commenterKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The certificate. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198c0de-0000-7000-8000-000000000088",
+                     *       "erasedAt": "2021-04-02T10:00:00Z",
+                     *       "position": 44,
+                     *       "comments": 3,
+                     *       "events": 17
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErasureCertificate"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `commenter-not-found`: There is no such commenter.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     noteOnCommenter: {
         parameters: {
             query?: {
@@ -9338,6 +9618,16 @@ export interface operations {
              *     - `commenter-not-found`: There is no such commenter.
              */
             404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
@@ -9513,6 +9803,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `too-large`: The body is too large. */
             413: {
                 headers: {
@@ -9680,6 +9980,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `too-large`: The body is too large. */
             413: {
                 headers: {
@@ -9839,6 +10149,16 @@ export interface operations {
              *     - `commenter-not-found`: There is no such commenter.
              */
             404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
@@ -10134,6 +10454,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `too-large`: The body is too large. */
             413: {
                 headers: {
@@ -10293,6 +10623,16 @@ export interface operations {
              *     - `commenter-not-found`: There is no such commenter.
              */
             404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
@@ -11245,6 +11585,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `too-large`: The body is too large. */
             413: {
                 headers: {
@@ -11432,6 +11782,16 @@ export interface operations {
             };
             /** @description - `comment-deleted`: The comment was deleted. */
             409: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
@@ -11648,6 +12008,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `stale-version`: The comment has changed since. */
             412: {
                 headers: {
@@ -11856,7 +12226,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `comment-deleted`: The comment was deleted. */
+            /**
+             * @description - `comment-deleted`: The comment was deleted.
+             *     - `erased`: Whoever sent this was erased.
+             */
             410: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
@@ -12190,6 +12563,16 @@ export interface operations {
              *     - `comment-not-found`: There is no such comment.
              */
             404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
@@ -12722,6 +13105,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `stale-version`: The comment has changed since. */
             412: {
                 headers: {
@@ -13109,6 +13502,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `stale-version`: The comment has changed since. */
             412: {
                 headers: {
@@ -13314,6 +13717,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `stale-version`: The comment has changed since. */
             412: {
                 headers: {
@@ -13501,6 +13914,16 @@ export interface operations {
              *     - `comment-not-found`: There is no such comment.
              */
             404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
@@ -13700,6 +14123,16 @@ export interface operations {
              *     - `comment-not-found`: There is no such comment.
              */
             404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
@@ -13961,6 +14394,294 @@ export interface operations {
             };
             /** @description - `too-large`: The body is too large. */
             413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listErasures: {
+        parameters: {
+            query?: {
+                /** @description How many items the page may have. */
+                limit?: number;
+                /** @description nextCursor of the page before, with the same sort and filters; left out: the first page. */
+                cursor?: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198c0de-0000-7000-8000-000000000088",
+                     *           "erasedAt": "2021-04-02T10:00:00Z",
+                     *           "position": 44,
+                     *           "comments": 3,
+                     *           "events": 17
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErasurePage"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             *     - `bad-cursor`: The cursor doesn't belong here.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getErasure: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The erasure's id.
+                 * @example 0198c0de-0000-7000-8000-000000000088
+                 */
+                erasureId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasure. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198c0de-0000-7000-8000-000000000088",
+                     *       "state": "done",
+                     *       "erasedAt": "2021-04-02T10:00:00Z",
+                     *       "position": 44,
+                     *       "comments": 3,
+                     *       "events": 17
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `erasure-not-found`: There is no such erasure.
+             */
+            404: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
@@ -14579,6 +15300,16 @@ export interface operations {
             };
             /** @description - `site-not-found`: There is no such site. */
             404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
@@ -17035,6 +17766,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `too-large`: The body is too large. */
             413: {
                 headers: {
@@ -17500,6 +18241,16 @@ export interface operations {
             };
             /** @description - `site-not-found`: There is no such site. */
             404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;
@@ -17980,6 +18731,16 @@ export interface operations {
             };
             /** @description - `not-undoable`: The decision can't be taken back. */
             409: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;

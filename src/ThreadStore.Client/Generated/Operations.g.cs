@@ -20,7 +20,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>nothing-to-appeal</c>, <c>already-appealed</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>nothing-to-appeal</c>, <c>already-appealed</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<OwnAppeal> AppealDecisionAsync(string site, Guid commentId, AppealDecision body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<OwnAppeal>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/appeal")
@@ -34,7 +34,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>erased</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> ApproveCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/approve")
@@ -48,7 +48,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> BanCommenterAsync(string site, string commenterKey, BanCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/ban")
@@ -108,7 +108,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="appealId">The appeal's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>appeal-not-found</c>, <c>appeal-closed</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>appeal-not-found</c>, <c>appeal-closed</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> DecideAppealAsync(string site, Guid appealId, DecideAppeal body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/appeals/{Call.Segment(appealId)}")
@@ -120,7 +120,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Takes up to 100 decisions at once.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Outcomes> DecideInBulkAsync(string site, DecideInBulk body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Outcomes>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/decisions")
@@ -170,12 +170,21 @@ public sealed partial class ThreadStoreClient
                 .Header("If-Match", ifMatch)
             , ct);
 
+    /// <summary>Erases all that is held of a person.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commenterKey">The commenter's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<ErasureCertificate> EraseCommenterAsync(string site, string commenterKey, CancellationToken ct = default) =>
+        SendAsync<ErasureCertificate>(
+            new Call("DELETE", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/data")
+            , ct);
+
     /// <summary>Marks a published comment as worth reading, and settles its flags.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>not-published</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>not-published</c>, <c>erased</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> FeatureCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/feature")
@@ -189,7 +198,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>own-comment</c>, <c>comment-deleted</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>own-comment</c>, <c>comment-deleted</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Flag> FlagCommentAsync(string site, Guid commentId, FlagComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Flag>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/flags")
@@ -371,6 +380,15 @@ public sealed partial class ThreadStoreClient
             new Call("GET", $"v1/sites/{Call.Segment(site)}/counts")
                 .Public()
                 .QueryAll("article", article)
+            , ct);
+
+    /// <summary>An erasure, under way or done.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="erasureId">The erasure's id.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>erasure-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Erasure> GetErasureAsync(string site, Guid erasureId, CancellationToken ct = default) =>
+        SendAsync<Erasure>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/erasures/{Call.Segment(erasureId)}")
             , ct);
 
     /// <summary>A stretch of the site's history as NDJSON, one event a line, in the order of positions.</summary>
@@ -655,7 +673,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> JudgeCommentAsync(string site, Guid commentId, JudgeComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/verdicts")
@@ -714,6 +732,25 @@ public sealed partial class ThreadStoreClient
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<Article> ListArticlesItemsAsync(string site, ArticleSort? sort = null, string? section = null, string? tag = null, string? url = null, int? limit = null, CancellationToken ct = default) =>
         PagesAsync<ArticlePage, Article>(next => ListArticlesAsync(site: site, sort: sort, section: section, tag: tag, url: url, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+
+    /// <summary>A page of certificates of people who were erased, the newest first, with nothing of who they were.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<ErasurePage> ListErasuresAsync(string site, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendAsync<ErasurePage>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/erasures")
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
+    /// <summary>All items of all pages: A page of certificates of people who were erased, the newest first, with nothing of who they were.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<ErasureCertificate> ListErasuresItemsAsync(string site, int? limit = null, CancellationToken ct = default) =>
+        PagesAsync<ErasurePage, ErasureCertificate>(next => ListErasuresAsync(site: site, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
     /// <summary>A page of those whom one ignores, the newest first.</summary>
     /// <param name="site">The site's key.</param>
@@ -837,7 +874,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>erased</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> LockCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/lock")
@@ -850,7 +887,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Makes a key for a program.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<ApiKey> MakeApiKeyAsync(string site, MakeApiKey body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<ApiKey>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/api-keys")
@@ -863,7 +900,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>article-withdrawn</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>article-withdrawn</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<MergedArticle> MergeArticleAsync(string site, string articleKey, MergeArticle body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<MergedArticle>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/merge")
@@ -876,7 +913,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> NoteOnCommenterAsync(string site, string commenterKey, NoteOnCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/notes")
@@ -898,7 +935,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>not-entitled</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>branch-locked</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>slow-mode</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>not-entitled</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>branch-locked</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>slow-mode</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> PostCommentAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments")
@@ -911,7 +948,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>not-entitled</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>branch-locked</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>slow-mode</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>not-entitled</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>discussion-closed</c>, <c>parent-not-available</c>, <c>branch-locked</c>, <c>too-deep</c>, <c>duplicate-comment</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>slow-mode</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Prospect> PostCommentDryRunAsync(string site, string articleKey, PostComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Prospect>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments")
@@ -929,7 +966,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="siteUrl">Base of addresses that are relative in the file.</param>
     /// <param name="article">The key of the page that a file of the format text is.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>erased</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<ImportJob> PostImportAsync(string site, HttpContent body, string? format = null, bool? dryRun = null, bool? strict = null, string? siteUrl = null, string? article = null, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<ImportJob>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/imports")
@@ -947,7 +984,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> PremoderateCommenterAsync(string site, string commenterKey, string? idempotencyKey = null, StandingReason? body = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/premoderate")
@@ -1026,7 +1063,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> ReinstateCommenterAsync(string site, string commenterKey, string? idempotencyKey = null, StandingReason? body = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/reinstate")
@@ -1040,7 +1077,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>erased</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> RejectCommentAsync(string site, Guid commentId, RejectComment body, string? idempotencyKey = null, string? ifMatch = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reject")
@@ -1064,7 +1101,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>article-exists</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>article-exists</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Article> RenameArticleAsync(string site, string articleKey, RenameArticle body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Article>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/rename")
@@ -1088,7 +1125,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>erased</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> RestoreCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/restore")
@@ -1185,7 +1222,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> ShadowCommenterAsync(string site, string commenterKey, string? idempotencyKey = null, StandingReason? body = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/shadow")
@@ -1207,7 +1244,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> SuspendCommenterAsync(string site, string commenterKey, SuspendCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/suspend")
@@ -1230,7 +1267,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="position">The decision's position, as the log says it.</param>
     /// <param name="bulk">Whether to undo all that was decided with it, where it was one of a bulk.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>decision-not-found</c>, <c>not-undoable</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>decision-not-found</c>, <c>not-undoable</c>, <c>erased</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Undone> UndoDecisionAsync(string site, string position, bool? bulk = null, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Undone>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/log/{Call.Segment(position)}/undo")
@@ -1244,7 +1281,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>erased</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> UnfeatureCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/unfeature")
@@ -1268,7 +1305,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="commentId">The comment's id.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>erased</c>, <c>stale-version</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Comment> UnlockCommentAsync(string site, Guid commentId, string? idempotencyKey = null, string? ifMatch = null, DecisionNote? body = null, CancellationToken ct = default) =>
         SendAsync<Comment>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/unlock")
@@ -1282,7 +1319,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commenterKey">The commenter's key.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>commenter-not-found</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<Commenter> WarnCommenterAsync(string site, string commenterKey, WarnCommenter body, string? idempotencyKey = null, CancellationToken ct = default) =>
         SendAsync<Commenter>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/commenters/{Call.Segment(commenterKey)}/warn")

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 using Microsoft.AspNetCore.Http;
