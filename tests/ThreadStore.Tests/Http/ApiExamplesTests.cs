@@ -19,6 +19,7 @@ public class ApiExamplesTests(Store store)
     [
         "decideAppeal",
         "undoDecision",
+        "getErasure",
         "getImport",
         "getImportProblems",
         "cancelImport",
@@ -42,12 +43,14 @@ public class ApiExamplesTests(Store store)
             TestContext.Current.CancellationToken
         );
         var complaints = new List<string>();
-        // first what is read; then from withdrawArticle to approveComment, so that nothing is away when it is asked for
+        // first what is read; then from withdrawArticle to approveComment, so that nothing is away when it is asked for;
+        // and last somebody is erased
         var operations = (await ApiDocument.ReadAsync(store))
             .Operations.Where(o =>
                 !o.Id.StartsWith("watch", StringComparison.Ordinal) && !OfOthers.Contains(o.Id)
             )
             .OrderBy(o => o.Method != "GET")
+            .ThenBy(o => o.Id == "eraseCommenter")
             .ThenByDescending(o => o.Id, StringComparer.Ordinal);
         foreach (var operation in operations)
         {
