@@ -27,18 +27,16 @@ public sealed record DeliveryPace(
 
     /// <summary>From a failure to the next attempt.</summary>
     /// <param name="attempts">So far.</param>
-    public TimeSpan RetryAfter(int attempts) => Doubled(attempts - 1, LongestRetry);
+    public TimeSpan RetryAfter(int attempts) => Backoff.Doubled(FirstRetry, attempts - 1, LongestRetry);
 
     /// <summary>How long a recipient is left in peace.</summary>
     /// <param name="failures">One after the other.</param>
     public TimeSpan Rest(int failures) =>
         failures < FailuresBeforeRest
             ? TimeSpan.Zero
-            : Doubled(
+            : Backoff.Doubled(
+                FirstRetry,
                 failures - FailuresBeforeRest,
                 TimeSpan.FromTicks(Math.Min(LongestRest.Ticks, LongestRetry.Ticks))
             );
-
-    TimeSpan Doubled(int times, TimeSpan longest) =>
-        TimeSpan.FromTicks((long)Math.Min(longest.Ticks, FirstRetry.Ticks * Math.Pow(2, Math.Max(0, times))));
 }

@@ -77,7 +77,7 @@ public sealed class SignedPost(IHttpClientFactory clients, TimeProvider clock)
         return new(
             response.StatusCode,
             await response.Content.ReadAsByteArrayAsync(ct),
-            Wish(response.Headers.RetryAfter)
+            response.Wish(clock.GetUtcNow(), LongestWish)
         );
     }
 
@@ -89,13 +89,5 @@ public sealed class SignedPost(IHttpClientFactory clients, TimeProvider clock)
         hmac.AppendData(Encoding.ASCII.GetBytes($"{time}."));
         hmac.AppendData(body);
         return $"t={time},v1={Convert.ToHexStringLower(hmac.GetHashAndReset())}";
-    }
-
-    TimeSpan Wish(RetryConditionHeaderValue? header)
-    {
-        var wish = header?.Delta ?? header?.Date - clock.GetUtcNow() ?? TimeSpan.Zero;
-        return wish < TimeSpan.Zero ? TimeSpan.Zero
-            : wish > LongestWish ? LongestWish
-            : wish;
     }
 }

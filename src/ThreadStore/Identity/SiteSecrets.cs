@@ -37,12 +37,6 @@ public static class SiteSecrets
     public static string Sql(string site, string kind, string name) =>
         $"(select s.sealed from {IdentityTables.Secrets} s where s.site = {site} and s.kind = '{kind}' and s.name = {name})";
 
-    /// <summary>Of a site, a kind, a name and a secret.</summary>
-    public const string PutSql = $"""
-        insert into {IdentityTables.Secrets} (site, kind, name, sealed) values ($1, $2, $3, $4)
-        on conflict (site, kind, name) do update set sealed = excluded.sealed
-        """;
-
     public static RowStatement Remove(string site, string kind, string name) =>
         new(
             $$"""

@@ -1,3 +1,4 @@
+using ThreadStore.Deliveries;
 using ThreadStore.Setup;
 
 namespace ThreadStore.Mail;
@@ -34,13 +35,7 @@ public enum MailOutcome
 public static class MailPace
 {
     /// <param name="failures">Before this one.</param>
-    /// <param name="chance">From 0 to 1: those that failed together are not to come back together.</param>
+    /// <param name="chance">As <see cref="Backoff.Spread"/> has it.</param>
     public static TimeSpan Doubled(SmtpOptions options, int failures, double chance) =>
-        TimeSpan.FromTicks(
-            (long)
-                Math.Min(
-                    options.LongestRetry.Ticks,
-                    options.FirstRetry.Ticks * Math.Pow(2, Math.Clamp(failures, 0, 60))
-                )
-        ) * (0.75 + chance / 2);
+        Backoff.Doubled(options.FirstRetry, failures, options.LongestRetry).Spread(chance);
 }

@@ -84,17 +84,9 @@ public sealed class CallClassifier(
         {
             answer = await post.SendAsync(delivery, question, ct);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (Exception e) when (NoAnswer.Reason(e, ct) is { } reason)
         {
-            return DeliveryOutcome.Failed("no answer in time");
-        }
-        catch (HttpRequestException e) when (e.InnerException is PrivateAddressException refused)
-        {
-            return DeliveryOutcome.Failed(refused.Message);
-        }
-        catch (HttpRequestException e)
-        {
-            return DeliveryOutcome.Failed($"no answer ({e.HttpRequestError})");
+            return DeliveryOutcome.Failed(reason);
         }
         return answer.Status switch
         {

@@ -1,3 +1,4 @@
+using ThreadStore.Deliveries;
 using ThreadStore.Setup;
 
 namespace ThreadStore.Webhooks;
@@ -30,22 +31,20 @@ public sealed record WebhookPace(
 
     /// <summary>From a failure to the next attempt.</summary>
     /// <param name="tries">So far.</param>
-    /// <param name="chance">From 0 to 1: many that failed together are not to come back together.</param>
+    /// <param name="chance">As <see cref="Backoff.Spread"/> has it.</param>
     public TimeSpan RetryAfter(int tries, double chance) =>
-        Doubled(tries - 1, LongestRetry) * (0.75 + chance / 2);
+        Backoff.Doubled(FirstRetry, tries - 1, LongestRetry).Spread(chance);
 
     /// <summary>How long a receiver is left in peace.</summary>
     /// <param name="failures">One after the other.</param>
     public TimeSpan Rest(int failures, double chance) =>
         failures < FailuresBeforeRest
             ? TimeSpan.Zero
-            : Doubled(
-                failures - FailuresBeforeRest,
-                TimeSpan.FromTicks(Math.Min(LongestRest.Ticks, LongestRetry.Ticks))
-            ) * (0.75 + chance / 2);
-
-    TimeSpan Doubled(int times, TimeSpan longest) =>
-        TimeSpan.FromTicks(
-            (long)Math.Min(longest.Ticks, FirstRetry.Ticks * Math.Pow(2, Math.Clamp(times, 0, 60)))
-        );
+            : Backoff
+                .Doubled(
+                    FirstRetry,
+                    failures - FailuresBeforeRest,
+                    TimeSpan.FromTicks(Math.Min(LongestRest.Ticks, LongestRetry.Ticks))
+                )
+                .Spread(chance);
 }

@@ -104,20 +104,12 @@ public sealed class WebhookPost(IHttpClientFactory clients, TimeProvider clock)
             return (
                 status,
                 response.IsSuccessStatusCode ? null : $"answered {status}",
-                Wish(response.Headers.RetryAfter)
+                response.Wish(clock.GetUtcNow(), WebhookPace.LongestWish)
             );
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (Exception e) when (NoAnswer.Reason(e, ct) is { } reason)
         {
-            return (null, "no answer in time", default);
-        }
-        catch (HttpRequestException e) when (e.InnerException is PrivateAddressException refused)
-        {
-            return (null, refused.Message, default);
-        }
-        catch (HttpRequestException e)
-        {
-            return (null, $"no answer ({e.HttpRequestError})", default);
+            return (null, reason, default);
         }
     }
 
@@ -128,13 +120,5 @@ public sealed class WebhookPost(IHttpClientFactory clients, TimeProvider clock)
         return webhook.OldSecret is { } old
             ? $"{signature} {new StandardWebhook(old).Sign(id, at, body)}"
             : signature;
-    }
-
-    TimeSpan Wish(RetryConditionHeaderValue? header)
-    {
-        var wish = header?.Delta ?? header?.Date - clock.GetUtcNow() ?? TimeSpan.Zero;
-        return wish < TimeSpan.Zero ? TimeSpan.Zero
-            : wish > WebhookPace.LongestWish ? WebhookPace.LongestWish
-            : wish;
     }
 }

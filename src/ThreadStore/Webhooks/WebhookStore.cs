@@ -102,8 +102,6 @@ public sealed class WebhookStore(NpgsqlDataSource database, Vault vault)
         CancellationToken ct
     )
     {
-        byte[] SealAs(string kind, string text) => vault.Seal(SiteSecrets.Place(site, kind, name), text);
-
         string? before;
         await using (var overlap = new NpgsqlCommand(Overlap, connection))
         {
@@ -117,17 +115,16 @@ public sealed class WebhookStore(NpgsqlDataSource database, Vault vault)
                 : null;
         }
         await using var batch = connection.CreateBatch();
-        batch.Add(SiteSecrets.PutSql, site, SiteSecrets.Webhook, name, SealAs(SiteSecrets.Webhook, secret));
+        Put(SiteSecrets.Webhook, secret);
         if (oldUntil is not null && before is not null)
-            batch.Add(
-                SiteSecrets.PutSql,
-                site,
-                SiteSecrets.OldWebhook,
-                name,
-                SealAs(SiteSecrets.OldWebhook, before)
-            );
+            Put(SiteSecrets.OldWebhook, before);
         await batch.ExecuteNonQueryAsync(ct);
         return true;
+
+        void Put(string kind, string text) =>
+            SiteSecrets
+                .Put(site, kind, name, vault.Seal(SiteSecrets.Place(site, kind, name), text))
+                .AddTo(batch);
     }
 
     static NpgsqlParameter Optional(object? value, NpgsqlDbType type) =>
@@ -200,12 +197,8 @@ public sealed class WebhookStore(NpgsqlDataSource database, Vault vault)
             name
         );
         batch.Add($"delete from {WebhookTables.Deliveries} where site = $1 and webhook = $2", site, name);
-        batch.Add(
-            $"delete from {IdentityTables.Secrets} where site = $1 and name = $2 and kind = any($3)",
-            site,
-            name,
-            (string[])[SiteSecrets.Webhook, SiteSecrets.OldWebhook]
-        );
+        foreach (var kind in (string[])[SiteSecrets.Webhook, SiteSecrets.OldWebhook])
+            SiteSecrets.Remove(site, kind, name).AddTo(batch);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct);
     }
