@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
 using ThreadStore.Comments;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -53,16 +52,11 @@ public sealed record EventStream(
     /// <summary>Between two looks: what comes in between is told together.</summary>
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    static readonly byte[] Opening = ":\n\n"u8.ToArray();
-    static readonly byte[] ComeBack = "retry: 10000\n\n"u8.ToArray();
-
-    /// <summary>Reads from where a reader goes on; a browser that reconnects repeats the address that it began with.</summary>
+    /// <summary>Reads from where a reader goes on.</summary>
     public static Problem? ReadAfter(HttpContext http, out long? after)
     {
         after = null;
-        var header = http.Request.Headers["Last-Event-ID"].FirstOrDefault();
-        var text = string.IsNullOrEmpty(header) ? http.Request.Query["after"].FirstOrDefault() : header;
-        if (text is null)
+        if (ServerSentEvents.ResumedFrom(http) is not { } text)
             return null;
         if (
             !long.TryParse(
@@ -72,7 +66,7 @@ public sealed record EventStream(
                 out var position
             )
         )
-            return Problem.BadRequest("Last-Event-ID and after are positions, whole numbers.");
+            return ServerSentEvents.NoPosition;
         if (position < 0)
             return Problem.Validation("after", Flaw.Range("must not be negative.", 0, null));
         after = position;
@@ -91,18 +85,18 @@ public sealed record EventStream(
         );
         await Positions.AskAsync(http.RequestAborted);
         var read = After ?? await Source.NewestAsync(http.RequestAborted);
-        Begin(http, read);
+        ServerSentEvents.Begin(http, read);
         var body = http.Response.Body;
         try
         {
-            await body.WriteAsync(Opening, end.Token);
+            await body.WriteAsync(ServerSentEvents.Opening, end.Token);
             await FollowAsync(body, read, end.Token);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
             // the reader went away, as readers do, or is to come back
             if (!http.RequestAborted.IsCancellationRequested)
-                await body.WriteAsync(ComeBack, http.RequestAborted);
+                await body.WriteAsync(ServerSentEvents.ComeBack, http.RequestAborted);
         }
     }
 
@@ -135,20 +129,9 @@ public sealed record EventStream(
             if (!beat.IsCompleted)
                 continue;
             // with something to send the connection proves itself
-            await body.WriteAsync(Opening, ct);
+            await body.WriteAsync(ServerSentEvents.Opening, ct);
             beat = Task.Delay(ThreadFeed.HeartbeatInterval, ct);
         }
-    }
-
-    static void Begin(HttpContext http, long position)
-    {
-        Gate.SetPosition(http, position);
-        var headers = http.Response.Headers;
-        http.Response.ContentType = "text/event-stream";
-        // as of an article's stream, see Watching
-        headers.CacheControl = "no-store, no-transform";
-        headers["X-Accel-Buffering"] = "no";
-        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
     static ReadOnlyMemory<byte> Bytes(IReadOnlyList<StreamMessage> messages)

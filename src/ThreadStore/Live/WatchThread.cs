@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.AspNetCore.Http.Features;
 using ThreadStore.Comments;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -41,14 +40,11 @@ public static class WatchThreadEndpoint
         CancellationToken ct
     )
     {
-        // a browser that reconnects repeats the address that it began with: the header is the newer
-        var header = http.Request.Headers["Last-Event-ID"].FirstOrDefault();
-        var text = string.IsNullOrEmpty(header) ? http.Request.Query["after"].FirstOrDefault() : header;
-        if (text is null)
+        if (ServerSentEvents.ResumedFrom(http) is not { } text)
             return new Watching(site, articleKey, null, feed, history, positions, limits);
         return LiveId.Read(text) is { } after
             ? new Watching(site, articleKey, after, feed, history, positions, limits)
-            : Problem.BadRequest("Last-Event-ID and after are positions, whole numbers.");
+            : ServerSentEvents.NoPosition;
     }
 }
 
@@ -72,15 +68,6 @@ public sealed record Watching(
     /// <summary>Events whose comments are loaded at once while catching up.</summary>
     const int GapStretch = 200;
 
-    /// <summary>Says at once that the stream is open, also to proxies that wait for a first byte.</summary>
-    static readonly byte[] Opening = ":\n\n"u8.ToArray();
-
-    /// <summary>
-    /// Has browsers come back when this server is there again. Their first attempt is their last where a proxy answers it
-    /// with 502 or 503, and without this they make it after three seconds.
-    /// </summary>
-    static readonly byte[] ComeBack = "retry: 10000\n\n"u8.ToArray();
-
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var http = httpContext;
@@ -98,8 +85,8 @@ public sealed record Watching(
                 await Problem.ArticleNotFound(Article).ExecuteAsync(http);
                 return;
             }
-            Begin(http, from);
-            await http.Response.Body.WriteAsync(Opening, ct);
+            ServerSentEvents.Begin(http, Math.Max(from, After?.Position ?? 0));
+            await http.Response.Body.WriteAsync(ServerSentEvents.Opening, ct);
             if (After is not { } after || await CatchUpAsync(http.Response.Body, after, from, ct))
                 await FollowAsync(watcher, http.Response.Body, ct);
         }
@@ -111,19 +98,6 @@ public sealed record Watching(
         {
             Feed.Leave(watcher);
         }
-    }
-
-    void Begin(HttpContext http, long from)
-    {
-        Gate.SetPosition(http, Math.Max(from, After?.Position ?? 0));
-        var headers = http.Response.Headers;
-        http.Response.ContentType = "text/event-stream";
-        // HAProxy would compress it, and hold back the end of a message
-        headers.CacheControl = "no-store, no-transform";
-        // nginx would collect it
-        headers["X-Accel-Buffering"] = "no";
-        // and so would the compression
-        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
     async Task FollowAsync(Watcher watcher, Stream body, CancellationToken ct)
@@ -144,7 +118,7 @@ public sealed record Watching(
         else if (watcher.End is StreamEnd.WentBack or StreamEnd.Moved)
             await ResyncAsync(body, "behind", Positions.Newest, ct);
         else if (watcher.End == StreamEnd.Stopping)
-            await body.WriteAsync(ComeBack, ct);
+            await body.WriteAsync(ServerSentEvents.ComeBack, ct);
     }
 
     /// <summary>Sends what the reader has missed between <paramref name="has"/> and <paramref name="upTo"/>.</summary>
