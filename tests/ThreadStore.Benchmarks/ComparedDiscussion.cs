@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Npgsql;
 
 namespace ThreadStore.Benchmarks;
 
@@ -27,6 +28,10 @@ static class ComparedDiscussion
         await FillAsync(http, store, Reads.Large, LargeComments, LargeComments, ct);
         foreach (var article in counted)
             await FillAsync(http, store, article, 1, 1, ct);
+        // PostgreSQL's own would come at another moment to each side
+        await using var database = NpgsqlDataSource.Create(store.Database);
+        await using var vacuum = database.CreateCommand("vacuum analyze");
+        await vacuum.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>Two rounds: what is answered comes before its answers.</summary>

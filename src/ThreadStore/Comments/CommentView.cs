@@ -19,6 +19,9 @@ public sealed record CommentView
     /// <summary>How many columns these are.</summary>
     public const int ColumnCount = 17;
 
+    /// <summary>Which of them is the content.</summary>
+    public const int ContentColumn = 4;
+
     public required Guid Id { get; init; }
     public required Guid? ParentId { get; init; }
     public required int Depth { get; init; }
@@ -73,7 +76,7 @@ public sealed record CommentView
             ParentId = r.IsDBNull(first + 1) ? null : r.GetGuid(first + 1),
             Depth = r.GetInt32(first + 2),
             Author = r.GetFieldValue<byte[]>(first + 3),
-            Content = r.GetFieldValue<byte[]>(first + 4),
+            Content = r.GetFieldValue<byte[]>(first + ContentColumn),
             State = state,
             RemovedBy = removedBy,
             PostedAt = r.GetFieldValue<DateTimeOffset>(first + 7),

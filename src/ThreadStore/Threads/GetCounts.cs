@@ -88,31 +88,61 @@ public static class GetCountsEndpoint
             counts[article] = 0;
         await using var command = database.CreateCommand(
             $"""
-            select ({Positions.NewestSql}), null, null, null, null::uuid
+            select ({Positions.NewestSql}), null, null, false
             union all
-            select null, a.key, n.comment_count, a.moved_to is not null, n.id
-            from {ReaderTables.Schema}.article_rows a
-            join {ReaderTables.Schema}.article_rows n on n.site = $1 and n.moved_to is null and not n.is_withdrawn
-              and n.id = case when a.moved_to is null then a.id else {MovedArticle.RootOf("$1", "a.id")} end
-            where a.site = $1 and a.id = any($2)
+            select null, a.key, case when a.is_withdrawn then 0 else a.comment_count end, a.moved_to is not null
+            from {ReaderTables.Schema}.article_rows a where a.site = $1 and a.id = any($2)
             """
         );
         command.Parameters.Add(new() { Value = site });
         command.Parameters.Add(new() { Value = ids });
         long position = 0;
-        var counted = ids;
+        var moved = new List<string>();
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+            while (await reader.ReadAsync(ct))
+            {
+                if (reader.IsDBNull(1))
+                    position = reader.GetInt64(0);
+                else if (reader.GetBoolean(3))
+                    moved.Add(reader.GetString(1));
+                else
+                    counts[reader.GetString(1)] = reader.GetInt32(2);
+            }
+        // hardly any is: looking for where they are now would cost all others
+        var now = moved.Count == 0 ? [] : await CountMovedAsync(site, moved, counts, database, ct);
+        return (Answer.Of(counts) with { Position = position }, [.. ids, .. now]);
+    }
+
+    /// <summary>Sets the counts of articles that others are part of.</summary>
+    /// <returns>The articles that they are part of now.</returns>
+    static async Task<List<Guid>> CountMovedAsync(
+        string site,
+        List<string> moved,
+        Dictionary<string, int> counts,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select a.key, n.id, n.comment_count from {ReaderTables.Schema}.article_rows a
+            join {ReaderTables.Schema}.article_rows n
+              on n.site = $1 and n.id = {MovedArticle.RootOf(
+                "$1",
+                "a.id"
+            )} and n.moved_to is null and not n.is_withdrawn
+            where a.site = $1 and a.id = any($2)
+            """
+        );
+        command.Parameters.Add(new() { Value = site });
+        command.Parameters.Add(new() { Value = Ids(site, [.. moved]) });
+        var roots = new List<Guid>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            if (reader.IsDBNull(1))
-                position = reader.GetInt64(0);
-            else
-            {
-                counts[reader.GetString(1)] = reader.GetInt32(2);
-                if (reader.GetBoolean(3))
-                    counted = [.. counted, reader.GetGuid(4)];
-            }
+            counts[reader.GetString(0)] = reader.GetInt32(2);
+            roots.Add(reader.GetGuid(1));
         }
-        return (Answer.Of(counts) with { Position = position }, counted);
+        return roots;
     }
 }

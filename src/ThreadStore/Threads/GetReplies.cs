@@ -63,25 +63,36 @@ public static class GetRepliesEndpoint
         var seesAll = caller?.Is(Role.Moderator | Role.Analyst) == true;
         string key;
         bool isWithdrawn;
+        bool isPrivate;
         long position;
+        Guid articleId;
+        ThreadPage? page = null;
         await using (var reader = await batch.ExecuteReaderAsync(ct))
         {
             if (!await reader.ReadAsync(ct))
                 return Problem.CommentNotFound(id);
             (key, isWithdrawn, position) = (reader.GetString(0), reader.GetBoolean(1), reader.GetInt64(3));
-            var (isPrivate, articleId) = (isWithdrawn || !reader.GetBoolean(2), reader.GetGuid(4));
+            (isPrivate, articleId) = (isWithdrawn || !reader.GetBoolean(2), reader.GetGuid(4));
             if (!isPrivate || seesAll)
             {
                 await reader.NextResultAsync(ct);
-                var json = new ArrayBufferWriter<byte>(16 * 1024);
-                json.Write("{"u8);
-                await query.WriteAsync(reader, json, ThreadQuery.Quote(key), ct);
-                json.Write("}"u8);
-                var answer = new Answer(json.WrittenMemory, Position: position, IsPrivate: isPrivate);
-                if (!isPrivate && reading is not null)
-                    pages.Keep(reading, [articleId], position, json.WrittenSpan.ToArray(), answer.ETag);
-                return answer;
+                page = await query.ReadAsync(reader, ct);
             }
+        }
+        if (!isPrivate || seesAll)
+        {
+            var json = new ArrayBufferWriter<byte>(16 * 1024);
+            json.Write("{"u8);
+            query.Write(
+                page ?? await query.ReadWithinBudgetAsync(database, ct),
+                json,
+                ThreadQuery.Quote(key)
+            );
+            json.Write("}"u8);
+            var answer = new Answer(json.WrittenMemory, Position: position, IsPrivate: isPrivate);
+            if (!isPrivate && reading is not null)
+                pages.Keep(reading, [articleId], position, json.WrittenSpan.ToArray(), answer.ETag);
+            return answer;
         }
         return (
                 isWithdrawn || caller is null

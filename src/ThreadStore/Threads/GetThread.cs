@@ -59,16 +59,27 @@ public static class GetThreadEndpoint
             }
         );
         batch.BatchCommands.Add(query!.Command());
-        await using var reader = await batch.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct))
-            return Problem.ArticleNotFound(articleKey);
-        var (count, isWithdrawn, position) = (reader.GetInt32(0), reader.GetBoolean(1), reader.GetInt64(2));
-        if (isWithdrawn && caller?.Is(Role.Moderator | Role.Analyst | Role.Service) != true)
-            return Problem.ArticleNotFound(articleKey);
-        await reader.NextResultAsync(ct);
+        int count;
+        bool isWithdrawn;
+        long position;
+        ThreadPage? page;
+        await using (var reader = await batch.ExecuteReaderAsync(ct))
+        {
+            if (!await reader.ReadAsync(ct))
+                return Problem.ArticleNotFound(articleKey);
+            (count, isWithdrawn, position) = (reader.GetInt32(0), reader.GetBoolean(1), reader.GetInt64(2));
+            if (isWithdrawn && caller?.Is(Role.Moderator | Role.Analyst | Role.Service) != true)
+                return Problem.ArticleNotFound(articleKey);
+            await reader.NextResultAsync(ct);
+            page = await query.ReadAsync(reader, ct);
+        }
 
         var json = Open(articleKey, count, query);
-        await query.WriteAsync(reader, json, ThreadQuery.Quote(articleKey), ct);
+        query.Write(
+            page ?? await query.ReadWithinBudgetAsync(database, ct),
+            json,
+            ThreadQuery.Quote(articleKey)
+        );
         json.Write("}"u8);
         var answer = new Answer(json.WrittenMemory, Position: position, IsPrivate: isWithdrawn);
         if (!isWithdrawn && reading is not null)

@@ -130,8 +130,39 @@ public sealed record ThreadQuery(
             );
     }
 
-    static string TextOf(ThreadSort sort, bool isFirst) =>
+    /// <summary>
+    /// Of an ordinary page: what is usual costs nothing to bound. A content past <see cref="Usual"/> is null in it, and
+    /// asks for <see cref="WithinBudget"/> instead.
+    /// </summary>
+    static string Ordinary(ThreadSort sort, bool isFirst) =>
         $"""
+            with recursive page as (
+              select {CommentView.Columns}, c.site, c.rank::float8 as rank, 0 as level from ({ItemsOf(
+                sort,
+                isFirst
+            )}) c
+              union all
+              select c.*, p.level + 1
+              from page p cross join lateral ({Replying}) c
+              where p.level < {MaxLevels} and p.shown_replies > 0
+            )
+            select {OrdinaryColumns}, c.level, c.rank from page c
+            """;
+
+    static readonly string OrdinaryColumns = CommentView.Columns.Replace(
+        "c.content",
+        $"case when octet_length(c.content) <= {Usual} then c.content end",
+        StringComparison.Ordinal
+    );
+
+    /// <summary>
+    /// Of any page. What lies past the budget is not sent: of each level all up to the first that no longer fits, which
+    /// tells that there is more, and of items two, for the first always fits.
+    /// </summary>
+    static string WithinBudget(ThreadSort sort, bool isFirst)
+    {
+        const string Size = "(case when c.state = 'published' then octet_length(c.content) else 0 end)";
+        return $"""
             with recursive page as (
               select c.*, 0 as level, row_number() over w as n, sum({Size}) over w as bytes
               from (select {CommentView.Columns}, c.site, c.rank::float8 as rank from ({ItemsOf(
@@ -141,36 +172,55 @@ public sealed record ThreadQuery(
               window w as (rows unbounded preceding)
               union all
               select c.*, p.level + 1, row_number() over w as n, sum({Size}) over w as bytes
-              from page p cross join lateral (
-                select {CommentView.Columns}, c.site, 0::float8 as rank
-                from {ReaderTables.Schema}.comment_rows c
-                where c.under = p.id and c.is_shown and {PageSql.Filter("c.site = p.site")}
-                order by c.posted_at, c.id limit {PageSql.Limit("$4")}
-              ) c
+              from page p cross join lateral ({Replying}) c
               where p.level < {MaxLevels} and p.shown_replies > 0 and p.n <= case p.level when 0 then $3 else {MaxComments} end
                 and p.bytes <= {AnswerBudget.Bytes}
               window w as (rows unbounded preceding)
             )
-            select {CommentView.Columns}, c.level, c.n, c.rank from page c
+            select {CommentView.Columns}, c.level, c.rank from page c
             where c.bytes - {Size} <= {AnswerBudget.Bytes} or (c.level = 0 and c.n <= 2)
             """;
+    }
 
-    /// <summary>
-    /// What a comment adds to an answer at least. What lies past the budget is not sent: of each level all up to the
-    /// first that no longer fits, which tells that there is more, and of items two, for the first always fits.
-    /// </summary>
-    const string Size = "(case when c.state = 'published' then octet_length(c.content) else 0 end)";
+    /// <summary>The replies to a comment <c>p</c> that come along, as SQL.</summary>
+    static readonly string Replying = $"""
+        select {CommentView.Columns}, c.site, 0::float8 as rank from {ReaderTables.Schema}.comment_rows c
+        where c.under = p.id and c.is_shown and {PageSql.Filter("c.site = p.site")}
+        order by c.posted_at, c.id limit {PageSql.Limit("$4")}
+        """;
 
     /// <summary>By sort, for first pages and for later ones.</summary>
-    static readonly string[][] Texts =
-    [
-        .. Enum.GetValues<ThreadSort>()
-            .Select(sort => (string[])[TextOf(sort, isFirst: true), TextOf(sort, isFirst: false)]),
-    ];
+    static readonly string[][] Ordinaries = TextsOf(Ordinary);
 
-    public NpgsqlBatchCommand Command()
+    /// <inheritdoc cref="Ordinaries"/>
+    static readonly string[][] AllWithinBudget = TextsOf(WithinBudget);
+
+    static string[][] TextsOf(Func<ThreadSort, bool, string> text) =>
+        [.. Enum.GetValues<ThreadSort>().Select(sort => (string[])[text(sort, true), text(sort, false)])];
+
+    /// <summary>Bytes of a comment's text and markup up to which it is nothing special: of about 4,000 characters.</summary>
+    const int Usual = 8_192;
+
+    /// <summary>So many of usual length are 8 MB, where somebody made the worst of it.</summary>
+    const int OrdinaryComments = 1_000;
+
+    /// <summary>Whether few comments come along, replies at each level included.</summary>
+    bool IsOrdinary
     {
-        var command = new NpgsqlBatchCommand(Texts[(int)Sort][Page.After is null ? 0 : 1]);
+        get
+        {
+            var (all, level) = (0, Page.Limit + 1);
+            for (var depth = 0; depth <= MaxLevels; depth++, level *= Replies)
+                all += level;
+            return all <= OrdinaryComments;
+        }
+    }
+
+    public NpgsqlBatchCommand Command() => Command(IsOrdinary ? Ordinaries : AllWithinBudget);
+
+    NpgsqlBatchCommand Command(string[][] texts)
+    {
+        var command = new NpgsqlBatchCommand(texts[(int)Sort][Page.After is null ? 0 : 1]);
         command.Parameters.Add(new() { Value = Site });
         command.Parameters.Add(new() { Value = Under });
         command.Parameters.Add(new() { Value = (long)Page.Limit });
@@ -194,35 +244,38 @@ public sealed record ThreadQuery(
         return Rank is null ? new(time, 0, last.Id) : new(Cursor.Bits(rank), time, last.Id);
     }
 
-    /// <summary>Reads the rows of <see cref="Command"/> and writes <c>"items":[…],"nextCursor":…</c>.</summary>
-    /// <param name="article">The article's key as a JSON string.</param>
-    public async Task WriteAsync(
-        NpgsqlDataReader reader,
-        IBufferWriter<byte> json,
-        byte[] article,
-        CancellationToken ct
-    ) => Write(await ReadAsync(reader, ct), json, article);
-
-    static async Task<ThreadPage> ReadAsync(NpgsqlDataReader reader, CancellationToken ct)
+    /// <summary>Reads the page whatever is in it, which takes longer.</summary>
+    public async Task<ThreadPage> ReadWithinBudgetAsync(NpgsqlDataSource database, CancellationToken ct)
     {
-        var rows = new List<(CommentView View, int Level, long Order, double Rank)>();
-        while (await reader.ReadAsync(ct))
-            rows.Add(
-                (
-                    CommentView.Read(reader),
-                    reader.GetInt32(CommentView.ColumnCount),
-                    reader.GetInt64(CommentView.ColumnCount + 1),
-                    reader.GetDouble(CommentView.ColumnCount + 2)
-                )
-            );
-        rows.Sort((a, b) => a.Order.CompareTo(b.Order));
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(Command(AllWithinBudget));
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        return (await ReadAsync(reader, ct))!;
+    }
+
+    /// <summary>Reads the rows of <see cref="Command()"/>.</summary>
+    /// <returns>Null where one is uncommonly long: then read <see cref="ReadWithinBudgetAsync"/>.</returns>
+    public async Task<ThreadPage?> ReadAsync(NpgsqlDataReader reader, CancellationToken ct)
+    {
         var page = new ThreadPage();
-        foreach (var (view, level, _, rank) in rows)
-            if (level == 0)
-                page.Items.Add((view, rank));
+        var replies = new List<CommentView>();
+        while (await reader.ReadAsync(ct))
+        {
+            if (reader.IsDBNull(CommentView.ContentColumn))
+                return null;
+            var view = CommentView.Read(reader);
+            if (reader.GetInt32(CommentView.ColumnCount) == 0)
+                page.Items.Add((view, reader.GetDouble(CommentView.ColumnCount + 1)));
             else
-                page.AddReply(view.ParentId ?? Guid.Empty, view);
+                replies.Add(view);
+        }
+        page.Items.Sort((a, b) => Compare(Key(a.View, a.Rank), Key(b.View, b.Rank)));
+        replies.Sort((a, b) => (a.PostedAt, a.Id).CompareTo((b.PostedAt, b.Id)));
+        foreach (var reply in replies)
+            page.AddReply(reply.ParentId ?? Guid.Empty, reply);
         return page;
+
+        static ThreadKey Key(CommentView view, double rank) => new(rank, view.PostedAt, view.Id);
     }
 
     /// <summary>Writes <c>"items":[…],"nextCursor":…</c>.</summary>
