@@ -19,6 +19,9 @@ public sealed class RememberedRows(bool withTexts = true)
     const int MaxArticles = 5_000;
     const int MaxCommenters = 20_000;
 
+    /// <summary>For who goes through years of history: those who write much are met again soon, and 1 KB each adds up.</summary>
+    const int MaxCommentersOfHistory = 10_000;
+
     /// <summary>
     /// Characters of comments, which may be long, some 4 MB: those answered, edited and decided on are the last ones. More
     /// of them would, under load, outlive the young generations and leave gaps in the old one.
@@ -33,7 +36,9 @@ public sealed class RememberedRows(bool withTexts = true)
 
     readonly Remembered<(string Site, Guid Id), Site> sites = new(MaxSites);
     readonly Remembered<(string Site, Guid Id), Article> articles = new(MaxArticles);
-    readonly Remembered<(string Site, Guid Id), Commenter> commenters = new(MaxCommenters);
+    readonly Remembered<(string Site, Guid Id), Commenter> commenters = new(
+        withTexts ? MaxCommenters : MaxCommentersOfHistory
+    );
     readonly Remembered<(string Site, Guid Id), Comment> comments = new(
         withTexts ? MaxText : MaxWithoutTexts
     );
