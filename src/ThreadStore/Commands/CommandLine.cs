@@ -53,6 +53,7 @@ public static class CommandLine
             Report.Command(),
             Doctor.Command(),
             Rebuild.Command(),
+            Ledger.Command(),
             ProjectionCommands.Command(),
         };
         foreach (var (name, description) in CritterStack.Commands)

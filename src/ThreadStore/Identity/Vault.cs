@@ -14,13 +14,18 @@ namespace ThreadStore.Identity;
 public sealed class Vault
 {
     const byte Version = 1;
-    const int IdLength = 4;
+
+    /// <summary>Of a key, in what is made with it.</summary>
+    public const int IdLength = 4;
+
     const int NonceLength = 12;
     const int TagLength = 16;
     const int HeadLength = 1 + IdLength + NonceLength + TagLength;
 
     /// <summary>Of what <see cref="Sign(ReadOnlySpan{byte})"/> makes.</summary>
     public const int SignatureLength = 16;
+
+    static readonly byte[] NoKey = new byte[IdLength];
 
     readonly List<(byte[] Id, byte[] Key, byte[] Signing)> keys = [];
     readonly List<byte[]> hashing = [];
@@ -87,6 +92,30 @@ public sealed class Vault
         hashing
             .DefaultIfEmpty([])
             .Select(k => HMACSHA256.HashData(k, Encoding.UTF8.GetBytes($"{purpose}\0{text}")));
+
+    /// <summary>As <see cref="Hash"/>, each after the id of its key, by which <see cref="MayHaveNamed"/> knows it; at the end
+    /// the one by none that is a secret, which there was before there was a key.</summary>
+    public IEnumerable<byte[]> NamedHash(string purpose, string text)
+    {
+        var clear = Encoding.UTF8.GetBytes($"{purpose}\0{text}");
+        for (var i = 0; i < keys.Count; i++)
+            yield return [.. keys[i].Id, .. HMACSHA256.HashData(hashing[i], clear)];
+        yield return [.. NoKey, .. HMACSHA256.HashData(Array.Empty<byte>(), clear)];
+    }
+
+    /// <summary>Whether a hash is by one of the keys, as far as its id tells.</summary>
+    public bool MayHaveNamed(ReadOnlySpan<byte> hash)
+    {
+        if (hash.Length < IdLength)
+            return false;
+        var id = hash[..IdLength];
+        if (id.SequenceEqual(NoKey))
+            return true;
+        foreach (var key in keys)
+            if (id.SequenceEqual(key.Id))
+                return true;
+        return false;
+    }
 
     /// <param name="place">Where it is kept; only there it can be opened.</param>
     public byte[] Seal(string place, string secret)

@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Storage;
 using ThreadStore.Threads;
 using Weasel.Postgresql.Tables;
 
@@ -19,6 +20,37 @@ public static class ErasureTable
     {
         await using var command = new NpgsqlCommand(CountSql, connection);
         return (long)(await command.ExecuteScalarAsync(ct) ?? 0L);
+    }
+
+    /// <summary>Writes down that an erasure is done; where it was ordered before, its row says no more who it was.</summary>
+    public static async Task EndAsync(
+        NpgsqlConnection connection,
+        string site,
+        byte[] keyHash,
+        ErasureCertificate done,
+        CancellationToken ct
+    )
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            insert into {Name} as r (site, id, key_hash, asked_at, erased_at, position, comments, events)
+            values ($1, $2, $3, $4, $4, $5, $6, $7)
+            on conflict (site, id) do update set subject = null, random = null, asked_by = null,
+              erased_at = excluded.erased_at, position = excluded.position, comments = excluded.comments, events = excluded.events
+            where r.erased_at is null
+            """,
+            connection
+        );
+        command.Parameters.AddValues(
+            site,
+            done.Id,
+            keyHash,
+            done.ErasedAt,
+            done.Position,
+            done.Comments,
+            done.Events
+        );
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     public static Table Definition

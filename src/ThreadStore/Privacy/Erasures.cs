@@ -73,7 +73,7 @@ public sealed class Erasures(NpgsqlDataSource database, Eraser eraser, ErasureHa
             order by r.asked_at desc, r.id desc limit 1
             """,
             site,
-            hash.Of(site, key),
+            hash.Of(new Person(site, key)),
             underWay
         );
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -96,26 +96,8 @@ public sealed class Erasures(NpgsqlDataSource database, Eraser eraser, ErasureHa
         var order = new ErasureOrder(person, Guid.CreateVersion7(now), NewKey(), by, now);
         return eraser.RunAsync(
             _ => Task.FromResult<ErasureOrder?>(order),
-            async (connection, order, done) =>
-            {
-                await using var command = new NpgsqlCommand(
-                    $"""
-                    insert into {ErasureTable.Name} (site, id, key_hash, asked_at, erased_at, position, comments, events)
-                    values ($1, $2, $3, $4, $4, $5, $6, $7)
-                    """,
-                    connection
-                );
-                command.Parameters.AddValues(
-                    person.Site,
-                    order.Id,
-                    hash.Of(person.Site, person.Key)[0],
-                    now,
-                    done.Position,
-                    done.Comments,
-                    done.Events
-                );
-                await command.ExecuteNonQueryAsync(ct);
-            },
+            (connection, _, done) =>
+                ErasureTable.EndAsync(connection, person.Site, hash.Of(person)[0], done, ct),
             ct
         );
     }
@@ -136,7 +118,7 @@ public sealed class Erasures(NpgsqlDataSource database, Eraser eraser, ErasureHa
             """,
             person.Site,
             id,
-            hash.Of(person.Site, person.Key)[0],
+            hash.Of(person)[0],
             now,
             person.Key,
             NewKey(),
@@ -213,6 +195,6 @@ public sealed class Erasures(NpgsqlDataSource database, Eraser eraser, ErasureHa
     }
 
     /// <summary>Nobody can guess it, and it says nothing of anybody.</summary>
-    static string NewKey() =>
+    public static string NewKey() =>
         $"{Caller.ErasedPrefix}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}";
 }

@@ -65,7 +65,8 @@ public static class GetPersonalDataEndpoint
 /// <summary>Somebody, by their key on a site.</summary>
 public sealed record Person(string Site, string Key)
 {
-    public Guid Id { get; } = StreamId.Commenter(Site, Key);
+    /// <summary>That follows from their key; it alone is known of who only ever wanted mail, for instance.</summary>
+    public Guid Id { get; init; } = StreamId.Commenter(Site, Key);
 
     /// <summary>As <see cref="PersonalEvents"/> numbers them.</summary>
     public object[] Parameters => [Site, Id, Key, StreamId.Site(Site)];

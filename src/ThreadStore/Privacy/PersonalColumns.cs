@@ -98,7 +98,7 @@ public static partial class PersonalData
         // erasures themselves
         Kept(
             "erasures.key_hash",
-            "a hash of their key, with a key from the configuration",
+            "a hash of the id that follows from their key, with a key from the configuration",
             "they stay erased after an import, or a restored backup"
         ),
         Text(

@@ -75,6 +75,7 @@ public static class ThreadStoreStore
         services.AddSingleton<Privacy.ErasureHash>();
         services.AddSingleton<Privacy.Eraser>();
         services.AddSingleton<Privacy.Erasures>();
+        services.AddSingleton<Privacy.ApplyLedger>();
         services.AddSingleton<Privacy.ErasureWorker>();
         services.AddHostedService(s => s.GetRequiredService<Privacy.ErasureWorker>());
         services.AddSingleton<Sites.Retention>();

@@ -1,6 +1,4 @@
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -21,7 +19,7 @@ public class ErasedMarkTests(Store store)
         var site = await node.ASiteAsync(MarkedPerson.Settings);
         var person = await MarkedPerson.WriteAsync(site);
         await node.IndexedAsync();
-        Assert.NotEmpty(await PlacesAsync(node.Database));
+        Assert.NotEmpty(await node.Database.PlacesAsync(MarkedPerson.Needle));
 
         var certificate = (await site.EraseAsync(MarkedPerson.Key)).Expect(200);
 
@@ -31,7 +29,7 @@ public class ErasedMarkTests(Store store)
         );
         Assert.Equal(certificate.Position, certificate["position"].GetInt64());
         await node.IndexedAsync();
-        Assert.Empty(await PlacesAsync(node.Database));
+        Assert.Empty(await node.Database.PlacesAsync(MarkedPerson.Needle));
         foreach (var answer in await AnswersAsync(person))
             Assert.DoesNotContain(MarkedPerson.Needle, answer, StringComparison.Ordinal);
         await node.AssertErasureLawsAsync();
@@ -39,39 +37,9 @@ public class ErasedMarkTests(Store store)
         await RepairRows.RunAsync(node.Database, _ => { }, ct);
         await RepairReports.RunAsync(node.Database, _ => { }, ct);
         await using var another = await node.AnotherAsync();
-        Assert.Empty(await PlacesAsync(node.Database));
+        Assert.Empty(await node.Database.PlacesAsync(MarkedPerson.Needle));
         foreach (var answer in await AnswersAsync(person.On(another.Client)))
             Assert.DoesNotContain(MarkedPerson.Needle, answer, StringComparison.Ordinal);
-    }
-
-    /// <summary>The columns, in any schema, in which a mark stands.</summary>
-    static async Task<List<string>> PlacesAsync(NpgsqlDataSource database)
-    {
-        var columns = new List<(string Table, string Column)>();
-        await using (
-            var command = database.CreateCommand(
-                """
-                select format('%I.%I', c.table_schema, c.table_name), quote_ident(c.column_name)
-                from information_schema.columns c
-                join information_schema.tables t using (table_schema, table_name)
-                where c.table_schema not in ('pg_catalog', 'information_schema') and t.table_type = 'BASE TABLE'
-                """
-            )
-        )
-        await using (var reader = await command.ExecuteReaderAsync())
-            while (await reader.ReadAsync())
-                columns.Add((reader.GetString(0), reader.GetString(1)));
-        var hex = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(MarkedPerson.Needle));
-        var places = new List<string>();
-        foreach (var (table, column) in columns)
-        {
-            await using var command = database.CreateCommand(
-                $"select exists (select 1 from {table} t where t.{column}::text ~* '{MarkedPerson.Needle}|{hex}')"
-            );
-            if (await command.ExecuteScalarAsync() is true)
-                places.Add($"{table}.{column}");
-        }
-        return places;
     }
 
     /// <summary>All that anybody can be told about what they took part in.</summary>

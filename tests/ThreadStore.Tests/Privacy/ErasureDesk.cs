@@ -1,4 +1,6 @@
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -43,5 +45,35 @@ static class ErasureDesk
             TestContext.Current.CancellationToken
         );
         Assert.True(reports.Count == 0, string.Join('\n', reports));
+    }
+
+    /// <summary>The columns, in any schema, in which a mark stands.</summary>
+    public static async Task<List<string>> PlacesAsync(this NpgsqlDataSource database, string needle)
+    {
+        var columns = new List<(string Table, string Column)>();
+        await using (
+            var command = database.CreateCommand(
+                """
+                select format('%I.%I', c.table_schema, c.table_name), quote_ident(c.column_name)
+                from information_schema.columns c
+                join information_schema.tables t using (table_schema, table_name)
+                where c.table_schema not in ('pg_catalog', 'information_schema') and t.table_type = 'BASE TABLE'
+                """
+            )
+        )
+        await using (var reader = await command.ExecuteReaderAsync())
+            while (await reader.ReadAsync())
+                columns.Add((reader.GetString(0), reader.GetString(1)));
+        var hex = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(needle));
+        var places = new List<string>();
+        foreach (var (table, column) in columns)
+        {
+            await using var command = database.CreateCommand(
+                $"select exists (select 1 from {table} t where t.{column}::text ~* '{needle}|{hex}')"
+            );
+            if (await command.ExecuteScalarAsync() is true)
+                places.Add($"{table}.{column}");
+        }
+        return places;
     }
 }

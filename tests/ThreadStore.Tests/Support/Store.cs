@@ -91,6 +91,21 @@ public sealed class Store : IAsyncLifetime
         return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
     }
 
+    /// <summary>As restoring a backup does.</summary>
+    /// <param name="from">Nobody is connected to it.</param>
+    /// <param name="to">An empty database, which is made anew.</param>
+    public async Task CopyDatabaseAsync(string from, string to)
+    {
+        static string? NameOf(string connectionString) =>
+            new NpgsqlConnectionStringBuilder(connectionString).Database;
+        await using var drop = Database.CreateCommand($"drop database {NameOf(to)}");
+        await drop.ExecuteNonQueryAsync();
+        await using var copy = Database.CreateCommand(
+            $"create database {NameOf(to)} template {NameOf(from)}"
+        );
+        await copy.ExecuteNonQueryAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (host is not null)
