@@ -68,7 +68,7 @@ public sealed class Host : IAsyncDisposable
         // before the database, so that a server that may not start leaves nothing behind
         Http.SigningKeys keys = needsKey
             ? Http.SigningKeys.Find(options, ownKey || builder.Environment.IsDevelopment())
-            : new byte[Http.KeyMaterial.MinBytes];
+            : Http.SigningKeys.IfAny(options) ?? new byte[Http.KeyMaterial.MinBytes];
         var connectionString = embeddedOnly ? null : builder.Configuration.GetConnectionString("ThreadStore");
         EmbeddedPostgres? embedded = null;
         if (string.IsNullOrEmpty(connectionString))

@@ -228,7 +228,12 @@ public static class Import
         await host.SettleSchemaAsync(migrate: true, ct);
         var appender = host.App.Services.GetRequiredService<Appender>();
         await appender.StartAsync(ct);
-        var import = new ImportTextPage(appender, TimeProvider.System);
+        await Importing.CheckKeysAsync(host, site, ct);
+        var import = new ImportTextPage(
+            appender,
+            TimeProvider.System,
+            host.App.Services.GetRequiredService<Privacy.Erasures>()
+        );
         var warnings = new List<string>();
         var results = new List<(string Key, ImportCounts Counts)>();
         await ProgressBar()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.Privacy;
 using ThreadStore.Storage;
 using ThreadStore.Transfer;
 
@@ -59,6 +60,7 @@ static class Importing
         var addresses = PageAddresses.Of(arguments.SiteUrl, map);
         await using var host = await Host.StartAsync(needsKey: false, answers: false, ct: ct);
         await host.SettleSchemaAsync(migrate: true, ct);
+        await CheckKeysAsync(host, arguments.Site, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         var options = new ImportOptions(
             arguments.Site,
@@ -93,6 +95,7 @@ static class Importing
                         database,
                         options,
                         new(Tell, (records, done, all) => progress(records, done, all)),
+                        host.App.Services.GetRequiredService<ErasureHash>(),
                         TimeProvider.System
                     );
                     report = await run.RunAsync(inputs, ct);
@@ -132,6 +135,21 @@ static class Importing
             );
         else
             Show(report, run?.Histories ?? [], format, arguments.DryRun);
+    }
+
+    /// <summary>Without a key nobody knows who was erased.</summary>
+    /// <exception cref="StartupException">Somebody was, and there is none.</exception>
+    public static async Task CheckKeysAsync(Host host, string site, CancellationToken ct)
+    {
+        if (host.Options.SecretsKeys.Count > 0 || Http.SigningKeys.IfAny(host.Options) is not null)
+            return;
+        await using var command = host
+            .App.Services.GetRequiredService<NpgsqlDataSource>()
+            .CreateCommand(ErasedInFeed.AnySql, site);
+        if (await command.ExecuteScalarAsync(ct) is true)
+            throw new StartupException(
+                "People were erased on this site, and without a key an import could bring them back: set ThreadStore__SecretsKey, or ThreadStore__SigningKey, as servers have it. Nothing was stored."
+            );
     }
 
     static async Task<long> PositionAsync(NpgsqlDataSource database, CancellationToken ct)

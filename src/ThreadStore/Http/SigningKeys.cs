@@ -64,11 +64,20 @@ public sealed class SigningKeys
             throw new StartupException(
                 "There is no key to check tokens with: set ThreadStore__SigningKey to a secret of at least 32 bytes, or ThreadStore__Authority to an OpenID Connect issuer."
             );
-        var file = Path.Combine(options.DataFolder, "signing.key");
+        var file = FileIn(options);
         if (!File.Exists(file))
             Make(file);
         return Of((file, File.ReadAllText(file).Trim()));
     }
+
+    /// <summary>The configured keys, or the one that a server made; null: there is none. For who checks no token.</summary>
+    /// <exception cref="StartupException">One is too short.</exception>
+    public static SigningKeys? IfAny(ServerOptions options) =>
+        options.SigningKeys.Count > 0 || options.Issuer.Authority is null && File.Exists(FileIn(options))
+            ? Find(options, mayMakeOne: true)
+            : null;
+
+    static string FileIn(ServerOptions options) => Path.Combine(options.DataFolder, "signing.key");
 
     void Add(string name, string text)
     {

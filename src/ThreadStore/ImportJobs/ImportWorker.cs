@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Npgsql;
+using ThreadStore.Privacy;
 using ThreadStore.Storage;
 using ThreadStore.Transfer;
 using ThreadStore.Transfer.Formats;
@@ -11,6 +12,7 @@ namespace ThreadStore.ImportJobs;
 public sealed class ImportWorker(
     ImportQueue queue,
     NpgsqlDataSource database,
+    ErasureHash hash,
     TimeProvider clock,
     ILogger<ImportWorker> log
 ) : BackgroundService
@@ -182,6 +184,7 @@ public sealed class ImportWorker(
                     throw new OperationCanceledException("Another has it now.", ending.Token);
                 }
             ),
+            hash,
             clock
         ).RunAsync(inputs, ending.Token);
         // what an earlier try stored is met again as there already

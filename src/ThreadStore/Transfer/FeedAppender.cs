@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Http;
+using ThreadStore.Privacy;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -9,7 +10,8 @@ using ThreadStore.Transfer.Formats;
 namespace ThreadStore.Transfer;
 
 /// <summary>Why an event of a feed was left out.</summary>
-public sealed record FeedRefusal(FeedLine Line, string Reason);
+/// <param name="Kind">A word that a program can count.</param>
+public sealed record FeedRefusal(FeedLine Line, string Reason, string Kind = "refused");
 
 /// <summary>
 /// Appends events as they are, ids, versions and times included, with the reader rows that follow from them: a stretch
@@ -18,8 +20,14 @@ public sealed record FeedRefusal(FeedLine Line, string Reason);
 /// </summary>
 /// <param name="isDry">Everything goes into tables of this connection alone, and with them.</param>
 /// <param name="isNew">The events happen now, and are recorded at the time at which they are written.</param>
-sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, bool isNew = false)
-    : IAsyncDisposable
+/// <param name="hash">By which those who were erased are known; null: they are not looked for.</param>
+sealed class FeedAppender(
+    NpgsqlConnection connection,
+    string site,
+    bool isDry,
+    bool isNew = false,
+    ErasureHash? hash = null
+) : IAsyncDisposable
 {
     const string Live = ReaderTables.Schema;
     static readonly string[] EventTables = ["mt_streams", "mt_events"];
@@ -35,6 +43,9 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
     readonly RowFold rows = new(connection, isDry ? RebuildBeside.Temporary : Live);
     readonly HashSet<Guid> foreign = [];
     readonly List<FeedRefusal> refused = [];
+    readonly ErasedInFeed? erased = hash is null
+        ? null
+        : new(connection, site, isDry ? RebuildBeside.Temporary : Live, isNew, hash);
 
     /// <summary>Has a dry run begin with what the site has.</summary>
     public async Task BeginAsync(CancellationToken ct)
@@ -108,18 +119,32 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
         refused.Clear();
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var known = await KnownAsync(lines, ct);
-        var fresh = new List<FeedLine>();
+        var judging = known.HasErased ? erased : null;
+        if (judging is not null)
+            await judging.LookAsync(lines, ct);
+        var (fresh, stored) = (new List<FeedLine>(), new List<FeedLine>());
         var already = 0;
         foreach (var line in lines)
         {
             var version = known.Versions.GetValueOrDefault(line.Stream);
-            if (line.Version <= version)
+            if (
+                line.Version <= version
+                && known.Ids.GetValueOrDefault((line.Stream, line.Version)) == line.Id
+            )
             {
-                if (known.Ids.GetValueOrDefault((line.Stream, line.Version)) == line.Id)
-                {
-                    already++;
-                    continue;
-                }
+                judging?.Saw(line);
+                already++;
+                continue;
+            }
+            var judged = judging?.Judge(line) ?? new(false, [line]);
+            if (judged.IsLeftOut)
+            {
+                refused.Add(new(line, ErasedInFeed.Reason, ErasedInFeed.Kind));
+                foreach (var instead in judged.Instead.Where(i => Follows(i)))
+                    Take(instead);
+            }
+            else if (line.Version <= version)
+            {
                 foreign.Add(line.Stream);
                 refused.Add(new(line, Taken(line)));
             }
@@ -131,19 +156,48 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
                 );
             else
             {
-                known.Versions[line.Stream] = line.Version;
-                known.Ids[(line.Stream, line.Version)] = line.Id;
+                Take(judged.Instead[0]);
                 fresh.Add(line);
             }
         }
-        if (fresh.Count > 0)
-        {
-            await WriteAsync(isNew ? fresh.ConvertAll(l => l with { At = known.Now }) : fresh, known, ct);
-            if (alongside is not null)
-                await alongside(fresh, connection);
-        }
+        if (stored.Count > 0)
+            await WriteAsync(isNew ? stored.ConvertAll(l => l with { At = known.Now }) : stored, known, ct);
+        if (fresh.Count > 0 && alongside is not null)
+            await alongside(fresh, connection);
         await transaction.CommitAsync(ct);
         return (fresh.Count, already, [.. refused]);
+
+        bool Follows(FeedLine line) => known.Versions.GetValueOrDefault(line.Stream) == line.Version - 1;
+
+        void Take(FeedLine line)
+        {
+            known.Versions[line.Stream] = line.Version;
+            known.Ids[(line.Stream, line.Version)] = line.Id;
+            stored.Add(line);
+        }
+    }
+
+    /// <summary>Which lines would be left out, being of somebody who was erased, as far as these lines alone tell.</summary>
+    public async Task<IReadOnlyList<FeedRefusal>> FindErasedAsync(
+        IReadOnlyList<FeedLine> lines,
+        CancellationToken ct
+    )
+    {
+        if (erased is null)
+            return [];
+        await using (var command = new NpgsqlCommand(ErasedInFeed.AnySql, connection))
+        {
+            command.Parameters.AddValues(site);
+            if (await command.ExecuteScalarAsync(ct) is not true)
+                return [];
+        }
+        await erased.LookAsync(lines, ct);
+        return
+        [
+            .. lines
+                .Where(l => erased.Judge(l).IsLeftOut)
+                .Select(l => new FeedRefusal(l, ErasedInFeed.Reason, ErasedInFeed.Kind)),
+        ];
     }
 
     string Taken(FeedLine line) =>
@@ -159,8 +213,10 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
     /// <param name="Versions">Of the last event, by stream.</param>
     /// <param name="Ids">Of the events in whose places these lines would be.</param>
     /// <param name="Now">By the database's clock, under the lock: times rise with positions.</param>
+    /// <param name="HasErased">Somebody was erased on the site.</param>
     sealed record Known(
         bool HasSite,
+        bool HasErased,
         DateTimeOffset Now,
         Dictionary<Guid, long> Before,
         Dictionary<Guid, long> Versions,
@@ -179,6 +235,7 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
         }
         Guid[] streams = [.. lines.Select(l => l.Stream)];
         batch.Add("select clock_timestamp()");
+        batch.Add(ErasedInFeed.AnySql, site);
         batch.Add($"select 1 from {schema}.{ReaderTables.Sites} where site = $1", site);
         batch.Add(
             $"select s.id, s.version from unnest($2) as w(stream) {Stream}",
@@ -214,6 +271,9 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
         await reader.ReadAsync(ct);
         var now = reader.GetFieldValue<DateTimeOffset>(0);
         await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        var hasErased = reader.GetBoolean(0);
+        await reader.NextResultAsync(ct);
         var hasSite = await reader.ReadAsync(ct);
         await reader.NextResultAsync(ct);
         var before = new Dictionary<Guid, long>();
@@ -223,7 +283,7 @@ sealed class FeedAppender(NpgsqlConnection connection, string site, bool isDry, 
         var ids = new Dictionary<(Guid, long), Guid>();
         while (await reader.ReadAsync(ct))
             ids[(reader.GetGuid(0), reader.GetInt64(1))] = reader.GetGuid(2);
-        return new(hasSite, now, before, new(before), ids);
+        return new(hasSite, hasErased, now, before, new(before), ids);
     }
 
     async Task WriteAsync(List<FeedLine> fresh, Known known, CancellationToken ct)

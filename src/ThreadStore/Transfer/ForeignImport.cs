@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Privacy;
 using ThreadStore.Transfer.Formats;
 using ThreadStore.Transfer.Staging;
 
@@ -9,11 +10,13 @@ namespace ThreadStore.Transfer;
 /// be in any order; then they are stored by stretches, as an exported feed is. What is there already is left as it is, so
 /// the same files can be read again, and an import that was cut off goes on where it stopped.
 /// </summary>
+/// <param name="hash">By which those who were erased are known; null: they are not looked for.</param>
 public sealed class ForeignImport(
     NpgsqlDataSource database,
     ImportOptions options,
     ImportListener listener,
-    TimeProvider clock
+    TimeProvider clock,
+    ErasureHash? hash = null
 )
 {
     /// <summary>What reading weighs beside storing, for the progress.</summary>
@@ -43,7 +46,8 @@ public sealed class ForeignImport(
             [.. names.Select(f => f.Name)],
             listener,
             clock.GetUtcNow(),
-            Tell
+            Tell,
+            hash
         );
         var loaded = await load.RunAsync(ct);
         return report.Plus(loaded.Created, loaded.Already, loaded.Rejected);

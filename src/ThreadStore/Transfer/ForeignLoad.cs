@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Privacy;
 using ThreadStore.Storage;
 using ThreadStore.Transfer.Staging;
 
@@ -12,7 +13,8 @@ sealed class ForeignLoad(
     IReadOnlyList<string> names,
     ImportListener listener,
     DateTimeOffset now,
-    Action<ImportProblem> tell
+    Action<ImportProblem> tell,
+    ErasureHash? hash
 )
 {
     readonly StagedReading reading = new(staged);
@@ -30,7 +32,13 @@ sealed class ForeignLoad(
         foreach (var table in (ReadOnlySpan<string>)["articles", "people", "comments", "reactions", "flags"])
             total += reading.Count(table);
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using var appender = new FeedAppender(connection, options.Site, isDry: false, isNew: true);
+        await using var appender = new FeedAppender(
+            connection,
+            options.Site,
+            isDry: false,
+            isNew: true,
+            hash
+        );
         var load = new LoadContext(
             options.Site,
             options.Format,
@@ -81,14 +89,18 @@ sealed class ForeignLoad(
             return;
         if (options.IsDry)
         {
-            foreach (var record in records)
+            var left = LeftOut(
+                records,
+                await appender.FindErasedAsync([.. records.SelectMany(r => r.Events)], ct)
+            );
+            foreach (var record in records.Where(r => !left.Contains(r)))
                 created += ImportTally.Of(record.What);
             return;
         }
         var before = created;
         try
         {
-            await appender.AppendAsync(
+            var outcome = await appender.AppendAsync(
                 [.. records.SelectMany(r => r.Events)],
                 ct,
                 async (fresh, connection) =>
@@ -102,7 +114,10 @@ sealed class ForeignLoad(
                 }
             );
             // whoever else imports the same was faster
-            var all = records.Aggregate(new ImportTally(), (sum, r) => sum + ImportTally.Of(r.What));
+            var left = LeftOut(records, outcome.Refused);
+            var all = records
+                .Where(r => !left.Contains(r))
+                .Aggregate(new ImportTally(), (sum, r) => sum + ImportTally.Of(r.What));
             Already(all - (created - before));
         }
         catch (Exception e) when (!ct.IsCancellationRequested && !Outage.Is(e))
@@ -117,6 +132,22 @@ sealed class ForeignLoad(
             await AppendAsync(appender, records[..(records.Count / 2)], ct);
             await AppendAsync(appender, records[(records.Count / 2)..], ct);
         }
+    }
+
+    /// <summary>Records of people who were erased. Their problems don't say whose they are.</summary>
+    HashSet<Incoming> LeftOut(List<Incoming> records, IReadOnlyList<FeedRefusal> refused)
+    {
+        var streams = refused
+            .Where(r => r.Kind == ErasedInFeed.Kind && r.Line.Version == 1)
+            .Select(r => r.Line.Stream)
+            .ToHashSet();
+        var left = records.Where(r => streams.Contains(r.Events[0].Stream)).ToHashSet();
+        foreach (var record in left)
+        {
+            rejected += ImportTally.Of(record.What);
+            tell(new(names[record.File], record.Line, null, ErasedInFeed.Kind, ErasedInFeed.Reason));
+        }
+        return left;
     }
 
     void Reject(Incoming record, Exception e)

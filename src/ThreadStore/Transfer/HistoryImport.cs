@@ -1,9 +1,15 @@
 using Npgsql;
+using ThreadStore.Privacy;
 
 namespace ThreadStore.Transfer;
 
 /// <summary>Imports files of an exported history, and tells of it what is told of every import.</summary>
-sealed class HistoryImport(NpgsqlDataSource database, ImportOptions options, ImportListener listener)
+sealed class HistoryImport(
+    NpgsqlDataSource database,
+    ImportOptions options,
+    ImportListener listener,
+    ErasureHash hash
+)
 {
     readonly List<(string File, ImportCounts Events)> files = [];
 
@@ -40,7 +46,7 @@ sealed class HistoryImport(NpgsqlDataSource database, ImportOptions options, Imp
 
     async Task RunAsync(IReadOnlyList<ImportInput> inputs, bool isDry, CancellationToken ct)
     {
-        await using var import = await ImportFeed.OpenAsync(database, options.Site, isDry, ct);
+        await using var import = await ImportFeed.OpenAsync(database, options.Site, isDry, ct, hash);
         if (!isDry)
             import.Alongside = listener.Alongside;
         var before = 0L;

@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Privacy;
 using ThreadStore.Storage;
 using ThreadStore.Transfer.Formats;
 
@@ -46,15 +47,17 @@ public sealed class ImportFeed : IAsyncDisposable
         (this.connection, this.appender, this.site) = (connection, appender, site);
 
     /// <param name="isDry">Finds out what would become of every line, and writes nothing.</param>
+    /// <param name="hash">By which those who were erased are known; null: they are not looked for.</param>
     public static async Task<ImportFeed> OpenAsync(
         NpgsqlDataSource database,
         string site,
         bool isDry,
-        CancellationToken ct
+        CancellationToken ct,
+        ErasureHash? hash = null
     )
     {
         var connection = await database.OpenConnectionAsync(ct);
-        var import = new ImportFeed(connection, new(connection, site, isDry), site);
+        var import = new ImportFeed(connection, new(connection, site, isDry, hash: hash), site);
         await import.appender.BeginAsync(ct);
         return import;
     }
@@ -138,8 +141,8 @@ public sealed class ImportFeed : IAsyncDisposable
                 var left = Count(outcome.Refused.Select(r => r.Line));
                 rejected += left;
                 already += Count(lines) - (created - before) - left;
-                foreach (var (line, reason) in outcome.Refused)
-                    Refuse(line, reason);
+                foreach (var (line, reason, kind) in outcome.Refused)
+                    Reject(new(line.Number, reason, kind, $"{line.Id}"));
             }
             catch (Exception e) when (!ct.IsCancellationRequested && !Outage.Is(e))
             {

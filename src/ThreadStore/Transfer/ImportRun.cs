@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Privacy;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer;
@@ -34,6 +35,7 @@ public sealed class ImportRun(
     NpgsqlDataSource database,
     ImportOptions options,
     ImportListener listener,
+    ErasureHash hash,
     TimeProvider clock
 )
 {
@@ -52,12 +54,12 @@ public sealed class ImportRun(
         if (options.Article is not null && files.Count > 1)
             throw new StartupException(OneArticle);
         if (!IsHistory(files))
-            return await new ForeignImport(database, options, listener, clock).RunAsync(files, ct);
+            return await new ForeignImport(database, options, listener, clock, hash).RunAsync(files, ct);
         if (options.Addresses is { IsNothing: false })
             throw new StartupException(
                 "An exported history keeps its addresses as they are: a site URL or a URL map goes with records of other systems."
             );
-        var import = new HistoryImport(database, options, listener);
+        var import = new HistoryImport(database, options, listener, hash);
         var report = await import.RunAsync(files, ct);
         Histories = import.Files;
         return report;

@@ -1,5 +1,6 @@
 using ThreadStore.Articles;
 using ThreadStore.Comments;
+using ThreadStore.Privacy;
 using ThreadStore.Storage;
 using ThreadStore.Transfer.Formats;
 
@@ -13,7 +14,8 @@ public sealed record ImportCounts(long Read, long Created, long Already, long Re
 /// from the article's key and the place on the page, so the same page again appends nothing, and a longer version of
 /// it only what is new.
 /// </summary>
-public sealed class ImportTextPage(Appender appender, TimeProvider clock)
+/// <param name="erasures">Null: those who were erased are not looked for.</param>
+public sealed class ImportTextPage(Appender appender, TimeProvider clock, Erasures? erasures = null)
 {
     public const string Format = "text";
 
@@ -51,9 +53,17 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock)
 
         // the page's warnings name their lines
         var empty = page.Comments.Count(c => c.IsEmpty);
-        var counts = new ImportCounts(empty, 0, 0, empty);
-        progress(empty);
-        foreach (var stretch in page.Comments.Where(c => !c.IsEmpty).Chunk(Stretch))
+        var erased = await ErasedAsync(site, page, ct);
+        var left = page.Comments.Count(c => !c.IsEmpty && erased.Contains(c.CommenterKey));
+        if (left > 0)
+            warn($"{left} comments are of people who were erased, and are left out.");
+        var counts = new ImportCounts(empty + left, 0, 0, empty + left);
+        progress(empty + left);
+        foreach (
+            var stretch in page
+                .Comments.Where(c => !c.IsEmpty && !erased.Contains(c.CommenterKey))
+                .Chunk(Stretch)
+        )
         {
             var outcomes = await Task.WhenAll(
                 stretch.Select(c => appender.ImportAsync(Imported(site, articleKey, page, c, now), ct))
@@ -82,6 +92,17 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock)
             progress(stretch.Length);
         }
         return counts;
+    }
+
+    /// <summary>A page gives no times, so that all that it has of somebody who was erased is from before.</summary>
+    async Task<HashSet<string>> ErasedAsync(string site, TextPage page, CancellationToken ct)
+    {
+        var erased = new HashSet<string>();
+        if (erasures is not null)
+            foreach (var key in page.Comments.Select(c => c.CommenterKey).Distinct())
+                if (await erasures.ErasedAtAsync(site, key, ct) is not null)
+                    erased.Add(key);
+        return erased;
     }
 
     /// <summary>The page gives no times: a second apart keeps the order.</summary>
