@@ -79,35 +79,6 @@ public sealed record CommentHeld(
     DateTimeOffset At
 );
 
-/// <summary>What an outside classifier wants done with a comment.</summary>
-public enum VerdictAction
-{
-    Hold,
-    Release,
-}
-
-/// <summary>An outside classifier judged a comment about which nobody had decided.</summary>
-/// <param name="Classifier">Its name, as it gives it itself.</param>
-/// <param name="JudgedVersion">Of the comment, with the text that it still has.</param>
-/// <param name="Score">From 0 to 1.</param>
-/// <param name="Action">What the classifier asked for; null: nothing.</param>
-/// <param name="Labels">What it found, in its own words.</param>
-/// <param name="State">The state that the comment has after it.</param>
-/// <param name="By">The key of the service that brought the verdict.</param>
-public sealed record CommentJudged(
-    Guid CommentId,
-    string ArticleKey,
-    string Classifier,
-    int JudgedVersion,
-    double Score,
-    VerdictAction? Action,
-    IReadOnlyList<string> Labels,
-    CommentState State,
-    DecisionMeans Means,
-    string By,
-    DateTimeOffset At
-) : KeyedEvent;
-
 /// <summary>A comment as it stands, and as its row holds it.</summary>
 /// <param name="AuthorJson">The author as readers see them, ready-made.</param>
 /// <param name="ContentJson">The members <c>"body":…,"html":…</c>, ready-made.</param>
@@ -115,7 +86,7 @@ public sealed record CommentJudged(
 /// of the stream's events, is to leave it alone.</param>
 /// <param name="ReactionsJson">Counts by kind, ready-made; kinds at 0 are left out.</param>
 /// <param name="Positive">Reactions by kinds that weigh 1; <paramref name="Negative"/>: by kinds that weigh -1.</param>
-/// <param name="Flags">Flags that no moderator has settled.</param>
+/// <param name="Flags">Flags that no moderator has settled, and open notices.</param>
 /// <param name="ReplyCount">Its published direct replies.</param>
 /// <param name="ShownReplies">Its direct replies that are in the thread, tombstones included.</param>
 /// <param name="TextHash">The same for the same text by the same author in the same place and hour.</param>
@@ -128,6 +99,7 @@ public sealed record CommentJudged(
 /// <param name="IsLocked">Nobody may reply anywhere below it.</param>
 /// <param name="LockDecision">The last decision about that, which leaves all other decisions alone; null: none, or it was
 /// taken back.</param>
+/// <param name="Notices">Notices of illegal content on which nobody has decided.</param>
 public sealed record Comment(
     string Site,
     Guid Id,
@@ -157,7 +129,8 @@ public sealed record Comment(
     Guid? Appeal,
     Guid? PostedOn = null,
     bool IsLocked = false,
-    Guid? LockDecision = null
+    Guid? LockDecision = null,
+    int Notices = 0
 ) : IAggregate<Comment>
 {
     public static Comment After(Comment? before, string site, object @event) =>
@@ -222,7 +195,12 @@ public sealed record Comment(
             CommentEdited e => changed.Edited(e, before: this),
             CommentHeld e => changed.Undecided() with { ReasonsJson = Because(new(e.Rule, null)) },
             CommentJudged e => changed.Judged(e, before: this),
-            CommentDeleted { DecisionId: null } => changed.Undecided() with { IsFeatured = false },
+            CommentDeleted { DecisionId: null } => changed.Undecided() with
+            {
+                IsFeatured = false,
+                Flags = Flags - Notices,
+                Notices = 0,
+            },
             CommentDeleted { DecisionId: { } decision } e => changed.Decided(decision, e.By) with
             {
                 IsFeatured = false,
@@ -315,6 +293,7 @@ public sealed record Comment(
         {
             IsFeatured = restored.IsFeatured,
             Flags = Flags + restored.Flags,
+            Notices = Notices + restored.Notices,
             ReasonsJson = HoldReasons.Write(restored.Reasons),
             Decision = restored.Decision,
             DecidedBy = restored.DecidedBy,
@@ -335,7 +314,8 @@ public sealed record Comment(
             DecidedBy,
             Appeal,
             IsLocked,
-            LockDecision
+            LockDecision,
+            Notices
         );
 
     Visibility Visibility => new(State, RemovedBy);
@@ -348,7 +328,9 @@ public sealed record Comment(
     Comment Decided(Guid decision, string by) =>
         this with
         {
-            Flags = 0,
+            // a notice about what still waits is still to be decided
+            Flags = State == CommentState.Pending ? Notices : 0,
+            Notices = State == CommentState.Pending ? Notices : 0,
             Decision = decision,
             DecidedBy = by,
             Appeal = null,

@@ -29,13 +29,14 @@ public enum DecisionMeans
 /// <param name="State">The comment's.</param>
 /// <param name="RemovedBy">Who took it away from readers; null: nobody.</param>
 /// <param name="IsFeatured">Whether it is marked as worth reading.</param>
-/// <param name="Flags">How many flags no decision had settled.</param>
+/// <param name="Flags">How many flags no decision had settled, open notices among them.</param>
 /// <param name="Reasons">Why it was kept from readers.</param>
 /// <param name="Decision">The decision that stands: the last, where nothing else happened to the comment since.</param>
 /// <param name="DecidedBy">The key of who took it.</param>
 /// <param name="Appeal">The appeal against it, open or decided.</param>
 /// <param name="IsLocked">Whether nobody may reply below it.</param>
 /// <param name="LockDecision">The last decision about that; null: none.</param>
+/// <param name="Notices">How many notices of illegal content were open.</param>
 public sealed record CommentStatus(
     CommentState State,
     RemovedBy? RemovedBy,
@@ -46,7 +47,8 @@ public sealed record CommentStatus(
     string? DecidedBy,
     Guid? Appeal,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsLocked = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? LockDecision = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? LockDecision = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Notices = 0
 );
 
 /// <summary>What somebody decided about a comment.</summary>

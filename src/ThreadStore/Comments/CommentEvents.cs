@@ -1,3 +1,5 @@
+using ThreadStore.Notices;
+
 namespace ThreadStore.Comments;
 
 /// <summary>The events of a comment's own stream.</summary>
@@ -18,6 +20,7 @@ public static class CommentEvents
             ReactionSet e => (e.CommentId, e.ArticleKey),
             ReactionRemoved e => (e.CommentId, e.ArticleKey),
             CommentFlagged e => (e.CommentId, e.ArticleKey),
+            NoticeReceived e => (e.CommentId, e.ArticleKey),
             _ => null,
         };
 

@@ -107,7 +107,8 @@ public sealed record Flagging(
         if (isShadowed)
             yield break;
         var threshold = known.Sites.Require(Site, Guid.Empty).Settings.FlagsHeldForReview;
-        if (comment.IsPublished && comment.Flags + 1 >= threshold)
+        // notices come from anybody, and hold nothing by themselves
+        if (comment.IsPublished && comment.Flags - comment.Notices + 1 >= threshold)
             yield return new(CommentId, new CommentHeld(CommentId, article, "flags", Caller.Key, Now));
     }
 

@@ -104,10 +104,11 @@ public static class GetCommentHistoryEndpoint
     static readonly string NotForAuthors =
         $"and e.type not in {EventCatalogue.Sql(static e => e.SeenBy == Audience.Moderators)}";
 
-    /// <summary>Who flagged it, and why: each flag has a stream of its own.</summary>
+    /// <summary>Who flagged it or gave notice of it, and why: each has a stream of its own.</summary>
     const string Flags = $"""
         or e.stream_id in (
-          select f.id from {ReaderTables.Schema}.flag_rows f where f.site = $1 and f.comment_id = $2)
+          select f.id from {ReaderTables.Schema}.flag_rows f where f.site = $1 and f.comment_id = $2
+          union all select n.id from {ReaderTables.Schema}.notice_rows n where n.site = $1 and n.comment_id = $2)
         """;
 
     /// <param name="shadow">What its author takes it for, where only they see it.</param>

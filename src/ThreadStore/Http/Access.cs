@@ -28,6 +28,9 @@ public sealed class PublicAttribute : AccessAttribute
     /// <summary>Some are told more than others; what differs only in that they find it at all, says so by itself.</summary>
     public bool SaysMoreToSome { get; init; }
 
+    /// <summary>It changes something all the same: of one address no more comes than of those who have a token.</summary>
+    public bool Changes { get; init; }
+
     public override bool DependsOnCaller => SaysMoreToSome;
 
     public override Problem? Refuse(Caller? caller, string? site) => null;

@@ -203,6 +203,7 @@ public sealed class Gate(
                 or "importId"
                 or "apiKeyId"
                 or "erasureId"
+                or "reportId"
                 or "deliveryId" when !Guid.TryParseExact(text, "D", out _):
                     return Problem.BadRequest($"'{text}' is no UUID.");
                 default:

@@ -50,7 +50,8 @@ static class ModerationExamples
                     [new("suspectWord", "hotel")],
                     new Dictionary<string, int> { ["spam"] = 2 },
                     new(1, 0, Standing.Good),
-                    ClaimedBy: null
+                    ClaimedBy: null,
+                    Notices: []
                 ),
             ],
             OpenApiExamples.Cursor

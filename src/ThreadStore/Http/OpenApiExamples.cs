@@ -291,6 +291,7 @@ public static class OpenApiExamples
         : ByType.TryGetValue(type, out var example)
         || ModerationExamples.ByType.TryGetValue(type, out example)
         || IdentityExamples.ByType.TryGetValue(type, out example)
+        || NoticeExamples.ByType.TryGetValue(type, out example)
         || PrivacyExamples.ByType.TryGetValue(type, out example)
         || TellingExamples.ByType.TryGetValue(type, out example)
             ? JsonSerializer.SerializeToNode(example, Json.Options)

@@ -142,6 +142,11 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
                 new OpenApiSchema { Format = "uuid" },
                 "0198c0de-0000-7000-8000-000000000016"
             ),
+            "reportId" => (
+                "The report's id.",
+                new OpenApiSchema { Format = "uuid" },
+                NoticeExamples.Notice.ToString()
+            ),
             "erasureId" => (
                 "The erasure's id.",
                 new OpenApiSchema { Format = "uuid" },

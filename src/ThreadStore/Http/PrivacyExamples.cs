@@ -58,6 +58,7 @@ static class PrivacyExamples
             [Wrote],
             [new(OpenApiExamples.Root, OpenApiExamples.Article, "like", OpenApiExamples.Written)],
             Flags: [],
+            Reports: [],
             [
                 new(
                     43,

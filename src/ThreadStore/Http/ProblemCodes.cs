@@ -230,6 +230,12 @@ public static class ProblemCodes
             "This Idempotency-Key is from before. What was done under it is gone; use a new key for a new request."
         ),
         new(
+            "report-not-found",
+            404,
+            "There is no such report",
+            "Send the secret that was told when the report was made, and the id of the comment that it is about."
+        ),
+        new(
             "erasure-not-found",
             404,
             "There is no such erasure",

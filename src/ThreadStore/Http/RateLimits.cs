@@ -58,13 +58,14 @@ public static class RateLimits
         );
     }
 
-    /// <summary>Public endpoints change nothing, whatever their method. Health, metrics and docs are no part of the API.</summary>
+    /// <summary>Public endpoints change nothing, whatever their method, but those that say so. Health, metrics and docs are no part of the API.</summary>
     public static bool IsRead(HttpContext http) =>
         http.Request.Path.StartsWithSegments("/v1")
         && (
             HttpMethods.IsGet(http.Request.Method)
             || HttpMethods.IsHead(http.Request.Method)
-            || http.GetEndpoint()?.Metadata.GetMetadata<AccessAttribute>() is PublicAttribute
+            || http.GetEndpoint()?.Metadata.GetMetadata<AccessAttribute>()
+                is PublicAttribute { Changes: false }
         );
 
     /// <summary>An IPv4 address, or the first half of an IPv6 address, all of which one customer has.</summary>

@@ -17,15 +17,21 @@ public sealed class WriteLimits(RequestDelegate next, RateLimitOptions options, 
     {
         if (
             byCommenter is not null
+            && http.Request.Path.StartsWithSegments("/v1")
             && !RateLimits.IsRead(http)
-            && http.Features.Get<Caller>() is { } caller
-            && !caller.Is(Role.Service)
-            && await RefuseAsync(http, caller) is { } refusal
+            && await RefuseAsync(http) is { } refusal
         )
             await refusal.ExecuteAsync(http);
         else
             await next(http);
     }
+
+    /// <summary>Who comes without a token is limited by their address alone.</summary>
+    Task<RateLimited?> RefuseAsync(HttpContext http) =>
+        http.Features.Get<Caller>() is not { } caller
+            ? Task.FromResult(byAddress?.Refuse(RateLimits.AddressOf(http.Connection.RemoteIpAddress)))
+        : caller.Is(Role.Service) ? Task.FromResult<RateLimited?>(null)
+        : RefuseAsync(http, caller);
 
     async Task<RateLimited?> RefuseAsync(HttpContext http, Caller caller)
     {

@@ -1,4 +1,5 @@
 using ThreadStore.Identity;
+using ThreadStore.Notices;
 using ThreadStore.Setup;
 using ThreadStore.Storage;
 
@@ -12,6 +13,7 @@ public sealed class MailCourier(
     MailIntake intake,
     MailOutbox outbox,
     MailContents contents,
+    NoticeMails notices,
     MailMessage messages,
     MailSender sender,
     Positions positions,
@@ -99,42 +101,97 @@ public sealed class MailCourier(
             Meters.Mails.Add(1, new KeyValuePair<string, object?>("outcome", sending.Outcome.Word()));
             if (sending.Outcome != MailOutcome.ServerAway)
                 await outbox.SettleAsync(mail, sending.Outcome, address);
-            if (Rests(mail, sending))
+            if (Rests(mail.Id, sending))
                 return false;
         }
+        if (!await SendNoticesAsync(stopping))
+            return false;
         if (due.Count < MailOutbox.Most)
             await sender.EndAsync();
         return due.Count == MailOutbox.Most;
     }
 
-    async Task<(Sending, string? Address)> SendAsync(
-        DueMail mail,
+    /// <summary>Tells those who gave notices.</summary>
+    /// <returns>False: the mail server is to be left in peace, or it is another node's turn.</returns>
+    async Task<bool> SendNoticesAsync(CancellationToken stopping)
+    {
+        foreach (var mail in await notices.DueAsync(stopping))
+        {
+            if (stopping.IsCancellationRequested || !await turn.HasAsync(stopping))
+                return false;
+            var sending = await turn.DuringAsync(lost =>
+                DuringAsync(
+                    lost,
+                    stopping,
+                    async end =>
+                    {
+                        try
+                        {
+                            using var message = notices.Make(mail, clock.GetUtcNow());
+                            return message is null
+                                ? new Sending(MailOutcome.AddressRefused, "its address can't be read")
+                                : await sender.SendAsync(message, end);
+                        }
+                        catch (Exception e) when (e is not OperationCanceledException)
+                        {
+                            log.LogError(e, "Mail {Mail} can't be made", mail.Id);
+                            return new(MailOutcome.PutOff);
+                        }
+                    }
+                )
+            );
+            Meters.Mails.Add(1, new KeyValuePair<string, object?>("outcome", sending.Outcome.Word()));
+            if (sending.Outcome != MailOutcome.ServerAway)
+                await notices.SettleAsync(mail, sending.Outcome);
+            if (Rests(mail.Id, sending))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Does something that ends when the turn is lost, or a moment after the server is to stop.</summary>
+    static async Task<T> DuringAsync<T>(
         CancellationToken lost,
-        CancellationToken stopping
+        CancellationToken stopping,
+        Func<CancellationToken, Task<T>> action
     )
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(lost);
         await using var farewell = stopping.Register(() => end.CancelAfter(Farewell));
-        if (await contents.ReadAsync(mail, end.Token) is not { Items.Count: > 0 } content)
-            return (new(MailOutcome.Nothing), null);
-        try
-        {
-            using var message = messages.Make(content, clock.GetUtcNow());
-            return (await sender.SendAsync(message, end.Token), content.Address);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // a fault of ours in one mail holds up no other
-            log.LogError(e, "Mail {Mail} can't be made", mail.Id);
-            return (new(MailOutcome.PutOff), content.Address);
-        }
+        return await action(end.Token);
     }
 
+    Task<(Sending, string? Address)> SendAsync(
+        DueMail mail,
+        CancellationToken lost,
+        CancellationToken stopping
+    ) =>
+        DuringAsync(
+            lost,
+            stopping,
+            async end =>
+            {
+                if (await contents.ReadAsync(mail, end) is not { Items.Count: > 0 } content)
+                    return (new Sending(MailOutcome.Nothing), null);
+                try
+                {
+                    using var message = messages.Make(content, clock.GetUtcNow());
+                    return (await sender.SendAsync(message, end), (string?)content.Address);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // a fault of ours in one mail holds up no other
+                    log.LogError(e, "Mail {Mail} can't be made", mail.Id);
+                    return (new(MailOutcome.PutOff), content.Address);
+                }
+            }
+        );
+
     /// <summary>Whether the mail server is to be left in peace for a while.</summary>
-    bool Rests(DueMail mail, Sending sending)
+    bool Rests(Guid mail, Sending sending)
     {
         if (sending.Reason is { } reason)
-            log.LogWarning("Mail {Mail}: {Outcome}, since {Reason}", mail.Id, sending.Outcome, reason);
+            log.LogWarning("Mail {Mail}: {Outcome}, since {Reason}", mail, sending.Outcome, reason);
         if (
             sending.Outcome is not (MailOutcome.ServerAway or MailOutcome.BrokenOff or MailOutcome.AnswerLost)
         )

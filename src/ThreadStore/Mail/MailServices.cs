@@ -1,3 +1,5 @@
+using ThreadStore.Notices;
+
 namespace ThreadStore.Mail;
 
 /// <summary>What mail consists of.</summary>
@@ -15,6 +17,8 @@ public static class MailServices
         services.AddSingleton<UnsubscribeLinks>();
         services.AddSingleton<MailMessage>();
         services.AddSingleton<MailSender>();
+        services.AddSingleton<NoticeMails>();
+        services.AddHostedService<ForgetNotifiers>();
         services.AddHostedService<MailCourier>();
     }
 }

@@ -52,6 +52,16 @@ public sealed record CommentDecision(
         return null;
     }
 
+    /// <summary>What is found and may be restored: to take a mark from what still waits leaves notices open.</summary>
+    CommentStatus Settled(Comment comment) =>
+        Action == DecisionAction.Unfeature && comment.State == CommentState.Pending
+            ? comment.Status with
+            {
+                Flags = comment.Flags - comment.Notices,
+                Notices = 0,
+            }
+            : comment.Status;
+
     /// <summary>What stands below a deleted comment goes on, and can be locked and unlocked; all else is about its text.</summary>
     Problem? RefuseDeleted(Comment comment) =>
         comment.State != CommentState.Deleted || Action is DecisionAction.Lock or DecisionAction.Unlock ? null
@@ -72,7 +82,7 @@ public sealed record CommentDecision(
         DateTimeOffset now
     )
     {
-        var (before, state) = (comment.Status, comment.State);
+        var (before, state) = (Settled(comment), comment.State);
         const DecisionMeans means = DecisionMeans.Person;
         return Action switch
         {

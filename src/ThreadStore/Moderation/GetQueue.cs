@@ -5,6 +5,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Notices;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 using Wolverine.Http;
@@ -28,15 +29,22 @@ public sealed record QueueAuthor(int CommentCount, int RejectedCount, Standing S
 
 /// <summary>A comment that waits, with all that a decision needs.</summary>
 /// <param name="Reasons">Why it is held or was rejected, by rule; a moderator's rejection is the rule <c>moderator</c>.</param>
-/// <param name="Flags">Flags that no decision has settled, by reason.</param>
+/// <param name="Flags">Flags that no decision has settled, by reason; open notices count as <c>illegal</c>.</param>
+/// <param name="Notices">Notices of illegal content on which nobody has decided, the oldest first.</param>
 /// <param name="ClaimedBy">The key of the moderator who looks at it; null: nobody.</param>
 public sealed record QueueItemShape(
     CommentShape Comment,
     IReadOnlyList<HoldReason> Reasons,
     IReadOnlyDictionary<string, int> Flags,
     QueueAuthor Author,
-    string? ClaimedBy
+    string? ClaimedBy,
+    IReadOnlyList<QueueNotice> Notices
 );
+
+/// <summary>A notice of illegal content, without who gave it.</summary>
+/// <param name="Reason">What for.</param>
+/// <param name="Explanation">Why, in the notifier's own words: plain text.</param>
+public sealed record QueueNotice(Guid Id, NoticeReason Reason, string Explanation, DateTimeOffset At);
 
 /// <summary>A page of a queue.</summary>
 public sealed record QueuePageShape(IReadOnlyList<QueueItemShape> Items, string? NextCursor);
@@ -178,17 +186,33 @@ readonly record struct QueueQuery(
         return command;
     }
 
+    /// <summary>Flags on a comment <c>c</c> that no decision has settled, by reason, as members of an object; an open notice of
+    /// illegal content is one for <c>illegal</c>. As SQL.</summary>
+    public const string FlagsOf = $"""
+        (select string_agg('"' || f.reason || '":' || f.n, ',' order by f.reason) from (
+           select f.reason, count(*) n from (
+             select f.reason from {ReaderTables.Schema}.flag_rows f
+             where f.site = c.site and f.comment_id = c.id and f.settled_by is null and not f.is_shadowed
+             union all select 'illegal' from generate_series(1, c.notices)) f
+           group by f.reason) f)
+        """;
+
+    const string NoticesOf = $"""
+        case when c.notices > 0 then (
+          select json_agg(json_build_object('id', n.id, 'reason', n.reason, 'explanation', n.explanation,
+            'at', to_char(n.received_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) order by n.received_at, n.id)
+          from {ReaderTables.Schema}.notice_rows n
+          where n.site = c.site and n.comment_id = c.id and n.outcome is null)::text end
+        """;
+
     /// <summary>Comments as the queues list them; with the parameters that are the site and the time.</summary>
     public static string Of(string conditions, string site = "$1", string time = "$2") =>
         $"""
             select {CommentView.Columns}, c.flags, a.key, c.reasons,
-                   (select string_agg('"' || f.reason || '":' || f.n, ',' order by f.reason) from (
-                      select f.reason, count(*) n from {ReaderTables.Schema}.flag_rows f
-                      where f.site = c.site and f.comment_id = c.id and f.settled_by is null
-                        and not f.is_shadowed
-                      group by f.reason) f),
+                   {FlagsOf},
                    (select k.claimed_by from {ClaimTable.Name} k
                     where k.site = c.site and k.comment_id = c.id and k.until > {time}),
+                   {NoticesOf},
                    {RowStore.CommenterColumns}
             from {ReaderTables.Schema}.comment_rows c
             join {ReaderTables.Schema}.article_rows a on a.site = c.site and a.id = c.article_id
@@ -212,7 +236,7 @@ readonly record struct QueueQuery(
         json.Write(",\"flags\":{"u8);
         json.Append(reader.Text(first + 2) ?? "");
         json.Write("},\"author\":"u8);
-        var author = RowStore.ReadCommenter(reader, first + 4);
+        var author = RowStore.ReadCommenter(reader, first + 5);
         json.Write(
             JsonSerializer.SerializeToUtf8Bytes(
                 new QueueAuthor(author.CommentCount, author.RejectedCount, author.StandingAt(now)),
@@ -221,6 +245,8 @@ readonly record struct QueueQuery(
         );
         json.Write(",\"claimedBy\":"u8);
         json.Write(JsonSerializer.SerializeToUtf8Bytes(reader.Text(first + 3), Json.Options));
+        json.Write(",\"notices\":"u8);
+        json.Append(reader.Text(first + 4) ?? "[]");
         json.Write("}"u8);
     }
 
@@ -229,6 +255,7 @@ readonly record struct QueueQuery(
             (exists (select 1 from json_array_elements(c.reasons::json) x where x->>'rule' = {reason}
                        or (x->>'rule' = '{HoldReason.Moderator}' and x->>'match' = {reason}))
               or exists (select 1 from {ReaderTables.Schema}.flag_rows f where f.site = c.site and f.comment_id = c.id
-                           and f.settled_by is null and not f.is_shadowed and f.reason = {reason}))
+                           and f.settled_by is null and not f.is_shadowed and f.reason = {reason})
+              or ({reason} = 'illegal' and c.notices > 0))
             """;
 }

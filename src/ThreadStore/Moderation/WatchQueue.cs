@@ -39,7 +39,8 @@ public sealed record QueueEntryShape(
     IReadOnlyList<HoldReason> Reasons,
     IReadOnlyDictionary<string, int> Flags,
     QueueAuthor Author,
-    string? ClaimedBy
+    string? ClaimedBy,
+    IReadOnlyList<QueueNotice> Notices
 );
 
 /// <summary>A comment waits no more.</summary>

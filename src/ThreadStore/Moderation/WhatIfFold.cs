@@ -127,7 +127,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
             case IBranchDecision or CommentDecisionUndone { OfBranch: true }:
                 break;
             case CommentDecisionUndone e:
-                CountFlags(e.CommentId, e.Restored.Flags);
+                CountFlags(e.CommentId, e.Restored.Flags - e.Restored.Notices);
                 Stand(e.CommentId, author, e);
                 break;
             case ICommentDecision e:

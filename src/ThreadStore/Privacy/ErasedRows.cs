@@ -36,6 +36,18 @@ static class ErasedRows
             update {Schema}.flag_rows f set note = null from {Schema}.comment_rows c
             where c.site = $1 and c.author_id = $2 and f.site = c.site and f.comment_id = c.id and f.note is not null
             """,
+            // as their events: see PersonalEvents.Own. Who gave notice of what they wrote is still told what became of it
+            $"""
+            update {Schema}.notice_rows n set explanation = '' from {Schema}.comment_rows c
+            where c.site = $1 and c.author_id = $2 and n.site = c.site and n.comment_id = c.id
+            """,
+        $"""
+            update {Notices.NoticeContacts.Table} k set sealed = null, has_address = false from {Schema}.notice_rows n
+            where n.site = $1 and n.commenter_id = $2 and k.site = n.site and k.id = n.id
+            """,
+        $"""
+            update {Schema}.notice_rows set explanation = '', commenter_id = $4 where site = $1 and commenter_id = $2
+            """,
         $"""
             update {Schema}.appeal_rows set author_id = $4, text = '', reason = case when reason is not null then '' end
             where site = $1 and author_id = $2

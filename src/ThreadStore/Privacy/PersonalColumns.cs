@@ -35,6 +35,8 @@ public static partial class PersonalData
         Key("flag_rows.id", "the stream of their flag", FromEvents),
         Key("flag_rows.commenter_id", "who flagged", FromEvents),
         Text("flag_rows.note", "what they wrote with it", FromEvents),
+        Key("notice_rows.commenter_id", "who gave the notice, where they had a token", FromEvents),
+        Text("notice_rows.explanation", "why they hold the comment to be illegal", FromEvents),
         Key("appeal_rows.author_id", "who appealed", FromEvents),
         Text("appeal_rows.text", "why", FromEvents),
         Text("appeal_rows.reason", "what they were answered", FromEvents),
@@ -81,6 +83,13 @@ public static partial class PersonalData
         Row("mail_addresses.address", "their e-mail address", "they are written to", WhileWanted),
         Row("mail_outbox.commenter_id", "who is to be written to", "they are written to", "until it is sent"),
         Row("mail_outbox.mail_id", "a mail to them", "it is known when it is repeated", "until it is sent"),
+        // notices: who gave them, which no event says
+        Text(
+            "notice_contacts.sealed",
+            "the name and the e-mail address of who gave a notice, encrypted",
+            "they are told that it came, and what became of it",
+            "183 days after the decision"
+        ),
         // on its way out
         Key(
             "webhook_deliveries.subject",
@@ -144,6 +153,10 @@ public static partial class PersonalData
         "*.type",
         "*.means",
         "*.outcome",
+        "notice_rows.reason",
+        "notice_rows.ended_by",
+        "notice_rows.ground",
+        "notice_contacts.told",
         "*.language",
         "*.reactions",
         "*.standing",

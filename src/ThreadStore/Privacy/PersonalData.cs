@@ -52,7 +52,7 @@ public static partial class PersonalData
 
     /// <summary>
     /// Members of events. What is emptied is emptied in events about the person: in the streams of what they wrote, of
-    /// themselves, of their reactions and flags, and of flags on what they wrote. Keys are replaced wherever they stand.
+    /// themselves, of their reactions, flags and notices, and of flags and notices on what they wrote. Keys are replaced wherever they stand.
     /// What a moderator wrote about others is theirs to read, and stays when the moderator is erased; so do articles.
     /// </summary>
     public static readonly IReadOnlyList<PersonalDatum> Members =
@@ -88,6 +88,11 @@ public static partial class PersonalData
             "what they wrote with a flag",
             ForModerators,
             "as the site's retentionDays say"
+        ),
+        Text(
+            "notice-received.explanation",
+            "why somebody holds a comment to be illegal",
+            "moderators decide by it, and it is shown with the notice"
         ),
         Text(
             "requestHash",

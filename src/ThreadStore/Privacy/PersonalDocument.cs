@@ -4,6 +4,7 @@ using ThreadStore.Comments;
 using ThreadStore.Http;
 using ThreadStore.Inbox;
 using ThreadStore.Mail;
+using ThreadStore.Notices;
 
 namespace ThreadStore.Privacy;
 
@@ -27,6 +28,7 @@ public sealed record PersonalDocument(
     IReadOnlyList<PersonalComment> Comments,
     IReadOnlyList<PersonalReaction> Reactions,
     IReadOnlyList<PersonalFlag> Flags,
+    IReadOnlyList<PersonalReport> Reports,
     IReadOnlyList<PersonalDecision> Decisions,
     IReadOnlyList<PersonalAppeal> Appeals,
     IReadOnlyList<PersonalNotification> Notifications,
@@ -90,6 +92,18 @@ public sealed record PersonalText(
 
 /// <summary>A reaction of theirs that stands.</summary>
 public sealed record PersonalReaction(Guid Comment, string Article, string Kind, DateTimeOffset At);
+
+/// <summary>A notice that they gave, with their token, of a comment that they hold to be illegal.</summary>
+public sealed record PersonalReport(
+    Guid Id,
+    Guid Comment,
+    string Article,
+    NoticeReason Reason,
+    string Explanation,
+    DateTimeOffset At,
+    NoticeState State,
+    DateTimeOffset? DecidedAt
+);
 
 /// <summary>A flag that they raised.</summary>
 public sealed record PersonalFlag(

@@ -11,14 +11,17 @@ static class PersonalEvents
 {
     const string Schema = ReaderTables.Schema;
 
-    /// <summary>Streams that are about the person: themselves, what they wrote, their reactions and flags, and flags on what
-    /// they wrote.</summary>
+    /// <summary>Streams that are about the person: themselves, what they wrote, their reactions, flags and notices, and
+    /// flags and notices on what they wrote.</summary>
     public const string Own = $"""
         select $2::uuid as id
         union select c.id from {Schema}.comment_rows c where c.site = $1 and c.author_id = $2
         union select r.id from {Schema}.reaction_rows r where r.site = $1 and r.commenter_id = $2
         union select f.id from {Schema}.flag_rows f where f.site = $1 and f.commenter_id = $2
         union select f.id from {Schema}.comment_rows c join {Schema}.flag_rows f on f.site = c.site and f.comment_id = c.id
+          where c.site = $1 and c.author_id = $2
+        union select n.id from {Schema}.notice_rows n where n.site = $1 and n.commenter_id = $2
+        union select n.id from {Schema}.comment_rows c join {Schema}.notice_rows n on n.site = c.site and n.comment_id = c.id
           where c.site = $1 and c.author_id = $2
         """;
 

@@ -100,6 +100,17 @@ static class PersonalSections
             """
         );
         yield return new(
+            "reports",
+            $"""
+            select json_build_object('id', n.id, 'comment', n.comment_id, 'article', a.key, 'reason', n.reason,
+              'explanation', n.explanation, 'at', {Time("n.received_at")},
+              'state', case when n.outcome is null then 'received' when n.outcome = 'upheld' then 'upheld' else 'dismissed' end,
+              'decidedAt', {Time("n.ended_at")})
+            from {Schema}.notice_rows n join {Schema}.article_rows a on a.site = n.site and a.id = n.article_id
+            where n.site = $1 and n.commenter_id = $2 order by n.received_at, n.id
+            """
+        );
+        yield return new(
             "decisions",
             $"""
             select json_build_object('position', e.seq_id, 'at', {Time(
@@ -179,6 +190,9 @@ static class PersonalSections
         ["comment_rows"] = "r.author_id = $2 or r.decided_by = $3",
         ["reaction_rows"] = "r.commenter_id = $2",
         ["flag_rows"] = "r.commenter_id = $2",
+        ["notice_rows"] = "r.commenter_id = $2",
+        ["notice_contacts"] =
+            $"r.id in (select n.id from {Schema}.notice_rows n where n.site = $1 and n.commenter_id = $2)",
         ["appeal_rows"] = "r.author_id = $2 or r.decided_by = $3 or r.answered_by = $3",
         ["decision_rows"] = "r.commenter_id = $2 or r.by_id = $2",
         ["request_rows"] = $$"""

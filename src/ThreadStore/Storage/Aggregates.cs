@@ -5,6 +5,7 @@ using Marten.Events.Aggregation;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Notices;
 using ThreadStore.Sites;
 
 namespace ThreadStore.Storage;
@@ -34,6 +35,7 @@ static class Aggregates
         options.Projections.Register(new AggregateOf<Appeal>(), ProjectionLifecycle.Live);
         options.Projections.Register(new AggregateOf<Reaction>(), ProjectionLifecycle.Live);
         options.Projections.Register(new AggregateOf<Flag>(), ProjectionLifecycle.Live);
+        options.Projections.Register(new AggregateOf<Notice>(), ProjectionLifecycle.Live);
         options.Projections.Register(new AggregateOf<Commenter>(), ProjectionLifecycle.Live);
     }
 }

@@ -3,6 +3,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Notices;
 using ThreadStore.Privacy;
 using ThreadStore.Sites;
 
@@ -172,6 +173,10 @@ public static class EventCatalogue
         new(typeof(CommentFlagged), "comment-flagged", 1, "flag", Audience.Moderators)
         {
             Personal = ["note"],
+        },
+        new(typeof(NoticeReceived), "notice-received", 1, "notice", Audience.Moderators)
+        {
+            Personal = ["explanation"],
         },
         // that there were flags, an author is not told
         new(typeof(FlagNotesPurged), "flag-notes-purged", 1, "comment", Audience.Moderators)

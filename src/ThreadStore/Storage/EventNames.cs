@@ -41,7 +41,7 @@ public static class EventNames
         public bool MakesVersion { get; init; } = Stream == "comment";
 
         /// <summary>Whether it is about a comment, in the comment's own stream or in one beside it.</summary>
-        public bool IsAboutComment => Stream is "comment" or "reaction" or "flag";
+        public bool IsAboutComment => Stream is "comment" or "reaction" or "flag" or "notice";
 
         /// <summary>What Marten notes beside the name.</summary>
         public string DotNetType { get; } = $"{Type.FullName}, {Type.Assembly.GetName().Name}";

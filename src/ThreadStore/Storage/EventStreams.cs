@@ -2,6 +2,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Notices;
 using ThreadStore.Sites;
 
 namespace ThreadStore.Storage;
@@ -25,6 +26,7 @@ public static class EventStreams
             ReactionSet e => StreamId.Reaction(e.CommentId, e.By),
             ReactionRemoved e => StreamId.Reaction(e.CommentId, e.By),
             CommentFlagged e => StreamId.Flag(e.CommentId, e.By),
+            NoticeReceived e => e.NoticeId,
             _ => throw new NotSupportedException(
                 $"Nobody has said which stream {@event.GetType().Name} is part of."
             ),

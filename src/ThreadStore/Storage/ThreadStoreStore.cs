@@ -76,6 +76,7 @@ public static class ThreadStoreStore
         services.AddSingleton<Privacy.Eraser>();
         services.AddSingleton<Privacy.Erasures>();
         services.AddSingleton<Privacy.ApplyLedger>();
+        services.AddSingleton<Notices.NoticeContacts>();
         services.AddSingleton<Privacy.ErasureWorker>();
         services.AddHostedService(s => s.GetRequiredService<Privacy.ErasureWorker>());
         services.AddSingleton<Sites.Retention>();
@@ -180,6 +181,7 @@ public static class ThreadStoreStore
         o.Storage.ExtendedSchemaObjects.Add(Identity.AdminLogTable.Definition);
         o.Storage.ExtendedSchemaObjects.Add(Identity.IgnoredTable.Definition);
         o.Storage.ExtendedSchemaObjects.Add(Privacy.ErasureTable.Definition);
+        o.Storage.ExtendedSchemaObjects.Add(Notices.NoticeContacts.Definition);
         o.Storage.ExtendedSchemaObjects.AddRange(DeliveryTables.Definitions);
         o.Storage.ExtendedSchemaObjects.AddRange(WebhookTables.Definitions);
         o.Storage.ExtendedSchemaObjects.Add(Broker.BrokerTables.Definition);

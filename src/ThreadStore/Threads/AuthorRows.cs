@@ -46,7 +46,7 @@ public sealed partial class RowStore
         r.removed_by, r.posted_at, r.edited_at, r.version, r.is_featured, r.reactions, r.positive, r.negative,
         r.flags, r.reply_count, r.shown_replies, r.text_hash, r.request_hash,
         r.reasons, r.decision, r.decided_by, r.appeal, r.posted_on,
-        r.is_locked, r.lock_decision
+        r.is_locked, r.lock_decision, r.notices
         """;
 
     /// <summary>As their author is told: what is shadowed, too, unless they read that it is rejected.</summary>

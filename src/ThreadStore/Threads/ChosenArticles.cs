@@ -33,7 +33,7 @@ static class ChosenArticles
         table switch
         {
             ReaderTables.Articles => "(site, id) in (select site, id from pg_temp.chosen)",
-            ReaderTables.Comments or ReaderTables.Reactions or ReaderTables.Flags =>
+            ReaderTables.Comments or ReaderTables.Reactions or ReaderTables.Flags or ReaderTables.Notices =>
                 "(site, article_id) in (select site, id from pg_temp.chosen)",
             ReaderTables.Appeals => "(site, comment_id) in (select site, id from pg_temp.chosen_streams)",
             _ => "false",

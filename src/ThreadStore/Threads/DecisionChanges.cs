@@ -1,5 +1,6 @@
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Notices;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Threads;
@@ -61,6 +62,8 @@ public sealed partial class WorkingSet
         Change(comment, e);
         if (e is not IBranchDecision)
             Settle(comment, Guid.Empty, e.DecisionId);
+        if (NoticeEnd.Of(e, Comments.Require(site, e.CommentId).State) is { } end)
+            End(comment, end);
         if (e is AppealDecided decided)
         {
             var appeal = Appeals.Require(site, decided.AppealId);
@@ -80,6 +83,7 @@ public sealed partial class WorkingSet
     {
         var comment = Comments.Require(site, e.CommentId);
         Change(comment, e);
+        End(comment, NoticeEnd.Of(e));
         if (e.DecisionId is not { } decision)
             return;
         Settle(comment, Guid.Empty, decision);
@@ -91,7 +95,11 @@ public sealed partial class WorkingSet
         var comment = Comments.Require(site, e.CommentId);
         Change(comment, e);
         if (!e.OfBranch)
+        {
             Settle(comment, e.Undone, Guid.Empty);
+            if (e.Restored.Notices > 0)
+                Reopen(comment, e.Undone);
+        }
         // every other decision leaves appeals against the one before it behind
         if (!e.OfBranch && e.Restored.Appeal is { } id && comment.Appeal == id)
             Appeals.Put(site, id, Appeals.Require(site, id).Reopened(), RowChange.Whole);

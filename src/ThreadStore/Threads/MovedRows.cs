@@ -123,6 +123,7 @@ public sealed partial class RowWriter
                     MovedComments,
                     Following(ReaderTables.Reactions, "comment_id"),
                     Following(ReaderTables.Flags, "comment_id"),
+                    Following(ReaderTables.Notices, "comment_id"),
                     Following(ReaderTables.Decisions, "stream"),
                     MovedDecisions,
                     Recounted,

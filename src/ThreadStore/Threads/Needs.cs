@@ -2,6 +2,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Notices;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 
@@ -93,6 +94,10 @@ public static class Needs
             case CommentFlagged e:
                 set.Comments.Want(site, e.CommentId, climb: true);
                 set.Flags.Want(site, StreamId.Flag(e.CommentId, e.By));
+                break;
+            case NoticeReceived e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                set.Notices.Want(site, e.NoticeId);
                 break;
             default:
                 throw new NotSupportedException($"Nobody knows what {@event.GetType().Name} needs.");

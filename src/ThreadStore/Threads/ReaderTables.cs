@@ -15,6 +15,7 @@ public static class ReaderTables
     public const string Comments = "comment_rows";
     public const string Reactions = "reaction_rows";
     public const string Flags = "flag_rows";
+    public const string Notices = "notice_rows";
     public const string Appeals = "appeal_rows";
     public const string Decisions = "decision_rows";
     public const string Requests = "request_rows";
@@ -34,6 +35,7 @@ public static class ReaderTables
         Comments,
         Reactions,
         Flags,
+        Notices,
         Appeals,
         Decisions,
         Requests,
@@ -47,6 +49,7 @@ public static class ReaderTables
             CommentRows(),
             ReactionRows(),
             FlagRows(),
+            NoticeRows(),
             AppealRows(),
             DecisionRows(),
             RequestRows(),
@@ -166,6 +169,8 @@ public static class ReaderTables
         // nobody may reply below it, and the last decision about that
         table.AddColumn("is_locked", "boolean").NotNull().DefaultValueByExpression("false");
         table.AddColumn("lock_decision", "uuid");
+        // those that are open; counted in flags as well
+        table.AddColumn("notices", "integer").NotNull().DefaultValue(0);
         Index(table, "ix_comment_rows_time", "under", "posted_at", "id").Predicate = "is_shown";
         Index(table, "ix_comment_rows_replies", "under", "reply_count", "posted_at").Predicate = "is_shown";
         Index(table, "ix_comment_rows_best", "under", "best", "posted_at").Predicate = "is_shown";
@@ -217,6 +222,28 @@ public static class ReaderTables
         table.AddColumn("is_shadowed", "boolean").NotNull().DefaultValueByExpression("false");
         Index(table, "ix_flag_rows_commenter", "commenter_id", "article_id");
         Index(table, "ix_flag_rows_comment", "comment_id");
+        return table;
+    }
+
+    static Table NoticeRows()
+    {
+        var table = New(Notices);
+        table.AddColumn("site", "text").AsPrimaryKey();
+        table.AddColumn("id", "uuid").AsPrimaryKey();
+        table.AddColumn("comment_id", "uuid").NotNull();
+        table.AddColumn("article_id", "uuid").NotNull();
+        // null: who gave it came without a token
+        table.AddColumn("commenter_id", "uuid");
+        table.AddColumn("reason", "text").NotNull();
+        table.AddColumn("explanation", "text").NotNull();
+        table.AddColumn("received_at", "timestamptz").NotNull();
+        // null while it is open
+        table.AddColumn("ended_by", "uuid");
+        table.AddColumn("outcome", "text");
+        table.AddColumn("ground", "text");
+        table.AddColumn("ended_at", "timestamptz");
+        Index(table, "ix_notice_rows_comment", "comment_id");
+        Index(table, "ix_notice_rows_commenter", "commenter_id").Predicate = "commenter_id is not null";
         return table;
     }
 

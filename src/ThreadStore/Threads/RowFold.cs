@@ -2,6 +2,7 @@ using Npgsql;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Notices;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Threads;
@@ -22,6 +23,7 @@ public sealed class RowFold(NpgsqlConnection connection, string schema)
     [
         (ReaderTables.Comments, "article_id, posted_at"), // an article's newest comment
         (ReaderTables.Flags, "comment_id"), // settled together
+        (ReaderTables.Notices, "comment_id"), // ended together
     ];
 
     readonly RowStore store = new(schema, withTexts: false);
@@ -86,6 +88,9 @@ public sealed class RowFold(NpgsqlConnection connection, string schema)
                 break;
             case CommentFlagged e:
                 set.Flags.Absent(site, StreamId.Flag(e.CommentId, e.By));
+                break;
+            case NoticeReceived e:
+                set.Notices.Absent(site, e.NoticeId);
                 break;
             default:
                 break;

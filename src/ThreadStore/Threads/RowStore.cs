@@ -70,12 +70,6 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
         from unnest($1, $2) as w(site, id) join {schema}.reaction_rows r on r.site = w.site and r.id = w.id
         """;
 
-    readonly string flags = $"""
-        select r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.reason, r.note, r.flagged_at, r.settled_by,
-               r.is_shadowed
-        from unnest($1, $2) as w(site, id) join {schema}.flag_rows r on r.site = w.site and r.id = w.id
-        """;
-
     readonly string appeals = $"""
         select r.site, r.id, r.comment_id, r.author_id, r.decision, r.decided_by, r.text, r.appealed_at, r.outcome,
                r.answered_by, r.reason, r.answered_at
@@ -181,6 +175,8 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
             Add(reactions, r => ReadReaction(r, set), SitesOf(set.Reactions), IdsOf(set.Reactions));
         if (set.Flags.AnyWanted)
             Add(flags, r => ReadFlag(r, set), SitesOf(set.Flags), IdsOf(set.Flags));
+        if (set.Notices.AnyWanted)
+            Add(notices, r => ReadNotice(r, set), SitesOf(set.Notices), IdsOf(set.Notices));
         if (set.Appeals.AnyWanted)
             Add(appeals, r => ReadAppeal(r, set), SitesOf(set.Appeals), IdsOf(set.Appeals));
         if (set.Requests.AnyWanted)
@@ -333,7 +329,8 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
             r.Id(25),
             r.Id(26),
             r.GetBoolean(27),
-            r.Id(28)
+            r.Id(28),
+            r.GetInt32(29)
         );
         set.Comments.Loaded(comment.Site, comment.Id, comment);
     }
@@ -350,23 +347,6 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
             r.Time(7)
         );
         set.Reactions.Loaded(reaction.Site, reaction.Id, reaction);
-    }
-
-    static void ReadFlag(NpgsqlDataReader r, WorkingSet set)
-    {
-        var flag = new Flag(
-            r.GetString(0),
-            r.GetGuid(1),
-            r.GetGuid(2),
-            r.GetGuid(3),
-            r.GetGuid(4),
-            Words.Parse<FlagReason>(r.GetString(5)),
-            r.Text(6),
-            r.GetFieldValue<DateTimeOffset>(7),
-            r.Id(8),
-            r.GetBoolean(9)
-        );
-        set.Flags.Loaded(flag.Site, flag.Id, flag);
     }
 
     static void ReadAppeal(NpgsqlDataReader r, WorkingSet set)

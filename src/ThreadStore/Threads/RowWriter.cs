@@ -100,11 +100,12 @@ public sealed partial class RowWriter(string schema)
     readonly string commentsAdded = $$"""
         insert into {{schema}}.comment_rows (site, id, article_id, parent_id, under, depth, author_id, author, content,
           renderer, state, removed_by, is_shown, posted_at, edited_at, version, is_featured, reactions, positive,
-          negative, flags, reply_count, shown_replies, text_hash, request_hash, posted_on, best, hot, controversial)
+          negative, flags, reply_count, shown_replies, text_hash, request_hash, posted_on, notices, best, hot,
+          controversial)
         select u.*, {{Ranks.Best("u")}}, {{Ranks.Hot("u")}}, {{Ranks.Controversial("u")}}
         from unnest({0}) as u(site, id, article_id, parent_id, under, depth, author_id, author, content,
           renderer, state, removed_by, is_shown, posted_at, edited_at, version, is_featured, reactions, positive,
-          negative, flags, reply_count, shown_replies, text_hash, request_hash, posted_on)
+          negative, flags, reply_count, shown_replies, text_hash, request_hash, posted_on, notices)
         """;
 
     readonly string commentTexts = $$"""
@@ -117,10 +118,11 @@ public sealed partial class RowWriter(string schema)
     readonly string commentStates = $$"""
         update {{schema}}.comment_rows r set state = u.state, removed_by = u.removed_by, is_shown = u.is_shown,
           version = u.version, is_featured = u.is_featured, reactions = u.reactions, positive = u.positive,
-          negative = u.negative, flags = u.flags, reply_count = u.reply_count, shown_replies = u.shown_replies,
+          negative = u.negative, flags = u.flags, notices = u.notices, reply_count = u.reply_count,
+          shown_replies = u.shown_replies,
           best = {{Ranks.Best("u")}}, hot = {{Ranks.Hot("u")}}, controversial = {{Ranks.Controversial("u")}}
         from unnest({0}) as u(site, id, state, removed_by, is_shown, version, is_featured, reactions, positive,
-          negative, flags, reply_count, shown_replies, posted_at)
+          negative, flags, notices, reply_count, shown_replies, posted_at)
         where r.site = u.site and r.id = u.id
         """;
 
@@ -130,13 +132,6 @@ public sealed partial class RowWriter(string schema)
         select * from unnest({0})
         on conflict (site, id) do update set kind = excluded.kind, weight = excluded.weight,
           placed_at = excluded.placed_at, is_shadowed = excluded.is_shadowed
-        """;
-
-    readonly string flags = $$"""
-        insert into {{schema}}.flag_rows as r (site, id, comment_id, article_id, commenter_id, reason, note, flagged_at,
-          settled_by, is_shadowed)
-        select * from unnest({0})
-        on conflict (site, id) do update set note = excluded.note, settled_by = excluded.settled_by
         """;
 
     /// <summary>Writes at once, in one round trip.</summary>
@@ -189,6 +184,10 @@ public sealed partial class RowWriter(string schema)
             yield return PurgedNotes(set.PurgedNotes);
         if (set.Flags.Changed(RowChange.Whole) is { Count: > 0 } changedFlags)
             yield return Flags(changedFlags);
+        if (set.NoticeEnds.ToList() is { Count: > 0 } ended)
+            yield return NoticeEnds(ended);
+        if (set.Notices.Changed(RowChange.Whole) is { Count: > 0 } changedNotices)
+            yield return Notices(changedNotices);
         if (set.Appeals.Changed(RowChange.Whole) is { Count: > 0 } changedAppeals)
             yield return Appeals(changedAppeals);
         if (set.Decisions.Count > 0)
@@ -312,7 +311,8 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Integer, rows, r => r.ShownReplies),
             Column(NpgsqlDbType.Bigint, rows, r => r.TextHash),
             Column(NpgsqlDbType.Text, rows, r => r.RequestHash),
-            Column(NpgsqlDbType.Uuid, rows, r => r.PostedOn)
+            Column(NpgsqlDbType.Uuid, rows, r => r.PostedOn),
+            Column(NpgsqlDbType.Integer, rows, r => r.Notices)
         );
 
     RowStatement CommentTexts(List<Comment> rows) =>
@@ -341,6 +341,7 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Integer, rows, r => r.Positive),
             Column(NpgsqlDbType.Integer, rows, r => r.Negative),
             Column(NpgsqlDbType.Integer, rows, r => r.Flags),
+            Column(NpgsqlDbType.Integer, rows, r => r.Notices),
             Column(NpgsqlDbType.Integer, rows, r => r.ReplyCount),
             Column(NpgsqlDbType.Integer, rows, r => r.ShownReplies),
             Column(NpgsqlDbType.TimestampTz, rows, r => r.PostedAt)
@@ -358,21 +359,6 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.Integer, rows, r => r.Placed?.Weight),
             Column(NpgsqlDbType.TimestampTz, rows, r => r.PlacedAt),
             Column(NpgsqlDbType.Boolean, rows, r => r.Placed?.Shadowed == true)
-        );
-
-    RowStatement Flags(List<Flag> rows) =>
-        new(
-            flags,
-            Column(NpgsqlDbType.Text, rows, r => r.Site),
-            Column(NpgsqlDbType.Uuid, rows, r => r.Id),
-            Column(NpgsqlDbType.Uuid, rows, r => r.CommentId),
-            Column(NpgsqlDbType.Uuid, rows, r => r.ArticleId),
-            Column(NpgsqlDbType.Uuid, rows, r => r.CommenterId),
-            Column(NpgsqlDbType.Text, rows, r => r.Reason.Word()),
-            Column(NpgsqlDbType.Text, rows, r => r.Note),
-            Column(NpgsqlDbType.TimestampTz, rows, r => r.At),
-            Column(NpgsqlDbType.Uuid, rows, r => r.SettledBy),
-            Column(NpgsqlDbType.Boolean, rows, r => r.IsShadowed)
         );
 
     public static (NpgsqlDbType, object) Column<TRow, T>(

@@ -2,6 +2,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Notices;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 
@@ -41,6 +42,7 @@ public sealed partial class WorkingSet
     public Rows<Comment> Comments { get; init; } = new();
     public Rows<Reaction> Reactions { get; init; } = new();
     public Rows<Flag> Flags { get; } = new();
+    public Rows<Notice> Notices { get; } = new();
     public Rows<Appeal> Appeals { get; init; } = new();
     public Rows<DoneRequest> Requests { get; init; } = new();
 
@@ -66,6 +68,7 @@ public sealed partial class WorkingSet
         || Comments.AnyWanted
         || Reactions.AnyWanted
         || Flags.AnyWanted
+        || Notices.AnyWanted
         || Appeals.AnyWanted
         || Requests.AnyWanted
         || Authors.Count > 0
@@ -83,6 +86,7 @@ public sealed partial class WorkingSet
         Comments.LoadedAll();
         Reactions.LoadedAll();
         Flags.LoadedAll();
+        Notices.LoadedAll();
         Appeals.LoadedAll();
         Requests.LoadedAll();
         Recent.LoadedAll();
@@ -176,6 +180,9 @@ public sealed partial class WorkingSet
                 break;
             case CommentFlagged e:
                 Flag(site, e);
+                break;
+            case NoticeReceived e:
+                Receive(site, e);
                 break;
             case FlagNotesPurged e:
                 Purge(site, e);

@@ -20,10 +20,7 @@ public sealed class WebhookMessages(NpgsqlDataSource database, TimeProvider cloc
 
     static readonly string Comments = $"""
         select {CommentView.Columns}, a.key, a.title, a.url, a.is_withdrawn,
-          (select string_agg('"' || f.reason || '":' || f.n, ',' order by f.reason) from (
-             select f.reason, count(*) n from {Schema}.flag_rows f
-             where f.site = c.site and f.comment_id = c.id and f.settled_by is null and not f.is_shadowed
-             group by f.reason) f),
+          {Moderation.QueueQuery.FlagsOf},
           (select jsonb_build_object('id', p.id, 'text', p.text, 'outcome', p.outcome, 'reason', p.reason)::text
            from {Schema}.{ReaderTables.Appeals} p where p.site = c.site and p.comment_id = c.id
            order by p.appealed_at desc limit 1)
@@ -147,7 +144,7 @@ public sealed class WebhookMessages(NpgsqlDataSource database, TimeProvider cloc
             WriteComment(json, comment, about, WebhookTypes.IsForModerators(message.Type));
         else
             json.Write("null"u8);
-        if (message.Type == WebhookTypes.Flagged)
+        if (message.Type is WebhookTypes.Flagged or WebhookTypes.ReportReceived)
             json.Append($",\"flags\":{{{about.Flags}}}");
         if (message.Type is WebhookTypes.AppealMade or WebhookTypes.AppealDecided)
             json.Append($",\"appeal\":{about.Appeal ?? "null"}");

@@ -67,6 +67,7 @@ public static class WebhookTypes
         .. LiveMessage.StateEvents,
         "decision-appealed",
         "comment-flagged",
+        "notice-received",
         "commenter-banned",
         "commenter-suspended",
         "commenter-reinstated",
@@ -83,6 +84,7 @@ public static class WebhookTypes
         {
             "comment-edited" => Edited,
             "comment-flagged" when !e.Shadowed => Flagged,
+            "notice-received" => ReportReceived,
             "comment-featured" => Featured,
             "decision-appealed" => AppealMade,
             "appeal-decided" => AppealDecided,
@@ -115,5 +117,5 @@ public static class WebhookTypes
 
     /// <summary>Whether a message of this type is about what readers do not see, so that it tells it to its receiver.</summary>
     public static bool IsForModerators(string type) =>
-        type is Held or Rejected or Flagged or AppealMade or AppealDecided;
+        type is Held or Rejected or Flagged or AppealMade or AppealDecided or ReportReceived;
 }

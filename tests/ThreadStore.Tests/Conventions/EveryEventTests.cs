@@ -5,6 +5,7 @@ using ThreadStore.History.Replays;
 using ThreadStore.History.Reports;
 using ThreadStore.Live;
 using ThreadStore.Moderation;
+using ThreadStore.Notices;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
@@ -91,6 +92,7 @@ public class EveryEventTests
         Assert.Throws<NotSupportedException>(() => Appeal.After(null, "s", e));
         Assert.Throws<NotSupportedException>(() => Reaction.After(null, "s", e));
         Assert.Throws<NotSupportedException>(() => Flag.After(null, "s", e));
+        Assert.Throws<NotSupportedException>(() => Notice.After(null, "s", e));
         Assert.Throws<NotSupportedException>(() => EventStreams.Of("s", e));
     }
 
@@ -126,6 +128,7 @@ public class EveryEventTests
                 "commenter" => Commenter.After((Commenter?)before, "s", e),
                 "reaction" => Reaction.After((Reaction?)before, "s", e),
                 "flag" => Flag.After((Flag?)before, "s", e),
+                "notice" => Notice.After((Notice?)before, "s", e),
                 _ => throw new NotSupportedException(type),
             };
         }

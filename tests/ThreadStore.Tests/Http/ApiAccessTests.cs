@@ -58,6 +58,10 @@ public class ApiAccessTests(Store store)
         // people's data
         ["getPersonalData"] = "token",
         ["eraseCommenter"] = "token",
+        ["reportComment"] = "anyone",
+        ["getReportOfComment"] = "anyone",
+        ["getTransparency"] = "admin",
+        ["getStatements"] = "admin",
         ["listErasures"] = "admin",
         ["getErasure"] = "token",
         // moderation

@@ -20,6 +20,7 @@ public class ApiExamplesTests(Store store)
         "decideAppeal",
         "undoDecision",
         "getErasure",
+        "getReportOfComment",
         "getImport",
         "getImportProblems",
         "cancelImport",

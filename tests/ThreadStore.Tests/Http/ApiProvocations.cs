@@ -166,6 +166,10 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 SendAsync(o, good.With("commenterKey", "absent") with { Sub = "absent" }),
             [("eraseCommenter", "commenter-not-found")] = (good, o) =>
                 SendAsync(o, good.With("commenterKey", "absent") with { Sub = "absent" }),
+            [("getReportOfComment", "report-not-found")] = (good, o) =>
+                SendAsync(o, good with { Query = "secret=wrong" }),
+            [("getTransparency", "validation")] = (good, o) => SendAsync(o, good.Ask("from=never")),
+            [("getStatements", "bad-request")] = (good, o) => SendAsync(o, good.Ask("after=x")),
             [("getErasure", "erasure-not-found")] = (good, o) =>
                 SendAsync(o, good.With("erasureId", $"{Guid.NewGuid()}")),
             [("postImport", "validation")] = (good, o) => SendAsync(o, good.Ask("siteUrl=nowhere")),

@@ -36,7 +36,18 @@ public sealed record Sample(IReadOnlyDictionary<string, string> Values, object? 
             return Ask("bulk=true");
         var body = JsonSerializer.SerializeToNode(Body, Json.Options)!.AsObject();
         var part = body["decisions"] is JsonArray decisions ? decisions[0]!.AsObject() : body;
-        string[] texts = ["body", "text", "message", "note", "classifier", "name", "key", "into"];
+        string[] texts =
+        [
+            "explanation",
+            "body",
+            "text",
+            "message",
+            "note",
+            "classifier",
+            "name",
+            "key",
+            "into",
+        ];
         part[Array.Find(texts, part.ContainsKey) ?? (part.ContainsKey("action") ? "note" : "reason")] =
             "Otherwise";
         return this with { Body = body };
@@ -104,7 +115,7 @@ public sealed class ApiSamples(TestSite site, string article)
             ),
             "listIgnored" => OnSite(),
             "eraseCommenter" => await OnSomebodyAsync($"gone-{Guid.NewGuid()}"),
-            "listErasures" => OnSite(Role.Admin),
+            "listErasures" or "getTransparency" or "getStatements" => OnSite(Role.Admin),
             "getErasure" => OnSite().With("erasureId", await AnErasureAsync()),
             "getPersonalData" => OnSite().With("commenterKey", "ada"),
             "listArticles" => OnSite(),
@@ -136,6 +147,8 @@ public sealed class ApiSamples(TestSite site, string article)
             "getComment" or "getCommentHistory" or "getReplies" or "deleteComment" => await OnACommentAsync(),
             "editComment" => await OnACommentAsync(new { body = "Edited" }),
             "flagComment" => await OnACommentAsync(new { reason = "spam", note = "Again" }, by: "ben"),
+            "reportComment" => await OnACommentAsync(AReport, by: "ben"),
+            "getReportOfComment" => await OnAReportAsync(),
             "setReaction" or "removeReaction" => (await OnACommentAsync(by: "ben")).With("kind", "like"),
             _ => await new ModerationSamples(site, article).MakeAsync(operationId)
                 ?? await new TellingSamples(site).MakeAsync(operationId),
@@ -150,6 +163,25 @@ public sealed class ApiSamples(TestSite site, string article)
     {
         await site.ACommentAsync(article, sub, "Hello");
         return OnALeaver(sub);
+    }
+
+    static readonly object AReport = new
+    {
+        reason = "defamation",
+        explanation = "It is not true.",
+        goodFaith = true,
+    };
+
+    async Task<Sample> OnAReportAsync()
+    {
+        var good = await OnACommentAsync();
+        var report = (
+            await site.SendAsync("POST", $"/comments/{good.Values["commentId"]}/reports", AReport)
+        ).Expect(201);
+        return good.With("reportId", report["id"].GetString()!) with
+        {
+            Query = $"secret={report["secret"].GetString()}",
+        };
     }
 
     async Task<string> AnErasureAsync()

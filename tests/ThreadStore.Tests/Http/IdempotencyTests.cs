@@ -24,6 +24,7 @@ public class IdempotencyTests(Store store)
         "premoderateCommenter",
         "reinstateCommenter",
         "rejectComment",
+        "reportComment",
         "restoreComment",
         "shadowCommenter",
         "suspendCommenter",

@@ -62,6 +62,7 @@ static class Desk
                     "commenter_rows",
                     "reaction_rows",
                     "flag_rows",
+                    "notice_rows",
                     "appeal_rows",
                 ]
         )

@@ -2,6 +2,7 @@ using Marten;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Notices;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
@@ -49,6 +50,7 @@ static class MartenLaw
                         Positive = 0,
                         Negative = 0,
                         Flags = 0,
+                        Notices = 0,
                         ReplyCount = 0,
                         ShownReplies = 0,
                         // which articles were renamed and merged
@@ -58,6 +60,7 @@ static class MartenLaw
                     comment with
                     {
                         Flags = 0,
+                        Notices = 0,
                     }
                 );
                 Assert.Equal(comment, await session.Events.FetchLatest<Comment>(row.Id));
@@ -71,6 +74,11 @@ static class MartenLaw
             {
                 var flag = await AggregateAsync<Flag>(session, row.Id);
                 Assert.Equal(row with { SettledBy = null }, flag with { ArticleId = row.ArticleId });
+            }
+            foreach (var row in rows.Notices.All)
+            {
+                var notice = await AggregateAsync<Notice>(session, row.Id);
+                Assert.Equal(row with { End = null }, notice with { ArticleId = row.ArticleId });
             }
             // an appeal is in its comment's stream; of several the newest
             foreach (var appeals in rows.Appeals.All.GroupBy(a => a.CommentId))
@@ -114,6 +122,7 @@ static class MartenLaw
         await WantAsync(ReaderTables.Comments, id => set.Comments.Want(site, id));
         await WantAsync(ReaderTables.Reactions, id => set.Reactions.Want(site, id));
         await WantAsync(ReaderTables.Flags, id => set.Flags.Want(site, id));
+        await WantAsync(ReaderTables.Notices, id => set.Notices.Want(site, id));
         await WantAsync(ReaderTables.Appeals, id => set.Appeals.Want(site, id));
         await using var connection = await node.Database.OpenConnectionAsync(ct);
         await RowStore.Live.LoadAsync(connection, set, [], [], DateTimeOffset.MinValue, ct);

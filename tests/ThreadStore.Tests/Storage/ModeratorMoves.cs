@@ -39,6 +39,9 @@ public static class ModeratorMoves
 
     public sealed record Appeal(int Site, int Article, int Comment) : Move(Site, 0);
 
+    /// <param name="Person">Null: without a token.</param>
+    public sealed record Report(int Site, int Article, int Comment, int? Person) : Move(Site, 0);
+
     public sealed record AnswerAppeal(int Site, int Moderator, bool Uphold) : Move(Site, Moderator);
 
     /// <param name="Back">Counts back from the newest line of the log.</param>
@@ -119,6 +122,16 @@ public static class ModeratorMoves
         ),
         (1, Gen.Select(Site, Gen.Int[0, 4], (s, p) => (Move)new Acknowledge(s, p))),
         (2, Gen.Select(Site, Article, Back, (s, a, c) => (Move)new Appeal(s, a, c))),
+        (
+            3,
+            Gen.Select(
+                Site,
+                Article,
+                Back,
+                Gen.Frequency((2, Gen.Const((int?)null)), (1, Gen.Int[0, 4].Select(p => (int?)p))),
+                (s, a, c, p) => (Move)new Report(s, a, c, p)
+            )
+        ),
         (2, Gen.Select(Site, Moderator, Gen.Bool, (s, m, u) => (Move)new AnswerAppeal(s, m, u))),
         (5, Gen.Select(Site, Moderator, Gen.Int[0, 5], Gen.Bool, (s, m, b, w) => (Move)new Undo(s, m, b, w)))
     );
@@ -205,6 +218,20 @@ public static class ModeratorMoves
                     new { text = "No!" },
                     site.Token($"p{by}")
                 );
+            case Report m when newest(m.Article, m.Comment) is var (id, _):
+                var reported = await site.SendAsync(
+                    "POST",
+                    $"/comments/{id}/reports",
+                    new
+                    {
+                        reason = "illegal",
+                        explanation = "It \"is\"",
+                        goodFaith = true,
+                    },
+                    m.Person is { } p ? site.Token($"p{p}") : null
+                );
+                // it may have been deleted
+                return reported.Status == 410 ? null : reported;
             case AnswerAppeal m:
                 var open = (await site.GetAsync("/moderation/appeals?limit=1", token)).Expect(200)["items"];
                 return open.GetArrayLength() == 0

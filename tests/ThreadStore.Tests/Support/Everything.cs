@@ -2,6 +2,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Notices;
 using ThreadStore.Privacy;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
@@ -230,7 +231,13 @@ public sealed class Everything
                 new CommentFlagged(id, Article, FlagReason.Spam, "A note", "ben", Now)
             )
         );
-        comments[id] = comments[id] with { Flags = 1 };
+        events.Add(
+            StreamEvent.First<Notice>(
+                Id(50),
+                new NoticeReceived(Id(50), id, Article, NoticeReason.Defamation, "It is not true", "ben", Now)
+            )
+        );
+        comments[id] = comments[id] with { Flags = 2, Notices = 1 };
         Happen(id, _ => new FlagNotesPurged(id, Article, Now, PurgeFlagNotes.By, Now));
         Happen(id, _ => new CommentHeld(id, Article, HoldReason.Flags, "ben", Now));
         Happen(

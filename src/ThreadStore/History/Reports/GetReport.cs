@@ -87,7 +87,7 @@ public static class GetReportEndpoint
     }
 
     /// <summary>CSV is named, and not less liked than JSON where that is named too.</summary>
-    static bool WantsCsv(HttpContext http)
+    internal static bool WantsCsv(HttpContext http)
     {
         var accepted = http.Request.GetTypedHeaders().Accept;
         double Quality(string type) =>

@@ -1,4 +1,5 @@
 using ThreadStore.Comments;
+using ThreadStore.Notices;
 using ThreadStore.Storage;
 
 namespace ThreadStore.History.Reports;
@@ -49,6 +50,7 @@ public sealed class ReportFold
             ReactionSet e => e.CommentId,
             ReactionRemoved e => e.CommentId,
             CommentFlagged e => e.CommentId,
+            NoticeReceived e => e.CommentId,
             _ => CommentEvents.StreamOf(@event),
         };
 
@@ -78,6 +80,8 @@ public sealed class ReportFold
             ReactionSet e => React(before, id, e),
             ReactionRemoved e => before with { Reactions = before.Reactions - (e.Previous.Shadowed ? 0 : 1) },
             CommentFlagged e => Flag(before, id, e),
+            // it waits for a decision as what is flagged does
+            NoticeReceived e => before with { WaitingSince = before.WaitingSince ?? e.At },
             // what was written with a flag is counted by nobody
             FlagNotesPurged => before,
             _ => throw Unforeseen.Event<CountedComment>(@event),

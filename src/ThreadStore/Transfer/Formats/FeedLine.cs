@@ -80,6 +80,9 @@ public sealed record FeedLine(
             "comment" => Comment(),
             "reaction" => StreamId.Reaction(Comment(), Key(about.By, "by")),
             "flag" => StreamId.Flag(Comment(), Key(about.By, "by")),
+            "notice" => Guid.TryParse(about.NoticeId, out var notice)
+                ? notice
+                : throw Missing("data.noticeId"),
             _ => throw new NotSupportedException($"Nobody knows the streams of {type.Stream}."),
         };
     }
@@ -93,7 +96,13 @@ public sealed record FeedLine(
     }
 
     /// <summary>What a fact is about, by which its stream is found.</summary>
-    readonly record struct About(string? CommentId, string? ArticleKey, string? CommenterKey, string? By)
+    readonly record struct About(
+        string? CommentId,
+        string? ArticleKey,
+        string? CommenterKey,
+        string? By,
+        string? NoticeId
+    )
     {
         public static About Read(ReadOnlySpan<byte> data)
         {
@@ -110,6 +119,7 @@ public sealed record FeedLine(
                     json.ValueTextEquals("commenterKey"u8),
                     json.ValueTextEquals("by"u8)
                 );
+                var isNotice = json.ValueTextEquals("noticeId"u8);
                 json.Read();
                 if (json.TokenType != JsonTokenType.String)
                     json.Skip();
@@ -121,6 +131,8 @@ public sealed record FeedLine(
                     about = about with { CommenterKey = json.GetString() };
                 else if (isBy)
                     about = about with { By = json.GetString() };
+                else if (isNotice)
+                    about = about with { NoticeId = json.GetString() };
             }
             return about;
         }

@@ -1,0 +1,104 @@
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Notices;
+
+/// <summary>Why it was decided so.</summary>
+/// <param name="Code">What the comment was rejected for, by the word of its reason; <c>removed</c>: a moderator deleted it;
+/// <c>kept</c>: it stays; <c>deletedByAuthor</c>: nothing was left to decide.</param>
+/// <param name="Text">The same in a sentence, in the site's language.</param>
+public sealed record NoticeWhy(string Code, string Text);
+
+/// <summary>A notice as whoever gave it reads it.</summary>
+/// <param name="Comment">The comment's id.</param>
+/// <param name="Reason">What they gave notice for.</param>
+/// <param name="DecidedAt">Null while nobody has decided.</param>
+/// <param name="Reasons">Why it was decided so; empty while nobody has.</param>
+/// <param name="Means">How it was decided (DSA, article 16 (6)): always by a person; null while nobody has.</param>
+/// <param name="Redress">How to contest the decision, in the site's language; null while there is none.</param>
+public sealed record NoticeView(
+    Guid Id,
+    Guid Comment,
+    NoticeReason Reason,
+    NoticeState State,
+    DateTimeOffset ReceivedAt,
+    DateTimeOffset? DecidedAt,
+    IReadOnlyList<NoticeWhy> Reasons,
+    Comments.DecisionMeans? Means,
+    string? Redress
+)
+{
+    public static NoticeState StateOf(NoticeEnd? end) =>
+        end?.Outcome switch
+        {
+            null => NoticeState.Received,
+            NoticeOutcome.Upheld => NoticeState.Upheld,
+            _ => NoticeState.Dismissed,
+        };
+
+    public static NoticeView Of(Notice notice, NoticeTexts texts)
+    {
+        var isDecided = notice.End is { Outcome: not NoticeOutcome.Overtaken };
+        return new(
+            notice.Id,
+            notice.CommentId,
+            notice.Reason,
+            StateOf(notice.End),
+            notice.At,
+            notice.End?.At,
+            notice.End is { } end ? [texts.Why(end)] : [],
+            isDecided ? Comments.DecisionMeans.Person : null,
+            isDecided ? texts.Redress : null
+        );
+    }
+}
+
+public static class GetNoticeEndpoint
+{
+    /// <summary>What became of a notice, for whoever has its secret.</summary>
+    /// <returns>200 the notice; 304; 400 bad-request; 404 report-not-found.</returns>
+    [Operation("getReportOfComment"), Answers(typeof(NoticeView))]
+    [Query("secret", typeof(string), "What was told when the notice was given.", IsRequired = true)]
+    [WolverineGet("/v1/sites/{site}/comments/{commentId}/reports/{reportId}"), Public]
+    public static async Task<IResult> Get(
+        string site,
+        string commentId,
+        string reportId,
+        HttpContext http,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select {RowStore.NoticeColumns}, c.hash, s.settings, ({Positions.NewestSql})
+            from {ReaderTables.Schema}.{ReaderTables.Notices} r
+            join {NoticeContacts.Table} c on c.site = r.site and c.id = r.id
+            join {ReaderTables.Schema}.{ReaderTables.Sites} s on s.site = r.site
+            where r.site = $1 and r.id = $2 and r.comment_id = $3
+            """,
+            site,
+            Guid.Parse(reportId),
+            Guid.Parse(commentId)
+        );
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        // nobody learns by a wrong secret whether there is a notice
+        if (
+            !await reader.ReadAsync(ct)
+            || !NoticeContacts.IsOf(
+                http.Request.Query["secret"].FirstOrDefault() ?? "",
+                reader.GetFieldValue<byte[]>(12)
+            )
+        )
+            return new Problem("report-not-found", "There is no report with this id and this secret.");
+        var texts = NoticeTexts.Of(RowStore.SettingsOf(reader.GetString(13)).Language);
+        return Answer.Of(NoticeView.Of(RowStore.ReadNotice(reader), texts)) with
+        {
+            Position = reader.GetInt64(14),
+            IsPrivate = true,
+        };
+    }
+}

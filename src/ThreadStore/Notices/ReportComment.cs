@@ -1,0 +1,181 @@
+using System.ComponentModel.DataAnnotations;
+using Npgsql;
+using ThreadStore.Comments;
+using ThreadStore.Http;
+using ThreadStore.Mail;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Notices;
+
+/// <summary>Gives notice that a comment is illegal (Digital Services Act, article 16).</summary>
+/// <param name="Reason">What for; <c>illegal</c> where none of the other words says it.</param>
+/// <param name="Explanation">Why it is illegal, in words that a moderator can judge by. Plain text.</param>
+/// <param name="GoodFaith">That what they say is accurate and complete, as they believe in good faith: nothing but true is taken.</param>
+/// <param name="Name">Their name. The law asks for it, and for the address, but where sexual abuse of children is reported; here
+/// both may be left out.</param>
+/// <param name="Email">Where receipt and decision are written to, where the server sends mail. Shown to nobody.</param>
+public sealed record ReportComment(
+    NoticeReason Reason,
+    [property: MinLength(1), MaxLength(ReportComment.MaxLength)] string Explanation,
+    bool GoodFaith,
+    [property: MinLength(1), MaxLength(Keys.MaxLength)] string? Name = null,
+    string? Email = null
+)
+{
+    /// <summary>In code points.</summary>
+    public const int MaxLength = 5_000;
+
+    /// <summary>The first reason to refuse, or null.</summary>
+    public Problem? Refuse() =>
+        string.IsNullOrWhiteSpace(Explanation) ? Problem.Validation("explanation", Flaw.Empty)
+        : Keys.Length(Explanation) > MaxLength ? Problem.Validation("explanation", Flaw.TooLong(MaxLength))
+        : Name is not null && !Letters.HasVisible(Name) ? Problem.Validation("name", Flaw.Empty)
+        : Name is not null && Keys.Fault(Name) is { } fault ? Problem.Validation("name", fault)
+        : Email is not null && EmailAddress.Of(Email) is null
+            ? Problem.Validation("email", "is no e-mail address.")
+        : !GoodFaith
+            ? Problem.Validation(
+                "goodFaith",
+                "must be true: a notice says that its sender believes in good faith that it is accurate and complete."
+            )
+        : null;
+}
+
+/// <summary>What became of a notice, as whoever gave it reads it.</summary>
+public enum NoticeState
+{
+    /// <summary>Nobody has decided yet.</summary>
+    Received,
+
+    /// <summary>The comment was taken away.</summary>
+    Upheld,
+
+    /// <summary>The comment stays; or its author had deleted it before anybody decided.</summary>
+    Dismissed,
+}
+
+/// <summary>That a notice was received.</summary>
+/// <param name="Secret">By it one asks what became of it. Told this once, and kept as a hash; null: it can't be told again.</param>
+public sealed record NoticeReceipt(Guid Id, string? Secret, NoticeState State);
+
+public static class ReportCommentEndpoint
+{
+    static readonly Caller Nobody = new("", "", null, "", Role.None);
+
+    /// <summary>Gives notice that a comment is illegal, with or without a token.</summary>
+    /// <remarks>
+    /// Moderators find it among what is flagged, under <c>illegal</c>; it holds the comment by itself in no case. What they
+    /// decide on the comment ends the notice. Repeated under its Idempotency-Key, it is the same notice.
+    /// </remarks>
+    /// <returns>201 the receipt; 400 validation; 404 comment-not-found; 410 comment-deleted; 413; 503 busy, unavailable.</returns>
+    [Operation("reportComment"), Answers(typeof(NoticeReceipt))]
+    [
+        WolverinePost("/v1/sites/{site}/comments/{commentId}/reports"),
+        Public(Changes = true),
+        BodyLimit(BodyLimitAttribute.Small)
+    ]
+    public static async Task<IResult> Post(
+        string site,
+        string commentId,
+        [Body] ReportComment command,
+        Caller? caller,
+        IdempotencyKey key,
+        Appender appender,
+        NoticeContacts contacts,
+        NpgsqlDataSource database,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        if (command.Refuse() is { } invalid)
+            return invalid;
+        var request = key.Of(caller ?? Nobody, command);
+        var giving = new GiveNotice(
+            site,
+            Guid.Parse(commentId),
+            request?.Id ?? Guid.CreateVersion7(now),
+            command,
+            caller ?? Nobody,
+            contacts,
+            contacts.NewSecret(request),
+            now.ToMicroseconds()
+        );
+        var receipt = await appender.AppendAsync(giving, request, ct);
+        if (receipt.Refusal is { } refusal)
+            return refusal;
+        var secret = giving.Secret;
+        if (receipt.IsRepeated && request is not null)
+            secret = await HashAsync(database, site, giving.NoticeId, ct) is { } hash
+                ? contacts.SecretAgain(request, hash)
+                : null;
+        var notice = receipt.Answer!;
+        return Answer.Of(
+            new NoticeReceipt(notice.Id, secret, NoticeView.StateOf(notice.End)),
+            StatusCodes.Status201Created
+        ) with
+        {
+            Position = receipt.Position,
+            IsPrivate = true,
+            Location = $"/v1/sites/{site}/comments/{notice.CommentId}/reports/{notice.Id}",
+        };
+    }
+
+    static async Task<byte[]?> HashAsync(
+        NpgsqlDataSource database,
+        string site,
+        Guid notice,
+        CancellationToken ct
+    )
+    {
+        await using var command = database.CreateCommand(
+            $"select hash from {NoticeContacts.Table} where site = $1 and id = $2",
+            site,
+            notice
+        );
+        return await command.ExecuteScalarAsync(ct) as byte[];
+    }
+}
+
+/// <summary>The command, with all that it came with.</summary>
+public sealed record GiveNotice(
+    string Site,
+    Guid CommentId,
+    Guid NoticeId,
+    ReportComment Command,
+    Caller Caller,
+    NoticeContacts Contacts,
+    string Secret,
+    DateTimeOffset Now
+) : ISubmission<Notice>
+{
+    public void Need(WorkingSet set)
+    {
+        set.Comments.Want(Site, CommentId, climb: true);
+        set.Notices.Want(Site, NoticeId);
+    }
+
+    public Decision Decide(WorkingSet known)
+    {
+        if (CommentRefusals.Missing(known, Site, CommentId, Caller, out var comment) is { } missing)
+            return missing;
+        known.Beside.Add(Contacts.Put(Site, NoticeId, Secret, new(Command.Name, Command.Email), Now));
+        return Decision.Append(
+            StreamEvent.First<Notice>(
+                NoticeId,
+                new NoticeReceived(
+                    NoticeId,
+                    CommentId,
+                    known.Articles.Require(Site, comment!.ArticleId).Key,
+                    Command.Reason,
+                    Command.Explanation,
+                    Caller.Key.Length == 0 ? null : Caller.Key,
+                    Now
+                )
+            )
+        );
+    }
+
+    public Notice Answer(WorkingSet known) => known.Notices.Require(Site, NoticeId);
+}

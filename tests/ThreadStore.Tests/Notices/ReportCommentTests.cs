@@ -1,0 +1,261 @@
+using System.Text.Json;
+using ThreadStore.Http;
+using ThreadStore.Tests.Moderation;
+using ThreadStore.Tests.Support;
+using Xunit;
+
+namespace ThreadStore.Tests.Notices;
+
+/// <summary>Notices of illegal content, from when they come to what became of them.</summary>
+public class ReportCommentTests(Store store)
+{
+    [Fact]
+    public async Task A_notice_from_anybody_waits_under_illegal_and_holds_nothing()
+    {
+        var (site, comment) = await ACommentAsync(new { flagsHeldForReview = 2 });
+
+        var report = await site.ReportAsync(comment);
+        await site.ReportAsync(comment);
+        (await site.FlagAsync(comment, "ben")).Expect(201);
+
+        Assert.Equal("received", report["state"].GetString());
+        Assert.Equal(
+            $"{site.Path}/comments/{comment}/reports/{report["id"].GetGuid()}",
+            report.Headers["Location"]
+        );
+        var item = Assert.Single(
+            (await site.LookAsync("/moderation/queue?state=flagged&reason=illegal"))
+                .GetProperty("items")
+                .EnumerateArray()
+        );
+        Assert.Equal("""{"illegal":2,"spam":1}""", item.GetProperty("flags").GetRawText());
+        Assert.Equal(
+            ["defamation I am none.", "defamation I am none."],
+            item.GetProperty("notices")
+                .EnumerateArray()
+                .Select(n => $"{n.GetProperty("reason")} {n.GetProperty("explanation")}")
+        );
+        Assert.Equal("published", item.GetProperty("comment").GetProperty("state").GetString());
+        Assert.Equal(
+            """{"pending":0,"flagged":1}""",
+            (await site.LookAsync("/moderation/counts")).GetRawText()
+        );
+        // the second flag holds it, whoever else gave notice
+        (await site.FlagAsync(comment, "cem")).Expect(201);
+        Assert.Equal(
+            "pending",
+            (await site.GetAsync($"/comments/{comment}", site.Token("ada")))["state"].GetString()
+        );
+    }
+
+    [Theory]
+    [InlineData("reject", "upheld", "spam")]
+    [InlineData("approve", "dismissed", "kept")]
+    [InlineData("feature", "dismissed", "kept")]
+    public async Task A_decision_on_the_comment_ends_its_notices_and_undoing_it_reopens_them(
+        string action,
+        string state,
+        string why
+    )
+    {
+        var (site, comment) = await ACommentAsync();
+        var report = await site.ReportAsync(comment);
+        var before = await site.RowsAsync();
+
+        await site.DecideAsync(comment, action);
+
+        var decided = await site.AskAsync(comment, report);
+        Assert.Equal(
+            (state, why, "person"),
+            (
+                decided["state"].GetString(),
+                Assert.Single(decided["reasons"].EnumerateArray()).GetProperty("code").GetString(),
+                decided["means"].GetString()
+            )
+        );
+        Assert.NotEqual(JsonValueKind.Null, decided["decidedAt"].ValueKind);
+        Assert.Contains("court", decided["redress"].GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, (await site.LookAsync("/moderation/counts")).GetProperty("flagged").GetInt32());
+
+        (await site.ModerateAsync($"/moderation/log/{await site.NewestDecisionAsync()}/undo")).Expect(200);
+
+        var again = await site.AskAsync(comment, report);
+        Assert.Equal("received", again["state"].GetString());
+        Assert.Equal(JsonValueKind.Null, again["decidedAt"].ValueKind);
+        Assert.Empty(again["reasons"].EnumerateArray());
+        Assert.Equal(before, await site.RowsAsync());
+    }
+
+    [Fact]
+    public async Task What_came_after_a_decision_waits_for_the_next()
+    {
+        var (site, comment) = await ACommentAsync();
+        var first = await site.ReportAsync(comment);
+        await site.DecideAsync(comment, "approve");
+
+        var second = await site.ReportAsync(comment);
+
+        Assert.Equal("dismissed", (await site.AskAsync(comment, first))["state"].GetString());
+        Assert.Equal("received", (await site.AskAsync(comment, second))["state"].GetString());
+        await site.DecideAsync(comment, "reject");
+        Assert.Equal("dismissed", (await site.AskAsync(comment, first))["state"].GetString());
+        Assert.Equal("upheld", (await site.AskAsync(comment, second))["state"].GetString());
+    }
+
+    [Theory]
+    [InlineData("mona", "upheld", "removed")]
+    [InlineData("ada", "dismissed", "deletedByAuthor")]
+    public async Task Whoever_deletes_the_comment_ends_its_notices(string by, string state, string why)
+    {
+        var (site, comment) = await ACommentAsync();
+        var report = await site.ReportAsync(comment);
+
+        var roles = by == "mona" ? Role.Moderator : Role.None;
+        (await site.SendAsync("DELETE", $"/comments/{comment}", null, site.Token(by, roles))).Expect(204);
+
+        var told = await site.AskAsync(comment, report);
+        Assert.Equal(state, told["state"].GetString());
+        Assert.Equal(why, told["reasons"][0].GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Without_the_secret_nobody_learns_of_a_notice()
+    {
+        var (site, comment) = await ACommentAsync();
+        var report = await site.ReportAsync(comment);
+        var (id, secret) = (report["id"].GetGuid(), report["secret"].GetString());
+        var (_, other) = await ACommentAsync();
+
+        foreach (
+            var path in (string[])
+                [
+                    $"/comments/{comment}/reports/{id}?secret=wrong",
+                    $"/comments/{comment}/reports/{id}?secret=",
+                    $"/comments/{comment}/reports/{id}",
+                    $"/comments/{comment}/reports/{Guid.NewGuid()}?secret={secret}",
+                    $"/comments/{other}/reports/{id}?secret={secret}",
+                ]
+        )
+            (await site.GetAsync(path, site.Token("root", Role.Admin))).Expect(404, "report-not-found");
+        Assert.Equal(
+            "private, max-age=0, must-revalidate",
+            (await site.AskAsync(comment, report)).Headers["Cache-Control"]
+        );
+    }
+
+    [Fact]
+    public async Task A_repeated_notice_is_the_same_and_told_the_same_secret()
+    {
+        var (site, comment) = await ACommentAsync();
+        (string, string) key = ("Idempotency-Key", "k");
+        var first = await site.ReportAsync(comment, headers: key);
+        var events = await site.CountEventsAsync();
+
+        var again = await site.ReportAsync(comment, headers: key);
+
+        Assert.Equal(first.Text, again.Text);
+        Assert.Equal(events, await site.CountEventsAsync());
+        Assert.NotEqual(first["secret"].GetString(), (await site.ReportAsync(comment))["secret"].GetString());
+    }
+
+    [Fact]
+    public async Task Who_gave_notice_is_in_no_event_and_clear_in_no_row()
+    {
+        var (site, comment) = await ACommentAsync();
+        var report = await site.ReportAsync(
+            comment,
+            new
+            {
+                reason = "privacy",
+                explanation = "It names my street.",
+                name = "Notifier Nell",
+                email = "nell@example.org",
+                goodFaith = true,
+            },
+            "nell"
+        );
+
+        foreach (var table in (string[])["mt_events", "notice_rows", "notice_contacts"])
+        {
+            await using var command = store.Database.CreateCommand(
+                $"select count(*) from threadstore.{table} t where t::text ~* 'notifier nell|nell@example|{report["secret"].GetString()}'"
+            );
+            Assert.Equal(0L, await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        }
+        var held = await site.GetAsync("/commenters/nell/data", site.Token("nell"));
+        var listed = Assert.Single(held["reports"].EnumerateArray());
+        Assert.Equal("It names my street.", listed.GetProperty("explanation").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{ "reason": "defamation", "explanation": "No", "goodFaith": false }""", "goodFaith")]
+    [InlineData("""{ "reason": "defamation", "explanation": " ", "goodFaith": true }""", "explanation")]
+    [InlineData(
+        """{ "reason": "defamation", "explanation": "No", "goodFaith": true, "email": "a b" }""",
+        "email"
+    )]
+    [InlineData(
+        """{ "reason": "defamation", "explanation": "No", "goodFaith": true, "name": " " }""",
+        "name"
+    )]
+    [InlineData("""{ "reason": "nonsense", "explanation": "No", "goodFaith": true }""", "reason")]
+    [InlineData("""{ "reason": "defamation", "goodFaith": true }""", "explanation")]
+    [InlineData("""{ "reason": "defamation", "explanation": "No" }""", "goodFaith")]
+    public async Task What_is_no_notice_is_refused_and_leaves_nothing(string body, string member)
+    {
+        var (site, comment) = await ACommentAsync();
+        var events = await site.CountEventsAsync();
+
+        var refused = await site.SendAsync("POST", $"/comments/{comment}/reports", body);
+
+        refused.Expect(400, "validation");
+        Assert.True(refused["errors"].TryGetProperty(member, out _), refused.Text);
+        Assert.Equal(events, await site.CountEventsAsync());
+    }
+
+    [Fact]
+    public async Task What_readers_do_not_see_is_not_there_to_be_reported()
+    {
+        var (site, comment) = await ACommentAsync();
+        await site.DecideAsync(comment, "reject");
+
+        (await site.SendAsync("POST", $"/comments/{comment}/reports", Notices.Notice)).Expect(
+            404,
+            "comment-not-found"
+        );
+        (await site.SendAsync("POST", $"/comments/{Guid.NewGuid()}/reports", Notices.Notice)).Expect(404);
+    }
+
+    [Fact]
+    public async Task Erasing_either_side_empties_what_was_said_and_leaves_what_is_counted()
+    {
+        var (site, comment) = await ACommentAsync();
+        var article = (await site.GetAsync($"/comments/{comment}"))["article"].GetString()!;
+        var other = await site.ACommentAsync(article, "ben", "Ben's");
+        var byStranger = await site.ReportAsync(comment);
+        var byBen = await site.ReportAsync(comment, by: "ben");
+        var onBens = await site.ReportAsync(other);
+
+        foreach (var key in (string[])["ada", "ben"])
+            (await site.SendAsync("DELETE", $"/commenters/{key}/data", null, site.Token(key))).Expect(200);
+
+        foreach (var (id, report) in new[] { (comment, byStranger), (comment, byBen), (other, onBens) })
+            Assert.Equal("dismissed", (await site.AskAsync(id, report))["state"].GetString());
+        await using var command = store.Database.CreateCommand(
+            """
+            select string_agg(distinct n.explanation || coalesce(e.data->>'by', '-') || (e.data->>'explanation'), ',')
+            from threadstore.notice_rows n
+            join threadstore.mt_events e on e.tenant_id = n.site and e.stream_id = n.id where n.site = $1
+            """
+        );
+        command.Parameters.Add(new() { Value = site.Key });
+        var left = (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        Assert.Matches("^-,erased:[0-9a-f]+$", left);
+    }
+
+    async Task<(TestSite Site, Guid Comment)> ACommentAsync(object? settings = null)
+    {
+        var site = await store.ASiteAsync(settings);
+        return (site, await site.ACommentAsync(await site.AnArticleAsync(), "ada", "Ben is a thief."));
+    }
+}
