@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Configuration.Memory;
 using Scalar.AspNetCore;
 using ThreadStore.Deliveries;
+using ThreadStore.Face;
 using ThreadStore.Http;
 using ThreadStore.Mail;
 using ThreadStore.Search;
@@ -192,6 +193,7 @@ public static class Server
             )
             .ExcludeFromDescription();
         app.MapUnsubscribing();
+        app.MapFace();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         var readiness = app.Services.GetRequiredService<Readiness>();
         app.Map("/health/ready", readiness.AnswerAsync).ExcludeFromDescription();

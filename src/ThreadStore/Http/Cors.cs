@@ -134,17 +134,21 @@ public sealed class Origins(NpgsqlDataSource database, TimeProvider clock)
     static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
     // only sites that exist, so that nobody can fill it with names
-    readonly ConcurrentDictionary<string, (IReadOnlyList<string?> Origins, long ReadAt)> known = new();
+    readonly ConcurrentDictionary<string, (IReadOnlyList<string> Origins, long ReadAt)> known = new();
 
     public void Forget(string site) => known.TryRemove(site, out _);
 
     /// <param name="origin">As <see cref="WebAddress.Origin"/> has it.</param>
-    public async Task<bool> AllowAsync(string site, string origin, CancellationToken ct)
+    public async Task<bool> AllowAsync(string site, string origin, CancellationToken ct) =>
+        (await OfAsync(site, ct)).Contains(origin);
+
+    /// <returns>As browsers send them; none of a site that there is not.</returns>
+    public async Task<IReadOnlyList<string>> OfAsync(string site, CancellationToken ct)
     {
         if (!Keys.IsSite(site))
-            return false;
+            return [];
         if (known.TryGetValue(site, out var entry) && clock.GetElapsedTime(entry.ReadAt) < Freshness)
-            return entry.Origins.Contains(origin);
+            return entry.Origins;
         try
         {
             var now = clock.GetTimestamp();
@@ -159,17 +163,17 @@ public sealed class Origins(NpgsqlDataSource database, TimeProvider clock)
             command.Parameters.Add(new() { Value = met.Select(m => m.Hash).ToArray() });
             await using var reader = await command.ExecuteReaderAsync(ct);
             if (!await reader.ReadAsync(ct))
-                return false;
+                return [];
             var settings = KnownSettings.Read(site, reader.GetString(0), reader.Text(1), met);
             // as browsers send them, however they were written
-            string?[] origins = [.. settings.AllowedOrigins.Select(WebAddress.Origin)];
+            string[] origins = [.. settings.AllowedOrigins.Select(WebAddress.Origin).OfType<string>()];
             known[site] = (origins, now);
-            return origins.Contains(origin);
+            return origins;
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
         {
             // the request will hear of it in its own words; the page must be able to read them
-            return entry.Origins?.Contains(origin) == true;
+            return entry.Origins ?? [];
         }
     }
 }
