@@ -1,10 +1,10 @@
-import { LitElement, html } from "lit";
-import { ThreadStoreClient } from "../../client-ts/src/index.js";
+import { CommentPiece } from "./comment.js";
+import { Composer } from "./composer.js";
+import { ThreadStoreElement } from "./element.js";
+import { Inbox } from "./inbox.js";
+import { define } from "./part.js";
 
-class Thread extends LitElement {
-  client = new ThreadStoreClient({ baseUrl: "" });
-  override render() {
-    return html`<p>…</p>`;
-  }
-}
-if (!customElements.get("thread-store")) customElements.define("thread-store", Thread);
+define("ts-composer", Composer);
+define("ts-comment", CommentPiece);
+define("ts-inbox", Inbox);
+define("thread-store", ThreadStoreElement);

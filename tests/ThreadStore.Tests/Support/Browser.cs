@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -17,12 +21,35 @@ public sealed class Browser(Store store) : IAsyncDisposable
     static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
     readonly Lock gate = new();
-    Task<(IPlaywright Playwright, IBrowser Browser, WebApplication Server)>? started;
+    readonly ConcurrentDictionary<string, string> hostPages = new();
+    Task<Started>? started;
+
+    sealed record Started(
+        IPlaywright Playwright,
+        IBrowser Browser,
+        WebApplication Server,
+        WebApplication Host
+    );
+
+    /// <summary>The origin of publishers' pages, which sites must allow.</summary>
+    public async Task<string> HostOriginAsync() => (await StartedAsync()).Host.Urls.Single();
+
+    /// <summary>The server that pages are shown by, on the database that all tests share.</summary>
+    public async Task<Uri> ServerAsync() => new((await StartedAsync()).Server.Urls.Single());
+
+    /// <summary>A page of a publisher, whose policy allows nothing but itself and the server.</summary>
+    /// <returns>Its address.</returns>
+    public async Task<string> HostPageAsync(string html)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        hostPages[id] = html;
+        return $"{await HostOriginAsync()}/{id}";
+    }
 
     /// <summary>A page of a person of their own: no cookies, no storage, no cache of another.</summary>
     public async Task<Visit> VisitAsync(BrowserNewContextOptions? options = null)
     {
-        var (_, browser, server) = await StartedAsync();
+        var (_, browser, server, _) = await StartedAsync();
         var context = await browser.NewContextAsync(
             options
                 ?? new()
@@ -33,7 +60,7 @@ public sealed class Browser(Store store) : IAsyncDisposable
         return new(context, await context.NewPageAsync(), new Uri(server.Urls.Single()));
     }
 
-    Task<(IPlaywright, IBrowser, WebApplication)> StartedAsync()
+    Task<Started> StartedAsync()
     {
         var path = Find();
         Assert.SkipWhen(path is null, "There is no chromium on this machine.");
@@ -41,9 +68,10 @@ public sealed class Browser(Store store) : IAsyncDisposable
             return started ??= StartAsync(path!);
     }
 
-    async Task<(IPlaywright, IBrowser, WebApplication)> StartAsync(string path)
+    async Task<Started> StartAsync(string path)
     {
         var server = await store.StartKestrelAsync();
+        var host = await StartHostAsync(server.Urls.Single());
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(
             new()
@@ -54,7 +82,25 @@ public sealed class Browser(Store store) : IAsyncDisposable
                 Args = ["--disable-dev-shm-usage"],
             }
         );
-        return (playwright, browser, server);
+        return new(playwright, browser, server, host);
+    }
+
+    async Task<WebApplication> StartHostAsync(string server)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.MapGet(
+            "/{id}",
+            (HttpContext http, string id) =>
+            {
+                http.Response.Headers.ContentSecurityPolicy = $"default-src 'self' {server}";
+                return Results.Content(hostPages.GetValueOrDefault(id, ""), "text/html; charset=utf-8");
+            }
+        );
+        await app.StartAsync();
+        return app;
     }
 
     static string? Find() =>
@@ -67,9 +113,10 @@ public sealed class Browser(Store store) : IAsyncDisposable
     {
         if (started is null)
             return;
-        var (playwright, browser, server) = await started;
+        var (playwright, browser, server, host) = await started;
         await browser.DisposeAsync();
         playwright.Dispose();
+        await host.DisposeAsync();
         await server.DisposeAsync();
     }
 }

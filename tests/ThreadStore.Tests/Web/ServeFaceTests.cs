@@ -50,6 +50,29 @@ public partial class ServeFaceTests(Store store, Browser browser)
         Assert.Equal("Accept-Encoding", answer.Headers["Vary"]);
     }
 
+    /// <summary>Bytes, as browsers get it: with all that loads at the start.</summary>
+    [Fact]
+    public async Task The_embed_is_one_small_file()
+    {
+        var script = (await store.SendAsync("GET", "/embed.js", headers: ("Accept-Encoding", "br"))).Expect(
+            200
+        );
+
+        Assert.InRange(int.Parse(script.Headers["Content-Length"], null), 1, 30 * 1024);
+        var text = System.Text.Encoding.UTF8.GetString(FaceFile.Find("embed.js")!.Bytes.Span);
+        Assert.DoesNotMatch("""(^|[;}\n])import\s*[\w{*"'`]""", text);
+        // and what is loaded later needs nothing of it: else a host page that asks for it by another address had it twice
+        Assert.All(
+            FaceFile.Paths.Where(p => LanguageFile().IsMatch(p)),
+            p =>
+                Assert.DoesNotContain(
+                    "import",
+                    System.Text.Encoding.UTF8.GetString(FaceFile.Find(p)!.Bytes.Span),
+                    StringComparison.Ordinal
+                )
+        );
+    }
+
     [Theory]
     [InlineData("desk")]
     [InlineData("insights")]
@@ -83,6 +106,9 @@ public partial class ServeFaceTests(Store store, Browser browser)
             .WaitForAsync();
         visit.AssertQuiet();
     }
+
+    [GeneratedRegex(@"^assets/(ar|de|es|fr|it|ja|nl|pl|pt|zh)-")]
+    private static partial Regex LanguageFile();
 
     [GeneratedRegex(@"^assets/[\w.-]+-[\w-]{8}\.\w+$")]
     private static partial Regex HashedName();

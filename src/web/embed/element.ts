@@ -1,0 +1,305 @@
+import { LitElement, html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { ThreadStoreClient } from "../../client-ts/src/index.js";
+import { Discussion, type Sort, type Stage } from "./discussion.js";
+import { follow } from "./live.js";
+import type { Thread } from "./part.js";
+import { Session, type TokenSource } from "./session.js";
+import { Speech } from "./speech.js";
+import { style } from "./style.js";
+import type { Item } from "./tree.js";
+
+const SORTS: Sort[] = ["newest", "oldest", "best", "hot", "controversial", "replies"];
+const LINK = /^#comment-([0-9a-f-]{36})$/i;
+/** The folder that this script came from. */
+const HERE = import.meta.url.replace(/[^/]*$/, "");
+/** Times are told anew so often. */
+const MINUTE_MS = 60_000;
+
+/** `<thread-store>`: an article's discussion, from its first page to the last reply. See docs/embed.md. */
+export class ThreadStoreElement extends LitElement implements Thread, Stage {
+  static override styles = style;
+  static override properties: PropertyDeclarations = {
+    api: {},
+    site: {},
+    article: {},
+    token: {},
+    sort: {},
+    // the page's own attribute for its language is taken where there is none
+    language: { attribute: "lang" },
+    theme: { reflect: true },
+    tokenSource: { attribute: false },
+    problem: { state: true },
+    said: { state: true },
+    isOffline: { state: true },
+  };
+
+  /** The server's address; where this script came from, if left out. */
+  declare api: string | undefined;
+  declare site: string | undefined;
+  declare article: string | undefined;
+  declare token: string | undefined;
+  declare sort: Sort | undefined;
+  declare language: string | undefined;
+  declare theme: "light" | "dark" | "auto" | undefined;
+  /** Gives a token; asked again when the one before is about to end, or was refused. */
+  declare tokenSource: TokenSource | undefined;
+  declare problem: unknown;
+  declare said: string;
+  declare isOffline: boolean;
+
+  speech = new Speech();
+  discussion: Discussion | undefined;
+  #stop = new AbortController();
+  #clock: ReturnType<typeof setInterval> | undefined;
+  #chosenSort: Sort | undefined;
+
+  constructor() {
+    super();
+    [this.said, this.isOffline] = ["", false];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.isOffline = !navigator.onLine;
+    addEventListener("offline", this.#online);
+    addEventListener("online", this.#online);
+    addEventListener("hashchange", this.#linked);
+    this.#clock = setInterval(() => this.#tellTimes(), MINUTE_MS);
+    if (this.hasUpdated) void this.#start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stop.abort();
+    removeEventListener("offline", this.#online);
+    removeEventListener("online", this.#online);
+    removeEventListener("hashchange", this.#linked);
+    clearInterval(this.#clock);
+  }
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    const isNew = ["api", "site", "article", "sort", "token", "tokenSource", "language"].some((p) => changed.has(p));
+    if (!isNew || !this.isConnected) return;
+    // a new token for the same reader: what they see and write stays
+    const onlyToken = this.discussion?.isReady && ["api", "site", "article", "sort", "language"].every((p) => !changed.has(p));
+    if (onlyToken) void this.#signIn();
+    else void this.#start();
+  }
+
+  #connect(): Discussion {
+    const session = new Session(this.token, this.tokenSource);
+    const baseUrl = this.api ?? HERE;
+    const api = new ThreadStoreClient({ baseUrl, token: (why) => session.token(why) });
+    const place = { site: this.site ?? "", articleKey: this.article ?? "" };
+    return new Discussion(api, place, this.#chosenSort ?? this.#sort, session.isSignedIn, this);
+  }
+
+  get #sort(): Sort {
+    return this.sort !== undefined && SORTS.includes(this.sort) ? this.sort : "newest";
+  }
+
+  async #start(): Promise<void> {
+    this.#stop.abort();
+    const stop = (this.#stop = new AbortController());
+    const discussion = (this.discussion = this.#connect());
+    this.problem = undefined;
+    const page = this.closest("[lang]")?.getAttribute("lang");
+    const speech = Speech.in(this.language, page, navigator.language).then((s) => (this.speech = s));
+    if (!this.site || !this.article) return;
+    try {
+      const link = LINK.exec(location.hash)?.[1];
+      await Promise.all([speech, discussion.load(link)]);
+      if (stop.signal.aborted) return;
+      if (link !== undefined) void this.#show(link);
+    } catch (error) {
+      if (!stop.signal.aborted) this.problem = error;
+    }
+    this.requestUpdate();
+    if (discussion.isReady) this.#follow(stop.signal);
+  }
+
+  async #signIn(): Promise<void> {
+    const { discussion } = this;
+    if (discussion === undefined) return;
+    // the pieces keep what is typed in them: only the way to the server is another
+    Object.assign(discussion, { api: this.#connect().api, isSignedIn: new Session(this.token, this.tokenSource).isSignedIn });
+    discussion.own = undefined;
+    await discussion.loadOwn().catch((error: unknown) => (this.problem = error));
+    discussion.redrawAll();
+  }
+
+  #follow(signal: AbortSignal): void {
+    const { discussion } = this;
+    if (discussion !== undefined) void follow(discussion, signal).catch(() => {});
+  }
+
+  // Thread and Stage
+
+  redraw(): void {
+    this.requestUpdate();
+  }
+
+  counted(count: number): void {
+    this.#emit("ts-count", { count });
+  }
+
+  announce(text: string): void {
+    this.said = text;
+  }
+
+  askSignIn(): void {
+    this.#emit("ts-sign-in", {});
+  }
+
+  posted(comment: { id: string }): void {
+    this.#emit("ts-posted", { comment });
+  }
+
+  linkTo(id: string): string {
+    return `${location.href.split("#")[0]}#comment-${id}`;
+  }
+
+  #emit(name: string, detail: object): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  // what happens around it
+
+  #online = (e: Event): void => {
+    this.isOffline = e.type === "offline";
+    if (!this.isOffline) this.announce(this.speech.say("online"));
+  };
+
+  #linked = (): void => {
+    const id = LINK.exec(location.hash)?.[1];
+    if (id !== undefined) void this.#show(id);
+  };
+
+  async #show(id: string): Promise<void> {
+    await this.updateComplete;
+    const item = this.discussion?.tree.find(id);
+    if (item?.reveal !== undefined) {
+      // its parents draw it first
+      await new Promise(requestAnimationFrame);
+      item.reveal();
+    } else if (this.discussion?.isReady && this.discussion.linked?.comment.id !== id) await this.#start();
+  }
+
+  #tellTimes(): void {
+    for (const time of this.renderRoot.querySelectorAll("time")) time.textContent = this.speech.ago(time.dateTime);
+  }
+
+  // how it looks
+
+  protected override render(): TemplateResult {
+    const { speech, discussion, problem } = this;
+    return html`<section class="root" part="root" lang=${speech.tag} dir=${speech.direction} aria-labelledby="count"
+      aria-busy=${discussion?.isReady !== true && problem === undefined}>
+      <p class="unseen" role="status">${this.said}</p>
+      ${discussion?.isReady ? this.#whole(discussion) : this.#opening()}
+    </section>`;
+  }
+
+  /** Before the first page: what the host page brought along, such as comments.html. */
+  #opening(): TemplateResult {
+    const { speech } = this;
+    return this.problem === undefined
+      ? html`<slot><p class="loading" id="count">${speech.say("loading")}</p></slot>`
+      : html`<slot></slot>
+          <p class="problem" id="count" role="alert">${speech.say("loadFailed")} ${speech.problem(this.problem)}</p>
+          <button class="primary" part="primary" @click=${() => this.#start()}>${speech.say("retry")}</button>`;
+  }
+
+  #whole(discussion: Discussion): TemplateResult {
+    const { speech } = this;
+    return html`
+      <div class="toolbar" part="toolbar">
+        <h2 id="count" part="count">${speech.count("comments", discussion.count ?? 0)}</h2>
+        ${discussion.isSignedIn ? html`<ts-inbox .thread=${this}></ts-inbox>` : nothing}
+        <label class="sort">${speech.say("sortBy")}
+          <select part="sort" @change=${this.#sorted}>
+            ${SORTS.map((s) => html`<option value=${s} ?selected=${s === discussion.sort}>${speech.say(s)}</option>`)}
+          </select>
+        </label>
+      </div>
+      ${this.isOffline ? html`<p class="problem offline" role="alert">${speech.say("offline")}</p>` : nothing}
+      <div class="write" part="write">${this.#write(discussion)}</div>
+      <div class="arrivals">
+        ${discussion.fresh.length === 0
+          ? nothing
+          : html`<button class="fresh" part="fresh" @click=${() => this.#reveal(discussion.showFresh())}>
+              ${speech.count("newComments", discussion.fresh.length)}</button>`}
+        ${discussion.waiting.length === 0
+          ? nothing
+          : html`<button class="fresh" part="fresh" @click=${() => this.#reveal(discussion.showWaiting())}>
+              ${speech.count("waiting", discussion.waiting.length)}</button>`}
+      </div>
+      ${discussion.items.length === 0 ? html`<p class="note">${speech.say("empty")}</p>` : nothing}
+      ${discussion.linked === undefined ? nothing : html`<p class="note">${speech.say("linked")}</p>`}
+      <ol class="thread" part="thread">
+        ${repeat(
+          discussion.items,
+          (item) => item.comment.id,
+          (item) => html`<li><ts-comment .thread=${this} .item=${item}></ts-comment></li>`,
+        )}
+      </ol>
+      ${this.problem === undefined ? nothing : html`<p class="problem" role="alert">${speech.problem(this.problem)}</p>`}
+      ${discussion.next === null
+        ? nothing
+        : html`<button class="more" part="button" @click=${() => this.#more(discussion)}>${speech.say("moreComments")}</button>`}
+    `;
+  }
+
+  /** Where one writes, or why one does not. */
+  #write(discussion: Discussion): TemplateResult {
+    const { speech } = this;
+    const may = discussion.own?.can.comment;
+    if (!discussion.isOpen) return html`<p class="note">${speech.say("closed")}</p><slot name="closed"></slot>`;
+    if (!discussion.isSignedIn)
+      return html`<slot name="sign-in"><button class="primary" part="primary" @click=${() => this.askSignIn()}>${speech.say("signIn")}</button></slot>`;
+    if (may?.reason === "warning-not-acknowledged")
+      return html`<p class="problem" role="alert">${speech.say("warned")} <bdi>${may.message}</bdi></p>
+        <button class="primary" part="primary" @click=${() => this.#try(() => discussion.acknowledge())}>${speech.say("acknowledge")}</button>`;
+    const reason = may?.allowed === false && may.reason !== null ? speech.reason(may.reason, may.until) : undefined;
+    return html`${reason === undefined ? nothing : html`<p class="note">${reason}</p>`}
+      <ts-composer .thread=${this} .kind=${"comment"}></ts-composer>`;
+  }
+
+  #sorted = (e: Event): void => {
+    this.#chosenSort = (e.target as HTMLSelectElement).value as Sort;
+    void this.#resort();
+  };
+
+  async #resort(): Promise<void> {
+    const before = this.discussion;
+    const discussion = this.#connect();
+    await this.#try(async () => {
+      await discussion.load();
+      if (this.discussion !== before) return;
+      this.#stop.abort();
+      this.#stop = new AbortController();
+      this.discussion = discussion;
+      this.#follow(this.#stop.signal);
+    });
+  }
+
+  async #more(discussion: Discussion): Promise<void> {
+    await this.#try(async () => this.#reveal(await discussion.more()));
+  }
+
+  #reveal([first]: Item[]): void {
+    this.requestUpdate();
+    void this.updateComplete.then(() => first?.reveal?.());
+  }
+
+  async #try(act: () => Promise<void>): Promise<void> {
+    this.problem = undefined;
+    try {
+      await act();
+    } catch (error) {
+      this.problem = error;
+    }
+    this.requestUpdate();
+  }
+}

@@ -1,0 +1,58 @@
+import { LitElement, type PropertyDeclarations } from "lit";
+import type { Discussion } from "./discussion.js";
+import type { Speech } from "./speech.js";
+
+/** What the pieces of a discussion have in common: the element that they are in. */
+export interface Thread {
+  readonly speech: Speech;
+  readonly discussion: Discussion | undefined;
+  /** Says something to everybody, also to who does not see the page. */
+  announce(text: string): void;
+  /** Asks the host page to sign the reader in. */
+  askSignIn(): void;
+  /** The address of a comment on this page. */
+  linkTo(id: string): string;
+  posted(comment: { id: string }): void;
+}
+
+/** A piece of the discussion. It draws into itself, so that the one style sheet and the parts of the whole hold for it. */
+export abstract class Piece extends LitElement {
+  static override properties: PropertyDeclarations = { thread: { attribute: false } };
+
+  declare thread: Thread;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected get speech(): Speech {
+    return this.thread.speech;
+  }
+
+  protected get discussion(): Discussion {
+    return this.thread.discussion!;
+  }
+
+  /** Focuses what a selector finds, once it is drawn. */
+  protected async focusOn(selector: string): Promise<void> {
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(selector)?.focus();
+  }
+}
+
+/** The only place where HTML becomes elements: what the server rendered and sanitised. */
+export const sanitised: (html: string) => string = (() => {
+  const trusted = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): unknown } }).trustedTypes;
+  try {
+    const policy = trusted?.createPolicy("thread-store", { createHTML: (html: string) => html }) as
+      | { createHTML(html: string): string }
+      | undefined;
+    return policy === undefined ? (html: string) => html : (html: string) => policy.createHTML(html);
+  } catch {
+    return (html: string) => html;
+  }
+})();
+
+export function define(name: string, element: CustomElementConstructor): void {
+  if (customElements.get(name) === undefined) customElements.define(name, element);
+}
