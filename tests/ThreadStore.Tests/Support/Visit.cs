@@ -38,13 +38,11 @@ public sealed class Visit : IAsyncDisposable
     /// <param name="expected">Complaints that the test provoked: Chromium tells of each refused request.</param>
     public void AssertQuiet(Regex? expected = null, params string[] hosts)
     {
-        Assert.Empty(complaints.Where(c => expected?.IsMatch(c) != true));
+        Assert.DoesNotContain(complaints, c => expected?.IsMatch(c) != true);
         var own = hosts.Append(Server.Authority).ToHashSet();
-        Assert.Empty(
-            requests
-                .Where(r => r.Scheme.StartsWith("http", StringComparison.Ordinal))
-                .Select(r => r.Authority)
-                .Where(a => !own.Contains(a))
+        Assert.DoesNotContain(
+            requests,
+            r => r.Scheme.StartsWith("http", StringComparison.Ordinal) && !own.Contains(r.Authority)
         );
     }
 
