@@ -1084,6 +1084,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/comments/{commentId}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives notice that a comment is illegal, with or without a token
+         * @description Moderators find it among what is flagged, under `illegal`; it holds the comment by itself in no case. What they decide on the comment ends the notice. Repeated under its Idempotency-Key, it is the same notice.
+         *
+         *     Needs no token.
+         *
+         *     The body may have 64 KiB.
+         */
+        post: operations["reportComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/comments/{commentId}/reports/{reportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of a notice, for whoever has its secret
+         * @description Needs no token.
+         */
+        get: operations["getReportOfComment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/comments/{commentId}/restore": {
         parameters: {
             query?: never;
@@ -1816,6 +1860,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/transparency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The figures that the Digital Services Act asks for once a year
+         * @description The figures that the Digital Services Act asks for once a year: notices, restrictions, what ended them, appeals, and how long it took; as CSV by Accept: text/csv.
+         *
+         *     A row counts what it names; null is "all of them". `notices` and `appeals` are those that came between from and to, with what became of them up to now; `restrictions` and `reversals` are decisions of that time. `secondsP50` is the median until the decision.
+         *
+         *     Needs a token with the role admin.
+         */
+        get: operations["getTransparency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/transparency/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statements of reasons, a line for each decision that restricts somebody, in the shape that the EU's DSA Transparency Database takes
+         * @description All that there are after a position, the oldest first, without anything personal. The next time, go on after the answer's `ThreadStore-Position`; where an answer was cut off, after the number with which the last line's `puid` begins. Members are named as the database names them.
+         *
+         *     Needs a token with the role admin.
+         */
+        get: operations["getStatements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/webhooks": {
         parameters: {
             query?: never;
@@ -2410,6 +2500,11 @@ export interface components {
              */
             version?: null | number;
         };
+        /**
+         * @description How a decision came about, as the law wants it counted (DSA, article 15).
+         * @enum {string}
+         */
+        DecisionMeans: "rule" | "person";
         /** @description What a moderator may add to a decision. */
         DecisionNote: {
             /** @description For other moderators; never shown to readers. */
@@ -2903,6 +2998,57 @@ export interface components {
         NoteOnCommenter: {
             text: string;
         };
+        /** @description A notice as whoever gave it reads it. */
+        Notice: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The comment's id.
+             */
+            comment: string;
+            /** @description What they gave notice for. */
+            reason: components["schemas"]["NoticeReason"];
+            state: components["schemas"]["NoticeState"];
+            /** Format: date-time */
+            receivedAt: string;
+            /**
+             * Format: date-time
+             * @description Null while nobody has decided.
+             */
+            decidedAt: null | string;
+            /** @description Why it was decided so; empty while nobody has. */
+            reasons: components["schemas"]["NoticeWhy"][];
+            /** @description How it was decided (DSA, article 16 (6)): always by a person; null while nobody has. */
+            means: components["schemas"]["DecisionMeans"] | null;
+            /** @description How to contest the decision, in the site's language; null while there is none. */
+            redress: null | string;
+        };
+        /**
+         * @description Why somebody holds a comment to be illegal: the categories of the EU's transparency database in plain words, and four that most notices about comments name.
+         * @enum {string}
+         */
+        NoticeReason: "hateSpeech" | "defamation" | "illegalSpeech" | "violence" | "publicSecurity" | "childAbuse" | "protectionOfMinors" | "cyberViolence" | "cyberViolenceAgainstWomen" | "privacy" | "intellectualProperty" | "fraud" | "consumerInformation" | "unsafeProducts" | "selfHarm" | "civicDiscourse" | "animalWelfare" | "illegal" | "other";
+        /** @description That a notice was received. */
+        NoticeReceipt: {
+            /** Format: uuid */
+            id: string;
+            /** @description By it one asks what became of it. Told this once, and kept as a hash; null: it can't be told again. */
+            secret: null | string;
+            state: components["schemas"]["NoticeState"];
+        };
+        /**
+         * @description What became of a notice, as whoever gave it reads it.
+         * @enum {string}
+         */
+        NoticeState: "received" | "upheld" | "dismissed";
+        /** @description Why it was decided so. */
+        NoticeWhy: {
+            /** @description What the comment was rejected for, by the word of its reason; `removed`: a moderator deleted it; `kept`: it stays; `deletedByAuthor`: nothing was left to decide. */
+            code: string;
+            /** @description The same in a sentence, in the site's language. */
+            text: string;
+        };
         /** @description Something that one is told of. */
         Notification: {
             /**
@@ -3206,6 +3352,7 @@ export interface components {
             comments: components["schemas"]["PersonalComment"][];
             reactions: components["schemas"]["PersonalReaction"][];
             flags: components["schemas"]["PersonalFlag"][];
+            reports: components["schemas"]["PersonalReport"][];
             /** @description On them, and on what they wrote. */
             decisions: components["schemas"]["PersonalDecision"][];
             appeals: components["schemas"]["PersonalAppeal"][];
@@ -3262,6 +3409,21 @@ export interface components {
             kind: string;
             /** Format: date-time */
             at: string;
+        };
+        /** @description A notice that they gave, with their token, of a comment that they hold to be illegal. */
+        PersonalReport: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            comment: string;
+            article: string;
+            reason: components["schemas"]["NoticeReason"];
+            explanation: string;
+            /** Format: date-time */
+            at: string;
+            state: components["schemas"]["NoticeState"];
+            /** Format: date-time */
+            decidedAt: null | string;
         };
         /** @description A version of what they wrote. */
         PersonalText: {
@@ -3320,7 +3482,7 @@ export interface components {
          * @description The codes of problems so far. A newer server may have more, so a client must bear others.
          * @enum {string}
          */
-        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "slow-mode" | "warning-not-acknowledged" | "not-entitled" | "challenge-failed" | "discussion-closed" | "parent-not-available" | "branch-locked" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "erased" | "erasure-not-found" | "import-not-found" | "webhook-not-found" | "delivery-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "slow-mode" | "warning-not-acknowledged" | "not-entitled" | "challenge-failed" | "discussion-closed" | "parent-not-available" | "branch-locked" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "erased" | "report-not-found" | "erasure-not-found" | "import-not-found" | "webhook-not-found" | "delivery-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
         /** @description What would become of a comment, and why. */
         Prospect: {
             state: components["schemas"]["CommentState"];
@@ -3419,6 +3581,7 @@ export interface components {
             };
             author: components["schemas"]["QueueAuthor"];
             claimedBy: null | string;
+            notices: components["schemas"]["QueueNotice"][];
         };
         /** @description A comment that waits no more. */
         QueueExit: {
@@ -3431,13 +3594,15 @@ export interface components {
             comment: components["schemas"]["Comment"];
             /** @description Why it is held or was rejected, by rule; a moderator's rejection is the rule `moderator`. */
             reasons: components["schemas"]["HoldReason"][];
-            /** @description Flags that no decision has settled, by reason. */
+            /** @description Flags that no decision has settled, by reason; open notices count as `illegal`. */
             flags: {
                 [key: string]: number;
             };
             author: components["schemas"]["QueueAuthor"];
             /** @description The key of the moderator who looks at it; null: nobody. */
             claimedBy: null | string;
+            /** @description Notices of illegal content on which nobody has decided, the oldest first. */
+            notices: components["schemas"]["QueueNotice"][];
         };
         /** @description A comment waits no more. */
         QueueLeft: {
@@ -3452,6 +3617,17 @@ export interface components {
         };
         /** @description One Server-Sent Event to moderators. What `event` says decides what `data` holds. */
         QueueMessage: components["schemas"]["QueueEntered"] | components["schemas"]["QueueLeft"] | components["schemas"]["Claimed"] | components["schemas"]["Counted"] | components["schemas"]["QueueResync"];
+        /** @description A notice of illegal content, without who gave it. */
+        QueueNotice: {
+            /** Format: uuid */
+            id: string;
+            /** @description What for. */
+            reason: components["schemas"]["NoticeReason"];
+            /** @description Why, in the notifier's own words: plain text. */
+            explanation: string;
+            /** Format: date-time */
+            at: string;
+        };
         /** @description A page of a queue. */
         QueuePage: {
             items: components["schemas"]["QueueItem"][];
@@ -3559,6 +3735,19 @@ export interface components {
              * @description What the report holds: everything up to this position.
              */
             position: number;
+        };
+        /** @description Gives notice that a comment is illegal (Digital Services Act, article 16). */
+        ReportComment: {
+            /** @description What for; `illegal` where none of the other words says it. */
+            reason: components["schemas"]["NoticeReason"];
+            /** @description Why it is illegal, in words that a moderator can judge by. Plain text. */
+            explanation: string;
+            /** @description That what they say is accurate and complete, as they believe in good faith: nothing but true is taken. */
+            goodFaith: boolean;
+            /** @description Their name. The law asks for it, and for the address, but where sexual abuse of children is reported; here both may be left out. */
+            name?: null | string;
+            /** @description Where receipt and decision are written to, where the server sends mail. Shown to nobody. */
+            email?: null | string;
         };
         /**
          * @description How finely a report that goes by time divides it.
@@ -3864,6 +4053,31 @@ export interface components {
         /** @description Why a moderator acts on a commenter, who is told where it keeps them from writing. */
         StandingReason: {
             reason?: null | string;
+        };
+        /** @description A statement of reasons in the shape that the EU's DSA Transparency Database takes, member by member, so that a line can be sent there as it is. Nothing personal is in it: no text of a commenter, notifier or moderator. */
+        Statement: {
+            decision_visibility: null | string[];
+            decision_provision: null | string;
+            decision_account: null | string;
+            decision_ground: string;
+            illegal_content_legal_ground: null | string;
+            illegal_content_explanation: null | string;
+            incompatible_content_ground: null | string;
+            incompatible_content_explanation: null | string;
+            content_type: string[];
+            content_type_other: null | string;
+            category: string;
+            category_specification: null | string[];
+            content_language: null | string;
+            content_date: string;
+            application_date: string;
+            end_date_account_restriction: null | string;
+            decision_facts: string;
+            source_type: string;
+            automated_detection: string;
+            automated_decision: string;
+            /** @description Unlike that of any other statement: the event's position and its id. Whoever has read up to a line goes on by `after` with the number that it begins with. */
+            puid: string;
         };
         /** @description Lets a commenter write no more until a time. */
         SuspendCommenter: {
@@ -9262,6 +9476,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "flags": [],
+                     *       "reports": [],
                      *       "decisions": [
                      *         {
                      *           "position": 43,
@@ -13318,6 +13533,295 @@ export interface operations {
             /**
              * @description - `site-not-found`: There is no such site.
              *     - `comment-not-found`: There is no such comment.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportComment: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The comment's id.
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 */
+                commentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "defamation",
+                 *       "explanation": "It says of me that I stole money, which is not true: the court said so on 3 May.",
+                 *       "goodFaith": true,
+                 *       "name": "Ben Miller",
+                 *       "email": "ben@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReportComment"];
+            };
+        };
+        responses: {
+            /** @description The receipt. */
+            201: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198c0de-0000-7000-8000-000000000099",
+                     *       "secret": "3q2-7wAAAADerb7vAAAAAN6tvu8AAAAA3q2-7wAAAAA",
+                     *       "state": "received"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticeReceipt"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `comment-not-found`: There is no such comment.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `comment-deleted`: The comment was deleted.
+             *     - `erased`: Whoever sent this was erased.
+             */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `idempotency-conflict`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportOfComment: {
+        parameters: {
+            query: {
+                /** @description What was told when the notice was given. */
+                secret: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The comment's id.
+                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
+                 */
+                commentId: string;
+                /**
+                 * @description The report's id.
+                 * @example 0198c0de-0000-7000-8000-000000000099
+                 */
+                reportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notice. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198c0de-0000-7000-8000-000000000099",
+                     *       "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "reason": "defamation",
+                     *       "state": "upheld",
+                     *       "receivedAt": "2021-04-02T10:00:00Z",
+                     *       "decidedAt": "2021-04-02T12:00:00Z",
+                     *       "reasons": [
+                     *         {
+                     *           "code": "illegal",
+                     *           "text": "A moderator rejected the comment: it is illegal."
+                     *         }
+                     *       ],
+                     *       "means": "person",
+                     *       "redress": "You may complain to us about this decision free of charge within six months, turn to a certified out-of-court dispute settlement body, or go to court."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `report-not-found`: There is no such report.
              */
             404: {
                 headers: {
@@ -18881,7 +19385,8 @@ export interface operations {
                      *             "rejectedCount": 0,
                      *             "standing": "good"
                      *           },
-                     *           "claimedBy": null
+                     *           "claimedBy": null,
+                     *           "notices": []
                      *         }
                      *       ],
                      *       "nextCursor": "Gk0iAQAFvv1V8oAAAAAAAAAAAAABmMDeAAAAcACAAAAAAAAAAQ"
@@ -19128,6 +19633,285 @@ export interface operations {
             /**
              * @description - `busy`: Too much at once for this server.
              *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTransparency: {
+        parameters: {
+            query?: {
+                /** @description Only what happened from this day, in the site's zone, or time on. */
+                from?: string;
+                /** @description Only what happened before this time, or up to the end of this day. */
+                to?: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "columns": [
+                     *         "start",
+                     *         "local",
+                     *         "comments",
+                     *         "commenters",
+                     *         "newCommenters",
+                     *         "reactions",
+                     *         "flags"
+                     *       ],
+                     *       "rows": [
+                     *         [
+                     *           "2021-04-01T22:00:00Z",
+                     *           "2021-04-02T00:00:00",
+                     *           12,
+                     *           7,
+                     *           2,
+                     *           31,
+                     *           1
+                     *         ]
+                     *       ],
+                     *       "position": 17
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Report"];
+                    /**
+                     * @example start,local,comments,commenters,newCommenters,reactions,flags
+                     *     2021-04-01T22:00:00Z,2021-04-02T00:00:00,12,7,2,31,1
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatements: {
+        parameters: {
+            query?: {
+                /** @description The position that one has; all after it comes. */
+                after?: number;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statements. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"decision_visibility":["DECISION_VISIBILITY_CONTENT_DISABLED"],"decision_provision":null,"decision_account":null,"decision_ground":"DECISION_GROUND_ILLEGAL_CONTENT","illegal_content_legal_ground":"The law on defamation, as a moderator judged it","illegal_content_explanation":"A moderator judged the comment: it is illegal.","incompatible_content_ground":null,"incompatible_content_explanation":null,"content_type":["CONTENT_TYPE_TEXT"],"content_type_other":null,"category":"STATEMENT_CATEGORY_ILLEGAL_OR_HARMFUL_SPEECH","category_specification":["KEYWORD_DEFAMATION"],"content_language":"EN","content_date":"2021-04-02","application_date":"2021-04-02","end_date_account_restriction":null,"decision_facts":"A comment in a discussion below an article was kept from readers, after a notice of illegal content, by a moderator.","source_type":"SOURCE_ARTICLE_16","automated_detection":"No","automated_decision":"AUTOMATED_DECISION_NOT_AUTOMATED","puid":"4711-0198c0de-0000-7000-8000-000000000098"} */
+                    "application/x-ndjson": string;
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {

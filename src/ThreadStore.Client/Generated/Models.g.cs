@@ -445,6 +445,13 @@ public sealed partial record DecisionInBulk
     public int? Version { get; init; }
 }
 
+/// <summary>How a decision came about, as the law wants it counted (DSA, article 15).</summary>
+public enum DecisionMeans
+{
+    Rule,
+    Person,
+}
+
 /// <summary>What a moderator may add to a decision.</summary>
 public sealed partial record DecisionNote
 {
@@ -951,6 +958,76 @@ public sealed partial record NoteOnCommenter
     public required string Text { get; init; }
 }
 
+/// <summary>A notice as whoever gave it reads it.</summary>
+public sealed partial record Notice
+{
+    public required Guid Id { get; init; }
+    /// <summary>The comment's id.</summary>
+    public required Guid Comment { get; init; }
+    /// <summary>What they gave notice for.</summary>
+    public required NoticeReason Reason { get; init; }
+    public required NoticeState State { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
+    /// <summary>Null while nobody has decided.</summary>
+    public required DateTimeOffset? DecidedAt { get; init; }
+    /// <summary>Why it was decided so; empty while nobody has.</summary>
+    public required IReadOnlyList<NoticeWhy> Reasons { get; init; }
+    /// <summary>How it was decided (DSA, article 16 (6)): always by a person; null while nobody has.</summary>
+    public required DecisionMeans? Means { get; init; }
+    /// <summary>How to contest the decision, in the site's language; null while there is none.</summary>
+    public required string? Redress { get; init; }
+}
+
+/// <summary>Why somebody holds a comment to be illegal: the categories of the EU's transparency database in plain words, and four that most notices about comments name.</summary>
+public enum NoticeReason
+{
+    HateSpeech,
+    Defamation,
+    IllegalSpeech,
+    Violence,
+    PublicSecurity,
+    ChildAbuse,
+    ProtectionOfMinors,
+    CyberViolence,
+    CyberViolenceAgainstWomen,
+    Privacy,
+    IntellectualProperty,
+    Fraud,
+    ConsumerInformation,
+    UnsafeProducts,
+    SelfHarm,
+    CivicDiscourse,
+    AnimalWelfare,
+    Illegal,
+    Other,
+}
+
+/// <summary>That a notice was received.</summary>
+public sealed partial record NoticeReceipt
+{
+    public required Guid Id { get; init; }
+    /// <summary>By it one asks what became of it. Told this once, and kept as a hash; null: it can't be told again.</summary>
+    public required string? Secret { get; init; }
+    public required NoticeState State { get; init; }
+}
+
+/// <summary>What became of a notice, as whoever gave it reads it.</summary>
+public enum NoticeState
+{
+    Received,
+    Upheld,
+    Dismissed,
+}
+
+/// <summary>Why it was decided so.</summary>
+public sealed partial record NoticeWhy
+{
+    /// <summary>What the comment was rejected for, by the word of its reason; <c>removed</c>: a moderator deleted it; <c>kept</c>: it stays; <c>deletedByAuthor</c>: nothing was left to decide.</summary>
+    public required string Code { get; init; }
+    /// <summary>The same in a sentence, in the site's language.</summary>
+    public required string Text { get; init; }
+}
+
 /// <summary>Something that one is told of.</summary>
 public sealed partial record Notification
 {
@@ -1214,6 +1291,7 @@ public sealed partial record PersonalDocument
     public required IReadOnlyList<PersonalComment> Comments { get; init; }
     public required IReadOnlyList<PersonalReaction> Reactions { get; init; }
     public required IReadOnlyList<PersonalFlag> Flags { get; init; }
+    public required IReadOnlyList<PersonalReport> Reports { get; init; }
     /// <summary>On them, and on what they wrote.</summary>
     public required IReadOnlyList<PersonalDecision> Decisions { get; init; }
     public required IReadOnlyList<PersonalAppeal> Appeals { get; init; }
@@ -1271,6 +1349,19 @@ public sealed partial record PersonalReaction
     public required string Article { get; init; }
     public required string Kind { get; init; }
     public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>A notice that they gave, with their token, of a comment that they hold to be illegal.</summary>
+public sealed partial record PersonalReport
+{
+    public required Guid Id { get; init; }
+    public required Guid Comment { get; init; }
+    public required string Article { get; init; }
+    public required NoticeReason Reason { get; init; }
+    public required string Explanation { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required NoticeState State { get; init; }
+    public required DateTimeOffset? DecidedAt { get; init; }
 }
 
 /// <summary>A version of what they wrote.</summary>
@@ -1368,6 +1459,7 @@ public enum ProblemCode
     AlreadyAppealed,
     AppealNotFound,
     Erased,
+    ReportNotFound,
     ErasureNotFound,
     ImportNotFound,
     WebhookNotFound,
@@ -1465,6 +1557,7 @@ public sealed partial record QueueEntry
     public required IReadOnlyDictionary<string, int> Flags { get; init; }
     public required QueueAuthor Author { get; init; }
     public required string? ClaimedBy { get; init; }
+    public required IReadOnlyList<QueueNotice> Notices { get; init; }
 }
 
 /// <summary>A comment that waits no more.</summary>
@@ -1480,11 +1573,13 @@ public sealed partial record QueueItem
     public required Comment Comment { get; init; }
     /// <summary>Why it is held or was rejected, by rule; a moderator's rejection is the rule <c>moderator</c>.</summary>
     public required IReadOnlyList<HoldReason> Reasons { get; init; }
-    /// <summary>Flags that no decision has settled, by reason.</summary>
+    /// <summary>Flags that no decision has settled, by reason; open notices count as <c>illegal</c>.</summary>
     public required IReadOnlyDictionary<string, int> Flags { get; init; }
     public required QueueAuthor Author { get; init; }
     /// <summary>The key of the moderator who looks at it; null: nobody.</summary>
     public required string? ClaimedBy { get; init; }
+    /// <summary>Notices of illegal content on which nobody has decided, the oldest first.</summary>
+    public required IReadOnlyList<QueueNotice> Notices { get; init; }
 }
 
 /// <summary>A comment waits no more.</summary>
@@ -1499,6 +1594,17 @@ public abstract partial record QueueMessage
 {
     /// <summary>The position, in digits. Send it back as <c>Last-Event-ID</c>, to go on from here.</summary>
     public required string Id { get; init; }
+}
+
+/// <summary>A notice of illegal content, without who gave it.</summary>
+public sealed partial record QueueNotice
+{
+    public required Guid Id { get; init; }
+    /// <summary>What for.</summary>
+    public required NoticeReason Reason { get; init; }
+    /// <summary>Why, in the notifier's own words: plain text.</summary>
+    public required string Explanation { get; init; }
+    public required DateTimeOffset At { get; init; }
 }
 
 /// <summary>A page of a queue.</summary>
@@ -1635,6 +1741,23 @@ public sealed partial record Report
     public required IReadOnlyList<JsonElement> Rows { get; init; }
     /// <summary>What the report holds: everything up to this position.</summary>
     public required long Position { get; init; }
+}
+
+/// <summary>Gives notice that a comment is illegal (Digital Services Act, article 16).</summary>
+public sealed partial record ReportComment
+{
+    /// <summary>What for; <c>illegal</c> where none of the other words says it.</summary>
+    public required NoticeReason Reason { get; init; }
+    /// <summary>Why it is illegal, in words that a moderator can judge by. Plain text.</summary>
+    public required string Explanation { get; init; }
+    /// <summary>That what they say is accurate and complete, as they believe in good faith: nothing but true is taken.</summary>
+    public required bool GoodFaith { get; init; }
+    /// <summary>Their name. The law asks for it, and for the address, but where sexual abuse of children is reported; here both may be left out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Name { get; init; }
+    /// <summary>Where receipt and decision are written to, where the server sends mail. Shown to nobody.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Email { get; init; }
 }
 
 /// <summary>How finely a report that goes by time divides it.</summary>
@@ -1861,6 +1984,33 @@ public sealed partial record StandingReason
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
+}
+
+/// <summary>A statement of reasons in the shape that the EU's DSA Transparency Database takes, member by member, so that a line can be sent there as it is. Nothing personal is in it: no text of a commenter, notifier or moderator.</summary>
+public sealed partial record Statement
+{
+    public required IReadOnlyList<string>? DecisionVisibility { get; init; }
+    public required string? DecisionProvision { get; init; }
+    public required string? DecisionAccount { get; init; }
+    public required string DecisionGround { get; init; }
+    public required string? IllegalContentLegalGround { get; init; }
+    public required string? IllegalContentExplanation { get; init; }
+    public required string? IncompatibleContentGround { get; init; }
+    public required string? IncompatibleContentExplanation { get; init; }
+    public required IReadOnlyList<string> ContentType { get; init; }
+    public required string? ContentTypeOther { get; init; }
+    public required string Category { get; init; }
+    public required IReadOnlyList<string>? CategorySpecification { get; init; }
+    public required string? ContentLanguage { get; init; }
+    public required string ContentDate { get; init; }
+    public required string ApplicationDate { get; init; }
+    public required string? EndDateAccountRestriction { get; init; }
+    public required string DecisionFacts { get; init; }
+    public required string SourceType { get; init; }
+    public required string AutomatedDetection { get; init; }
+    public required string AutomatedDecision { get; init; }
+    /// <summary>Unlike that of any other statement: the event's position and its id. Whoever has read up to a line goes on by <c>after</c> with the number that it begins with.</summary>
+    public required string Puid { get; init; }
 }
 
 /// <summary>Lets a commenter write no more until a time.</summary>

@@ -591,6 +591,19 @@ public sealed partial class ThreadStoreClient
                 .Query("bom", bom)
             , ct);
 
+    /// <summary>What became of a notice, for whoever has its secret.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commentId">The comment's id.</param>
+    /// <param name="reportId">The report's id.</param>
+    /// <param name="secret">What was told when the notice was given.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>site-not-found</c>, <c>report-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Notice> GetReportOfCommentAsync(string site, Guid commentId, Guid reportId, string secret, CancellationToken ct = default) =>
+        SendAsync<Notice>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reports/{Call.Segment(reportId)}")
+                .Public()
+                .Query("secret", secret)
+            , ct);
+
     /// <summary>A site with all of its settings.</summary>
     /// <param name="site">The site's key.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
@@ -615,6 +628,16 @@ public sealed partial class ThreadStoreClient
         SendForTextAsync(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/comments.json")
                 .Public()
+            , ct);
+
+    /// <summary>Statements of reasons, a line for each decision that restricts somebody, in the shape that the EU's DSA Transparency Database takes.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="after">The position that one has; all after it comes.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<Statement> GetStatementsAsync(string site, long? after = null, CancellationToken ct = default) =>
+        SendForLinesAsync<Statement>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/transparency/statements")
+                .Query("after", after)
             , ct);
 
     /// <summary>A page of an article's discussion.</summary>
@@ -650,6 +673,18 @@ public sealed partial class ThreadStoreClient
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<ThreadComment> GetThreadItemsAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         WithRepliesAsync(PagesAsync<ThreadPage, ThreadComment>(next => GetThreadAsync(site: site, articleKey: articleKey, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct), (id, next) => GetRepliesAsync(site: site, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, commentId: id, cursor: next, ct: ct), ct);
+
+    /// <summary>The figures that the Digital Services Act asks for once a year.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="from">Only what happened from this day, in the site's zone, or time on.</param>
+    /// <param name="to">Only what happened before this time, or up to the end of this day.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Report> GetTransparencyAsync(string site, string? from = null, string? to = null, CancellationToken ct = default) =>
+        SendAsync<Report>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/transparency")
+                .Query("from", from)
+                .Query("to", to)
+            , ct);
 
     /// <summary>How a webhook is doing.</summary>
     /// <param name="site">The site's key.</param>
@@ -1118,6 +1153,20 @@ public sealed partial class ThreadStoreClient
         SendAsync<ReplayedStretch>(
             new Call("POST", $"v1/sites/{Call.Segment(site)}/webhooks/{Call.Segment(webhook)}/replay")
                 .Body(body)
+            , ct);
+
+    /// <summary>Gives notice that a comment is illegal, with or without a token.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="commentId">The comment's id.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>comment-deleted</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<NoticeReceipt> ReportCommentAsync(string site, Guid commentId, ReportComment body, string? idempotencyKey = null, CancellationToken ct = default) =>
+        SendAsync<NoticeReceipt>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reports")
+                .Public()
+                .Keyed()
+                .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
     /// <summary>Publishes again what was rejected, or deleted by a moderator.</summary>

@@ -121,8 +121,6 @@ public sealed class MailCourier(
                 return false;
             var sending = await turn.DuringAsync(lost =>
                 DuringAsync(
-                    lost,
-                    stopping,
                     async end =>
                     {
                         try
@@ -137,7 +135,9 @@ public sealed class MailCourier(
                             log.LogError(e, "Mail {Mail} can't be made", mail.Id);
                             return new(MailOutcome.PutOff);
                         }
-                    }
+                    },
+                    lost,
+                    stopping
                 )
             );
             Meters.Mails.Add(1, new KeyValuePair<string, object?>("outcome", sending.Outcome.Word()));
@@ -151,9 +151,9 @@ public sealed class MailCourier(
 
     /// <summary>Does something that ends when the turn is lost, or a moment after the server is to stop.</summary>
     static async Task<T> DuringAsync<T>(
+        Func<CancellationToken, Task<T>> action,
         CancellationToken lost,
-        CancellationToken stopping,
-        Func<CancellationToken, Task<T>> action
+        CancellationToken stopping
     )
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(lost);
@@ -167,8 +167,6 @@ public sealed class MailCourier(
         CancellationToken stopping
     ) =>
         DuringAsync(
-            lost,
-            stopping,
             async end =>
             {
                 if (await contents.ReadAsync(mail, end) is not { Items.Count: > 0 } content)
@@ -184,7 +182,9 @@ public sealed class MailCourier(
                     log.LogError(e, "Mail {Mail} can't be made", mail.Id);
                     return (new(MailOutcome.PutOff), content.Address);
                 }
-            }
+            },
+            lost,
+            stopping
         );
 
     /// <summary>Whether the mail server is to be left in peace for a while.</summary>

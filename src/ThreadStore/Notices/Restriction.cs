@@ -1,6 +1,5 @@
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
-using ThreadStore.Moderation;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Notices;

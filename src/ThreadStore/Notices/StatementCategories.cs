@@ -1,5 +1,4 @@
 using ThreadStore.Comments;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Notices;
 

@@ -34,10 +34,12 @@ sealed class FeedAppender(
 
     /// <summary>
     /// An import fills tables of which PostgreSQL knows nothing yet, or that they are small: it would read all of a site to
-    /// find a thousand rows of it, and go on so while the site grows. For a transaction.
+    /// find a thousand rows of it, and go on so while the site grows. A stretch is folded meanwhile, which on a busy machine
+    /// may take longer than others are given. For a transaction.
     /// </summary>
     const string EachByItsKey =
-        "select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
+        "select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), "
+        + "set_config('idle_in_transaction_session_timeout', '120000', true)";
 
     readonly string schema = isDry ? RebuildBeside.Temporary : Live;
     readonly RowFold rows = new(connection, isDry ? RebuildBeside.Temporary : Live);

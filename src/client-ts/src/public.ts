@@ -14,6 +14,8 @@ export const PUBLIC: ReadonlySet<string> = new Set([
   "get /v1/sites/{site}/comments.json",
   "get /v1/sites/{site}/comments/{commentId}",
   "get /v1/sites/{site}/comments/{commentId}/replies",
+  "post /v1/sites/{site}/comments/{commentId}/reports",
+  "get /v1/sites/{site}/comments/{commentId}/reports/{reportId}",
   "get /v1/sites/{site}/counts",
   "post /v1/sites/{site}/counts",
   "post /v1/sites/{site}/guests",
