@@ -88,7 +88,7 @@ public static class LakeLaw
             """
             select r.comment_id::text, r.kind, r.weight, p.key, r.placed_at from threadstore.reaction_rows r
             join threadstore.commenter_rows p on p.site = r.site and p.id = r.commenter_id
-            where r.site = $1 and r.kind is not null order by r.comment_id, p.key collate "C"
+            where r.site = $1 and r.kind is not null and not r.is_shadowed order by r.comment_id, p.key collate "C"
             """
         );
     }
