@@ -277,8 +277,8 @@ export class CommentPiece extends Piece {
 
   #react(kind: string): void {
     if (!this.discussion.isSignedIn) return this.thread.askSignIn();
-    const { open } = this;
-    void this.#act(() => this.discussion.react(this.item, kind)).then(() => (this.open = open));
+    this.problem = undefined;
+    this.discussion.react(this.item, kind).catch((error: unknown) => (this.problem = error));
   }
 
   #sendReport = (e: SubmitEvent): void => {

@@ -88,7 +88,7 @@ export class Composer extends Piece {
       <div class="actions">
         <button class="primary" part="primary" type="submit" ?disabled=${this.isBusy}>
           ${speech.say(
-            this.problem !== undefined && this.#isUnanswered ? "retry"
+            this.#isUnanswered ? "retry"
             : this.shown === "advice" ? "anyway"
             : this.kind === "edit" ? "save"
             : "post",
@@ -121,8 +121,15 @@ export class Composer extends Piece {
       <button type="button" part="button" @click=${() => this.thread.askSignIn()}>${speech.say("signIn")}</button>`;
   }
 
-  /** Whether the text was sent and nobody knows what became of it. */
+  /** Whether the server gave no answer that says what is wrong. */
   get #isUnanswered(): boolean {
+    const { problem } = this;
+    if (problem === undefined || typeof problem === "string") return false;
+    return !(problem instanceof ProblemError) || problem.status >= 500;
+  }
+
+  /** Whether the text was sent and nobody knows what became of it. */
+  get #wasSent(): boolean {
     return this.#draft.sent?.body === this.#draft.body;
   }
 
@@ -161,7 +168,7 @@ export class Composer extends Piece {
     e.preventDefault();
     await this.#attempt(async () => {
       // what was sent already is sent again as it was, whatever would become of it now
-      if (!this.#isUnanswered && this.shown !== "advice") {
+      if (!this.#wasSent && this.shown !== "advice") {
         const { state } = await this.#ask();
         if (state !== "published") {
           this.shown = "advice";

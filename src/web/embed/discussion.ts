@@ -200,13 +200,18 @@ export class Discussion {
     if (before !== kind) add(kind, 1);
     this.#reacted(item, counts, before === kind ? undefined : kind);
     const path = { ...this.#path(item), kind };
-    try {
-      const answer = await (before === kind
+    const now = before === kind ? undefined : kind;
+    const ask = () =>
+      now === undefined
         ? this.api.delete(`${COMMENT}/reactions/{kind}`, { path })
-        : this.api.put(`${COMMENT}/reactions/{kind}`, { path }));
-      this.#reacted(item, answer.reactions, before === kind ? undefined : kind);
+        : this.api.put(`${COMMENT}/reactions/{kind}`, { path });
+    const turn = (item.turn ?? Promise.resolve()).catch(() => {}).then(ask);
+    item.turn = turn;
+    try {
+      const answer = await turn;
+      if (item.turn === turn) this.#reacted(item, answer.reactions, now);
     } catch (error) {
-      this.#reacted(item, was.reactions, before);
+      if (item.turn === turn) this.#reacted(item, was.reactions, before);
       throw error;
     }
   }

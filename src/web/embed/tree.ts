@@ -12,6 +12,8 @@ export interface Item {
   next: string | null;
   /** Replies that arrived live and are not shown yet. */
   fresh: Item[];
+  /** The reader's reactions, one after the other as they were given. */
+  turn?: Promise<unknown>;
   /** Draws it anew; there while it is on the page. */
   redraw?: () => void;
   /** Brings it into view, and the keyboard to it. */

@@ -29,6 +29,8 @@ public partial class EmbedWordsTests
 
         Assert.All(Problems.Values.Distinct(), name => Assert.NotEmpty(words[name]));
         Assert.Equal(english.Keys.Order(), words.Keys.Order());
+        // who speaks to the page says what they see
+        Assert.Contains(words["reply"], words["replyTo"], StringComparison.Ordinal);
         if (language == "en")
             return;
         // words that are spelled alike, such as "spam", are few

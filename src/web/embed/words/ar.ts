@@ -47,7 +47,7 @@ export const words: Words = {
   signIn: "سجّل الدخول للتعليق",
   sessionOver: "انتهت جلستك. ما كتبته محفوظ.",
   reply: "رد",
-  replyTo: "الرد على {name}",
+  replyTo: "رد على {name}",
   inReplyTo: "ردًا على {name}",
   commentBy: "تعليق من {name}",
   somebody: "شخص ما",
