@@ -22,6 +22,10 @@ public class OpenApiTests(Store store)
         "/health/live",
         "/health/ready",
         "/metrics",
+        "/embed.js",
+        "/assets/{name}",
+        "/desk",
+        "/insights",
     ];
 
     EndpointDataSource Endpoints => store.Services.GetRequiredService<EndpointDataSource>();
