@@ -308,6 +308,7 @@ public static class OpenApiExamples
                 report["rows"]!.AsArray().Prepend(report["columns"]).Select(r => $"{Line(r!)}\r\n")
             ),
             AtomFeed.ContentType => FeedExample.Atom,
+            "text/html" => Face.ThreadHtml.Example,
             _ => null,
         };
 

@@ -32,6 +32,7 @@ public class ApiAccessTests(Store store)
         ["getOwnView"] = "token",
         // threads
         ["getThread"] = "anyone",
+        ["getThreadHtml"] = "anyone",
         ["getReplies"] = "anyone",
         ["getArticleAtom"] = "anyone",
         ["getArticleJsonFeed"] = "anyone",

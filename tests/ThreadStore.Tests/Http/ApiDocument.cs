@@ -50,7 +50,7 @@ public sealed class ApiDocument(JsonElement json)
         var media = content.EnumerateObject().SingleOrDefault(m => m.Name == type);
         if (media.Value.ValueKind == JsonValueKind.Undefined)
             faults.Add($"{type} is not documented");
-        else if (type is not ("text/csv" or "application/atom+xml"))
+        else if (type is not ("text/csv" or "text/html" or "application/atom+xml"))
         {
             var check = new SchemaCheck(json, isStrict: true);
             var texts = media.Name switch

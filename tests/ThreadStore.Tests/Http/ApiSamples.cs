@@ -129,6 +129,7 @@ public sealed class ApiSamples(TestSite site, string article)
                 .With("articleKey", $"{Guid.NewGuid()}"),
             "getArticle"
             or "getThread"
+            or "getThreadHtml"
             or "getArticleAtom"
             or "getArticleJsonFeed"
             or "getOwnView"

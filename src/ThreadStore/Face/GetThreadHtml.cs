@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+using ThreadStore.Articles;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+using Wolverine.Http;
+
+namespace ThreadStore.Face;
+
+public static class GetThreadHtmlEndpoint
+{
+    public const string ContentType = "text/html; charset=utf-8";
+
+    static readonly JsonSerializerOptions Read = new(JsonSerializerDefaults.Web);
+
+    /// <summary>
+    /// A page of an article's discussion as plain HTML, with JSON-LD, for readers without script and for search engines.
+    /// Where there is script, the page becomes the live discussion.
+    /// </summary>
+    /// <returns>200 the page; 304; 400 validation, bad-cursor; 404 article-not-found.</returns>
+    [Operation("getThreadHtml"), Answers(typeof(string), ContentType = "text/html"), Paged]
+    [Query("sort", typeof(ThreadSort), "The order of the comments.", Default = ThreadSort.Newest)]
+    [Query(
+        "replies",
+        typeof(int),
+        "How many direct replies come with each comment.",
+        Default = ThreadQuery.MaxReplies,
+        Min = 0,
+        Max = ThreadQuery.MaxReplies
+    )]
+    [WolverineGet("/v1/sites/{site}/articles/{articleKey}/comments.html"), Public]
+    public static async Task<IResult> Get(
+        string site,
+        string articleKey,
+        HttpContext http,
+        HotPages pages,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
+    {
+        var articleId = StreamId.Article(site, articleKey);
+        if (ThreadQuery.Read(http, site, articleId, ThreadSort.Newest, out var query) is { } problem)
+            return problem;
+        // nobody can ask for the rest of them here
+        if (!http.Request.Query.ContainsKey("replies"))
+            query = query! with { Replies = ThreadQuery.MaxReplies };
+
+        var reading = ServeHotPages.Begin(http, pages, ServeHotPages.OfPages);
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(
+            new(
+                $"""
+                select a.title, a.url, a.author, a.dated, a.comment_count, ({Positions.NewestSql})
+                from {ReaderTables.Schema}.article_rows a
+                where a.site = $1 and a.id = $2 and a.moved_to is null and not a.is_withdrawn
+                """
+            )
+            {
+                Parameters =
+                {
+                    new() { Value = site },
+                    new() { Value = articleId },
+                },
+            }
+        );
+        batch.BatchCommands.Add(query!.Command());
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+            return Problem.ArticleNotFound(articleKey);
+        var (title, url, author) = (reader.GetString(0), reader.Text(1), reader.Text(2));
+        var (dated, count, position) = (
+            reader.GetFieldValue<DateTimeOffset>(3),
+            reader.GetInt32(4),
+            reader.GetInt64(5)
+        );
+        await reader.NextResultAsync(ct);
+
+        var json = new ArrayBufferWriter<byte>(16 * 1024);
+        json.Write("{"u8);
+        await query.WriteAsync(reader, json, ThreadQuery.Quote(articleKey), ct);
+        json.Write("}"u8);
+        var page = JsonSerializer.Deserialize<ThreadHtml.Replies>(json.WrittenSpan, Read)!;
+        var html = new ThreadHtml(
+            site,
+            articleKey,
+            title,
+            // nothing that would run when it is followed
+            url is not null
+            && WebAddress.Origin(url) is not null
+                ? url
+                : null,
+            author,
+            dated,
+            count,
+            page,
+            NextPage(http, page.NextCursor)
+        ).Write();
+        var answer = new Answer(Encoding.UTF8.GetBytes(html), Position: position)
+        {
+            ContentType = ContentType,
+        };
+        pages.Keep(reading, [articleId], position, answer.Json.ToArray(), answer.ETag, ContentType);
+        return answer;
+    }
+
+    /// <summary>The same request, from where this page ends.</summary>
+    static string? NextPage(HttpContext http, string? cursor)
+    {
+        if (cursor is null)
+            return null;
+        var others = http
+            .Request.Query.Where(p => ServeHotPages.OfPages.Contains(p.Key) && p.Key != "cursor")
+            .Select(p => KeyValuePair.Create(p.Key, p.Value[0]));
+        return "comments.html" + QueryString.Create(others.Append(new("cursor", cursor)));
+    }
+}
