@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.HostFiltering;
 using ThreadStore.Deliveries;
 using ThreadStore.Http;
@@ -7,7 +8,7 @@ using ThreadStore.Http;
 namespace ThreadStore.Demo;
 
 /// <summary>
-/// A page at <c>/</c> that shows the sample by the public API, as a front end would. Whoever loads it gets a token for
+/// A page at <c>/</c> that shows the sample as a newspaper would: an article by the public API, and the embed below it. Whoever loads it gets a token for
 /// the sample's site, so this is for the demo only.
 /// </summary>
 public static class DemoPage
@@ -38,7 +39,10 @@ public static class DemoPage
 
     public static void MapDemoPage(this WebApplication app, SigningKeys signingKeys, string article)
     {
-        var page = DemoFiles.Read("page.html").Replace("{{article}}", Uri.EscapeDataString(article));
+        var page = DemoFiles
+            .Read("page.html")
+            .Replace("{{article}}", Uri.EscapeDataString(article))
+            .Replace("{{key}}", HtmlEncoder.Default.Encode(article));
         app.MapGet("/", (HttpContext http) => Page(http, page, signingKeys)).ExcludeFromDescription();
         MapFile(app, "/demo.css", "page.css", MediaTypeNames.Text.Css);
         MapFile(app, "/demo.js", "page.js", MediaTypeNames.Text.JavaScript);
