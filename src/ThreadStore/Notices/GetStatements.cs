@@ -19,7 +19,7 @@ public static class GetStatementsEndpoint
     /// answer's <c>ThreadStore-Position</c>; where an answer was cut off, after the number with which the last line's
     /// <c>puid</c> begins. Members are named as the database names them.
     /// </remarks>
-    /// <returns>200 the statements; 400 bad-request.</returns>
+    /// <returns>200 the statements; 400 bad-request, validation.</returns>
     [Operation("getStatements"), Answers(typeof(Statement), ContentType = ContentType)]
     [Query("after", typeof(long), "The position that one has; all after it comes.", Min = 0)]
     [WolverineGet("/v1/sites/{site}/transparency/statements"), Roles(Role.Admin)]
@@ -27,21 +27,30 @@ public static class GetStatementsEndpoint
         string site,
         HttpContext http,
         NpgsqlDataSource database,
-        Positions positions
-    ) =>
-        http.Request.Query["after"].FirstOrDefault() is not { } text
-            ? new StatementsAnswer(site, 0, database, positions)
-        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var after)
-            ? new StatementsAnswer(site, after, database, positions)
-        : Problem.BadRequest("after is a position, a whole number.");
+        Positions positions,
+        CancellationToken ct
+    )
+    {
+        var text = http.Request.Query["after"].FirstOrDefault() ?? "0";
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var after))
+            return Problem.BadRequest("after is a position, a whole number.");
+        return after < 0
+            ? Problem.Validation("after", Flaw.Range("must not be negative.", 0, null))
+            : new StatementsAnswer(site, after, database, positions, ct);
+    }
 }
 
-sealed record StatementsAnswer(string Site, long After, NpgsqlDataSource Database, Positions Positions)
-    : IResult
+sealed record StatementsAnswer(
+    string Site,
+    long After,
+    NpgsqlDataSource Database,
+    Positions Positions,
+    CancellationToken Ct
+) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var (response, ct) = (httpContext.Response, httpContext.RequestAborted);
+        var (response, ct) = (httpContext.Response, Ct);
         // before the statement, so that it sees all up to there
         var upTo = Positions.Newest;
         await using var connection = await Database.OpenConnectionAsync(ct);

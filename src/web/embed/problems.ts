@@ -47,6 +47,7 @@ export const PROBLEMS: Record<components["schemas"]["ProblemCode"], keyof Words>
   "import-not-found": "notFound",
   "webhook-not-found": "notFound",
   "delivery-not-found": "notFound",
+  "report-not-found": "notFound",
   "appeal-closed": "conflict",
   "internal": "internal",
   "busy": "busy",
