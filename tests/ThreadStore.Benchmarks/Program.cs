@@ -28,6 +28,7 @@ var root = new RootCommand("Measures ThreadStore beside what it is compared with
     R6.Command(), // import
     Imports.Command(), // import from other systems
     Overload.Command(), // three times what it takes
+    Deliveries.Command(), // webhooks beside receivers that are not well
     Growth.Command(), // by the size of the store
     Generate.Command(), // a store to measure
     ScreeningCost.Command(), // the rules, without a server

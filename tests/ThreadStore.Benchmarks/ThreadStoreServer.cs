@@ -43,6 +43,8 @@ sealed class ThreadStoreServer : IAsyncDisposable
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["ConnectionStrings__ThreadStore"] = database,
             ["Logging__LogLevel__Default"] = "Warning",
+            // who is called is on this machine
+            ["ThreadStore__Deliveries__AllowPrivateAddresses"] = "true",
             ["ThreadStore__RateLimits__Enabled"] = "false",
             ["ThreadStore__Search__Index"] = indexes ? "true" : "false",
             ["ThreadStore__SigningKey"] = key,

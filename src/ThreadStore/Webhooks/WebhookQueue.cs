@@ -47,28 +47,29 @@ public sealed class WebhookQueue(NpgsqlDataSource database, Vault vault)
         from {WebhookTables.Webhooks} w where w.site = $1 and w.name = $2 and w.taken_by = $3
         """;
 
-    /// <summary>Of each subject the first that waits, if it is due: nothing overtakes another.</summary>
+    /// <summary>Of each subject the first that waits, if it is due: nothing overtakes another. One walk through what waits,
+    /// in the order of its index.</summary>
     const string Due = $"""
         select d.id, d.position, d.type, d.subject, d.happened_at, d.tries, d.tried_at
-        from {WebhookTables.Deliveries} d
-        where d.site = $1 and d.webhook = $2 and d.state = 'pending' and d.due_at <= $3 and d.id <> all($4)
+        from (
+          select distinct on (f.subject) f.* from {WebhookTables.Deliveries} f
+          where f.site = $1 and f.webhook = $2 and f.state = 'pending'
+          order by f.subject, f.position, f.nth
+        ) d
+        where d.due_at <= $3
           and (d.type = '{WebhookTypes.Ping}' or exists (
             select 1 from {WebhookTables.Webhooks} w
             where w.site = $1 and w.name = $2 and not w.is_paused and not w.is_disabled))
-          and not exists (
-            select 1 from {WebhookTables.Deliveries} e
-            where e.site = $1 and e.webhook = $2 and e.state = 'pending' and e.subject = d.subject
-              and (e.position, e.nth) < (d.position, d.nth))
-        order by d.position, d.nth limit $5
+        order by d.position, d.nth limit $4
         """;
 
+    /// <summary>One message, by its key. That it still waits is said so that the index of what waits does not serve: of a
+    /// webhook that is new to the planner it would be read whole, for each.</summary>
     static readonly string Settle = $"""
-        update {WebhookTables.Deliveries} d set state = u.state, due_at = coalesce(u.due_at, d.due_at),
-          tries = d.tries + 1, tried_at = coalesce(d.tried_at, u.at),
-          attempts = (case when jsonb_array_length(d.attempts) >= {MaxAttempts} then d.attempts - 0 else d.attempts end) || u.attempt
-        from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[])
-          as u(id, state, due_at, at, attempt)
-        where d.site = $1 and d.webhook = $2 and d.id = u.id and d.state = 'pending'
+        update {WebhookTables.Deliveries} d set state = $4, due_at = coalesce($5, d.due_at),
+          tries = d.tries + 1, tried_at = coalesce(d.tried_at, $6),
+          attempts = (case when jsonb_array_length(d.attempts) >= {MaxAttempts} then d.attempts - 0 else d.attempts end) || $7
+        where d.site = $1 and d.webhook = $2 and d.id = $3 and d.state not in ('delivered', 'failed')
         """;
 
     const string Stand = $"""
@@ -85,20 +86,19 @@ public sealed class WebhookQueue(NpgsqlDataSource database, Vault vault)
 
     /// <summary>Looks what there is to do for a webhook; null: it is not this node's, or no longer there.</summary>
     /// <param name="waiting">Messages that are counted at most.</param>
-    /// <param name="underWay">Messages that are not asked for.</param>
+    /// <param name="limit">Due ones at most, those that are under way among them.</param>
     public async Task<WebhookLook?> LookAsync(
         (string Site, string Name) key,
         Guid node,
         DateTimeOffset now,
         int waiting,
-        Guid[] underWay,
         int limit,
         CancellationToken ct
     )
     {
         await using var batch = database.CreateBatch();
         batch.Add(Mine, key.Site, key.Name, node, (long)waiting);
-        batch.Add(Due, key.Site, key.Name, now, underWay, (long)limit);
+        batch.Add(Due, key.Site, key.Name, now, (long)limit);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct))
             return null;
@@ -131,28 +131,26 @@ public sealed class WebhookQueue(NpgsqlDataSource database, Vault vault)
     )
     {
         await using var batch = database.CreateBatch();
-        batch.Add(Settle, webhook.Site, webhook.Name, settled.Select(s => s.Message.Id).ToArray());
-        var calls = batch.BatchCommands[0].Parameters;
-        calls.AddValues(
-            settled.Select(s => s.State.Word()).ToArray(),
-            settled.Select(s => s.DueAt).ToArray(),
-            settled.Select(s => s.Attempt.At).ToArray()
-        );
-        calls.Add(
-            new()
-            {
-                Value = settled.Select(s => JsonSerializer.Serialize(s.Attempt, Json.Options)).ToArray(),
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
-            }
-        );
+        foreach (var call in settled)
+        {
+            batch.Add(Settle, webhook.Site, webhook.Name, call.Message.Id, call.State.Word());
+            var parameters = batch.BatchCommands[^1].Parameters;
+            parameters.Add(Time(call.DueAt));
+            parameters.AddValues(call.Attempt.At);
+            parameters.Add(
+                new()
+                {
+                    Value = JsonSerializer.Serialize(call.Attempt, Json.Options),
+                    NpgsqlDbType = NpgsqlDbType.Jsonb,
+                }
+            );
+        }
         batch.Add(Stand, webhook.Site, webhook.Name, node, standing.Failures);
-        var stand = batch.BatchCommands[1].Parameters;
+        var stand = batch.BatchCommands[^1].Parameters;
         foreach (
             var time in (DateTimeOffset?[])[standing.FailingSince, standing.RestingUntil, standing.SuccessAt]
         )
-            stand.Add(
-                new() { Value = (object?)time ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz }
-            );
+            stand.Add(Time(time));
         stand.Add(
             new() { Value = (object?)standing.Error ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }
         );
@@ -161,6 +159,9 @@ public sealed class WebhookQueue(NpgsqlDataSource database, Vault vault)
             batch.Add(Recover, webhook.Site, webhook.Name, now);
         await batch.ExecuteNonQueryAsync(ct);
     }
+
+    static NpgsqlParameter Time(DateTimeOffset? time) =>
+        new() { Value = (object?)time ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
     /// <returns>False: there is no such webhook.</returns>
     public async Task<bool> AddPingAsync(

@@ -28,8 +28,9 @@ public sealed class WebhookWorker(
     /// <summary>Messages that are held ready beyond these.</summary>
     const int Ahead = 56;
 
-    /// <summary>Messages that wait in the database before the history is read on: more would only be rows.</summary>
-    const int MaxWaiting = 2_000;
+    /// <summary>Messages that wait in the database before the history is read on: more would only be rows, and each look
+    /// walks through them.</summary>
+    const int MaxWaiting = 1_000;
 
     /// <summary>The first event after a pause is sent at once; on a busy site, many share a look.</summary>
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -46,38 +47,49 @@ public sealed class WebhookWorker(
     readonly Dictionary<Guid, Task> calls = [];
     Webhook? webhook;
 
+    /// <summary>Calls that the receiver is good for: half as many after one that failed, one more after each that arrived.
+    /// Who fails often takes little of the time that others want.</summary>
+    int most = MaxCalls;
+
+    /// <summary>Less waits than may: what happens is taken in.</summary>
+    bool readsOn = true;
+
     /// <summary>Ends when the webhook is gone, or another node's.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        var (isStale, hasMore, looked) = (true, false, 0L);
+        var (isStale, hasMore, hasSettled, looked) = (true, false, false, 0L);
+        bool HasPaused() => Stopwatch.GetElapsedTime(looked) >= Pause;
         var ending = ended.Reader.WaitToReadAsync(ct).AsTask();
         try
         {
             while (true)
             {
                 var rung = bell.Rung;
-                var settled = await SettleAsync(ct);
-                if (isStale || (ready.Count < Ahead / 2 && (settled || hasMore)))
+                // of whom a message arrived, the next may be sent
+                hasSettled |= await SettleAsync(ct);
+                if (isStale || (HasRoom && (hasMore || (hasSettled && HasPaused()))))
                 {
                     looked = Stopwatch.GetTimestamp();
                     if (await LookAsync(ct) is not { } more)
                         return;
-                    (isStale, hasMore) = (false, more);
+                    (isStale, hasMore, hasSettled) = (false, more, false);
                 }
                 Start(ct);
                 if (ending.IsCompleted)
                     ending = ended.Reader.WaitToReadAsync(ct).AsTask();
-                if (hasMore && ready.Count < Ahead / 2)
+                if (hasMore && HasRoom)
                     continue;
-                var moved = positions.MovedBeyondAsync(webhook!.IsOn ? webhook.Position : long.MaxValue);
-                var timer = Task.Delay(interval, ct);
+                var moved = positions.MovedBeyondAsync(
+                    readsOn && webhook!.IsOn ? webhook.Position : long.MaxValue
+                );
+                var timer = Task.Delay(HasRoom && hasSettled ? Pause : interval, ct);
                 await Task.WhenAny(ending, rung, moved, timer);
                 ct.ThrowIfCancellationRequested();
                 isStale = rung.IsCompleted || timer.IsCompleted || moved.IsCompleted;
-                if (isStale && !rung.IsCompleted && Stopwatch.GetElapsedTime(looked) < Pause)
+                if (isStale && !rung.IsCompleted && !HasPaused())
                 {
                     await Task.WhenAny(ending, Task.Delay(Pause, ct));
-                    isStale = Stopwatch.GetElapsedTime(looked) >= Pause;
+                    isStale = HasPaused();
                 }
             }
         }
@@ -87,6 +99,8 @@ public sealed class WebhookWorker(
             await Task.WhenAll(calls.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    bool HasRoom => ready.Count < Ahead / 2;
 
     /// <returns>Whether there was something to keep.</returns>
     async Task<bool> SettleAsync(CancellationToken ct)
@@ -99,9 +113,11 @@ public sealed class WebhookWorker(
         foreach (var call in sent)
         {
             calls.Remove(call.Message.Id);
+            var hasArrived = call.Attempt.Error is null;
+            most = hasArrived ? Math.Min(MaxCalls, most + 1) : Math.Max(1, most / 2);
             Meters.Deliveries.Add(
                 1,
-                new KeyValuePair<string, object?>("outcome", call.Attempt.Error is null ? "done" : "failed")
+                new KeyValuePair<string, object?>("outcome", hasArrived ? "done" : "failed")
             );
         }
         var standing = WebhookStanding.After(webhook, sent, pace, Random.Shared.NextDouble());
@@ -112,6 +128,10 @@ public sealed class WebhookWorker(
             RestingUntil = standing.RestingUntil,
             IsDisabled = webhook.IsDisabled || standing.Disable,
         };
+        if (standing.Disable)
+            ready.Clear();
+        // the receiver need not wait for the database
+        Start(ct);
         await queue.SettleAsync(
             webhook,
             node,
@@ -141,37 +161,41 @@ public sealed class WebhookWorker(
         var now = clock.GetUtcNow();
         if (webhook is { IsOn: true })
             await writing.YieldAsync(LongestDelay, ct);
-        Guid[] underWay = [.. calls.Keys, .. ready.Select(r => r.Message.Id)];
-        var room = Math.Max(0, MaxCalls + Ahead - underWay.Length);
-        if (await queue.LookAsync(key, node, now, MaxWaiting, underWay, room, ct) is not { } look)
+        // who is left in peace is asked for nothing
+        var limit = webhook?.RestingUntil > now ? 0 : MaxCalls + Ahead;
+        if (await queue.LookAsync(key, node, now, MaxWaiting, limit, ct) is not { } look)
             return null;
         webhook = look.Webhook;
+        readsOn = look.Waiting < MaxWaiting;
         if (!webhook.IsOn || webhook.RestingUntil > now)
             // made anew when they are sent, for what they are about changes
             ready.Clear();
-        if (look.Due.Count > 0)
+        HashSet<Guid> underWay = [.. calls.Keys, .. ready.Select(r => r.Message.Id)];
+        var due = look.Due.Where(m => !underWay.Contains(m.Id)).Take(limit - underWay.Count).ToList();
+        if (due.Count > 0)
         {
-            var bodies = await messages.MakeAsync(webhook.Site, look.Due, ct);
-            foreach (var message in look.Due)
+            var bodies = await messages.MakeAsync(webhook.Site, due, ct);
+            foreach (var message in due)
                 ready.Enqueue((message, bodies[message.Id]));
         }
         if (!webhook.IsOn)
             return false;
         await reader.TakeImportsAsync(webhook, node, now, ct);
-        if (look.Waiting >= MaxWaiting)
-            return false;
+        // or nobody asked, and it need no longer be left in peace
+        var isMoreDue = limit > 0 ? look.Due.Count == limit : !(webhook.RestingUntil > now);
+        if (!readsOn)
+            return isMoreDue;
         var (end, hasMore) = await reader.ReadOnAsync(webhook, node, now, ct);
         // what was read is due, and the next look finds it
         var hasRead = end != webhook.Position;
         webhook = webhook with { Position = end };
-        return hasMore || hasRead;
+        return hasMore || hasRead || isMoreDue;
     }
 
     void Start(CancellationToken ct)
     {
         if (webhook is not { } current || current.RestingUntil > clock.GetUtcNow())
             return;
-        var most = current.Failures < WebhookPace.FailuresBeforeRest ? MaxCalls : 1;
         while (calls.Count < most && ready.TryDequeue(out var next))
             calls[next.Message.Id] = Task.Run(
                 async () => ended.Writer.TryWrite(await post.SendAsync(current, next.Message, next.Body, ct)),
