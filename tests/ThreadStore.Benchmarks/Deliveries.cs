@@ -117,14 +117,14 @@ static class Deliveries
             ct = deadline.Token;
             var site = $"turn-{++count}";
             using var http = new HttpClient { BaseAddress = store.Process.Address };
-            var root = new Desk(http, site, store.Bearer("*", "root", "admin"));
+            var root = new Person(http, site, store.Bearer("*", "root", "admin"));
             await root.PutAsync("", new { name = "Bench" }, ct);
             await root.PutAsync("/articles/a", new { title = "About a" }, ct);
-            await using var first = await Receiver.StartAsync(ct);
-            await using var second = await Receiver.StartAsync(ct);
-            await using var hanging = await Receiver.StartAsync(ct, HangAsync);
+            await using var first = await WebhookReceiver.StartAsync(ct);
+            await using var second = await WebhookReceiver.StartAsync(ct);
+            await using var hanging = await WebhookReceiver.StartAsync(ct, HangAsync);
             var odd = 0;
-            await using var failing = await Receiver.StartAsync(
+            await using var failing = await WebhookReceiver.StartAsync(
                 ct,
                 _ => Task.FromResult(Interlocked.Increment(ref odd) % 2 == 0)
             );
@@ -133,7 +133,7 @@ static class Deliveries
             {
                 webhooks["hanging"] = hanging.Url;
                 webhooks["failing"] = failing.Url;
-                webhooks["gone"] = Receiver.NobodyThere();
+                webhooks["gone"] = WebhookReceiver.NobodyThere();
             }
             foreach (var (name, url) in webhooks)
                 await root.PutAsync($"/webhooks/{name}", new { url }, ct);
@@ -148,7 +148,7 @@ static class Deliveries
                 await root.DeleteAsync($"/webhooks/{name}", ct);
 
             var (late, end) = (new List<long>(2 * messages.Count), 0L);
-            foreach (var receiver in (Receiver[])[first, second])
+            foreach (var receiver in (WebhookReceiver[])[first, second])
             {
                 Check(receiver.Told, messages);
                 late.AddRange(receiver.Told.Select(t => Math.Max(0, t.At - messages[t.Position])));
@@ -188,11 +188,11 @@ static class Deliveries
             var answered = new Dictionary<long, long>();
             var next = 0;
             using var http = new HttpClient { BaseAddress = store.Process.Address };
-            Desk[] people =
+            Person[] people =
             [
                 .. Enumerable
                     .Range(0, Commenters)
-                    .Select(n => new Desk(http, site, store.Bearer(site, $"c{n}"))),
+                    .Select(n => new Person(http, site, store.Bearer(site, $"c{n}"))),
             ];
             JsonElement Keep(Answered answer)
             {

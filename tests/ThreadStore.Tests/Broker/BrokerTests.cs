@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using ThreadStore.Benchmarks;
 using ThreadStore.Http;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -19,9 +20,17 @@ public class BrokerTests(Store store)
         public long Position => Json.GetProperty("data").GetProperty("position").GetInt64();
     }
 
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    static Task<RabbitServer> StartAsync()
+    {
+        Assert.SkipUnless(RabbitServer.IsHere, "There is no rabbitmq-server on this machine.");
+        return RabbitServer.StartAsync(Ct);
+    }
+
     static async Task SubscribeAsync(RabbitServer rabbit, string pattern)
     {
-        await using var connection = await rabbit.ConnectAsync();
+        await using var connection = await rabbit.ConnectAsync(Ct);
         await using var channel = await connection.CreateChannelAsync();
         await channel.ExchangeDeclareAsync("threadstore.events", ExchangeType.Topic, durable: true);
         await channel.QueueDeclareAsync("warehouse", durable: true, exclusive: false, autoDelete: false);
@@ -31,7 +40,7 @@ public class BrokerTests(Store store)
     /// <summary>Takes what there is in the queue until it has so many different events.</summary>
     static async Task<List<Got>> TakeAsync(RabbitServer rabbit, List<Got> got, int different)
     {
-        await using var connection = await rabbit.ConnectAsync();
+        await using var connection = await rabbit.ConnectAsync(Ct);
         await using var channel = await connection.CreateChannelAsync();
         var arrived = new ConcurrentQueue<Got>();
         var consumer = new AsyncEventingBasicConsumer(channel);
@@ -68,7 +77,7 @@ public class BrokerTests(Store store)
     [Fact]
     public async Task Every_event_goes_to_the_broker_in_order_and_is_kept_for_it_while_it_is_away()
     {
-        await using var rabbit = await RabbitServer.StartAsync();
+        await using var rabbit = await StartAsync();
         await SubscribeAsync(rabbit, "#");
         await using var node = await Node.StartAsync(
             store,
@@ -93,7 +102,7 @@ public class BrokerTests(Store store)
 
         await rabbit.KillAsync();
         await WriteAsync(10, 20);
-        await rabbit.BeginAsync();
+        await rabbit.BeginAsync(Ct);
         await WriteAsync(20, 25);
         var events = await CountAsync(node, site);
         got = await TakeAsync(rabbit, got, events);
@@ -145,7 +154,7 @@ public class BrokerTests(Store store)
     [Fact]
     public async Task Another_node_goes_on_where_one_ended()
     {
-        await using var rabbit = await RabbitServer.StartAsync();
+        await using var rabbit = await StartAsync();
         await SubscribeAsync(rabbit, "*.comment-posted");
         (string, string) url = ("ThreadStore:Broker:Url", $"{rabbit.Url}");
         var first = await Node.StartAsync(store, connectionString: null, url);

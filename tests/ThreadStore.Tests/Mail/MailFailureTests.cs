@@ -1,4 +1,5 @@
 using SmtpServer.Protocol;
+using ThreadStore.Benchmarks;
 using ThreadStore.Http;
 using ThreadStore.Tests.Support;
 using Xunit;

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using ThreadStore.Tests.Mail;
+using ThreadStore.Benchmarks;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -3,14 +3,14 @@ using System.Net;
 using System.Net.Sockets;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
-using Xunit;
 
-namespace ThreadStore.Tests.Broker;
+namespace ThreadStore.Benchmarks;
 
-/// <summary>A RabbitMQ of one test's own, from this machine's packages, on free ports and with its data in a temporary folder.</summary>
+/// <summary>A RabbitMQ of one's own, from this machine's packages, on free ports and with its data in a temporary folder.</summary>
 public sealed class RabbitServer : IAsyncDisposable
 {
     const string Homes = "/usr/lib/rabbitmq/lib";
+    static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
     readonly string folder = Directory.CreateTempSubdirectory("threadstore-rabbit-").FullName;
     readonly int[] ports = FreePorts(3);
@@ -26,16 +26,28 @@ public sealed class RabbitServer : IAsyncDisposable
                 .FirstOrDefault(File.Exists)
             : null;
 
-    public static async Task<RabbitServer> StartAsync()
+    public static bool IsHere => Program is not null;
+
+    /// <exception cref="BenchmarkException">It does not listen.</exception>
+    public static async Task<RabbitServer> StartAsync(CancellationToken ct)
     {
-        Assert.SkipWhen(Program is null, "There is no rabbitmq-server on this machine.");
+        if (!IsHere)
+            throw new BenchmarkException("There is no rabbitmq-server on this machine.");
         var server = new RabbitServer();
-        await server.BeginAsync();
-        return server;
+        try
+        {
+            await server.BeginAsync(ct);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts it, again with what it had.</summary>
-    public async Task BeginAsync()
+    public async Task BeginAsync(CancellationToken ct)
     {
         var start = new ProcessStartInfo(Program!)
         {
@@ -65,24 +77,22 @@ public sealed class RabbitServer : IAsyncDisposable
         process = Process.Start(start) ?? throw new InvalidOperationException("It can't be started.");
         _ = process.StandardOutput.ReadToEndAsync();
         _ = process.StandardError.ReadToEndAsync();
-        await Support.Until.TrueAsync(IsThereAsync, "RabbitMQ listens", TimeSpan.FromMinutes(2));
-    }
-
-    async Task<bool> IsThereAsync()
-    {
-        try
+        for (var started = Stopwatch.GetTimestamp(); ; )
         {
-            await using var connection = await ConnectAsync();
-            return true;
-        }
-        catch (BrokerUnreachableException)
-        {
-            return false;
+            try
+            {
+                await using var connection = await ConnectAsync(ct);
+                return;
+            }
+            catch (BrokerUnreachableException) when (Stopwatch.GetElapsedTime(started) < StartLimit)
+            {
+                await Task.Delay(50, ct);
+            }
         }
     }
 
-    public Task<IConnection> ConnectAsync() =>
-        new ConnectionFactory { Uri = Url }.CreateConnectionAsync(TestContext.Current.CancellationToken);
+    public Task<IConnection> ConnectAsync(CancellationToken ct) =>
+        new ConnectionFactory { Uri = Url }.CreateConnectionAsync(ct);
 
     /// <summary>As <c>kill -9</c>.</summary>
     public async Task KillAsync()

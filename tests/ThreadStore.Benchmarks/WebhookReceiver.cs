@@ -16,14 +16,14 @@ namespace ThreadStore.Benchmarks;
 sealed record Told(string Id, string Type, long Position, Guid? Comment, long At);
 
 /// <summary>Somebody outside who is told of a site's events: an HTTP server on a port of its own.</summary>
-sealed class Receiver : IAsyncDisposable
+sealed class WebhookReceiver : IAsyncDisposable
 {
     readonly WebApplication app;
     readonly Func<HttpContext, Task<bool>> takes;
     readonly List<Told> told = [];
     readonly Action<JsonElement>? look;
 
-    Receiver(WebApplication app, Func<HttpContext, Task<bool>> takes, Action<JsonElement>? look) =>
+    WebhookReceiver(WebApplication app, Func<HttpContext, Task<bool>> takes, Action<JsonElement>? look) =>
         (this.app, this.takes, this.look) = (app, takes, look);
 
     public string Url => app.Urls.Single();
@@ -58,7 +58,7 @@ sealed class Receiver : IAsyncDisposable
     /// <param name="ct">Ends the start.</param>
     /// <param name="takes">Whether it takes a message; null: every one.</param>
     /// <param name="look">Sees each message that it takes, one after the other.</param>
-    public static async Task<Receiver> StartAsync(
+    public static async Task<WebhookReceiver> StartAsync(
         CancellationToken ct,
         Func<HttpContext, Task<bool>>? takes = null,
         Action<JsonElement>? look = null
@@ -67,7 +67,7 @@ sealed class Receiver : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var receiver = new Receiver(builder.Build(), takes ?? (_ => Task.FromResult(true)), look);
+        var receiver = new WebhookReceiver(builder.Build(), takes ?? (_ => Task.FromResult(true)), look);
         receiver.app.Run(receiver.TakeAsync);
         await receiver.app.StartAsync(ct);
         return receiver;

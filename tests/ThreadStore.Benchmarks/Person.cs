@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -11,12 +12,12 @@ namespace ThreadStore.Benchmarks;
 readonly record struct Answered(JsonElement Json, long Position);
 
 /// <summary>What one person does on a site over HTTP.</summary>
-sealed class Desk(HttpClient http, string site, string bearer)
+sealed class Person(HttpClient http, string site, string bearer)
 {
     readonly AuthenticationHeaderValue authorization = AuthenticationHeaderValue.Parse(bearer);
 
     /// <exception cref="BenchmarkException">It was refused; the message holds the answer.</exception>
-    /// <exception cref="HttpRequestException">There was no answer.</exception>
+    /// <exception cref="HttpRequestException">There was no answer, or none is to be had now.</exception>
     public async Task<Answered> SendAsync(HttpMethod method, string path, object? body, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(method, $"/v1/sites/{site}{path}");
@@ -25,6 +26,8 @@ sealed class Desk(HttpClient http, string site, string bearer)
             request.Content = JsonContent.Create(body);
         using var answer = await http.SendAsync(request, ct);
         var text = await answer.Content.ReadAsStringAsync(ct);
+        if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+            throw new HttpRequestException(text);
         if (!answer.IsSuccessStatusCode)
             throw new BenchmarkException(
                 $"{method} {request.RequestUri} was answered {(int)answer.StatusCode}: {text}"
