@@ -52,17 +52,40 @@ public static class Token
                 ServerOptions.Read(builder.Configuration, builder.Environment),
                 builder.Environment.IsDevelopment()
             );
-            Console.WriteLine(
-                Authentication.Sign(
-                    keys,
-                    parsed.GetRequiredValue(site),
-                    parsed.GetRequiredValue(sub),
-                    parsed.GetValue(name),
-                    parsed.GetValue(roles) ?? [],
-                    TimeSpan.FromMinutes(parsed.GetValue(minutes))
-                )
+            var token = Authentication.Sign(
+                keys,
+                parsed.GetRequiredValue(site),
+                parsed.GetRequiredValue(sub),
+                parsed.GetValue(name),
+                parsed.GetValue(roles) ?? [],
+                TimeSpan.FromMinutes(parsed.GetValue(minutes))
             );
+            Console.WriteLine(token);
+            // for a person who reads it; a program that keeps both streams gets the token alone
+            if (
+                !Console.IsErrorRedirected
+                && LinkTo(builder.Configuration["urls"], parsed.GetValue(roles) ?? [], token) is { } link
+            )
+                Console.Error.WriteLine($"Opens it in a browser: {link}");
         });
         return command;
+    }
+
+    /// <summary>Where the token lets its owner work; null: it is for no page of ours.</summary>
+    /// <param name="urls">What the server listens on; null: what it listens on by default.</param>
+    /// <remarks>Behind the # it is sent to no server and stands in no log.</remarks>
+    public static string? LinkTo(string? urls, IReadOnlyList<string> roles, string token)
+    {
+        var page =
+            roles.Contains("moderator") || roles.Contains("admin") ? "desk"
+            : roles.Contains("analyst") ? "insights"
+            : null;
+        if (page is null)
+            return null;
+        var url = (string.IsNullOrEmpty(urls) ? Server.DefaultUrl : urls).Split(';')[0].Trim();
+        var address = BindingAddress.Parse(url);
+        // what stands for all addresses is none that a browser opens
+        var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
+        return $"{address.Scheme}://{host}:{address.Port}{address.PathBase}/{page}#token={token}";
     }
 }
