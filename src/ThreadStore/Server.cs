@@ -194,6 +194,7 @@ public static class Server
             .ExcludeFromDescription();
         app.MapUnsubscribing();
         app.MapFace();
+        app.MapSignInWays();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         var readiness = app.Services.GetRequiredService<Readiness>();
         app.Map("/health/ready", readiness.AnswerAsync).ExcludeFromDescription();

@@ -25,7 +25,9 @@ public sealed class ServerOptions
                 read.Text("Claims:Picture", own.Picture),
                 read.Text("Claims:Site", own.Site),
                 RolesMayBeText: true
-            )
+            ),
+            read.Text("ClientId"),
+            read.Text("ClientScope", "openid profile")
         );
         PathBase = read.Text("PathBase");
         SharedMaxAge = read.Seconds("SharedMaxAge", 0);
@@ -148,7 +150,15 @@ public sealed class ServerOptions
 /// <param name="Authority">Its address; null: there is none.</param>
 /// <param name="Audience">What its tokens for this server name.</param>
 /// <param name="Claims">Which of their claims to read.</param>
-public sealed record IssuerOptions(string? Authority, string? Audience, Http.ClaimNames Claims);
+/// <param name="ClientId">What our own pages are called there, a public client; null: they ask for a token.</param>
+/// <param name="Scope">What our pages ask for, so that their tokens name the audience.</param>
+public sealed record IssuerOptions(
+    string? Authority,
+    string? Audience,
+    Http.ClaimNames Claims,
+    string? ClientId = null,
+    string Scope = "openid profile"
+);
 
 /// <summary>What one server lets be open at once.</summary>
 /// <param name="Connections">Each takes up some kilobytes, and up to an answer while it is sent.</param>

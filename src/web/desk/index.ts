@@ -1,6 +1,4 @@
 import { html, render } from "lit";
+import "./desk-page.js";
 
-render(
-  html`<main><h1>Desk</h1><p>This is the moderators’ desk of ThreadStore.</p></main>`,
-  document.body,
-);
+render(html`<ts-desk></ts-desk>`, document.body);

@@ -1,1 +1,0 @@
-import{n as e,t}from"./lit-BVVfyhkH.js";t(e`<main><h1>Desk</h1><p>This is the moderators’ desk of ThreadStore.</p></main>`,document.body);

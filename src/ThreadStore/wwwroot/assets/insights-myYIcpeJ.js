@@ -1,1 +1,0 @@
-import{n as e,t}from"./lit-BVVfyhkH.js";t(e`<main><h1>Insights</h1><p>This is the editors’ insights of ThreadStore.</p></main>`,document.body);

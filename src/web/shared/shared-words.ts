@@ -1,0 +1,43 @@
+import { wordsOf } from "./words.js";
+
+/** What desk and insights both say. */
+export const say = wordsOf(
+  {
+    signIn: "Sign in",
+    account: "Sign in with your account",
+    signInHow: "Paste a token. This prints one, and a link that brings it here:",
+    token: "Token",
+    site: "Site",
+    siteHelp: "Its key. Only needed where the token is for more than one site.",
+    siteNeeded: "This token is for several sites: say which.",
+    signOut: "Sign out",
+    ended: "You are signed out: {reason}",
+    lost: "The server can’t be reached.",
+    loading: "Loading …",
+    cancel: "Cancel",
+    close: "Close",
+    main: "Main",
+    skip: "To the content",
+    more: "Load more",
+    retry: "Try again",
+  },
+  {
+    signIn: "Anmelden",
+    account: "Mit Ihrem Konto anmelden",
+    signInHow: "Fügen Sie ein Token ein. Dies gibt eines aus, und einen Link, der es hierher bringt:",
+    token: "Token",
+    site: "Website",
+    siteHelp: "Ihr Schlüssel. Nur nötig, wenn das Token für mehrere gilt.",
+    siteNeeded: "Dieses Token gilt für mehrere Websites: Sagen Sie, für welche.",
+    signOut: "Abmelden",
+    ended: "Sie sind abgemeldet: {reason}",
+    lost: "Der Server ist nicht erreichbar.",
+    loading: "Lädt …",
+    cancel: "Abbrechen",
+    close: "Schließen",
+    main: "Hauptnavigation",
+    skip: "Zum Inhalt",
+    more: "Mehr laden",
+    retry: "Noch einmal versuchen",
+  },
+);
