@@ -1,6 +1,4 @@
 import { html, render } from "lit";
+import "./insights-page.js";
 
-render(
-  html`<main><h1>Insights</h1><p>This is the editors’ insights of ThreadStore.</p></main>`,
-  document.body,
-);
+render(html`<ts-insights></ts-insights>`, document.body);

@@ -1,1 +1,0 @@
-import{a as e,r as t}from"./lit-BUBz9_wV.js";t(e`<main><h1>Insights</h1><p>This is the editors’ insights of ThreadStore.</p></main>`,document.body);
