@@ -141,6 +141,7 @@ public sealed record Comment(
             // these make no version of it, as the catalogue of events says too
             (_, DecisionAppealed e) => before with { Appeal = e.AppealId },
             (_, FlagNotesPurged) => before,
+            (_, CommentTextPurged e) => before.Purged(e.ArticleKey),
             _ => before.Changed(@event),
         };
 

@@ -17,6 +17,7 @@ public static class CommentEvents
             CommentDecisionUndone e => (e.CommentId, e.ArticleKey),
             DecisionAppealed e => (e.CommentId, e.ArticleKey),
             FlagNotesPurged e => (e.CommentId, e.ArticleKey),
+            CommentTextPurged e => (e.CommentId, e.ArticleKey),
             ReactionSet e => (e.CommentId, e.ArticleKey),
             ReactionRemoved e => (e.CommentId, e.ArticleKey),
             CommentFlagged e => (e.CommentId, e.ArticleKey),
@@ -37,6 +38,7 @@ public static class CommentEvents
             CommentDecisionUndone e => e.CommentId,
             DecisionAppealed e => e.CommentId,
             FlagNotesPurged e => e.CommentId,
+            CommentTextPurged e => e.CommentId,
             _ => null,
         };
 }

@@ -29,7 +29,7 @@ public readonly record struct Visibility(CommentState State, RemovedBy? RemovedB
             CommentDecisionUndone e => new(e.Restored.State, e.Restored.RemovedBy),
             AppealDecided { Uphold: false } => Published,
             AppealDecided or CommentFeatured or CommentUnfeatured => this,
-            DecisionAppealed or FlagNotesPurged => this,
+            DecisionAppealed or FlagNotesPurged or CommentTextPurged => this,
             _ => throw Unforeseen.Event<Comment>(@event),
         };
 

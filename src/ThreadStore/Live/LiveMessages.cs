@@ -84,6 +84,7 @@ public sealed record LiveMessage(string Name, long About, CommentView? Comment =
         "article-moderation-set",
         "decision-appealed",
         "flag-notes-purged",
+        "comment-text-purged",
     ];
 
     /// <param name="state">What the event itself says, where it does.</param>

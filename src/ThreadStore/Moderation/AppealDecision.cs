@@ -103,7 +103,7 @@ public sealed record Appealing(
             return missing;
         if (comment!.AuthorId != StreamId.Commenter(Site, Caller.Key))
             return Problem.Forbidden("Only its author may appeal what was decided about a comment.");
-        if (comment is { State: CommentState.Deleted, RemovedBy: RemovedBy.Author })
+        if (comment is { State: CommentState.Deleted, RemovedBy: RemovedBy.Author } || comment.IsPurged())
             return Problem.CommentDeleted with { Status = StatusCodes.Status409Conflict };
         // whoever is shadowed may do what anybody might
         if (comment.ToldState is not (CommentState.Rejected or CommentState.Deleted))

@@ -45,6 +45,8 @@ public sealed record CommentDecision(
             return OwnMatter.Comment;
         if (RefuseDeleted(comment) is { } deleted)
             return deleted;
+        if (comment.IsPurged() && Action is (DecisionAction.Approve or DecisionAction.Restore))
+            return Deleted("Its text is kept no longer, so that there is nothing to bring back.");
         if (!Http.IfMatch.Allows(IfMatch, comment.Version))
             return Http.IfMatch.Stale(comment.Version);
         if (Action == DecisionAction.Feature && !comment.IsPublished)

@@ -73,7 +73,11 @@ public sealed record UndoDecision(
             if (comment.AuthorId == Moderator)
                 owns++;
             var ofBranch = comment.LockDecision == Undone;
-            if ((ofBranch || comment.Decision == Undone) && comment.AuthorId != Moderator)
+            // what is kept no longer can't be brought back
+            if (
+                (ofBranch || comment.Decision == Undone && !comment.IsPurged())
+                && comment.AuthorId != Moderator
+            )
                 events.Add(new(id, Undo(comment, Restored(comment, before, ofBranch), ofBranch, known)));
             else
                 left.Add(id);

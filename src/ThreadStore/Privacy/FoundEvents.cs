@@ -121,7 +121,25 @@ sealed class FoundEvents(ErasureOrder order)
         return changed.Count;
     }
 
-    async Task WriteAsync(NpgsqlConnection connection, Found[] chunk, CancellationToken ct)
+    Task WriteAsync(NpgsqlConnection connection, Found[] chunk, CancellationToken ct) =>
+        WriteAsync(
+            connection,
+            order.Site,
+            [
+                .. chunk.Select(e =>
+                    (e.Position, moved.GetValueOrDefault(e.Stream, e.Stream), e.Masked ?? e.Data)
+                ),
+            ],
+            ct
+        );
+
+    /// <summary>Writes events over, and counts with each how often that was done: see <see cref="IndexedAsErased"/>.</summary>
+    internal static async Task WriteAsync(
+        NpgsqlConnection connection,
+        string site,
+        IReadOnlyList<(long Position, Guid Stream, byte[] Data)> events,
+        CancellationToken ct
+    )
     {
         await using var command = new NpgsqlCommand(
             $$"""
@@ -137,14 +155,14 @@ sealed class FoundEvents(ErasureOrder order)
             CommandTimeout = 0,
         };
         command.Parameters.AddValues(
-            order.Site,
-            chunk.Select(e => e.Position).ToArray(),
-            chunk.Select(e => moved.GetValueOrDefault(e.Stream, e.Stream)).ToArray()
+            site,
+            events.Select(e => e.Position).ToArray(),
+            events.Select(e => e.Stream).ToArray()
         );
         command.Parameters.Add(
             new()
             {
-                Value = chunk.Select(e => e.Masked).ToArray(),
+                Value = events.Select(e => e.Data).ToArray(),
                 NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
             }
         );

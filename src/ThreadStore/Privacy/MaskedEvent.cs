@@ -19,7 +19,32 @@ public static class MaskedEvent
     /// <param name="key">Theirs.</param>
     /// <param name="random">What takes its place.</param>
     /// <returns>Null where it stays as it is.</returns>
-    public static byte[]? Of(string type, ReadOnlyMemory<byte> data, bool isOwn, string key, string random)
+    public static byte[]? Of(string type, ReadOnlyMemory<byte> data, bool isOwn, string key, string random) =>
+        Of(type, data, isOwn, key, random, static _ => true);
+
+    /// <summary>Members that hold the text of a comment, or quote it.</summary>
+    static readonly HashSet<string> Texts =
+    [
+        "body",
+        "verdicts.match",
+        "labels",
+        "before.reasons.match",
+        "restored.reasons.match",
+    ];
+
+    /// <summary>What is left of an event of a comment whose text is kept no longer; null where it stays as it is.</summary>
+    public static byte[]? WithoutText(string type, ReadOnlyMemory<byte> data) =>
+        // nobody's key, so that nobody is renamed
+        Of(type, data, isOwn: true, key: "", random: "", Texts.Contains);
+
+    static byte[]? Of(
+        string type,
+        ReadOnlyMemory<byte> data,
+        bool isOwn,
+        string key,
+        string random,
+        Func<string, bool> isMeant
+    )
     {
         var fact =
             JsonNode.Parse(data.Span) as JsonObject
@@ -28,12 +53,19 @@ public static class MaskedEvent
             fact["by"] is JsonValue by
             && by.GetValueKind() == JsonValueKind.String
             && by.GetValue<string>() == key;
-        var masking = new Masking(type, isOwn, isByThem, key, random);
+        var masking = new Masking(type, isOwn, isByThem, key, random, isMeant);
         masking.Visit(fact, "");
         return masking.Changed ? JsonSerializer.SerializeToUtf8Bytes(fact, Json.Options) : null;
     }
 
-    sealed class Masking(string type, bool isOwn, bool isByThem, string key, string random)
+    sealed class Masking(
+        string type,
+        bool isOwn,
+        bool isByThem,
+        string key,
+        string random,
+        Func<string, bool> isMeant
+    )
     {
         public bool Changed { get; private set; }
 
@@ -48,14 +80,14 @@ public static class MaskedEvent
                         Visit(inner, at);
                         break;
                     case JsonArray items when PersonalData.Member(type, at) is { Erased: WhenErased.Emptied }:
-                        if (isOwn && items.Count > 0)
+                        if (isMeant(at) && isOwn && items.Count > 0)
                             Put(node, name, IsNullable(at) ? null : new JsonArray());
                         break;
                     case JsonArray items:
                         foreach (var item in items.OfType<JsonObject>())
                             Visit(item, at);
                         break;
-                    case JsonValue text when text.GetValueKind() == JsonValueKind.String:
+                    case JsonValue text when isMeant(at) && text.GetValueKind() == JsonValueKind.String:
                         Visit(node, name, at, text.GetValue<string>());
                         break;
                     default:

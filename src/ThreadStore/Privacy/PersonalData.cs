@@ -81,13 +81,18 @@ public static partial class PersonalData
             "it tells where they came from"
         ),
         // what they wrote
-        Text("body", "what they wrote", Shown),
+        Text(
+            "body",
+            "what they wrote",
+            Shown,
+            "as the site's setting retention says, where it was rejected or deleted"
+        ),
         Text("decision-appealed.text", "why they appeal", ForModerators),
         Text(
             "comment-flagged.note",
             "what they wrote with a flag",
             ForModerators,
-            "as the site's retentionDays say"
+            "as the site's settings retention, or retentionDays, say"
         ),
         Text(
             "notice-received.explanation",

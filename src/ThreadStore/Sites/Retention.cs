@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Marten;
 using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Deliveries;
+using ThreadStore.Privacy;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 using ThreadStore.Webhooks;
@@ -9,14 +11,16 @@ using ThreadStore.Webhooks;
 namespace ThreadStore.Sites;
 
 /// <summary>
-/// Obeys the setting <c>retentionDays</c>: notes of flags and deliveries that are older are kept no longer. Notes are taken
-/// out of the events first, by Marten's masking, and then an event says so, from which the rows follow: a clock is looked
-/// at here and nowhere where history is folded, and whoever is cut off in between begins again.
+/// Obeys the settings <c>retention</c> and <c>retentionDays</c>: what is older is kept no longer. Notes and texts are taken
+/// out of the events first, and then an event says so, from which the rows follow: a clock is looked at here and nowhere
+/// where history is folded, and whoever is cut off in between begins again.
 /// </summary>
 public sealed class Retention(
     NpgsqlDataSource database,
     IDocumentStore store,
     Appender appender,
+    PurgedTexts texts,
+    InactiveCommenters inactive,
     TimeProvider clock,
     ILogger<Retention> log
 ) : BackgroundService
@@ -29,18 +33,21 @@ public sealed class Retention(
     /// <summary>Comments whose notes are purged in one go.</summary>
     const int Stretch = 200;
 
+    /// <summary>Texts and people are looked for among all of a site's, which notes and deliveries are not.</summary>
+    static readonly TimeSpan LongInterval = TimeSpan.FromHours(1);
+
     const string Sites = $"""
-        select site, (settings::jsonb ->> 'retentionDays')::integer from {ReaderTables.Schema}.{ReaderTables.Sites}
+        select site, settings from {ReaderTables.Schema}.{ReaderTables.Sites}
         where settings::jsonb ->> 'retentionDays' is not null
+          or jsonb_path_exists(settings::jsonb, '$.retention.* ? (@ != null)')
         """;
 
-    // while an appeal is open, whoever decides on it may have to read them
-    const string OldNotes = $"""
+    static readonly string OldNotes = $"""
         select f.comment_id, array_agg(f.id) from {ReaderTables.Schema}.{ReaderTables.Flags} f
-        where f.site = $1 and f.note is not null and f.flagged_at < $2 and not exists (
-          select 1 from {ReaderTables.Schema}.comment_rows c join {ReaderTables.Schema}.{ReaderTables.Appeals} a
-            on a.site = c.site and a.id = c.appeal and a.outcome is null
-          where c.site = f.site and c.id = f.comment_id)
+        where f.site = $1 and f.note is not null and f.flagged_at < $2 and not {PurgedTexts.IsUnderReview(
+            "f.site",
+            "f.comment_id"
+        )}
         group by f.comment_id limit $3
         """;
 
@@ -54,50 +61,76 @@ public sealed class Retention(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
+        var thorough = clock.GetUtcNow();
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                await PurgeAsync(stoppingToken);
+                var isThorough = clock.GetUtcNow() - thorough >= LongInterval;
+                await PurgeAsync(stoppingToken, isThorough);
+                if (isThorough)
+                    thorough = clock.GetUtcNow();
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 // whatever it is, it is tried again
-                log.LogWarning("What is older than retentionDays could not be purged: {Reason}", e.Message);
+                log.LogWarning("What is older than a site keeps it could not be purged: {Reason}", e.Message);
             }
         }
     }
 
     /// <summary>Purges what is too old now, on one node at a time.</summary>
-    public async Task PurgeAsync(CancellationToken ct)
+    /// <param name="isThorough">Also texts of comments, and people.</param>
+    public async Task PurgeAsync(CancellationToken ct, bool isThorough = true)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         if (await ScalarAsync(connection, $"select pg_try_advisory_lock({Lock})") is not true)
             return;
+        var sites = new List<(string Site, SiteSettings Settings)>();
         try
         {
-            foreach (var (site, days) in await SitesAsync(connection, ct))
-            {
-                var now = clock.GetUtcNow().ToMicroseconds();
-                var before = now - TimeSpan.FromDays(days);
-                await using (var command = new NpgsqlCommand(OldDeliveries, connection))
-                {
-                    command.Parameters.AddValues(site, before);
-                    await command.ExecuteNonQueryAsync(ct);
-                }
-                await using (var command = new NpgsqlCommand(OldMessages, connection))
-                {
-                    command.Parameters.AddValues(site, before);
-                    await command.ExecuteNonQueryAsync(ct);
-                }
-                while (await PurgeNotesAsync(connection, site, before, now, ct)) { }
-            }
+            sites = await SitesAsync(connection, ct);
+            foreach (var (site, settings) in sites)
+                await PurgeAsync(connection, site, settings, isThorough, ct);
         }
         finally
         {
             // the pool would keep it, since its connections are not reset (ThreadStoreStore.Tune)
             await ScalarAsync(connection, $"select pg_advisory_unlock({Lock})");
         }
+        // an erasure takes the same lock, on a connection of its own
+        if (isThorough)
+            foreach (var (site, settings) in sites)
+                if (settings.Retention.InactiveCommenterDays is { } days)
+                    await inactive.EraseAsync(site, Before(days), clock.GetUtcNow().ToMicroseconds(), ct);
+    }
+
+    DateTimeOffset Before(int days) => clock.GetUtcNow().ToMicroseconds() - TimeSpan.FromDays(days);
+
+    async Task PurgeAsync(
+        NpgsqlConnection connection,
+        string site,
+        SiteSettings settings,
+        bool isThorough,
+        CancellationToken ct
+    )
+    {
+        var (kept, now) = (settings.Retention, clock.GetUtcNow().ToMicroseconds());
+        if ((kept.DeliveriesDays ?? settings.RetentionDays) is { } deliveries)
+            foreach (var sql in (string[])[OldDeliveries, OldMessages])
+            {
+                await using var command = new NpgsqlCommand(sql, connection);
+                command.Parameters.AddValues(site, Before(deliveries));
+                await command.ExecuteNonQueryAsync(ct);
+            }
+        if ((kept.FlagNotesDays ?? settings.RetentionDays) is { } notes)
+            while (await PurgeNotesAsync(connection, site, Before(notes), now, ct)) { }
+        if (!isThorough)
+            return;
+        if (kept.RejectedDays is { } rejected)
+            await texts.PurgeAsync(connection, site, CommentState.Rejected, Before(rejected), now, ct);
+        if (kept.DeletedDays is { } deleted)
+            await texts.PurgeAsync(connection, site, CommentState.Deleted, Before(deleted), now, ct);
     }
 
     /// <returns>Whether there may be more.</returns>
@@ -137,16 +170,17 @@ public sealed class Retention(
         return comments.Count == Stretch;
     }
 
-    static async Task<List<(string Site, int Days)>> SitesAsync(
+    static async Task<List<(string Site, SiteSettings Settings)>> SitesAsync(
         NpgsqlConnection connection,
         CancellationToken ct
     )
     {
         await using var command = new NpgsqlCommand(Sites, connection);
-        var sites = new List<(string, int)>();
+        var sites = new List<(string, SiteSettings)>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
-            sites.Add((reader.GetString(0), reader.GetInt32(1)));
+            if (JsonSerializer.Deserialize<SiteSettings>(reader.GetString(1), Json.Options) is { } settings)
+                sites.Add((reader.GetString(0), settings));
         return sites;
     }
 

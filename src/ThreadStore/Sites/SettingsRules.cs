@@ -74,7 +74,8 @@ public static partial class SettingsRules
         ?? Words("suspectWords", s.SuspectWords)
         ?? Patterns("bannedPatterns", s.BannedPatterns)
         ?? Patterns("suspectPatterns", s.SuspectPatterns)
-        ?? Ranges(s)
+        ?? Ranges(s, Bounds)
+        ?? Ranges(s.Retention, Kept, "retention")
         ?? Reactions(s.Reactions)
         ?? (
             s.AllowedOrigins.All(IsOrigin)
@@ -138,26 +139,36 @@ public static partial class SettingsRules
         return null;
     }
 
-    static readonly (PropertyInfo Member, RangeAttribute Range)[] Bounds =
-    [
-        .. from member in typeof(SiteSettings).GetProperties()
-        let range = member.GetCustomAttribute<RangeAttribute>()
-        where range is not null
-        select (member, range),
-    ];
+    static readonly (PropertyInfo Member, RangeAttribute Range)[] Bounds = BoundsOf(typeof(SiteSettings));
+    static readonly (PropertyInfo Member, RangeAttribute Range)[] Kept = BoundsOf(typeof(RetentionSettings));
 
-    static Problem? Ranges(SiteSettings settings)
+    static (PropertyInfo Member, RangeAttribute Range)[] BoundsOf(Type type) =>
+        [
+            .. from member in type.GetProperties()
+            let range = member.GetCustomAttribute<RangeAttribute>()
+            where range is not null
+            select (member, range),
+        ];
+
+    static Problem? Ranges(
+        object settings,
+        (PropertyInfo Member, RangeAttribute Range)[] bounds,
+        string? member = null
+    )
     {
-        foreach (var (member, range) in Bounds)
-            if (!range.IsValid(member.GetValue(settings)))
+        foreach (var (property, range) in bounds)
+        {
+            var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            if (!range.IsValid(property.GetValue(settings)))
                 return Bad(
-                    JsonNamingPolicy.CamelCase.ConvertName(member.Name),
+                    member ?? name,
                     Flaw.Range(
-                        $"is from {range.Minimum} to {range.Maximum}.",
+                        $"{(member is null ? "is" : $"has {name}")} from {range.Minimum} to {range.Maximum}.",
                         Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture),
                         Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture)
                     )
                 );
+        }
         return null;
     }
 

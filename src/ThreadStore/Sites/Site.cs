@@ -119,6 +119,9 @@ public sealed record SiteSettings
     [Range(1, 36_500)]
     public int? RetentionDays { get; init; }
 
+    /// <summary>For how long what people wrote is kept; what is set replaces all of it.</summary>
+    public RetentionSettings Retention { get; init; } = new();
+
     /// <summary>Null: none.</summary>
     public Classifier? Classifier { get; init; }
 

@@ -183,6 +183,10 @@ public static class EventCatalogue
         {
             MakesVersion = false,
         },
+        new(typeof(CommentTextPurged), "comment-text-purged", 1, "comment", Audience.Moderators)
+        {
+            MakesVersion = false,
+        },
         // commenters
         new(typeof(CommenterJoined), "commenter-joined", 1, "commenter", Audience.Readers)
         {

@@ -79,6 +79,8 @@ public static class ThreadStoreStore
         services.AddSingleton<Notices.NoticeContacts>();
         services.AddSingleton<Privacy.ErasureWorker>();
         services.AddHostedService(s => s.GetRequiredService<Privacy.ErasureWorker>());
+        services.AddSingleton<Privacy.PurgedTexts>();
+        services.AddSingleton<Privacy.InactiveCommenters>();
         services.AddSingleton<Sites.Retention>();
         services.AddHostedService(s => s.GetRequiredService<Sites.Retention>());
         services.AddMarten(o => Configure(o, database, pace));

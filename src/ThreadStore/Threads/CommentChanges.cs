@@ -158,6 +158,14 @@ public sealed partial class WorkingSet
                 Flags.Put(site, flag.Id, flag with { Note = null }, RowChange.Whole);
     }
 
+    void Purge(string site, CommentTextPurged e)
+    {
+        var comment = Comments.Require(site, e.CommentId);
+        var purged = Comment.After(comment, site, e);
+        Recent.Changed(purged);
+        Change(comment, purged, RowChange.Whole | RowChange.Decided);
+    }
+
     void Flag(string site, CommentFlagged e)
     {
         var comment = Comments.Require(site, e.CommentId);

@@ -83,6 +83,9 @@ public static class Needs
             case FlagNotesPurged e:
                 set.Comments.Want(site, e.CommentId, climb: true);
                 break;
+            case CommentTextPurged e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                break;
             case ReactionSet e:
                 set.Comments.Want(site, e.CommentId, climb: true);
                 set.Reactions.Want(site, StreamId.Reaction(e.CommentId, e.By));

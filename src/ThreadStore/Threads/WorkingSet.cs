@@ -187,6 +187,9 @@ public sealed partial class WorkingSet
             case FlagNotesPurged e:
                 Purge(site, e);
                 break;
+            case CommentTextPurged e:
+                Purge(site, e);
+                break;
 
             default:
                 throw new NotSupportedException($"No row knows what {@event.GetType().Name} does to it.");

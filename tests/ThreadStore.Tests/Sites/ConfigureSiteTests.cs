@@ -29,6 +29,8 @@ public class ConfigureSiteTests(Store store)
               "newcomerWriteBurst": 20, "flagsHeldForReview": 5,
               "maxCommentLength": 10000, "maxDepth": 32, "editWindowMinutes": 15, "closeAfterDays": null,
               "reactions": { "dislike": -1, "like": 1 }, "allowedOrigins": [], "retentionDays": null,
+              "retention": { "rejectedDays": null, "deletedDays": null, "flagNotesDays": null, "deliveriesDays": null,
+                "inactiveCommenterDays": null },
               "classifier": null, "guests": "off", "challenge": null, "mayComment": null, "badges": {},
               "rejectionRateHeldForReview": null, "trust": null, "trustedSkip": []
             }
@@ -155,6 +157,10 @@ public class ConfigureSiteTests(Store store)
     [InlineData("editWindowMinutes", "0")]
     [InlineData("reactions", """{"meh":0,"thumbs-down":-1,"thumbs_up":1}""")]
     [InlineData("reactions", "{}")]
+    [InlineData(
+        "retention",
+        """{"rejectedDays":1,"deletedDays":36500,"flagNotesDays":null,"deliveriesDays":30,"inactiveCommenterDays":730}"""
+    )]
     [InlineData("allowedOrigins", """["https://news.example","http://localhost:3000"]""")]
     public async Task A_setting_within_its_bounds_is_kept(string member, string value)
     {
@@ -202,6 +208,9 @@ public class ConfigureSiteTests(Store store)
     [InlineData("closeAfterDays", "-3")]
     [InlineData("closeAfterDays", "2000000000")]
     [InlineData("retentionDays", "0")]
+    [InlineData("retention", """{"rejectedDays":0}""")]
+    [InlineData("retention", """{"deletedDays":36501}""")]
+    [InlineData("retention", """{"inactiveCommenterDays":-1}""")]
     [InlineData("reactions", """{"":1}""")]
     [InlineData("reactions", """{"like it":1}""")]
     [InlineData("reactions", """{"like":2}""")]

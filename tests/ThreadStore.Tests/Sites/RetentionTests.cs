@@ -3,6 +3,7 @@ using ThreadStore.Comments;
 using ThreadStore.Http;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
+using ThreadStore.Tests.Privacy;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer;
 using Xunit;
@@ -123,6 +124,156 @@ public sealed class RetentionTests(Store store)
         await PurgeAsync(node);
         Assert.DoesNotContain("Secret of old", await ExportAsync(node, site.Key), StringComparison.Ordinal);
         await node.AssertRowsFollowFromEventsAsync();
+    }
+
+    /// <summary>What retention does when so many days have passed.</summary>
+    static async Task PurgeAfterAsync(Node node, int days)
+    {
+        await node.IndexedAsync();
+        var clock = new ManualClock();
+        clock.Advance(TimeSpan.FromDays(days));
+        // who indexes keeps it away for a moment
+        for (var i = 0; i < 3; i++)
+            await ActivatorUtilities
+                .CreateInstance<Retention>(node.Services, (TimeProvider)clock)
+                .PurgeAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Texts_that_were_rejected_or_deleted_long_ago_are_gone_and_what_is_counted_stays()
+    {
+        await using var node = await Node.StartAsync(store);
+        var site = await node.ASiteAsync(
+            new
+            {
+                retention = new { rejectedDays = 30, deletedDays = 10 },
+                suspectWords = (string[])["zq7word"],
+            }
+        );
+        (await site.PutArticleAsync("a")).Expect(201);
+        var moderator = site.Token("mod", Role.Moderator);
+        Task<Reply> DecideAsync(Guid comment, string action, object? body = null) =>
+            site.SendAsync("POST", $"/comments/{comment}/{action}", body ?? new { }, moderator);
+        var rejected = await site.ACommentAsync("a", "ada", "Buy zq7word here");
+        (await DecideAsync(rejected, "reject", new { reason = "spam" })).Expect(200);
+        var appealed = await site.ACommentAsync("a", "ben", "Not zq7word kept");
+        (await DecideAsync(appealed, "reject", new { reason = "spam" })).Expect(200);
+        var appeal = (
+            await site.SendAsync(
+                "POST",
+                $"/comments/{appealed}/appeal",
+                new { text = "But" },
+                site.Token("ben")
+            )
+        ).Expect(201);
+        var deleted = await site.ACommentAsync("a", "ada", "Say zq7deleted");
+        await site.ACommentAsync("a", "ben", "A reply", deleted);
+        (await site.SendAsync("DELETE", $"/comments/{deleted}", null, site.Token("ada"))).Expect(204);
+        await site.ACommentAsync("a", "ada", "Stays zq7seen");
+        var counts = (await site.GetAsync("/articles/a")).Expect(200)["commentCount"].GetInt32();
+        await node.IndexedAsync();
+        var analyst = site.Token("ann", Role.Analyst);
+        // but for the position that it is of
+        async Task<string> PeopleAsync() =>
+            (await site.GetAsync("/analytics/commenters", analyst)).Expect(200).Text.Split(",\"position\"")[
+                0
+            ];
+        var people = await PeopleAsync();
+
+        await PurgeAfterAsync(node, 9);
+        Assert.Contains("zq7deleted", await ExportAsync(node, site.Key), StringComparison.Ordinal);
+        await PurgeAfterAsync(node, 29);
+        Assert.NotEmpty(await TextsAsync("Buy zq7word"));
+        Assert.Empty(await TextsAsync("zq7deleted"));
+        await PurgeAfterAsync(node, 31);
+
+        Assert.Empty(await TextsAsync("Buy zq7word"));
+        Assert.NotEmpty(await TextsAsync("Not zq7word kept"));
+        Assert.NotEmpty(await TextsAsync("zq7seen"));
+        Assert.Equal(counts, (await site.GetAsync("/articles/a")).Expect(200)["commentCount"].GetInt32());
+        Assert.Equal(people, await PeopleAsync());
+        Assert.Equal(
+            2,
+            (await site.GetAsync("/moderation/queue?state=rejected", moderator))
+                .Expect(200)["items"]
+                .GetArrayLength()
+        );
+        // nothing can be brought back, nor asked for
+        (await DecideAsync(rejected, "approve")).Expect(409, "comment-deleted");
+        (
+            await site.SendAsync(
+                "POST",
+                $"/comments/{rejected}/appeal",
+                new { text = "But" },
+                site.Token("ada")
+            )
+        ).Expect(409, "comment-deleted");
+        await node.AssertErasureLawsAsync();
+
+        (
+            await site.SendAsync(
+                "POST",
+                $"/moderation/appeals/{appeal["id"].GetGuid()}",
+                new { uphold = true, reason = "No" },
+                site.Token("mod2", Role.Moderator)
+            )
+        ).Expect(200);
+        await PurgeAfterAsync(node, 31);
+        Assert.Empty(await TextsAsync("Not zq7word kept"));
+        Assert.Equal(
+            3,
+            (await ExportAsync(node, site.Key))
+                .Split('\n')
+                .Count(l => l.Contains("\"type\":\"comment-text-purged\"", StringComparison.Ordinal))
+        );
+        await node.AssertErasureLawsAsync();
+
+        async Task<List<string>> TextsAsync(string text) =>
+            [.. (await node.Database.PlacesAsync(text)).Where(p => !p.Contains("site_rows"))];
+    }
+
+    [Fact]
+    public async Task People_of_whom_nothing_was_heard_are_erased_and_those_who_are_banned_are_not()
+    {
+        await using var node = await Node.StartAsync(store);
+        var site = await node.ASiteAsync(new { retention = new { inactiveCommenterDays = 30 } });
+        (await site.PutArticleAsync("a")).Expect(201);
+        var answered = await site.ACommentAsync("a", "ada", "Long ago");
+        await site.ACommentAsync("a", "ben", "Me too", answered);
+        (
+            await site.SendAsync(
+                "POST",
+                "/commenters/ben/ban",
+                new { reason = "Enough" },
+                site.Token("mod", Role.Moderator)
+            )
+        ).Expect(200);
+        await site.ACommentAsync("a", "cid", "And I");
+        var later = Guid.CreateVersion7();
+        await Past.HappenAsync(
+            node.Appender,
+            site.Key,
+            StreamEvent.First<Comment>(
+                later,
+                Past.Posted(later, "a", DateTimeOffset.UtcNow.AddDays(20), by: "cid")
+            )
+        );
+
+        await PurgeAfterAsync(node, 29);
+        (await site.GetAsync("/commenters/ada")).Expect(200);
+        await PurgeAfterAsync(node, 31);
+
+        (await site.GetAsync("/commenters/ada")).Expect(404);
+        (await site.GetAsync($"/comments/{answered}")).Expect(410, "comment-deleted");
+        (await site.GetAsync("/commenters/ben")).Expect(200);
+        (await site.GetAsync("/commenters/cid")).Expect(200);
+        Assert.Equal(
+            1,
+            (await site.GetAsync("/erasures", site.Token("root", Role.Admin)))
+                .Expect(200)["items"]
+                .GetArrayLength()
+        );
+        await node.AssertErasureLawsAsync();
     }
 
     static Task PurgeAsync(Node node) => node.Services.GetRequiredService<Retention>().PurgeAsync(Ct);

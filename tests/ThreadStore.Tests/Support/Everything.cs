@@ -239,6 +239,7 @@ public sealed class Everything
         );
         comments[id] = comments[id] with { Flags = 2, Notices = 1 };
         Happen(id, _ => new FlagNotesPurged(id, Article, Now, PurgeFlagNotes.By, Now));
+        Happen(id, _ => new CommentTextPurged(id, Article, PurgeFlagNotes.By, Now));
         Happen(id, _ => new CommentHeld(id, Article, HoldReason.Flags, "ben", Now));
         Happen(
             id,

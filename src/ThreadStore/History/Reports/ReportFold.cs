@@ -83,7 +83,7 @@ public sealed class ReportFold
             // it waits for a decision as what is flagged does
             NoticeReceived e => before with { WaitingSince = before.WaitingSince ?? e.At },
             // what was written with a flag is counted by nobody
-            FlagNotesPurged => before,
+            FlagNotesPurged or CommentTextPurged => before,
             _ => throw Unforeseen.Event<CountedComment>(@event),
         };
         after = after with { State = StateAfter(before.State, @event) };
