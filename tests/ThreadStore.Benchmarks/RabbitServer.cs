@@ -75,8 +75,8 @@ public sealed class RabbitServer : IAsyncDisposable
         )
             start.Environment[name] = value;
         process = Process.Start(start) ?? throw new InvalidOperationException("It can't be started.");
-        _ = process.StandardOutput.ReadToEndAsync();
-        _ = process.StandardError.ReadToEndAsync();
+        _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
         for (var started = Stopwatch.GetTimestamp(); ; )
         {
             try

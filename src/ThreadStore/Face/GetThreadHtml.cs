@@ -67,34 +67,44 @@ public static class GetThreadHtmlEndpoint
             }
         );
         batch.BatchCommands.Add(query!.Command());
-        await using var reader = await batch.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct))
-            return Problem.ArticleNotFound(articleKey);
-        var (title, url, author) = (reader.GetString(0), reader.Text(1), reader.Text(2));
-        var (dated, count, position) = (
-            reader.GetFieldValue<DateTimeOffset>(3),
-            reader.GetInt32(4),
-            reader.GetInt64(5)
-        );
-        await reader.NextResultAsync(ct);
+        (string Title, string? Url, string? Author, DateTimeOffset Dated, int Count) article;
+        long position;
+        ThreadPage? comments;
+        await using (var reader = await batch.ExecuteReaderAsync(ct))
+        {
+            if (!await reader.ReadAsync(ct))
+                return Problem.ArticleNotFound(articleKey);
+            article = (
+                reader.GetString(0),
+                reader.Text(1),
+                reader.Text(2),
+                reader.GetFieldValue<DateTimeOffset>(3),
+                reader.GetInt32(4)
+            );
+            position = reader.GetInt64(5);
+            await reader.NextResultAsync(ct);
+            comments = await query.ReadAsync(reader, ct);
+        }
 
         var json = new ArrayBufferWriter<byte>(16 * 1024);
         json.Write("{"u8);
-        await query.WriteAsync(reader, json, ThreadQuery.Quote(articleKey), ct);
+        comments ??= await query.ReadWithinBudgetAsync(database, ct);
+        query.Write(comments, json, ThreadQuery.Quote(articleKey));
         json.Write("}"u8);
         var page = JsonSerializer.Deserialize<ThreadHtml.Replies>(json.WrittenSpan, Read)!;
         var html = new ThreadHtml(
             site,
             articleKey,
-            title,
+            article.Title,
             // nothing that would run when it is followed
-            url is not null
+            article.Url
+                is { } url
             && WebAddress.Origin(url) is not null
                 ? url
                 : null,
-            author,
-            dated,
-            count,
+            article.Author,
+            article.Dated,
+            article.Count,
             page,
             NextPage(http, page.NextCursor)
         ).Write();

@@ -50,7 +50,8 @@ sealed class PublicIssuer : IAsyncDisposable
         );
         app.MapGet("/keys", () => Results.Json(new { keys = new[] { pair.Jwk() } }));
         app.MapGet("/authorize", (HttpContext http) => Authorize(http.Request.Query));
-        app.MapPost("/token", async (HttpContext http) => Exchange(await http.Request.ReadFormAsync()));
+        // of a handler that takes the context alone the result would be dropped: it is a RequestDelegate
+        app.MapPost("/token", async (HttpRequest request) => Exchange(await request.ReadFormAsync()));
     }
 
     IResult Authorize(IQueryCollection asked)
