@@ -278,6 +278,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/articles/{articleKey}/comments.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of an article's discussion as plain HTML, with JSON-LD, for readers without script and for search engines
+         * @description A page of an article's discussion as plain HTML, with JSON-LD, for readers without script and for search engines. Where there is script, the page becomes the live discussion.
+         *
+         *     Needs no token.
+         */
+        get: operations["getThreadHtml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/articles/{articleKey}/comments.json": {
         parameters: {
             query?: never;
@@ -3764,6 +3786,34 @@ export interface components {
              */
             position: number;
         };
+        /** @description For how many days what people wrote is kept; null: for good. What is under appeal is kept until that ends. */
+        RetentionSettings: {
+            /**
+             * Format: int32
+             * @description Texts of rejected comments, after the last thing that happened to the comment.
+             */
+            rejectedDays: null | number;
+            /**
+             * Format: int32
+             * @description Texts of deleted comments, after the last thing that happened to the comment.
+             */
+            deletedDays: null | number;
+            /**
+             * Format: int32
+             * @description Notes of flags; null: as the setting retentionDays says.
+             */
+            flagNotesDays: null | number;
+            /**
+             * Format: int32
+             * @description Deliveries to webhooks and classifiers; null: as the setting retentionDays says.
+             */
+            deliveriesDays: null | number;
+            /**
+             * Format: int32
+             * @description People of whom nothing was heard for as long are erased, unless a ban or the like still lasts.
+             */
+            inactiveCommenterDays: null | number;
+        };
         /** @description Changes of a site's settings: members left out keep their value, at first the default. */
         Settings: {
             /** @description The site's own, so that what GET answers may be sent back. */
@@ -3887,6 +3937,17 @@ export interface components {
              * @description Days for which notes of flags and webhook deliveries are kept; null: for good.
              */
             retentionDays?: null | number;
+            /**
+             * @description For how long what people wrote is kept; what is set replaces all of it.
+             * @default {
+             *       "rejectedDays": null,
+             *       "deletedDays": null,
+             *       "flagNotesDays": null,
+             *       "deliveriesDays": null,
+             *       "inactiveCommenterDays": null
+             *     }
+             */
+            retention: components["schemas"]["RetentionSettings"];
             /** @description Null: none. */
             classifier?: components["schemas"]["Classifier"] | null;
             /**
@@ -3997,6 +4058,8 @@ export interface components {
              * @description Days for which notes of flags and webhook deliveries are kept; null: for good.
              */
             retentionDays: null | number;
+            /** @description For how long what people wrote is kept; what is set replaces all of it. */
+            retention: components["schemas"]["RetentionSettings"];
             /** @description Null: none. */
             classifier: components["schemas"]["Classifier"] | null;
             /** @description Whether people without an account may write. */
@@ -4426,6 +4489,13 @@ export interface operations {
                      *           },
                      *           "allowedOrigins": [],
                      *           "retentionDays": null,
+                     *           "retention": {
+                     *             "rejectedDays": null,
+                     *             "deletedDays": null,
+                     *             "flagNotesDays": null,
+                     *             "deliveriesDays": null,
+                     *             "inactiveCommenterDays": null
+                     *           },
                      *           "classifier": null,
                      *           "guests": "off",
                      *           "challenge": null,
@@ -4582,6 +4652,13 @@ export interface operations {
                      *       },
                      *       "allowedOrigins": [],
                      *       "retentionDays": null,
+                     *       "retention": {
+                     *         "rejectedDays": null,
+                     *         "deletedDays": null,
+                     *         "flagNotesDays": null,
+                     *         "deliveriesDays": null,
+                     *         "inactiveCommenterDays": null
+                     *       },
                      *       "classifier": null,
                      *       "guests": "off",
                      *       "challenge": null,
@@ -4753,6 +4830,13 @@ export interface operations {
                      *       },
                      *       "allowedOrigins": [],
                      *       "retentionDays": null,
+                     *       "retention": {
+                     *         "rejectedDays": null,
+                     *         "deletedDays": null,
+                     *         "flagNotesDays": null,
+                     *         "deliveriesDays": null,
+                     *         "inactiveCommenterDays": null
+                     *       },
                      *       "classifier": null,
                      *       "guests": "off",
                      *       "challenge": null,
@@ -4802,6 +4886,13 @@ export interface operations {
                      *       },
                      *       "allowedOrigins": [],
                      *       "retentionDays": null,
+                     *       "retention": {
+                     *         "rejectedDays": null,
+                     *         "deletedDays": null,
+                     *         "flagNotesDays": null,
+                     *         "deliveriesDays": null,
+                     *         "inactiveCommenterDays": null
+                     *       },
                      *       "classifier": null,
                      *       "guests": "off",
                      *       "challenge": null,
@@ -6844,6 +6935,148 @@ export interface operations {
             /**
              * @description - `bad-request`: The request can't be read.
              *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `article-not-found`: There is no such article.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getThreadHtml: {
+        parameters: {
+            query?: {
+                /** @description The order of the comments. */
+                sort?: components["schemas"]["ThreadSort"];
+                /** @description How many direct replies come with each comment. */
+                replies?: number;
+                /** @description How many items the page may have. */
+                limit?: number;
+                /** @description nextCursor of the page before, with the same sort and filters; left out: the first page. */
+                cursor?: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The article's key, percent-encoded as one segment. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.
+                 * @example swing-bridge
+                 */
+                articleKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example <!doctype html>
+                     *     <html>
+                     *     <head>
+                     *     <meta charset="utf-8">
+                     *     <meta name="viewport" content="width=device-width, initial-scale=1">
+                     *     <meta name="color-scheme" content="light dark">
+                     *     <meta http-equiv="Content-Security-Policy" content="default-src &#x27;none&#x27;; script-src &#x27;self&#x27;; style-src &#x27;self&#x27;; img-src &#x27;self&#x27; data:; connect-src &#x27;self&#x27;; base-uri &#x27;none&#x27;; form-action &#x27;none&#x27;">
+                     *     <title>Bread prices rise again</title>
+                     *     <link rel="icon" href="data:,">
+                     *     <script type="application/ld+json">{"@context":"https://schema.org","@type":"DiscussionForumPosting","headline":"Bread prices rise again","url":"https://news.example/bread","datePublished":"2026-11-01T08:00:00Z","author":{"@type":"Person","name":"Ada"},"commentCount":0,"comment":[]}</script>
+                     *     <script type="module" src="../../../../../embed.js"></script>
+                     *     </head>
+                     *     <body>
+                     *     <h1><a href="https://news.example/bread">Bread prices rise again</a></h1>
+                     *     <thread-store site="gazette" article="bread">
+                     *     <p>0 comments</p>
+                     *
+                     *
+                     *     </thread-store>
+                     *     </body>
+                     *     </html>
+                     */
+                    "text/html": string;
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             *     - `bad-cursor`: The cursor doesn't belong here.
              */
             400: {
                 headers: {

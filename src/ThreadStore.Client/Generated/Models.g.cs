@@ -1776,6 +1776,21 @@ public sealed partial record Resync
     public required long Position { get; init; }
 }
 
+/// <summary>For how many days what people wrote is kept; null: for good. What is under appeal is kept until that ends.</summary>
+public sealed partial record RetentionSettings
+{
+    /// <summary>Texts of rejected comments, after the last thing that happened to the comment.</summary>
+    public required int? RejectedDays { get; init; }
+    /// <summary>Texts of deleted comments, after the last thing that happened to the comment.</summary>
+    public required int? DeletedDays { get; init; }
+    /// <summary>Notes of flags; null: as the setting retentionDays says.</summary>
+    public required int? FlagNotesDays { get; init; }
+    /// <summary>Deliveries to webhooks and classifiers; null: as the setting retentionDays says.</summary>
+    public required int? DeliveriesDays { get; init; }
+    /// <summary>People of whom nothing was heard for as long are erased, unless a ban or the like still lasts.</summary>
+    public required int? InactiveCommenterDays { get; init; }
+}
+
 /// <summary>Changes of a site's settings: members left out keep their value, at first the default.</summary>
 public sealed partial record Settings
 {
@@ -1848,6 +1863,9 @@ public sealed partial record Settings
     /// <summary>Days for which notes of flags and webhook deliveries are kept; null: for good.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<int?> RetentionDays { get; init; }
+    /// <summary>For how long what people wrote is kept; what is set replaces all of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<RetentionSettings> Retention { get; init; }
     /// <summary>Null: none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<Classifier?> Classifier { get; init; }
@@ -1922,6 +1940,8 @@ public sealed partial record Site
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
     /// <summary>Days for which notes of flags and webhook deliveries are kept; null: for good.</summary>
     public required int? RetentionDays { get; init; }
+    /// <summary>For how long what people wrote is kept; what is set replaces all of it.</summary>
+    public required RetentionSettings Retention { get; init; }
     /// <summary>Null: none.</summary>
     public required Classifier? Classifier { get; init; }
     /// <summary>Whether people without an account may write.</summary>

@@ -4,6 +4,7 @@ export const PUBLIC = new Set([
     "get /v1/sites/{site}/articles/{articleKey}",
     "get /v1/sites/{site}/articles/{articleKey}/comments",
     "get /v1/sites/{site}/articles/{articleKey}/comments.atom",
+    "get /v1/sites/{site}/articles/{articleKey}/comments.html",
     "get /v1/sites/{site}/articles/{articleKey}/comments.json",
     "get /v1/sites/{site}/articles/{articleKey}/live",
     "get /v1/sites/{site}/commenters/{commenterKey}",
