@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Data;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.History;
 using ThreadStore.Http;
+using ThreadStore.Notices;
 using ThreadStore.Storage;
 using Wolverine.Http;
 
@@ -26,6 +28,7 @@ public static class GetPersonalDataEndpoint
         string commenterKey,
         Caller caller,
         NpgsqlDataSource database,
+        NoticeContacts contacts,
         CancellationToken ct
     )
     {
@@ -38,7 +41,7 @@ public static class GetPersonalDataEndpoint
         // what people without a role do is found without looking the whole history through
         var everywhere = caller.Roles != Role.None;
         return await IsKnownAsync(database, person, everywhere, ct)
-            ? new PersonalDataAnswer(database, person, isAdmin, everywhere)
+            ? new PersonalDataAnswer(database, contacts, person, isAdmin, everywhere)
             : Problem.CommenterNotFound(commenterKey);
     }
 
@@ -73,8 +76,13 @@ public sealed record Person(string Site, string Key)
 }
 
 /// <summary>Writes the document section by section, so that it may be of any length.</summary>
-sealed record PersonalDataAnswer(NpgsqlDataSource Database, Person Person, bool IsAdmin, bool Everywhere)
-    : IResult
+sealed record PersonalDataAnswer(
+    NpgsqlDataSource Database,
+    NoticeContacts Contacts,
+    Person Person,
+    bool IsAdmin,
+    bool Everywhere
+) : IResult
 {
     const int FlushAt = 64 * 1024;
 
@@ -150,13 +158,28 @@ sealed record PersonalDataAnswer(NpgsqlDataSource Database, Person Person, bool 
         {
             if (count++ > 0)
                 json.Write(","u8);
-            json.Append(reader.GetString(0));
+            json.Append(section.IsSealed ? Opened(reader.GetString(0)) : reader.GetString(0));
             await FlushAsync(json, response, FlushAt, ct);
         }
         if (section.IsOne && count == 0)
             json.Write("null"u8);
         if (!section.IsOne)
             json.Write("]"u8);
+    }
+
+    /// <summary>A notice, with who gave it in place of what is kept encrypted.</summary>
+    string Opened(string row)
+    {
+        var notice = JsonNode.Parse(row)!.AsObject();
+        var seal = notice["sealed"]?.GetValue<string>();
+        notice.Remove("sealed");
+        var notifier = Contacts.Open(
+            Person.Site,
+            notice["id"]!.GetValue<Guid>(),
+            seal is null ? null : Convert.FromHexString(seal)
+        );
+        (notice["name"], notice["email"]) = (notifier?.Name, notifier?.Email);
+        return notice.ToJsonString(Json.Options);
     }
 
     async Task WriteEventsAsync(

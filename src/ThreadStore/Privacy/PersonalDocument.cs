@@ -94,6 +94,8 @@ public sealed record PersonalText(
 public sealed record PersonalReaction(Guid Comment, string Article, string Kind, DateTimeOffset At);
 
 /// <summary>A notice that they gave, with their token, of a comment that they hold to be illegal.</summary>
+/// <param name="Name">As they gave it; null: they did not, or it is kept no longer.</param>
+/// <param name="Email">Likewise.</param>
 public sealed record PersonalReport(
     Guid Id,
     Guid Comment,
@@ -102,7 +104,9 @@ public sealed record PersonalReport(
     string Explanation,
     DateTimeOffset At,
     NoticeState State,
-    DateTimeOffset? DecidedAt
+    DateTimeOffset? DecidedAt,
+    string? Name,
+    string? Email
 );
 
 /// <summary>A flag that they raised.</summary>

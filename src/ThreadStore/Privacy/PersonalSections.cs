@@ -9,7 +9,11 @@ namespace ThreadStore.Privacy;
 /// <summary>A part of the document on a person: rows of JSON, one column each.</summary>
 /// <param name="IsOne">One object or null, instead of an array.</param>
 /// <param name="Within">The member that it is in; null: the document's own.</param>
-sealed record PersonalSection(string Name, string Sql, bool IsOne = false, string? Within = null);
+sealed record PersonalSection(string Name, string Sql, bool IsOne = false, string? Within = null)
+{
+    /// <summary>Its rows have a member <c>sealed</c>, which is opened.</summary>
+    public bool IsSealed { get; init; }
+}
 
 /// <summary>What the document on a person is made of, as SQL. <c>$1</c> to <c>$4</c> are those of <see cref="PersonalEvents"/>;
 /// <c>$5</c> says whether it is for administrators.</summary>
@@ -105,11 +109,15 @@ static class PersonalSections
             select json_build_object('id', n.id, 'comment', n.comment_id, 'article', a.key, 'reason', n.reason,
               'explanation', n.explanation, 'at', {Time("n.received_at")},
               'state', case when n.outcome is null then 'received' when n.outcome = 'upheld' then 'upheld' else 'dismissed' end,
-              'decidedAt', {Time("n.ended_at")})
+              'decidedAt', {Time("n.ended_at")}, 'sealed', encode(k.sealed, 'hex'))
             from {Schema}.notice_rows n join {Schema}.article_rows a on a.site = n.site and a.id = n.article_id
+            left join {Notices.NoticeContacts.Table} k on k.site = n.site and k.id = n.id
             where n.site = $1 and n.commenter_id = $2 order by n.received_at, n.id
             """
-        );
+        )
+        {
+            IsSealed = true,
+        };
         yield return new(
             "decisions",
             $"""

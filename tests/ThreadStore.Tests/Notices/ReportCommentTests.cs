@@ -184,7 +184,22 @@ public class ReportCommentTests(Store store)
         }
         var held = await site.GetAsync("/commenters/nell/data", site.Token("nell"));
         var listed = Assert.Single(held["reports"].EnumerateArray());
-        Assert.Equal("It names my street.", listed.GetProperty("explanation").GetString());
+        Assert.Equal(
+            ("It names my street.", "Notifier Nell", "nell@example.org"),
+            (
+                listed.GetProperty("explanation").GetString(),
+                listed.GetProperty("name").GetString(),
+                listed.GetProperty("email").GetString()
+            )
+        );
+        Assert.False(listed.TryGetProperty("sealed", out _));
+        // and when they are erased, it is gone
+        (await site.SendAsync("DELETE", "/commenters/nell/data", null, site.Token("nell"))).Expect(200);
+        await using var left = store.Database.CreateCommand(
+            "select count(*) from threadstore.notice_contacts where site = $1 and (sealed is not null or has_address)"
+        );
+        left.Parameters.Add(new() { Value = site.Key });
+        Assert.Equal(0L, await left.ExecuteScalarAsync(TestContext.Current.CancellationToken));
     }
 
     [Theory]
