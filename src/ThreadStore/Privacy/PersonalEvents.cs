@@ -1,3 +1,5 @@
+using ThreadStore.Comments;
+using ThreadStore.Storage;
 using ThreadStore.Threads;
 
 namespace ThreadStore.Privacy;
@@ -36,6 +38,11 @@ static class PersonalEvents
     public const string Names =
         """jsonb_path_exists(e.data, '$.** ? (@ == $key)', jsonb_build_object('key', $3::text))""";
 
+    /// <summary>What people write by themselves, most of any history: all of it that names somebody is in their own streams.</summary>
+    static readonly string Theirs = EventCatalogue.Sql(static e =>
+        e.Type == typeof(CommentPosted) || e.Stream is "reaction" or "flag"
+    );
+
     /// <summary>
     /// Before a select over <c>mt_events e</c> with <c>o.id</c>, which is null where an event is not about them but only
     /// names them; to be followed by further conditions.
@@ -46,7 +53,7 @@ static class PersonalEvents
         everywhere
             ? (
                 $"with own as materialized ({Own})",
-                $"from {Schema}.mt_events e left join own o on o.id = e.stream_id where e.tenant_id = $1 and (o.id is not null or {Names})"
+                $"from {Schema}.mt_events e left join own o on o.id = e.stream_id where e.tenant_id = $1 and (o.id is not null or e.type not in {Theirs} and {Names})"
             )
             : (
                 $"with own as materialized ({Own}), found as materialized (select id from own union {Touched})",
