@@ -101,7 +101,10 @@ public class ImportedAgainTests(Store store)
             );
         }
         Assert.Equal(Encoding.UTF8.GetString(before), Encoding.UTF8.GetString(await ExportAsync(node, site)));
-        Assert.DoesNotContain(await node.Database.PlacesAsync(Mark), p => !p.Contains("import_parts"));
+        Assert.DoesNotContain(
+            await node.Database.PlacesAsync(Mark),
+            p => !p.Contains("import_parts", StringComparison.Ordinal)
+        );
         (await site.GetAsync($"/commenters/{Key}")).Expect(404);
         Assert.Equal(
             3,
@@ -155,7 +158,10 @@ public class ImportedAgainTests(Store store)
         var thread = (await site.GetAsync($"/articles/{article}/comments")).Expect(200).Text;
         Assert.Contains($"{reply}", thread, StringComparison.Ordinal);
         (await site.GetAsync($"/comments/{answered}")).Expect(410, "comment-deleted");
-        Assert.DoesNotContain(await elsewhere.Database.PlacesAsync(Mark), p => !p.Contains("import_parts"));
+        Assert.DoesNotContain(
+            await elsewhere.Database.PlacesAsync(Mark),
+            p => !p.Contains("import_parts", StringComparison.Ordinal)
+        );
         await elsewhere.AssertErasureLawsAsync();
 
         // the same again adds nothing
@@ -211,7 +217,10 @@ public class ImportedAgainTests(Store store)
         Assert.Equal(3, job["warnings"].GetProperty("erased").GetInt32());
         foreach (var which in (string[])["read", "created", "already", "rejected"])
             Assert.Equal(job[which].GetRawText(), dry[which].GetRawText());
-        Assert.DoesNotContain(await node.Database.PlacesAsync(Mark), p => !p.Contains("import_parts"));
+        Assert.DoesNotContain(
+            await node.Database.PlacesAsync(Mark),
+            p => !p.Contains("import_parts", StringComparison.Ordinal)
+        );
         await node.AssertErasureLawsAsync();
     }
 

@@ -2,6 +2,7 @@ using Marten;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -45,14 +46,34 @@ public sealed class Node : IAsyncDisposable
 
     /// <param name="connectionString">Null: a database of its own.</param>
     /// <param name="settings">As in the environment, with colons.</param>
-    public static async Task<Node> StartAsync(
+    public static Task<Node> StartAsync(
         Store store,
         string? connectionString = null,
         params (string Name, string Value)[] settings
+    ) => StartAsync(store, connectionString, log: null, settings);
+
+    /// <param name="log">Told all that the server and its libraries log, from Debug on.</param>
+    public static Task<Node> StartLoggedAsync(Store store, ILoggerProvider log) =>
+        StartAsync(store, connectionString: null, log, []);
+
+    static async Task<Node> StartAsync(
+        Store store,
+        string? connectionString,
+        ILoggerProvider? log,
+        (string Name, string Value)[] settings
     )
     {
         connectionString ??= await store.CreateDatabaseAsync();
         var builder = store.Builder(connectionString);
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log);
+            builder.Services.PostConfigure<LoggerFilterOptions>(o =>
+            {
+                o.Rules.Clear();
+                o.MinLevel = LogLevel.Debug;
+            });
+        }
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         foreach (var (name, value) in settings)
             builder.Configuration[name] = value;

@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using ThreadStore.Tests.Support;
+using ThreadStore.Tests.Transfer;
+using Xunit;
+
+namespace ThreadStore.Tests.Privacy;
+
+/// <summary>Whoever reads logs, of servers that log as much as they can, learns nothing of people.</summary>
+public class DebugLogTests(Store store)
+{
+    [Fact]
+    public async Task A_log_from_debug_on_has_no_name_text_token_or_address()
+    {
+        using var log = new KeptLog();
+        await using var node = await Node.StartLoggedAsync(store, log);
+        var site = await node.ASiteAsync(MarkedPerson.Settings);
+        var person = await MarkedPerson.WriteAsync(site);
+        await node.IndexedAsync();
+        // what is refused, and what is no request at all
+        (
+            await site.SendAsync(
+                "POST",
+                $"/articles/{person.Article}/comments",
+                "{\"body\": \"zq7markbroken",
+                site.Token(MarkedPerson.Other)
+            )
+        ).Expect(400);
+        (
+            await site.SendAsync(
+                "POST",
+                $"/articles/{person.Article}/comments",
+                new { body = "zq7markunknown", nothing = "zq7markmember" },
+                site.Token(MarkedPerson.Other)
+            )
+        ).Expect(400);
+        (
+            await site.SendAsync(
+                "POST",
+                $"/articles/{person.Article}/comments",
+                new { body = "zq7marklate" },
+                $"{person.Token}x"
+            )
+        ).Expect(401);
+        await ImportJobTests.SendAsync(
+            site,
+            "/imports?format=artrans&siteUrl=https://n.example/",
+            Encoding.UTF8.GetBytes(
+                """[{"id":"1","page_key":"/a","nick":"zq7markann","email":"zq7markann@x.example","content":"zq7markimported","created_at":"soon"},{"id":"2","rid":"zq7markparent","page_key":"/a","nick":"zq7markann","content":"zq7markwell","created_at":"2020-01-01T00:00:00Z"}]"""
+            )
+        );
+        (await site.EraseAsync(MarkedPerson.Key)).Expect(200);
+
+        var all = log.All;
+        // it is one that tells much
+        Assert.Contains(all, l => l.StartsWith("Debug ", StringComparison.Ordinal));
+        Assert.Contains(all, l => l.Contains("Microsoft.AspNetCore", StringComparison.Ordinal));
+        // keys of people are in the addresses that are called, and say nothing by themselves
+        var told = all.Where(l =>
+            l.Replace(MarkedPerson.Key, "", StringComparison.Ordinal)
+                .Contains(MarkedPerson.Needle, StringComparison.OrdinalIgnoreCase)
+        );
+        Assert.True(!told.Any(), string.Join('\n', told.Take(5)));
+        Assert.DoesNotContain(all, l => l.Contains(person.Token[..40], StringComparison.Ordinal));
+        Assert.DoesNotContain(all, l => l.Contains("Bearer ey", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            all,
+            l => l.Contains(Encoding.UTF8.GetString(Store.Key), StringComparison.Ordinal)
+        );
+    }
+
+    /// <summary>Messages, what they are made of, and exceptions whole.</summary>
+    sealed class KeptLog : ILoggerProvider
+    {
+        readonly ConcurrentQueue<string> lines = new();
+
+        public string[] All => [.. lines];
+
+        public ILogger CreateLogger(string categoryName) => new Of(this, categoryName);
+
+        public void Dispose() { }
+
+        sealed class Of(KeptLog log, string category) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull
+            {
+                log.lines.Enqueue($"Scope {category} {state}");
+                return null;
+            }
+
+            public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Debug;
+
+            public void Log<TState>(
+                LogLevel logLevel,
+                EventId eventId,
+                TState state,
+                Exception? exception,
+                Func<TState, Exception?, string> formatter
+            )
+            {
+                var parts = state is IEnumerable<KeyValuePair<string, object?>> named
+                    ? string.Join(' ', named.Select(n => $"{n.Key}={n.Value}"))
+                    : "";
+                log.lines.Enqueue($"{logLevel} {category} {formatter(state, exception)} {parts} {exception}");
+            }
+        }
+    }
+}
