@@ -3446,6 +3446,10 @@ export interface components {
             state: components["schemas"]["NoticeState"];
             /** Format: date-time */
             decidedAt: null | string;
+            /** @description As they gave it; null: they did not, or it is kept no longer. */
+            name: null | string;
+            /** @description Likewise. */
+            email: null | string;
         };
         /** @description A version of what they wrote. */
         PersonalText: {

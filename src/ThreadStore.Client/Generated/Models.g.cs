@@ -1362,6 +1362,10 @@ public sealed partial record PersonalReport
     public required DateTimeOffset At { get; init; }
     public required NoticeState State { get; init; }
     public required DateTimeOffset? DecidedAt { get; init; }
+    /// <summary>As they gave it; null: they did not, or it is kept no longer.</summary>
+    public required string? Name { get; init; }
+    /// <summary>Likewise.</summary>
+    public required string? Email { get; init; }
 }
 
 /// <summary>A version of what they wrote.</summary>

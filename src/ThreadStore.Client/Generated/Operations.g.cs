@@ -674,6 +674,24 @@ public sealed partial class ThreadStoreClient
     public IAsyncEnumerable<ThreadComment> GetThreadItemsAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         WithRepliesAsync(PagesAsync<ThreadPage, ThreadComment>(next => GetThreadAsync(site: site, articleKey: articleKey, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct), (id, next) => GetRepliesAsync(site: site, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, commentId: id, cursor: next, ct: ct), ct);
 
+    /// <summary>A page of an article's discussion as plain HTML, with JSON-LD, for readers without script and for search engines.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
+    /// <param name="sort">The order of the comments.</param>
+    /// <param name="replies">How many direct replies come with each comment.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<string> GetThreadHtmlAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendForTextAsync(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments.html")
+                .Public()
+                .Query("sort", sort)
+                .Query("replies", replies)
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
     /// <summary>The figures that the Digital Services Act asks for once a year.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="from">Only what happened from this day, in the site's zone, or time on.</param>

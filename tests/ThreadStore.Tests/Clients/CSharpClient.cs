@@ -311,7 +311,12 @@ public sealed partial class CSharpClient(ApiDocument document)
                 $"                .Query(\"{name}\", \"{value}\")"
             );
         output.AppendLine("            , ct);").AppendLine();
-        if (returned is not null && arguments.Any(a => a.Name == "cursor"))
+        // a page for people is walked by them
+        if (
+            returned is not null
+            && success.Schema.TryGetProperty("$ref", out _)
+            && arguments.Any(a => a.Name == "cursor")
+        )
             Items(output, operation, method, success.Schema, arguments);
     }
 
