@@ -9,6 +9,10 @@ namespace ThreadStore.Mail;
 /// Keeps the addresses of those who want mail as their tokens have them. A request that changes something says which
 /// address its sender has; it waits for nothing, and what was said a moment ago is not said again.
 /// </summary>
+/// <remarks>
+/// Also where no mail is configured: wishes may be told there already, with an address that is kept, and it must not be an
+/// old one when mail begins, or where another node sends it. Of who has no wish nothing is kept.
+/// </remarks>
 public sealed class AddressBook(NpgsqlDataSource database, TimeProvider clock, ILogger<AddressBook> log)
     : BackgroundService
 {
