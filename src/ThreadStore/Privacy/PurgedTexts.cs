@@ -1,5 +1,6 @@
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.Notices;
 using ThreadStore.Search;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -15,13 +16,13 @@ public sealed class PurgedTexts(Appender appender)
     const int Stretch = 200;
 
     /// <summary>Whether somebody still has to decide about a comment, and so may have to read what is to be purged: an appeal
-    /// is open. As SQL.</summary>
+    /// or a notice of illegal content is open. As SQL.</summary>
     public static string IsUnderReview(string site, string comment) =>
         $"""
             exists (
-              select 1 from {Schema}.comment_rows u join {Schema}.{ReaderTables.Appeals} a
+              select 1 from {Schema}.comment_rows u left join {Schema}.{ReaderTables.Appeals} a
                 on a.site = u.site and a.id = u.appeal and a.outcome is null
-              where u.site = {site} and u.id = {comment})
+              where u.site = {site} and u.id = {comment} and (a.id is not null or u.{Notice.IsOpenOnComment}))
             """;
 
     /// <summary>Whoever is shadowed takes such a comment for published.</summary>

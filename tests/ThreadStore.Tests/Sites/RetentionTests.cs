@@ -126,6 +126,42 @@ public sealed class RetentionTests(Store store)
         await node.AssertRowsFollowFromEventsAsync();
     }
 
+    [Fact]
+    public async Task Notes_on_what_is_under_notice_are_kept_until_that_ends()
+    {
+        await using var node = await Node.StartAsync(store);
+        var site = await node.ASiteAsync(new { retentionDays = 30 });
+        (await site.PutArticleAsync("a")).Expect(201);
+        var comment = await site.ACommentAsync("a", "ada", "Hello");
+        await Past.HappenAsync(node.Appender, site.Key, Flagged(comment, "old", LongAgo));
+        (
+            await site.SendAsync(
+                "POST",
+                $"/comments/{comment}/reports",
+                new
+                {
+                    reason = "defamation",
+                    explanation = "It is not so.",
+                    goodFaith = true,
+                }
+            )
+        ).Expect(201);
+
+        await PurgeAsync(node);
+
+        Assert.Contains("Secret of old", await ExportAsync(node, site.Key), StringComparison.Ordinal);
+        (
+            await site.SendAsync(
+                "POST",
+                $"/comments/{comment}/approve",
+                new { },
+                site.Token("mod", Role.Moderator)
+            )
+        ).Expect(200);
+        await PurgeAsync(node);
+        Assert.DoesNotContain("Secret of old", await ExportAsync(node, site.Key), StringComparison.Ordinal);
+    }
+
     /// <summary>What retention does when so many days have passed.</summary>
     static async Task PurgeAfterAsync(Node node, int days)
     {
