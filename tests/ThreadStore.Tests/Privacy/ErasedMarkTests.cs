@@ -1,8 +1,10 @@
-using Microsoft.Extensions.DependencyInjection;
+using System.Text;
+using ThreadStore.History.Replays;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
+using ThreadStore.Tests.Transfer;
 using ThreadStore.Threads;
 using Xunit;
 
@@ -18,8 +20,26 @@ public class ErasedMarkTests(Store store)
         await using var node = await Node.StartAsync(store);
         var site = await node.ASiteAsync(MarkedPerson.Settings);
         var person = await MarkedPerson.WriteAsync(site);
+        await ImportJobTests.SendAsync(
+            site,
+            "/imports?format=artrans",
+            Encoding.UTF8.GetBytes(
+                $$"""[{"id":"{{MarkedPerson.Key}}","page_key":"/a","nick":"Ann","created_at":"soon"}]"""
+            )
+        );
         await node.IndexedAsync();
-        Assert.NotEmpty(await node.Database.PlacesAsync(MarkedPerson.Needle));
+        var places = await node.Database.PlacesAsync(MarkedPerson.Needle);
+        Assert.Contains("threadstore.import_problems.line", places);
+        using var lake = new Lake();
+        using var lines = new Lake();
+        var held = await lake.ReplayAsync(node.Database, site.Key);
+        var live = $"{site.Path}/articles/{person.Article}/live";
+        string before;
+        await using (var reader = await LiveReader.OpenAsync(node.Client, live))
+        {
+            await site.ACommentAsync(person.Article, MarkedPerson.Other, "Anything new?");
+            before = (await reader.NextAsync()).Key;
+        }
 
         var certificate = (await site.EraseAsync(MarkedPerson.Key)).Expect(200);
 
@@ -33,6 +53,34 @@ public class ErasedMarkTests(Store store)
         foreach (var answer in await AnswersAsync(person))
             Assert.DoesNotContain(MarkedPerson.Needle, answer, StringComparison.Ordinal);
         await node.AssertErasureLawsAsync();
+        // who comes back to a live thread, and who replays
+        await using (var reader = await LiveReader.OpenAsync(node.Client, live, before))
+        {
+            var last = await site.ACommentAsync(person.Article, MarkedPerson.Other, "Still here");
+            for (var item = await reader.ReadAsync(); ; item = await reader.ReadAsync())
+            {
+                Assert.DoesNotContain(MarkedPerson.Needle, $"{item?.Text}", StringComparison.Ordinal);
+                if (item is null || item.Text.Contains($"{last}", StringComparison.Ordinal))
+                    break;
+            }
+        }
+        await Assert.ThrowsAsync<StartupException>(() =>
+            lake.ReplayAsync(node.Database, site.Key, after: held.LastPosition)
+        );
+        Directory.Delete(lake.Folder, recursive: true);
+        await lake.ReplayAsync(node.Database, site.Key);
+        foreach (var table in Lake.Tables)
+            Assert.DoesNotContain(
+                lake.Query($"select t::varchar from {{{table}}} t"),
+                row => $"{row[0]}".Contains(MarkedPerson.Needle, StringComparison.OrdinalIgnoreCase)
+            );
+        await lines.ReplayAsync(node.Database, site.Key, format: ReplayFormat.Ndjson);
+        foreach (var file in Directory.EnumerateFiles(lines.Folder, "*", SearchOption.AllDirectories))
+            Assert.DoesNotContain(
+                MarkedPerson.Needle,
+                await System.IO.File.ReadAllTextAsync(file, ct),
+                StringComparison.OrdinalIgnoreCase
+            );
         // whatever is made anew is made of what is left
         await RepairRows.RunAsync(node.Database, _ => { }, ct);
         await RepairReports.RunAsync(node.Database, _ => { }, ct);
