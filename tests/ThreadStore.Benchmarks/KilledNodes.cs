@@ -45,6 +45,9 @@ sealed class KilledNodes(
     /// <summary>Between two comments of a writer: mail is the slowest, and not what is measured.</summary>
     static readonly TimeSpan WriterPause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Longer than any request takes, however busy the machine is.</summary>
+    static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+
     /// <summary>For what a killed node had in hand: others wait until its turn is over.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -105,12 +108,15 @@ sealed class KilledNodes(
     {
         nodes[which] = await startAsync(ct);
         // who has the one before sees for themselves that nobody answers
-        clients[which] = new() { BaseAddress = nodes[which]!.Address };
+        clients[which] = new() { BaseAddress = nodes[which]!.Address, Timeout = Silence };
     }
 
     Person Who(int node, string sub, string? email = null, params string[] roles) =>
+        Who(clients[node]!, sub, email, roles);
+
+    Person Who(HttpClient http, string sub, string? email = null, params string[] roles) =>
         new(
-            clients[node] ?? clients[0]!,
+            http,
             Site,
             "Bearer "
                 + new JsonWebTokenHandler().CreateToken(
@@ -152,15 +158,27 @@ sealed class KilledNodes(
     {
         for (var n = 0; !stop.IsCancellationRequested; n++)
         {
+            var http = clients[(writer + n) % nodes.Length]!;
             try
             {
-                var posted = await Who((writer + n) % nodes.Length, $"w{writer}")
+                var posted = await Who(http, $"w{writer}")
                     .PostAsync(
                         "/articles/a/comments",
                         new { body = $"Answer {n} of {writer}", parentId = root },
                         ct
                     );
                 acknowledged[posted.Json.GetProperty("id").GetGuid()] = true;
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                throw new BenchmarkException(
+                    $"No answer to a comment within {Silence.TotalSeconds} s by {http.BaseAddress}, where a node "
+                        + (
+                            nodes.Any(node => node!.Address == http.BaseAddress)
+                                ? "still runs."
+                                : "was killed."
+                        )
+                );
             }
             catch (Exception e) when (e is HttpRequestException or IOException)
             {

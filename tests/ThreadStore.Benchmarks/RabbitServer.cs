@@ -75,6 +75,7 @@ public sealed class RabbitServer : IAsyncDisposable
         )
             start.Environment[name] = value;
         process = Process.Start(start) ?? throw new InvalidOperationException("It can't be started.");
+        // as long as it runs, whoever waits for its start
         _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
         for (var started = Stopwatch.GetTimestamp(); ; )
