@@ -5,6 +5,15 @@ using Wolverine.Transports.Sending;
 
 namespace ThreadStore.Broker;
 
+/// <summary>How events go to one kind of broker.</summary>
+/// <param name="Endpoint">Where Wolverine sends them.</param>
+/// <param name="TopicOf">What it takes for the topic of an event; null: the endpoint is all that it needs.</param>
+sealed record BrokerRoute(
+    Uri Endpoint,
+    Action<WolverineOptions, BrokerOptions> Configure,
+    Func<CloudEvent, string?> TopicOf
+);
+
 /// <summary>
 /// One of Wolverine's transports, in a host of its own: a server that has no broker starts none of it. Whoever sends
 /// waits for the broker's confirmation.
@@ -16,29 +25,28 @@ public sealed class BrokerSender : IAsyncDisposable
 
     readonly IHost host;
     readonly ISender sender;
-    readonly bool isKafka;
+    readonly BrokerRoute route;
 
-    BrokerSender(IHost host, ISender sender, bool isKafka) =>
-        (this.host, this.sender, this.isKafka) = (host, sender, isKafka);
+    BrokerSender(IHost host, ISender sender, BrokerRoute route) =>
+        (this.host, this.sender, this.route) = (host, sender, route);
 
     /// <exception cref="Exception">The broker can't be reached, or refuses; whatever the transport throws then.</exception>
     public static async Task<BrokerSender> OpenAsync(BrokerOptions broker, CancellationToken ct)
     {
+        var route = broker.IsKafka ? KafkaRoute.Route : RabbitRoute.Route;
         var host = new HostBuilder()
             .ConfigureServices(s => s.AddSingleton<IHostLifetime, NoLifetime>())
-            .UseWolverine(o => Configure(o, broker), ExtensionDiscovery.ManualOnly)
+            .UseWolverine(o => Configure(o, route, broker), ExtensionDiscovery.ManualOnly)
             .Build();
         try
         {
             await host.StartAsync(ct);
             var agent = host
                 .Services.GetRequiredService<IWolverineRuntime>()
-                .Endpoints.GetOrBuildSendingAgent(
-                    broker.IsKafka ? KafkaRoute.Endpoint : RabbitRoute.Endpoint
-                );
+                .Endpoints.GetOrBuildSendingAgent(route.Endpoint);
             // the agent would try again behind our back, and say that it was sent
             return agent is InlineSendingAgent { Sender: var sender }
-                ? new(host, sender, broker.IsKafka)
+                ? new(host, sender, route)
                 : throw new InvalidOperationException("Wolverine sends otherwise than it is told to.");
         }
         catch
@@ -48,17 +56,14 @@ public sealed class BrokerSender : IAsyncDisposable
         }
     }
 
-    static void Configure(WolverineOptions o, BrokerOptions broker)
+    static void Configure(WolverineOptions o, BrokerRoute route, BrokerOptions broker)
     {
         o.ApplicationAssembly = typeof(Server).Assembly;
         // it only sends: no handlers, no inbox, no agents to keep
         o.Discovery.DisableConventionalDiscovery();
         o.CodeGeneration.TypeLoadMode = JasperFx.CodeGeneration.TypeLoadMode.Static;
         o.Durability.Mode = DurabilityMode.Serverless;
-        if (broker.IsKafka)
-            KafkaRoute.Configure(o, broker);
-        else
-            RabbitRoute.Configure(o, broker.Url);
+        route.Configure(o, broker);
     }
 
     /// <summary>Ends when the broker has it.</summary>
@@ -69,8 +74,7 @@ public sealed class BrokerSender : IAsyncDisposable
                 {
                     Data = e.Json,
                     ContentType = CloudEvent.ContentType,
-                    // a routing key there, the name of a topic here
-                    TopicName = isKafka ? null : e.Key,
+                    TopicName = route.TopicOf(e),
                     Destination = sender.Destination,
                 }
             )

@@ -17,9 +17,14 @@ static class KafkaRoute
     /// <summary>Until the client library gives up a message: before the stretch that it is of is given up.</summary>
     static readonly TimeSpan Patience = BrokerPublisher.Patience - TimeSpan.FromSeconds(5);
 
-    public static Uri Endpoint => KafkaEndpointUri.Topic(BrokerSender.Name);
+    /// <summary>All to one topic.</summary>
+    public static readonly BrokerRoute Route = new(
+        KafkaEndpointUri.Topic(BrokerSender.Name),
+        Configure,
+        _ => null
+    );
 
-    public static void Configure(WolverineOptions o, BrokerOptions broker)
+    static void Configure(WolverineOptions o, BrokerOptions broker)
     {
         o.UseKafka($"{broker.Url.Host}:{(broker.Url.Port > 0 ? broker.Url.Port : DefaultPort)}")
             .ConfigureClient(c =>

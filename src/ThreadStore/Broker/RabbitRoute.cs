@@ -1,4 +1,5 @@
 using RabbitMQ.Client;
+using ThreadStore.Setup;
 using Wolverine;
 using Wolverine.RabbitMQ;
 using Wolverine.RabbitMQ.Internal;
@@ -8,11 +9,16 @@ namespace ThreadStore.Broker;
 /// <summary>To a durable topic exchange, which is made where it is absent; the routing key is <c>site.type</c>.</summary>
 static class RabbitRoute
 {
-    public static Uri Endpoint => RabbitMqEndpointUri.Exchange(BrokerSender.Name);
+    /// <summary>Wolverine calls the routing key a topic.</summary>
+    public static readonly BrokerRoute Route = new(
+        RabbitMqEndpointUri.Exchange(BrokerSender.Name),
+        Configure,
+        e => e.Key
+    );
 
-    public static void Configure(WolverineOptions o, Uri url)
+    static void Configure(WolverineOptions o, BrokerOptions broker)
     {
-        o.UseRabbitMq(f => f.Uri = url)
+        o.UseRabbitMq(f => f.Uri = broker.Url)
             .DisableDeadLetterQueueing()
             .ConfigureChannelCreation(c =>
                 (c.PublisherConfirmationsEnabled, c.PublisherConfirmationTrackingEnabled) = (true, true)
