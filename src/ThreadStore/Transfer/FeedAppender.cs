@@ -30,7 +30,6 @@ sealed class FeedAppender(
 ) : IAsyncDisposable
 {
     const string Live = ReaderTables.Schema;
-    static readonly string[] EventTables = ["mt_streams", "mt_events"];
 
     /// <summary>
     /// An import fills tables of which PostgreSQL knows nothing yet, or that they are small: it would read all of a site to
@@ -50,46 +49,13 @@ sealed class FeedAppender(
         : new(connection, site, isDry ? RebuildBeside.Temporary : Live, isNew, hash);
 
     /// <summary>Has a dry run begin with what the site has.</summary>
-    public async Task BeginAsync(CancellationToken ct)
-    {
-        if (!isDry)
-            return;
-        foreach (var table in EventTables)
-            await RebuildBeside.ExecuteAsync(
-                connection,
-                $"create temp table {table} (like {Live}.{table} including all)",
-                ct
-            );
-        await RebuildBeside.CreateAsync(connection, onCommit: "", ct);
-        await CopyAsync("mt_streams", "tenant_id");
-        foreach (var table in ReaderTables.All)
-            await CopyAsync(table, "site");
-
-        async Task CopyAsync(string table, string owner)
-        {
-            await using var command = new NpgsqlCommand(
-                $"insert into {schema}.{table} select * from {Live}.{table} where {owner} = $1",
-                connection
-            )
-            {
-                CommandTimeout = 0,
-            };
-            command.Parameters.Add(new() { Value = site });
-            await command.ExecuteNonQueryAsync(ct);
-        }
-    }
+    public Task BeginAsync(CancellationToken ct) =>
+        isDry ? DryRunTables.CreateAsync(connection, site, ct) : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
-        if (!isDry)
-            return;
-        // the pool keeps the connection as it is
-        foreach (var table in EventTables.Concat(ReaderTables.All))
-            await RebuildBeside.ExecuteAsync(
-                connection,
-                $"drop table if exists {RebuildBeside.Temporary}.{table}",
-                CancellationToken.None
-            );
+        if (isDry)
+            await DryRunTables.DropAsync(connection);
     }
 
     /// <param name="alongside">Written in the same transaction, where something is: told what is new.</param>
