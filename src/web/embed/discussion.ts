@@ -151,18 +151,21 @@ export class Discussion {
   }
 
   async post(body: string, parentId: string | null, key: string): Promise<Item> {
+    const before = this.count;
     const comment = await this.api.post(`${ARTICLE}/comments`, {
       path: this.place,
       body: { body, parentId },
       headers: { "Idempotency-Key": key },
     });
+    // the live stream may have told it before it was answered
+    const isNews = comment.state === "published" && this.tree.find(comment.id) === undefined;
     const item = this.tree.take(comment);
     const parent = this.tree.find(parentId);
-    if (parent !== undefined && comment.state === "published" && !parent.replies.includes(item))
+    if (parent !== undefined && isNews)
       this.tree.update(parent, { ...parent.comment, replyCount: parent.comment.replyCount + 1 });
     this.insert(item);
-    // the live stream has the exact number a moment later
-    if (comment.state === "published") this.counted((this.count ?? 0) + 1);
+    // the live stream has the exact number a moment later, where it has not yet
+    if (isNews && this.count === before) this.counted((before ?? 0) + 1);
     void this.loadOwn().catch(() => {});
     return item;
   }
