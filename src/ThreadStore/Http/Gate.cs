@@ -50,7 +50,10 @@ public sealed class Gate(
     /// <summary>For answers that have no end: whether their caller would still be let in. Changes nothing.</summary>
     public async Task<bool> StillAdmitsAsync(HttpContext http) =>
         AccessAttribute.Of(http, http.GetEndpoint()) is { } access
-        && (await AdmitAsync(http, access, http.Request.RouteValues["site"] as string)).Refusal is null;
+        // while nobody knows, whoever was let in stays: an end would say that all was sent
+        && (await AdmitAsync(http, access, http.Request.RouteValues["site"] as string)).Refusal
+            is null
+                or { StatusCode: StatusCodes.Status503ServiceUnavailable };
 
     async Task<Problem?> RefuseAsync(HttpContext http)
     {

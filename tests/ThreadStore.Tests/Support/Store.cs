@@ -103,6 +103,8 @@ public sealed class Store : IAsyncLifetime
         await using var copy = Database.CreateCommand(
             $"create database {NameOf(to)} template {NameOf(from)}"
         );
+        // every file is copied, and the disk is shared with all other tests
+        copy.CommandTimeout = 120;
         await copy.ExecuteNonQueryAsync();
     }
 
