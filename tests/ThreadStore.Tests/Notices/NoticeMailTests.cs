@@ -69,11 +69,20 @@ public class NoticeMailTests(MailNode mail) : IClassFixture<MailNode>
     {
         var (site, comment) = await ACommentAsync();
         var address = $"{Guid.NewGuid():N}@example.org";
+        var refused = 0;
         mail.Mail.Recipient = to =>
-            to == address ? new(SmtpServer.Protocol.SmtpReplyCode.ServiceUnavailable, "later") : null;
+            to == address && Interlocked.Increment(ref refused) > 0
+                ? new(SmtpServer.Protocol.SmtpReplyCode.ServiceUnavailable, "later")
+                : null;
         await site.ReportAsync(comment, From(address));
+        await Until.TrueAsync(() => Task.FromResult(Volatile.Read(ref refused) > 0), "a first attempt");
         await site.DecideAsync(comment, "approve");
-
+        // one attempt may have been under way with the receipt; the next one knows of the decision
+        var before = Volatile.Read(ref refused);
+        await Until.TrueAsync(
+            () => Task.FromResult(Volatile.Read(ref refused) >= before + 2),
+            "two attempts after the decision"
+        );
         mail.Mail.Recipient = _ => null;
 
         var first = (await mail.Mail.GotAsync(address))[0];
