@@ -1,3 +1,4 @@
+using MimeKit;
 using ThreadStore.Identity;
 using ThreadStore.Notices;
 using ThreadStore.Setup;
@@ -93,99 +94,89 @@ public sealed class MailCourier(
         if (restingUntil > clock.GetUtcNow())
             return false;
         var due = await outbox.DueAsync(stopping);
-        foreach (var mail in due)
-        {
-            if (stopping.IsCancellationRequested || !await turn.HasAsync(stopping))
-                return false;
-            var (sending, address) = await turn.DuringAsync(lost => SendAsync(mail, lost, stopping));
-            Meters.Mails.Add(1, new KeyValuePair<string, object?>("outcome", sending.Outcome.Word()));
-            if (sending.Outcome != MailOutcome.ServerAway)
-                await outbox.SettleAsync(mail, sending.Outcome, address);
-            if (Rests(mail.Id, sending))
-                return false;
-        }
-        if (!await SendNoticesAsync(stopping))
+        if (
+            !await SendAllAsync(
+                due,
+                SendAsync,
+                (mail, sending) => outbox.SettleAsync(mail, sending.Outcome, sending.Address),
+                stopping
+            )
+        )
+            return false;
+        // those who gave notices
+        if (
+            !await SendAllAsync(
+                await notices.DueAsync(stopping),
+                (mail, end) => SendAsync(mail, now => notices.Make(mail, now), end),
+                (mail, sending) => notices.SettleAsync(mail, sending.Outcome),
+                stopping
+            )
+        )
             return false;
         if (due.Count < MailOutbox.Most)
             await sender.EndAsync();
         return due.Count == MailOutbox.Most;
     }
 
-    /// <summary>Tells those who gave notices.</summary>
+    /// <param name="send">Ends when the turn is lost, or a moment after the server is to stop.</param>
+    /// <param name="settle">Keeps how it ended.</param>
     /// <returns>False: the mail server is to be left in peace, or it is another node's turn.</returns>
-    async Task<bool> SendNoticesAsync(CancellationToken stopping)
+    async Task<bool> SendAllAsync<T>(
+        List<T> due,
+        Func<T, CancellationToken, Task<Sending>> send,
+        Func<T, Sending, Task> settle,
+        CancellationToken stopping
+    )
+        where T : IDueMail
     {
-        foreach (var mail in await notices.DueAsync(stopping))
+        foreach (var mail in due)
         {
             if (stopping.IsCancellationRequested || !await turn.HasAsync(stopping))
                 return false;
-            var sending = await turn.DuringAsync(lost =>
-                DuringAsync(
-                    async end =>
-                    {
-                        try
-                        {
-                            using var message = notices.Make(mail, clock.GetUtcNow());
-                            return message is null
-                                ? new Sending(MailOutcome.AddressRefused, "its address can't be read")
-                                : await sender.SendAsync(message, end);
-                        }
-                        catch (Exception e) when (e is not OperationCanceledException)
-                        {
-                            log.LogError(e, "Mail {Mail} can't be made", mail.Id);
-                            return new(MailOutcome.PutOff);
-                        }
-                    },
-                    lost,
-                    stopping
-                )
-            );
+            var sending = await turn.DuringAsync(async lost =>
+            {
+                using var end = CancellationTokenSource.CreateLinkedTokenSource(lost);
+                await using var farewell = stopping.Register(() => end.CancelAfter(Farewell));
+                return await send(mail, end.Token);
+            });
             Meters.Mails.Add(1, new KeyValuePair<string, object?>("outcome", sending.Outcome.Word()));
             if (sending.Outcome != MailOutcome.ServerAway)
-                await notices.SettleAsync(mail, sending.Outcome);
+                await settle(mail, sending);
             if (Rests(mail.Id, sending))
                 return false;
         }
         return true;
     }
 
-    /// <summary>Does something that ends when the turn is lost, or a moment after the server is to stop.</summary>
-    static async Task<T> DuringAsync<T>(
-        Func<CancellationToken, Task<T>> action,
-        CancellationToken lost,
-        CancellationToken stopping
+    async Task<Sending> SendAsync(DueMail mail, CancellationToken end) =>
+        await contents.ReadAsync(mail, end) is { Items.Count: > 0 } content
+            ? await SendAsync(mail, now => messages.Make(content, now), end) with
+            {
+                Address = content.Address,
+            }
+            : new(MailOutcome.Nothing);
+
+    /// <param name="make">Null: there is no address that can be read.</param>
+    async Task<Sending> SendAsync(
+        IDueMail mail,
+        Func<DateTimeOffset, MimeMessage?> make,
+        CancellationToken end
     )
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(lost);
-        await using var farewell = stopping.Register(() => end.CancelAfter(Farewell));
-        return await action(end.Token);
+        try
+        {
+            using var message = make(clock.GetUtcNow());
+            return message is null
+                ? new(MailOutcome.AddressRefused, "its address can't be read")
+                : await sender.SendAsync(message, end);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // a fault of ours in one mail holds up no other
+            log.LogError(e, "Mail {Mail} can't be made", mail.Id);
+            return new(MailOutcome.PutOff);
+        }
     }
-
-    Task<(Sending, string? Address)> SendAsync(
-        DueMail mail,
-        CancellationToken lost,
-        CancellationToken stopping
-    ) =>
-        DuringAsync(
-            async end =>
-            {
-                if (await contents.ReadAsync(mail, end) is not { Items.Count: > 0 } content)
-                    return (new Sending(MailOutcome.Nothing), null);
-                try
-                {
-                    using var message = messages.Make(content, clock.GetUtcNow());
-                    return (await sender.SendAsync(message, end), (string?)content.Address);
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    // a fault of ours in one mail holds up no other
-                    log.LogError(e, "Mail {Mail} can't be made", mail.Id);
-                    return (new(MailOutcome.PutOff), content.Address);
-                }
-            },
-            lost,
-            stopping
-        );
 
     /// <summary>Whether the mail server is to be left in peace for a while.</summary>
     bool Rests(Guid mail, Sending sending)

@@ -15,7 +15,7 @@ public sealed record DueMail(
     int Tries,
     DateTimeOffset? TriedAt,
     int Unsure
-);
+) : IDueMail;
 
 /// <summary>
 /// What is still to be sent, in the database. A mail is taken out when the mail server has taken it: whoever is killed in
@@ -25,9 +25,6 @@ public sealed class MailOutbox(NpgsqlDataSource database, SmtpOptions options, T
 {
     /// <summary>Mails that are looked up in one go, and people whose mail is put together.</summary>
     public const int Most = 100;
-
-    /// <summary>A mail server that twice took a mail without saying so takes it for good.</summary>
-    const int MostUnsure = 2;
 
     const string Waiting = $"""
         select site, commenter_id, min(position) from {MailTables.Outbox}
@@ -123,7 +120,7 @@ public sealed class MailOutbox(NpgsqlDataSource database, SmtpOptions options, T
             batch.Add(Stop, mail.Site, mail.Commenter, address, now);
             batch.Add(Drop, mail.Site, mail.Commenter);
         }
-        else if (IsOver(mail, outcome, now))
+        else if (MailPace.IsOver(options, mail, outcome, now))
             batch.Add(Done, mail.Id);
         else
             batch.Add(
@@ -135,12 +132,4 @@ public sealed class MailOutbox(NpgsqlDataSource database, SmtpOptions options, T
             );
         await batch.ExecuteNonQueryAsync(CancellationToken.None);
     }
-
-    bool IsOver(DueMail mail, MailOutcome outcome, DateTimeOffset now) =>
-        outcome switch
-        {
-            MailOutcome.AnswerLost => mail.Unsure + 1 >= MostUnsure,
-            MailOutcome.PutOff or MailOutcome.BrokenOff => now - (mail.TriedAt ?? now) >= options.GiveUpAfter,
-            _ => true,
-        };
 }

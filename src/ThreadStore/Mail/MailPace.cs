@@ -31,9 +31,37 @@ public enum MailOutcome
     ServerAway,
 }
 
-/// <summary>How long to wait after failures.</summary>
+/// <summary>A mail that is to be sent now, whatever it says.</summary>
+public interface IDueMail
+{
+    Guid Id { get; }
+
+    /// <summary>How often it was tried.</summary>
+    int Tries { get; }
+
+    /// <summary>When it was tried first; null: never yet.</summary>
+    DateTimeOffset? TriedAt { get; }
+
+    /// <summary>Attempts of which nobody knows whether the mail server took it.</summary>
+    int Unsure { get; }
+}
+
+/// <summary>How long to wait after failures, and when to wait no more.</summary>
 public static class MailPace
 {
+    /// <summary>A mail server that twice took a mail without saying so takes it for good.</summary>
+    const int MostUnsure = 2;
+
+    /// <summary>Whether a mail is not tried again.</summary>
+    /// <param name="outcome">Of the last attempt.</param>
+    public static bool IsOver(SmtpOptions options, IDueMail mail, MailOutcome outcome, DateTimeOffset now) =>
+        outcome switch
+        {
+            MailOutcome.AnswerLost => mail.Unsure + 1 >= MostUnsure,
+            MailOutcome.PutOff or MailOutcome.BrokenOff => now - (mail.TriedAt ?? now) >= options.GiveUpAfter,
+            _ => true,
+        };
+
     /// <param name="failures">Before this one.</param>
     /// <param name="chance">As <see cref="Backoff.Spread"/> has it.</param>
     public static TimeSpan Doubled(SmtpOptions options, int failures, double chance) =>

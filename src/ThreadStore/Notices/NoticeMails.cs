@@ -22,7 +22,7 @@ public sealed record DueNoticeMail(
     int Tries,
     DateTimeOffset? TriedAt,
     int Unsure
-)
+) : IDueMail
 {
     /// <summary>What it tells of: an end, or, by the notice's id, that it was received.</summary>
     public Guid Tells => Notice.End?.By ?? Notice.Id;
@@ -44,9 +44,6 @@ public sealed class NoticeMails(
 {
     /// <summary>Looked up in one go.</summary>
     const int Most = 100;
-
-    /// <summary>A mail server that twice took a mail without saying so takes it for good.</summary>
-    const int MostUnsure = 2;
 
     static readonly string Due = $"""
         select {RowStore.NoticeColumns}, a.title, a.url, s.settings, c.sealed, c.tries, c.tried_at, c.unsure
@@ -107,7 +104,7 @@ public sealed class NoticeMails(
         await using var batch = database.CreateBatch();
         if (outcome == MailOutcome.AddressRefused)
             batch.Add(Drop, site, id);
-        else if (IsOver(mail, outcome, now))
+        else if (MailPace.IsOver(options, mail, outcome, now))
             batch.Add(Told, site, id, mail.Tells);
         else
             batch.Add(
@@ -121,14 +118,6 @@ public sealed class NoticeMails(
         // that it was sent must be kept, whoever wants to stop meanwhile
         await batch.ExecuteNonQueryAsync(CancellationToken.None);
     }
-
-    bool IsOver(DueNoticeMail mail, MailOutcome outcome, DateTimeOffset now) =>
-        outcome switch
-        {
-            MailOutcome.AnswerLost => mail.Unsure + 1 >= MostUnsure,
-            MailOutcome.PutOff or MailOutcome.BrokenOff => now - (mail.TriedAt ?? now) >= options.GiveUpAfter,
-            _ => true,
-        };
 }
 
 /// <summary>Makes such a mail.</summary>
