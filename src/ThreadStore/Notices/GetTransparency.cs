@@ -1,5 +1,4 @@
 using System.Data;
-using Microsoft.Net.Http.Headers;
 using Npgsql;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
@@ -11,8 +10,6 @@ namespace ThreadStore.Notices;
 
 public static class GetTransparencyEndpoint
 {
-    const string CsvType = "text/csv";
-
     /// <summary>The figures that the Digital Services Act asks for once a year: notices, restrictions, what ended them, appeals, and
     /// how long it took; as CSV by Accept: text/csv.</summary>
     /// <remarks>
@@ -21,7 +18,7 @@ public static class GetTransparencyEndpoint
     /// <c>secondsP50</c> is the median until the decision.
     /// </remarks>
     /// <returns>200 the figures; 304; 400 validation.</returns>
-    [Operation("getTransparency"), Answers(typeof(ReportShape), OrText = CsvType)]
+    [Operation("getTransparency"), Answers(typeof(ReportShape), OrText = GetReportEndpoint.CsvType)]
     [Query("from", typeof(string), "Only what happened from this day, in the site's zone, or time on.")]
     [Query("to", typeof(string), "Only what happened before this time, or up to the end of this day.")]
     [WolverineGet("/v1/sites/{site}/transparency"), Roles(Role.Admin)]
@@ -42,19 +39,7 @@ public static class GetTransparencyEndpoint
             { } problem
         )
             return problem;
-        var table = await CountAsync(database, query!, ct);
-        http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
-        var isCsv = GetReportEndpoint.WantsCsv(http);
-        if (isCsv)
-            http.Response.Headers.ContentDisposition = $"attachment; filename=\"{site}-transparency.csv\"";
-        return new Answer(
-            isCsv ? ReportFormats.Csv(table) : ReportFormats.Json(table),
-            Position: table.Position,
-            IsPrivate: true
-        )
-        {
-            ContentType = isCsv ? $"{CsvType}; charset=utf-8" : "application/json",
-        };
+        return GetReportEndpoint.Show(http, await CountAsync(database, query!, ct), $"{site}-transparency");
     }
 
     /// <summary>Counts, in one snapshot, so that the position is exactly what the rows hold.</summary>
@@ -120,14 +105,6 @@ public static class GetTransparencyEndpoint
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         command.Parameters.AddValues(site, from, to);
-        var rows = new List<IReadOnlyList<object?>>();
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            rows.Add([
-                .. Enumerable
-                    .Range(0, reader.FieldCount)
-                    .Select(i => reader.IsDBNull(i) ? null : reader.GetValue(i)),
-            ]);
-        return rows;
+        return await ReportQuery.ReadAsync(command, ct);
     }
 }

@@ -20,7 +20,7 @@ public sealed record ReportShape(
 
 public static class GetReportEndpoint
 {
-    const string CsvType = "text/csv";
+    internal const string CsvType = "text/csv";
 
     /// <summary>How long what was written just now is waited for where nobody asks for a position.</summary>
     static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
@@ -72,11 +72,18 @@ public static class GetReportEndpoint
 
         if (await query!.RunAsync(database, ct) is not { } table)
             return ReportQuery.TooFine;
+        return Show(http, table, $"{site}-{report}", withMark);
+    }
+
+    /// <summary>A report as its reader wants it: JSON, or a file of CSV.</summary>
+    /// <param name="name">Of the file, without its ending.</param>
+    internal static Answer Show(HttpContext http, ReportTable table, string name, bool withMark = false)
+    {
         var isCsv = WantsCsv(http);
         http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
         if (isCsv)
-            http.Response.Headers.ContentDisposition = $"attachment; filename=\"{site}-{report}.csv\"";
-        return new Answer(
+            http.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.csv\"";
+        return new(
             isCsv ? ReportFormats.Csv(table, withMark) : ReportFormats.Json(table),
             Position: table.Position,
             IsPrivate: true
@@ -87,7 +94,7 @@ public static class GetReportEndpoint
     }
 
     /// <summary>CSV is named, and not less liked than JSON where that is named too.</summary>
-    internal static bool WantsCsv(HttpContext http)
+    static bool WantsCsv(HttpContext http)
     {
         var accepted = http.Request.GetTypedHeaders().Accept;
         double Quality(string type) =>

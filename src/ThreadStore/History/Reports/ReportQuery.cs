@@ -207,7 +207,11 @@ public sealed record ReportQuery(
             : [];
     }
 
-    static async Task<List<IReadOnlyList<object?>>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    /// <summary>All rows of a statement, as reports show them.</summary>
+    internal static async Task<List<IReadOnlyList<object?>>> ReadAsync(
+        NpgsqlCommand command,
+        CancellationToken ct
+    )
     {
         var rows = new List<IReadOnlyList<object?>>();
         await using var reader = await command.ExecuteReaderAsync(ct);
