@@ -18,7 +18,6 @@ public static class MailServices
         services.AddSingleton<MailMessage>();
         services.AddSingleton<MailSender>();
         services.AddSingleton<NoticeMails>();
-        services.AddHostedService<ForgetNotifiers>();
         services.AddHostedService<MailCourier>();
     }
 }

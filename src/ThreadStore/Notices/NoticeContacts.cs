@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Identity;
 using ThreadStore.Storage;
@@ -120,11 +121,21 @@ public sealed class NoticeContacts(Vault vault)
             (NpgsqlDbType.TimestampTz, new[] { now })
         );
 
-    /// <summary>Takes away names and addresses of notices that were decided longer ago than they are kept; <c>$1</c>: the time
-    /// before which.</summary>
-    public const string Forget = $"""
+    const string Forget = $"""
         update {Table} c set sealed = null, has_address = false
         from {ReaderTables.Schema}.{ReaderTables.Notices} n
         where c.sealed is not null and n.site = c.site and n.id = c.id and n.ended_at < $1
         """;
+
+    /// <summary>Takes away the names and addresses of those who gave notices, when nobody can complain any more.</summary>
+    public static async Task ForgetAsync(
+        NpgsqlConnection connection,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        await using var command = new NpgsqlCommand(Forget, connection);
+        command.Parameters.AddValues(now - Kept);
+        await command.ExecuteNonQueryAsync(ct);
+    }
 }

@@ -3,6 +3,7 @@ using Marten;
 using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Deliveries;
+using ThreadStore.Notices;
 using ThreadStore.Privacy;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -13,7 +14,7 @@ namespace ThreadStore.Sites;
 /// <summary>
 /// Obeys the settings <c>retention</c> and <c>retentionDays</c>: what is older is kept no longer. Notes and texts are taken
 /// out of the events first, and then an event says so, from which the rows follow: a clock is looked at here and nowhere
-/// where history is folded, and whoever is cut off in between begins again.
+/// where history is folded, and whoever is cut off in between begins again. Who gave notices is forgotten here, too.
 /// </summary>
 public sealed class Retention(
     NpgsqlDataSource database,
@@ -89,6 +90,8 @@ public sealed class Retention(
         var sites = new List<(string Site, SiteSettings Settings)>();
         try
         {
+            if (isThorough)
+                await NoticeContacts.ForgetAsync(connection, clock.GetUtcNow(), ct);
             sites = await SitesAsync(connection, ct);
             foreach (var (site, settings) in sites)
                 await PurgeAsync(connection, site, settings, isThorough, ct);

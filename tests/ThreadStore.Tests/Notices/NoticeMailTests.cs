@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using ThreadStore.Notices;
+using ThreadStore.Sites;
 using ThreadStore.Tests.Mail;
 using ThreadStore.Tests.Moderation;
 using ThreadStore.Tests.Support;
@@ -110,10 +110,8 @@ public class NoticeMailTests(MailNode mail) : IClassFixture<MailNode>
         }
 
         await mail
-            .Node.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>()
-            .OfType<ForgetNotifiers>()
-            .Single()
-            .ForgetAsync(TestContext.Current.CancellationToken);
+            .Node.Services.GetRequiredService<Retention>()
+            .PurgeAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(false, await HasContactAsync(site, report));
         Assert.Equal(true, await HasContactAsync(site, open));
