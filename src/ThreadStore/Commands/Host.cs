@@ -42,6 +42,23 @@ public sealed class Host : IAsyncDisposable
             configuration
         );
 
+    /// <summary>For commands that work on a history that is there, and answer nobody.</summary>
+    /// <param name="migrate">As <see cref="SettleSchemaAsync"/> has it.</param>
+    public static async Task<Host> OpenHistoryAsync(bool migrate, CancellationToken ct)
+    {
+        var host = await StartAsync(needsKey: false, onlyReads: true, answers: false, ct: ct);
+        try
+        {
+            await host.SettleSchemaAsync(migrate, ct);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <param name="needsKey">Whether tokens will be checked or signed.</param>
     /// <param name="ownKey">A key is made where none is configured, in any environment.</param>
     /// <param name="embeddedOnly">The embedded database, whatever is configured.</param>

@@ -45,13 +45,7 @@ public static class Ledger
 
     static async Task<int> WriteAsync(string path, CancellationToken ct)
     {
-        await using var host = await Host.StartAsync(
-            needsKey: false,
-            onlyReads: true,
-            answers: false,
-            ct: ct
-        );
-        await host.SettleSchemaAsync(migrate: true, ct);
+        await using var host = await Host.OpenHistoryAsync(migrate: true, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         long count;
         try

@@ -32,13 +32,7 @@ static class ProjectionCommands
 
     static async Task<int> ListAsync(CancellationToken ct)
     {
-        await using var host = await Host.StartAsync(
-            needsKey: false,
-            onlyReads: true,
-            answers: false,
-            ct: ct
-        );
-        await host.SettleSchemaAsync(migrate: false, ct);
+        await using var host = await Host.OpenHistoryAsync(migrate: false, ct);
         var positions = host.App.Services.GetRequiredService<Positions>();
         var progress = host.App.Services.GetRequiredService<ProjectionProgress>();
         await positions.AskAsync(ct);

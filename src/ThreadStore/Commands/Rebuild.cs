@@ -42,13 +42,7 @@ public static class Rebuild
 
     static async Task RunAsync(string[] parts, CancellationToken ct)
     {
-        await using var host = await Host.StartAsync(
-            needsKey: false,
-            onlyReads: true,
-            answers: false,
-            ct: ct
-        );
-        await host.SettleSchemaAsync(migrate: false, ct);
+        await using var host = await Host.OpenHistoryAsync(migrate: false, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         var all = await CountAsync(database, ct);
         var differences = new List<RowDifference>();

@@ -67,13 +67,7 @@ public static class Replaying
 
     static async Task<int> RunAsync(ReplayRequest request, CancellationToken ct)
     {
-        await using var host = await Host.StartAsync(
-            needsKey: false,
-            onlyReads: true,
-            answers: false,
-            ct: ct
-        );
-        await host.SettleSchemaAsync(migrate: true, ct);
+        await using var host = await Host.OpenHistoryAsync(migrate: true, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         Manifest? manifest = null;
         var begin = request.After ?? 0;

@@ -90,13 +90,7 @@ public static class Report
         CancellationToken ct
     )
     {
-        await using var host = await Host.StartAsync(
-            needsKey: false,
-            onlyReads: true,
-            answers: false,
-            ct: ct
-        );
-        await host.SettleSchemaAsync(migrate: false, ct);
+        await using var host = await Host.OpenHistoryAsync(migrate: false, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         await using (
             var command = database.CreateCommand(
