@@ -113,6 +113,8 @@ public sealed record Article(
         {
             (null or { IsVacant: true }, ArticleRegistered e) => Registered(site, e, before?.Version ?? 0),
             (null or { IsHere: false }, ArticleRenamed e) => Renamed(site, e, before?.Version ?? 0),
+            // its own stream does not tell that it had left this key
+            (not null, ArticleRenamed { WasItsOwn: true } e) => Renamed(site, e, before.Version),
             (null, _) or (_, ArticleRegistered or ArticleRenamed) => throw Unforeseen.Place(before, @event),
             (_, ArticleRevised e) => before.Revised(e),
             (_, ArticleWithdrawn) => before.Changed() with { IsWithdrawn = true },

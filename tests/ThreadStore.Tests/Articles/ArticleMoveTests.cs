@@ -200,6 +200,19 @@ public class ArticleMoveTests
         Assert.Equal("n", known.Root(Site, Id("a"))?.Key);
     }
 
+    [Fact]
+    public void Its_own_stream_alone_tells_that_it_came_back_to_a_key()
+    {
+        // that it had left is in the stream of the other key
+        var before = Article.After(null, Site, new ArticleRegistered("a", Content, "cms", Past.Day, null));
+
+        var back = Article.After(before, Site, Renamed("n", "a", wasItsOwn: true));
+
+        Assert.True(back.IsHere);
+        Assert.Equal(before.Version + 1, back.Version);
+        Assert.Throws<InvalidOperationException>(() => Article.After(before, Site, Renamed("n", "a")));
+    }
+
     [Theory]
     [InlineData(1, false, null)]
     [InlineData(1, true, "not-undoable")]
