@@ -1130,26 +1130,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sites/{site}/comments/{commentId}/reports/{reportId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What became of a notice, for whoever has its secret
-         * @description Needs no token.
-         */
-        get: operations["getReportOfComment"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/sites/{site}/comments/{commentId}/restore": {
         parameters: {
             query?: never;
@@ -1852,6 +1832,26 @@ export interface paths {
          *     Needs a token with the role moderator or admin.
          */
         get: operations["getQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/reports/{reportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of a notice, for whoever has its secret
+         * @description Needs no token.
+         */
+        get: operations["getReportOfComment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -13973,139 +13973,6 @@ export interface operations {
             };
         };
     };
-    getReportOfComment: {
-        parameters: {
-            query: {
-                /** @description What was told when the notice was given. */
-                secret: string;
-                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
-                minPosition?: number;
-            };
-            header?: {
-                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
-                "ThreadStore-Min-Position"?: number;
-                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /**
-                 * @description The site's key.
-                 * @example demo
-                 */
-                site: string;
-                /**
-                 * @description The comment's id.
-                 * @example b9ebc7f3-a543-5639-83a3-0e905615a5fb
-                 */
-                commentId: string;
-                /**
-                 * @description The report's id.
-                 * @example 0198c0de-0000-7000-8000-000000000099
-                 */
-                reportId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The notice. */
-            200: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "0198c0de-0000-7000-8000-000000000099",
-                     *       "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
-                     *       "reason": "defamation",
-                     *       "state": "upheld",
-                     *       "receivedAt": "2021-04-02T10:00:00Z",
-                     *       "decidedAt": "2021-04-02T12:00:00Z",
-                     *       "reasons": [
-                     *         {
-                     *           "code": "illegal",
-                     *           "text": "A moderator rejected the comment: it is illegal."
-                     *         }
-                     *       ],
-                     *       "means": "person",
-                     *       "redress": "You may complain to us about this decision free of charge within six months, turn to a certified out-of-court dispute settlement body, or go to court."
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Notice"];
-                };
-            };
-            /** @description What If-None-Match names still holds. */
-            304: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description - `bad-request`: The request can't be read. */
-            400: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description - `site-not-found`: There is no such site.
-             *     - `report-not-found`: There is no such report.
-             */
-            404: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description - `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description - `unavailable`: The database can't be reached.
-             *     - `behind`: The answer would be too old.
-             */
-            503: {
-                headers: {
-                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     restoreComment: {
         parameters: {
             query?: {
@@ -19680,6 +19547,134 @@ export interface operations {
                 };
             };
             /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportOfComment: {
+        parameters: {
+            query: {
+                /** @description What was told when the notice was given. */
+                secret: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The report's id.
+                 * @example 0198c0de-0000-7000-8000-000000000099
+                 */
+                reportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notice. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198c0de-0000-7000-8000-000000000099",
+                     *       "comment": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *       "reason": "defamation",
+                     *       "state": "upheld",
+                     *       "receivedAt": "2021-04-02T10:00:00Z",
+                     *       "decidedAt": "2021-04-02T12:00:00Z",
+                     *       "reasons": [
+                     *         {
+                     *           "code": "illegal",
+                     *           "text": "A moderator rejected the comment: it is illegal."
+                     *         }
+                     *       ],
+                     *       "means": "person",
+                     *       "redress": "You may complain to us about this decision free of charge within six months, turn to a certified out-of-court dispute settlement body, or go to court."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `report-not-found`: There is no such report.
+             */
             404: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];

@@ -593,13 +593,12 @@ public sealed partial class ThreadStoreClient
 
     /// <summary>What became of a notice, for whoever has its secret.</summary>
     /// <param name="site">The site's key.</param>
-    /// <param name="commentId">The comment's id.</param>
     /// <param name="reportId">The report's id.</param>
     /// <param name="secret">What was told when the notice was given.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>site-not-found</c>, <c>report-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Notice> GetReportOfCommentAsync(string site, Guid commentId, Guid reportId, string secret, CancellationToken ct = default) =>
+    public Task<Notice> GetReportOfCommentAsync(string site, Guid reportId, string secret, CancellationToken ct = default) =>
         SendAsync<Notice>(
-            new Call("GET", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reports/{Call.Segment(reportId)}")
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/reports/{Call.Segment(reportId)}")
                 .Public()
                 .Query("secret", secret)
             , ct);

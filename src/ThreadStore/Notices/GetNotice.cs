@@ -62,10 +62,9 @@ public static class GetNoticeEndpoint
     /// <returns>200 the notice; 304; 400 bad-request; 404 report-not-found.</returns>
     [Operation("getReportOfComment"), Answers(typeof(NoticeView))]
     [Query("secret", typeof(string), "What was told when the notice was given.", IsRequired = true)]
-    [WolverineGet("/v1/sites/{site}/comments/{commentId}/reports/{reportId}"), Public]
+    [WolverineGet("/v1/sites/{site}/reports/{reportId}"), Public]
     public static async Task<IResult> Get(
         string site,
-        string commentId,
         string reportId,
         HttpContext http,
         NpgsqlDataSource database,
@@ -78,11 +77,10 @@ public static class GetNoticeEndpoint
             from {ReaderTables.Schema}.{ReaderTables.Notices} r
             join {NoticeContacts.Table} c on c.site = r.site and c.id = r.id
             join {ReaderTables.Schema}.{ReaderTables.Sites} s on s.site = r.site
-            where r.site = $1 and r.id = $2 and r.comment_id = $3
+            where r.site = $1 and r.id = $2
             """,
             site,
-            Guid.Parse(reportId),
-            Guid.Parse(commentId)
+            Guid.Parse(reportId)
         );
         await using var reader = await command.ExecuteReaderAsync(ct);
         // nobody learns by a wrong secret whether there is a notice

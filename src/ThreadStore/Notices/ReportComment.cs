@@ -118,7 +118,7 @@ public static class ReportCommentEndpoint
         {
             Position = receipt.Position,
             IsPrivate = true,
-            Location = $"/v1/sites/{site}/comments/{notice.CommentId}/reports/{notice.Id}",
+            Location = $"/v1/sites/{site}/reports/{notice.Id}",
         };
     }
 

@@ -16,9 +16,9 @@ export const PUBLIC: ReadonlySet<string> = new Set([
   "get /v1/sites/{site}/comments/{commentId}",
   "get /v1/sites/{site}/comments/{commentId}/replies",
   "post /v1/sites/{site}/comments/{commentId}/reports",
-  "get /v1/sites/{site}/comments/{commentId}/reports/{reportId}",
   "get /v1/sites/{site}/counts",
   "post /v1/sites/{site}/counts",
   "post /v1/sites/{site}/guests",
+  "get /v1/sites/{site}/reports/{reportId}",
   "get /v1/sites/{site}/search",
 ]);

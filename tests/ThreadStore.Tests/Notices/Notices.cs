@@ -30,10 +30,8 @@ static class Notices
             )
         ).Expect(201);
 
-    public static async Task<Reply> AskAsync(this TestSite site, Guid comment, Reply report) =>
+    public static async Task<Reply> AskAsync(this TestSite site, Reply report) =>
         (
-            await site.GetAsync(
-                $"/comments/{comment}/reports/{report["id"].GetGuid()}?secret={report["secret"].GetString()}"
-            )
+            await site.GetAsync($"/reports/{report["id"].GetGuid()}?secret={report["secret"].GetString()}")
         ).Expect(200);
 }
