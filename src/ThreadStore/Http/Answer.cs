@@ -69,7 +69,8 @@ public sealed record Answer(
 
     /// <summary>What the compression will make of the answer; null: it leaves it as it is.</summary>
     static string? EncodingFor(HttpContext http) =>
-        http.RequestServices.GetService<IResponseCompressionProvider>() is { } compression
+        http.Request.Headers.AcceptEncoding.Count > 0
+        && http.RequestServices.GetService<IResponseCompressionProvider>() is { } compression
         && compression.CheckRequestAcceptsCompression(http)
             ? compression.GetCompressionProvider(http)?.EncodingName
             : null;

@@ -35,25 +35,34 @@ public sealed class Cors(
 
     readonly Lazy<IReadOnlyList<Route>> routes = new(() => [.. Route.All(endpoints)]);
 
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http)
     {
         if (!http.Request.Path.StartsWithSegments("/v1"))
-        {
-            await next(http);
-            return;
-        }
+            return next(http);
         if (HttpMethods.IsOptions(http.Request.Method))
+            return AskedBeforehandAsync(http);
+        var endpoint = http.GetEndpoint();
+        if (!IsForAll(http, endpoint))
+            return AllowAndGoOnAsync(http, endpoint);
+        http.Response.Headers.AccessControlAllowOrigin = "*";
+        http.Response.Headers.AccessControlExposeHeaders = ExposedHeaders;
+        return next(http);
+    }
+
+    async Task AskedBeforehandAsync(HttpContext http)
+    {
+        if (pages.Reads?.Refuse(RateLimits.AddressOf(http.Connection.RemoteIpAddress)) is { } refusal)
         {
-            if (pages.Reads?.Refuse(RateLimits.AddressOf(http.Connection.RemoteIpAddress)) is { } refusal)
-            {
-                http.Response.Headers.AccessControlAllowOrigin = "*";
-                await refusal.ExecuteAsync(http);
-                return;
-            }
-            if (await AnswerPreflightAsync(http))
-                return;
+            http.Response.Headers.AccessControlAllowOrigin = "*";
+            await refusal.ExecuteAsync(http);
         }
-        await AllowAsync(http, http.GetEndpoint(), http.Request.RouteValues["site"] as string);
+        else if (!await AnswerPreflightAsync(http))
+            await AllowAndGoOnAsync(http, http.GetEndpoint());
+    }
+
+    async Task AllowAndGoOnAsync(HttpContext http, Endpoint? endpoint)
+    {
+        await AllowAsync(http, endpoint, http.Request.RouteValues["site"] as string);
         http.Response.Headers.AccessControlExposeHeaders = ExposedHeaders;
         await next(http);
     }
@@ -82,8 +91,7 @@ public sealed class Cors(
 
     async Task AllowAsync(HttpContext http, Endpoint? endpoint, string? site)
     {
-        // what no endpoint answers (404, 405) says nothing about any site
-        if (AccessAttribute.Of(http, endpoint) is null or PublicAttribute)
+        if (IsForAll(http, endpoint))
         {
             http.Response.Headers.AccessControlAllowOrigin = "*";
             return;
@@ -99,6 +107,10 @@ public sealed class Cors(
         )
             http.Response.Headers.AccessControlAllowOrigin = origin;
     }
+
+    /// <summary>What no endpoint answers (404, 405) says nothing about any site.</summary>
+    static bool IsForAll(HttpContext http, Endpoint? endpoint) =>
+        AccessAttribute.Of(http, endpoint) is null or PublicAttribute;
 
     sealed record Match(Endpoint Endpoint, IReadOnlyList<string> Methods, string? Site);
 

@@ -9,13 +9,10 @@ namespace ThreadStore.Http;
 /// </summary>
 public sealed class Crowd(RequestDelegate next, WritingPace pace)
 {
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http) => IsWrite(http) ? EnterAsync(http) : next(http);
+
+    async Task EnterAsync(HttpContext http)
     {
-        if (!IsWrite(http))
-        {
-            await next(http);
-            return;
-        }
         if (!pace.TryEnter())
         {
             await Problem.Busy.ExecuteAsync(http);

@@ -25,26 +25,29 @@ public sealed class Gate(
     // sites are never removed, but by a history that went back: what was there once needs no second look
     readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> sites = new();
 
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http)
     {
         if (!http.Request.Path.StartsWithSegments("/v1"))
-        {
-            await next(http);
-            return;
-        }
-        http.Response.Headers[PositionHeader] = positions.Newest.ToString(CultureInfo.InvariantCulture);
+            return next(http);
+        SetPosition(http, positions.Newest);
         if (AccessAttribute.Of(http, http.GetEndpoint()) is { DependsOnCaller: true })
             Caching.DependsOnCaller(http);
-        if (await RefuseAsync(http) is { } problem)
-        {
-            http.Response.Headers[PositionHeader] = positions.Newest.ToString(CultureInfo.InvariantCulture);
-            await problem.ExecuteAsync(http);
-        }
-        else
+        var refusal = RefuseAsync(http);
+        // most reads ask nothing of the database here
+        return refusal.IsCompletedSuccessfully ? GoOnAsync(http, refusal.Result) : GoOnAsync(http, refusal);
+    }
+
+    async Task GoOnAsync(HttpContext http, Task<Problem?> refusal) => await GoOnAsync(http, await refusal);
+
+    Task GoOnAsync(HttpContext http, Problem? refusal)
+    {
+        if (refusal is null)
         {
             http.Features.Set(this);
-            await next(http);
+            return next(http);
         }
+        SetPosition(http, positions.Newest);
+        return refusal.ExecuteAsync(http);
     }
 
     /// <summary>For answers that have no end: whether their caller would still be let in. Changes nothing.</summary>
@@ -101,7 +104,7 @@ public sealed class Gate(
         return RefuseIdentifiers(http) ?? KnownQuery.Refuse(http, endpoint) ?? await WaitAsync(http);
     }
 
-    async Task<(Caller? Caller, Problem? Refusal)> AdmitAsync(
+    async ValueTask<(Caller? Caller, Problem? Refusal)> AdmitAsync(
         HttpContext http,
         AccessAttribute access,
         string? site
@@ -177,7 +180,7 @@ public sealed class Gate(
             };
     }
 
-    async Task<bool> IsSiteAsync(string site, HttpContext http)
+    async ValueTask<bool> IsSiteAsync(string site, HttpContext http)
     {
         var epoch = positions.Epoch;
         if (sites.TryGetValue(site, out var seen) && seen == epoch)

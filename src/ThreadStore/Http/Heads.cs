@@ -8,13 +8,13 @@ public sealed class Heads(RequestDelegate next)
 {
     static readonly string[] Endless = ["/live", "/events"];
 
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http) =>
+        HttpMethods.IsHead(http.Request.Method) && !IsEndless(http.Request.Path)
+            ? AnswerAsync(http)
+            : next(http);
+
+    async Task AnswerAsync(HttpContext http)
     {
-        if (!HttpMethods.IsHead(http.Request.Method) || IsEndless(http.Request.Path))
-        {
-            await next(http);
-            return;
-        }
         http.Request.Method = HttpMethods.Get;
         // not all servers know by themselves that the answer has none
         http.Response.Body = Stream.Null;

@@ -10,13 +10,17 @@ public sealed class RefusedCallers(RequestDelegate next, Tokens tokens, RateLimi
 {
     readonly RateLimit<string>? limit = RateLimits.Refused(options);
 
-    public async Task InvokeAsync(HttpContext http)
+    /// <remarks>Whoever is asked for no token is not refused for want of one.</remarks>
+    public Task InvokeAsync(HttpContext http) =>
+        limit is null || AccessAttribute.Of(http, http.GetEndpoint()) is null or PublicAttribute
+            ? next(http)
+            : CountAsync(http, limit);
+
+    async Task CountAsync(HttpContext http, RateLimit<string> limit)
     {
         var address = RateLimits.AddressOf(http.Connection.RemoteIpAddress);
         if (
-            limit is not null
-            && AccessAttribute.Of(http, http.GetEndpoint()) is not (null or PublicAttribute)
-            && limit.IsSpent(address)
+            limit.IsSpent(address)
             && !tokens.Remembers(http.Request.Headers.Authorization.ToString())
             && limit.Refuse(address) is { } refusal
         )
@@ -26,6 +30,6 @@ public sealed class RefusedCallers(RequestDelegate next, Tokens tokens, RateLimi
         }
         await next(http);
         if (http.Response.StatusCode == StatusCodes.Status401Unauthorized)
-            limit?.TryTake(address);
+            limit.TryTake(address);
     }
 }

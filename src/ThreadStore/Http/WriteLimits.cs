@@ -13,14 +13,14 @@ public sealed class WriteLimits(RequestDelegate next, RateLimitOptions options, 
     readonly RateLimit<string>? byAddress = RateLimits.AddressWrites(options);
     readonly RateLimit<Newcomer>? byNewcomer = RateLimits.Newcomers(options);
 
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http) =>
+        byCommenter is not null && http.Request.Path.StartsWithSegments("/v1") && !RateLimits.IsRead(http)
+            ? LimitAsync(http)
+            : next(http);
+
+    async Task LimitAsync(HttpContext http)
     {
-        if (
-            byCommenter is not null
-            && http.Request.Path.StartsWithSegments("/v1")
-            && !RateLimits.IsRead(http)
-            && await RefuseAsync(http) is { } refusal
-        )
+        if (await RefuseAsync(http) is { } refusal)
             await refusal.ExecuteAsync(http);
         else
             await next(http);

@@ -24,13 +24,13 @@ public sealed class AdminLog(RequestDelegate next, NpgsqlDataSource database, Ti
     /// <summary>Says what was done, where the address does not.</summary>
     public static void Note(HttpContext http, string detail) => http.Items[Detail] = detail;
 
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http) =>
+        Administrator(http) is { } caller && http.Request.RouteValues["site"] is string site
+            ? NoteAsync(http, caller, site)
+            : next(http);
+
+    async Task NoteAsync(HttpContext http, Caller caller, string site)
     {
-        if (Administrator(http) is not { } caller || http.Request.RouteValues["site"] is not string site)
-        {
-            await next(http);
-            return;
-        }
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await using (

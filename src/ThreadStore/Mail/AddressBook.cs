@@ -47,7 +47,7 @@ public sealed class AddressBook(NpgsqlDataSource database, TimeProvider clock, I
     )>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Notes the address of whoever changes something.</summary>
-    public static async Task NoteAsync(HttpContext http, RequestDelegate next)
+    public static Task NoteAsync(HttpContext http, RequestDelegate next)
     {
         if (
             http.Features.Get<Caller>() is { Also.VerifiedEmail: { } address } caller
@@ -55,7 +55,7 @@ public sealed class AddressBook(NpgsqlDataSource database, TimeProvider clock, I
             && !RateLimits.IsRead(http)
         )
             http.RequestServices.GetRequiredService<AddressBook>().Note(site, caller.Key, address);
-        await next(http);
+        return next(http);
     }
 
     public void Note(string site, string commenter, string address)
