@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Setup;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Identity;
 
@@ -169,50 +167,6 @@ public sealed class Vault
         return null;
     }
 
-    /// <summary>Encrypts anew with the first key what an older one encrypted, before that one goes.</summary>
-    /// <returns>Whether there is nothing left to do.</returns>
-    public async Task<bool> ResealAsync(NpgsqlDataSource database, ILogger log, CancellationToken ct)
-    {
-        try
-        {
-            var old = new List<(string Site, string Kind, string Name, byte[] Seal)>();
-            await using (
-                var all = database.CreateCommand(
-                    $"select site, kind, name, sealed from {IdentityTables.Secrets}"
-                )
-            )
-            await using (var reader = await all.ExecuteReaderAsync(ct))
-                while (await reader.ReadAsync(ct))
-                    if (reader.GetFieldValue<byte[]>(3) is var seal && IsOld(seal))
-                        old.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2), seal));
-            foreach (var (site, kind, name, seal) in old)
-            {
-                var place = SiteSecrets.Place(site, kind, name);
-                if (Open(place, seal) is not { } secret)
-                    continue;
-                await using var update = database.CreateCommand(
-                    $"""
-                    update {IdentityTables.Secrets} set sealed = $5
-                    where site = $1 and kind = $2 and name = $3 and sealed = $4
-                    """,
-                    site,
-                    kind,
-                    name,
-                    seal,
-                    Seal(place, secret)
-                );
-                await update.ExecuteNonQueryAsync(ct);
-            }
-            return true;
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
-        {
-            log.LogWarning("Could not encrypt secrets with the new key yet: {Reason}", e.Message);
-            return false;
-        }
-    }
-
-    /// <summary>It was encrypted with a key that is no longer the first, which may be about to go.</summary>
-    public bool IsOld(ReadOnlySpan<byte> seal) =>
-        CanSeal && (seal.Length < HeadLength || !seal.Slice(1, IdLength).SequenceEqual(keys[0].Id));
+    /// <summary>Of the key that encrypts, as what it made has it from its second byte on.</summary>
+    public ReadOnlySpan<byte> KeyId => keys[0].Id;
 }

@@ -27,6 +27,9 @@ public sealed class NoticeContacts(Vault vault)
     /// <summary>Bytes of chance in a secret: nobody finds one by trying.</summary>
     const int SecretLength = 32;
 
+    /// <summary>Of what is encrypted here, beside a site's secrets.</summary>
+    public const string Kind = "notice";
+
     const byte Clear = 0;
 
     public static Table Definition
@@ -82,7 +85,11 @@ public sealed class NoticeContacts(Vault vault)
     public static bool IsOf(string secret, ReadOnlySpan<byte> hash) =>
         CryptographicOperations.FixedTimeEquals(HashOf(secret), hash);
 
-    static string Place(string site, Guid notice) => $"{site}\nnotice\n{notice}";
+    static string Place(string site, Guid notice) => SiteSecrets.Place(site, Kind, $"{notice}");
+
+    /// <summary>What was kept while there was no key to encrypt it with; null: it is encrypted.</summary>
+    public static string? InClear(ReadOnlySpan<byte> seal) =>
+        seal is [Clear, .. var said] ? Encoding.UTF8.GetString(said) : null;
 
     byte[]? Seal(string site, Guid notice, Notifier notifier)
     {
@@ -97,12 +104,9 @@ public sealed class NoticeContacts(Vault vault)
     /// <summary>Null: nothing is kept, or the key that it was encrypted with is configured no more.</summary>
     public Notifier? Open(string site, Guid notice, byte[]? seal)
     {
-        if (seal is null or [])
+        if (seal is null)
             return null;
-        var said =
-            seal[0] == Clear
-                ? Encoding.UTF8.GetString(seal.AsSpan(1))
-                : vault.Open(Place(site, notice), seal);
+        var said = InClear(seal) ?? vault.Open(Place(site, notice), seal);
         return said is null ? null : JsonSerializer.Deserialize<Notifier>(said, Json.Options);
     }
 
