@@ -23,16 +23,18 @@ public static class MovedArticle
         """;
 
     /// <summary>The id of the article that one is part of now, as SQL: its own where it is nobody's.</summary>
+    /// <remarks>Its table has a name of its own within: <paramref name="id"/> may be a column of the same table outside.</remarks>
     /// <param name="site">The site, as SQL.</param>
     /// <param name="id">The id that follows from a key, as SQL.</param>
     public static string RootOf(string site, string id) =>
         $"""
             coalesce((
               with recursive r(id, next) as (
-                select a.id, a.moved_to from {ReaderTables.Schema}.article_rows a where a.site = {site} and a.id = {id}
+                select moving.id, moving.moved_to from {ReaderTables.Schema}.article_rows moving
+                where moving.site = {site} and moving.id = {id}
                 union
-                select a.id, a.moved_to
-                from r join {ReaderTables.Schema}.article_rows a on a.site = {site} and a.id = r.next
+                select moving.id, moving.moved_to
+                from r join {ReaderTables.Schema}.article_rows moving on moving.site = {site} and moving.id = r.next
               ) select r.id from r where r.next is null), {id})
             """;
 
@@ -44,7 +46,8 @@ public static class MovedArticle
               with recursive m(id) as (
                 select {RootOf(site, id)}
                 union
-                select a.id from m join {ReaderTables.Schema}.article_rows a on a.site = {site} and a.moved_to = m.id
+                select moving.id
+                from m join {ReaderTables.Schema}.article_rows moving on moving.site = {site} and moving.moved_to = m.id
               ) select m.id from m)
             """;
 

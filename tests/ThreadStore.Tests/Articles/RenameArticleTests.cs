@@ -2,6 +2,7 @@ using System.Text.Json;
 using ThreadStore.Http;
 using ThreadStore.Tests.Moderation;
 using ThreadStore.Tests.Support;
+using ThreadStore.Tests.Transfer;
 using Xunit;
 
 namespace ThreadStore.Tests.Articles;
@@ -156,6 +157,39 @@ public class RenameArticleTests(Store store)
                 log.EnumerateArray().Select(l => l.GetProperty("action").GetString())
             );
         }
+    }
+
+    [Fact]
+    public async Task Counts_and_imports_find_each_of_several_that_moved()
+    {
+        var site = await store.ASiteAsync();
+        foreach (var key in (string[])["a", "b", "c", "d"])
+        {
+            (await site.PutArticleAsync(key)).Expect(201);
+            await site.ACommentAsync(key, "ada", "First");
+        }
+        (await site.RenameAsync("a", "a2")).Expect(200);
+        (await site.RenameAsync("b", "b2")).Expect(200);
+        (await site.MergeAsync("c", "b")).Expect(200);
+
+        Assert.Equal(
+            """{"a":1,"b":2,"c":2,"d":1}""",
+            (await site.GetAsync("/counts?article=a&article=b&article=c&article=d")).Expect(200).Text
+        );
+
+        var file =
+            """
+            {"type":"header","format":"threadstore-ndjson","version":1}
+            {"type":"article","key":"a","title":"A"}
+            {"type":"commenter","externalId":"7","name":"Old hand"}
+            {"type":"comment","externalId":"1","article":"a","author":"7","createdAt":"2021-04-02T10:00:00Z","body":"Older"}
+            """u8;
+        var imported = await ImportJobTests.SendAsync(site, "/imports?format=threadstore", file.ToArray());
+        Assert.Equal("done", imported["state"].GetString());
+        Assert.Equal(
+            """{"a":2,"a2":2}""",
+            (await site.GetAsync("/counts?article=a&article=a2")).Expect(200).Text
+        );
     }
 
     [Fact]
