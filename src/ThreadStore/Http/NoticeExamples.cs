@@ -12,7 +12,7 @@ static class NoticeExamples
     public static readonly IReadOnlyDictionary<Type, object> ByType = new Dictionary<Type, object>
     {
         [typeof(ReportComment)] = new ReportComment(
-            NoticeReason.Defamation,
+            "defamation",
             "It says of me that I stole money, which is not true: the court said so on 3 May.",
             GoodFaith: true,
             "Ben Miller",

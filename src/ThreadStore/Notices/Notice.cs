@@ -42,6 +42,21 @@ public enum NoticeReason
     Other,
 }
 
+/// <summary>Finds the word that somebody meant: <c>Hate speech</c>, <c>hate-speech</c> and <c>HATE_SPEECH</c> are one.</summary>
+public static class NoticeReasons
+{
+    static readonly Dictionary<string, NoticeReason> ByLetters = Words
+        .All<NoticeReason>()
+        .ToDictionary(LettersOf, Words.Parse<NoticeReason>);
+
+    /// <summary>Null where it is none of them.</summary>
+    public static NoticeReason? Of(string said) =>
+        ByLetters.TryGetValue(LettersOf(said), out var reason) ? reason : null;
+
+    static string LettersOf(string said) =>
+        string.Concat(said.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+}
+
 /// <summary>Somebody gave notice that a comment is illegal (DSA, article 16). Who it was, where they said so, is in no event.</summary>
 /// <param name="NoticeId">The notice's id.</param>
 /// <param name="Reason">What for.</param>

@@ -10,14 +10,15 @@ using Wolverine.Http;
 namespace ThreadStore.Notices;
 
 /// <summary>Gives notice that a comment is illegal (Digital Services Act, article 16).</summary>
-/// <param name="Reason">What for; <c>illegal</c> where none of the other words says it.</param>
+/// <param name="Reason">What for: one of the words of a notice's <c>reason</c>, however it is written, or words of one's
+/// own, which stand before the explanation then. Nobody has to know our list in order to give notice.</param>
 /// <param name="Explanation">Why it is illegal, in words that a moderator can judge by. Plain text.</param>
 /// <param name="GoodFaith">That what they say is accurate and complete, as they believe in good faith: nothing but true is taken.</param>
 /// <param name="Name">Their name. The law asks for it, and for the address, but where sexual abuse of children is reported; here
 /// both may be left out.</param>
 /// <param name="Email">Where receipt and decision are written to, where the server sends mail. Shown to nobody.</param>
 public sealed record ReportComment(
-    NoticeReason Reason,
+    [property: MinLength(1), MaxLength(ReportComment.MaxReason)] string Reason,
     [property: MinLength(1), MaxLength(ReportComment.MaxLength)] string Explanation,
     bool GoodFaith,
     [property: MinLength(1), MaxLength(Keys.MaxLength)] string? Name = null,
@@ -27,9 +28,20 @@ public sealed record ReportComment(
     /// <summary>In code points.</summary>
     public const int MaxLength = 5_000;
 
+    /// <summary>In code points.</summary>
+    public const int MaxReason = 200;
+
+    /// <summary>The word that says what for, and the explanation, led by what the word does not say.</summary>
+    public (NoticeReason Reason, string Explanation) Sorted() =>
+        NoticeReasons.Of(Reason) is { } word
+            ? (word, Explanation)
+            : (NoticeReason.Illegal, $"{Reason.Trim()}: {Explanation}");
+
     /// <summary>The first reason to refuse, or null.</summary>
     public Problem? Refuse() =>
-        string.IsNullOrWhiteSpace(Explanation) ? Problem.Validation("explanation", Flaw.Empty)
+        !Letters.HasVisible(Reason) ? Problem.Validation("reason", Flaw.Empty)
+        : Keys.Length(Reason) > MaxReason ? Problem.Validation("reason", Flaw.TooLong(MaxReason))
+        : string.IsNullOrWhiteSpace(Explanation) ? Problem.Validation("explanation", Flaw.Empty)
         : Keys.Length(Explanation) > MaxLength ? Problem.Validation("explanation", Flaw.TooLong(MaxLength))
         : Name is not null && !Letters.HasVisible(Name) ? Problem.Validation("name", Flaw.Empty)
         : Name is not null && Keys.Fault(Name) is { } fault ? Problem.Validation("name", fault)
@@ -160,6 +172,7 @@ public sealed record GiveNotice(
     {
         if (CommentRefusals.Missing(known, Site, CommentId, Caller, out var comment) is { } missing)
             return missing;
+        var (reason, explanation) = Command.Sorted();
         known.Beside.Add(Contacts.Put(Site, NoticeId, Secret, new(Command.Name, Command.Email), Now));
         return Decision.Append(
             StreamEvent.First<Notice>(
@@ -168,8 +181,8 @@ public sealed record GiveNotice(
                     NoticeId,
                     CommentId,
                     known.Articles.Require(Site, comment!.ArticleId).Key,
-                    Command.Reason,
-                    Command.Explanation,
+                    reason,
+                    explanation,
                     Caller.Key.Length == 0 ? null : Caller.Key,
                     Now
                 )
