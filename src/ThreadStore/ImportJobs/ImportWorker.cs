@@ -111,7 +111,7 @@ public sealed class ImportWorker(
         var folder = Directory.CreateTempSubdirectory("threadstore-upload-");
         try
         {
-            var path = Path.Combine(folder.FullName, "upload");
+            var path = Path.Combine(folder.FullName, ImportInput.Unnamed);
             await using (var file = File.Create(path))
                 await queue.CopyFileAsync(job, file, ct);
             await queue.ForgetProblemsAsync(job, ct);
@@ -129,7 +129,7 @@ public sealed class ImportWorker(
                 if (!isTold)
                     log.LogError(e, "The import {Import} of {Site} failed", job.Id, job.Site);
                 var reason = isTold ? e.Message : "it failed on our side.";
-                problems.Tell(new("upload", 0, null, "failed", reason));
+                problems.Tell(new(ImportInput.Unnamed, 0, null, "failed", reason));
                 report = problems.Report.Plus(job.Created, new(), new());
             }
             await problems.FlushAsync();
@@ -156,7 +156,7 @@ public sealed class ImportWorker(
     )
     {
         var ct = ending.Token;
-        var inputs = ImportInput.Of(path, "upload");
+        var inputs = ImportInput.Of(path, ImportInput.Unnamed);
         if (inputs.Count == 0)
             throw new StartupException("The archive is empty.");
         var format = job.Format ?? Recognition.FormatOf(inputs);

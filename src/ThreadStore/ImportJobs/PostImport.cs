@@ -27,7 +27,11 @@ public static class PostImportEndpoint
     [Query("dryRun", typeof(bool), "Only find out what would come of it.", Default = false)]
     [Query("strict", typeof(bool), "Store nothing where anything can't be read.", Default = false)]
     [Query("siteUrl", typeof(string), "Base of addresses that are relative in the file.")]
-    [Query("article", typeof(string), "The key of the page that a file of the format text is.")]
+    [Query(
+        "article",
+        typeof(string),
+        "The key of the page that a file of the format text is; made of its day and its first paragraph where left out."
+    )]
     [WolverinePost("/v1/sites/{site}/imports"), Roles(Role.Admin)]
     public static async Task<IResult> Post(
         string site,
@@ -52,8 +56,6 @@ public static class PostImportEndpoint
             return Problem.Validation("siteUrl", "is an http or https address.");
         if (article is not null && Keys.Fault(article) is { } fault)
             return Problem.Validation("article", fault);
-        if (format == ImportTextPage.Format && article is null)
-            return Problem.Validation("article", "is needed: a plain text has no key.");
 
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;

@@ -129,7 +129,11 @@ public sealed class ForeignImport(
 
     IEnumerable<ForeignRecord> Read(ImportInput input, Stream file) =>
         options.Format == TextFormat.Name
-            ? TextFormat.Read(file, options.Article ?? TextFormat.KeyOf(input.Name), options.Text ?? new())
+            ? TextFormat.Read(
+                file,
+                options.Article ?? (input.Name == ImportInput.Unnamed ? null : TextFormat.KeyOf(input.Name)),
+                options.Text ?? new()
+            )
             : (
                 ForeignFormats.Find(options.Format)
                 ?? throw new StartupException($"There is no format '{options.Format}'.")

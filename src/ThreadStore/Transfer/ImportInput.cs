@@ -9,6 +9,9 @@ namespace ThreadStore.Transfer;
 /// <param name="Open">From its beginning, as often as wanted.</param>
 public sealed record ImportInput(string Name, long Bytes, Func<Stream> Open)
 {
+    /// <summary>What a file is called that came over HTTP, which gives it no name.</summary>
+    public const string Unnamed = "upload";
+
     /// <summary>A compressed file may become that many times longer; real exports shrink to a tenth.</summary>
     const int MaxRatio = 200;
 

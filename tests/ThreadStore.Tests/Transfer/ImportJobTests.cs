@@ -49,6 +49,46 @@ public sealed class ImportJobTests(Store store)
     static int Number(Reply job, string which) => job[which].GetProperty("comments").GetInt32();
 
     [Fact]
+    public async Task A_text_without_a_key_is_one_article_however_much_longer_it_gets()
+    {
+        var site = await store.ASiteAsync();
+        static byte[] Page(string lead, string more = "") =>
+            Encoding.UTF8.GetBytes(
+                $"date 2021-04-02 {lead}\nA second paragraph.\nada_l\nWell said.\nben77\nNo, it is not.\n{more}"
+            );
+
+        foreach (var format in (string[])["", "?format=text"])
+            Assert.Equal(
+                (2, format.Length == 0 ? 2 : 0),
+                Created(await SendAsync(site, $"/imports{format}", Page("The bridge is open.")))
+            );
+        Assert.Equal(
+            (3, 1),
+            Created(await SendAsync(site, "/imports", Page("The bridge is open.", "ada_l\nIt is.\n")))
+        );
+        Assert.Equal(
+            (2, 2),
+            Created(await SendAsync(site, "/imports?format=text", Page("The bridge is shut.")))
+        );
+
+        var articles = (await site.GetAsync("/articles")).Expect(200)["items"].EnumerateArray();
+        Assert.Equal(
+            [("The bridge is open.", 3), ("The bridge is shut.", 2)],
+            articles
+                .Select(a => (a.GetProperty("title").GetString()!, a.GetProperty("commentCount").GetInt32()))
+                .Order()
+        );
+
+        static (int Read, int Created) Created(Reply job)
+        {
+            Assert.Equal("done", job["state"].GetString());
+            var (read, created, _, rejected) = Of(job);
+            Assert.Equal(0, rejected);
+            return (read, created);
+        }
+    }
+
+    [Fact]
     public async Task A_file_that_was_sent_is_imported_and_its_problems_are_told()
     {
         await using var node = await Node.StartAsync(store);

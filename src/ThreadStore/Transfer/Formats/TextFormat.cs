@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ThreadStore.Comments;
 
 namespace ThreadStore.Transfer.Formats;
@@ -13,6 +15,15 @@ public static class TextFormat
             fileName.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? fileName[..^3] : fileName
         );
 
+    /// <summary>
+    /// The key of a page that came without a name: the same for a longer version of it, another one for another page.
+    /// </summary>
+    public static string KeyOf(TextPage page)
+    {
+        var opening = $"{page.PublishedAt:yyyy-MM-dd} {page.Paragraphs[0].Normalize()}";
+        return $"{Name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(opening)).AsSpan(0, 8))}";
+    }
+
     /// <summary>Whether a file that no other format knows may be one.</summary>
     public static bool Fits(FileHead head) =>
         head.IsObject is null && !head.IsXml && head.Text.Length > 0 && !head.Text.Contains('\0');
@@ -21,7 +32,8 @@ public static class TextFormat
     public static bool IsDated(FileHead head) =>
         head.Text.TrimStart('\uFEFF', ' ', '\t', '\u00A0').StartsWith("date ", StringComparison.Ordinal);
 
-    public static IEnumerable<ForeignRecord> Read(Stream file, string article, TextPageOptions options)
+    /// <param name="article">The page's key; null: it has none, and one is made of what it says.</param>
+    public static IEnumerable<ForeignRecord> Read(Stream file, string? article, TextPageOptions options)
     {
         using var bytes = new MemoryStream();
         file.CopyTo(bytes);
@@ -34,7 +46,7 @@ public static class TextFormat
                 };
                 yield break;
             case TextPage page:
-                foreach (var record in Records(page, article))
+                foreach (var record in Records(page, article ?? KeyOf(page)))
                     yield return record;
                 yield break;
             default:
