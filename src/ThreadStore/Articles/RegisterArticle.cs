@@ -26,14 +26,18 @@ public sealed record RegisterArticle(
     public ArticleContent ToContent() => new(Title, Url, Section, Author, Tags, PublishedAt, Body);
 
     public Problem? Refuse() =>
-        string.IsNullOrWhiteSpace(Title) ? Problem.Validation("title", Flaw.Empty)
-        : Url is not null && !IsWebAddress(Url)
-            ? Problem.Validation("url", Flaw.Of("is an http or https address.", "no-address"))
-        : Tags?.Any(t => t is null) == true
-            ? Problem.Validation("tags", Flaw.Of("is an array of texts.", "no-text"))
-        : Body?.Any(p => p is null) == true
-            ? Problem.Validation("body", Flaw.Of("is an array of paragraphs.", "no-text"))
-        : null;
+        Problem.All(
+            string.IsNullOrWhiteSpace(Title) ? Problem.Validation("title", Flaw.Empty) : null,
+            Url is not null && !IsWebAddress(Url)
+                ? Problem.Validation("url", Flaw.Of("is an http or https address.", "no-address"))
+                : null,
+            Tags?.Any(t => t is null) == true
+                ? Problem.Validation("tags", Flaw.Of("is an array of texts.", "no-text"))
+                : null,
+            Body?.Any(p => p is null) == true
+                ? Problem.Validation("body", Flaw.Of("is an array of paragraphs.", "no-text"))
+                : null
+        );
 
     static bool IsWebAddress(string url) =>
         Encoding.UTF8.GetByteCount(url) <= MaxUrlLength

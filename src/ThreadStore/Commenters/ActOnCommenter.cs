@@ -52,7 +52,7 @@ public static class ActOnCommenterEndpoints
         DateTimeOffset now,
         CancellationToken ct
     ) =>
-        StandingTexts.Refuse("reason", command.Reason)
+        StandingTexts.Refuse("reason", command.Reason, command.Until, now)
         ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (c, _, act) =>
                 c.Is(Standing.Suspended, command.Until)
@@ -218,6 +218,11 @@ static class StandingTexts
         : string.IsNullOrWhiteSpace(text) ? Problem.Validation(member, Flaw.Empty)
         : Keys.Length(text) > maxLength ? Problem.Validation(member, Flaw.TooLong(maxLength))
         : null;
+
+    /// <summary>With a text that can't be taken, also what is wrong with the time: by itself that is refused later, since a
+    /// request that is repeated under its key may have a time that is over by now.</summary>
+    public static Problem? Refuse(string member, string? text, DateTimeOffset? until, DateTimeOffset now) =>
+        Refuse(member, text) is { } fault ? Problem.All(fault, RefuseUntil(until, now)) : null;
 
     public static Problem? RefuseUntil(DateTimeOffset? until, DateTimeOffset now) =>
         until <= now ? Problem.Validation("until", Flaw.Of("must be a time to come.", "past")) : null;

@@ -43,6 +43,25 @@ public sealed record Problem(
             new Dictionary<string, IReadOnlyList<Flaw>> { [member] = [flaw] }
         );
 
+    /// <summary>One problem that names all members that are wrong; null where none is.</summary>
+    /// <param name="faults">Each of code <c>validation</c>, or null.</param>
+    public static Problem? All(params IEnumerable<Problem?> faults)
+    {
+        Problem[] found = [.. faults.OfType<Problem>()];
+        return found.Length < 2
+            ? found.FirstOrDefault()
+            : new(
+                "validation",
+                string.Join(' ', found.Select(f => f.Detail)),
+                found
+                    .SelectMany(f =>
+                        f.Errors ?? throw new InvalidOperationException($"{f.Code} names no member.")
+                    )
+                    .GroupBy(e => e.Key, e => e.Value, StringComparer.Ordinal)
+                    .ToDictionary(g => g.Key, IReadOnlyList<Flaw> (g) => [.. g.SelectMany(f => f)])
+            );
+    }
+
     public static Problem Unauthorized(string detail) => new("unauthorized", detail);
 
     public static readonly Problem TokenRevoked = new(

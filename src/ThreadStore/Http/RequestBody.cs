@@ -72,7 +72,7 @@ public static class RequestBody
         }
         catch (JsonException e)
         {
-            return (null, Explain(e, utf8));
+            return (null, Explain(typeof(T), e, utf8));
         }
     }
 
@@ -99,9 +99,9 @@ public static class RequestBody
         return null;
     }
 
-    // The serializer tells its own refusals (a missing or unknown member) from malformed JSON only by its messages;
-    // a second look with the plain reader is sure.
-    static Problem Explain(JsonException e, ReadOnlySpan<byte> utf8)
+    // The serializer tells its own refusals (a missing or unknown member) from malformed JSON only by its messages, and
+    // stops at the first: a second look is sure, and finds them all.
+    static Problem Explain(Type type, JsonException e, ReadOnlySpan<byte> utf8)
     {
         if (e is TextException)
             return Problem.BadRequest(e.Message);
@@ -116,31 +116,7 @@ public static class RequestBody
                 $"The body is not well-formed JSON (line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine})."
             );
         }
-        if (e is UnknownWordException word)
-            return Problem.Validation(MemberOf(e), Flaw.NoneOf(word.Message.Split(" Path: ")[0], word.Known));
-        var member = MemberOf(e);
-        // without the path, which may have any words
-        var message = e.Message.Split(" Path: ")[0];
-        if (message.Contains("could not be mapped", StringComparison.Ordinal))
-            return Problem.Validation(member, Flaw.Unknown);
-        if (message.StartsWith("Duplicate", StringComparison.OrdinalIgnoreCase))
-            return Problem.Validation(member, Flaw.Twice);
-        if (message.Contains("missing required", StringComparison.Ordinal))
-            return Problem.Validation(Missing(message) ?? member, Flaw.Required);
-        return new Problem(
-            "bad-request",
-            member.Length == 0
-                ? "The body must be a JSON object."
-                : $"{member} has a value that can't be read."
-        );
-    }
-
-    static string MemberOf(JsonException e) => e.Path is { Length: > 2 } path ? path[2..] : "";
-
-    static string? Missing(string message)
-    {
-        var parts = message.Split('\'');
-        return parts.Length > 3 ? parts[^2] : null;
+        return BodyFaults.Of(type, utf8, Strict) ?? Problem.BadRequest("The body must be a JSON object.");
     }
 
     sealed class TextException(string message) : JsonException(message);

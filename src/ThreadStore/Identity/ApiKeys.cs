@@ -19,14 +19,22 @@ public sealed record MakeApiKey(
     static readonly string[] Known = ["moderator", "analyst", "service", "admin"];
 
     public Problem? Refuse(DateTimeOffset now) =>
-        string.IsNullOrWhiteSpace(Name) ? Problem.Validation("name", Flaw.Empty)
-        : Keys.Fault(Name) is { } fault ? Problem.Validation("name", fault)
-        : Roles.Count is 0 or > 4
-            ? Problem.Validation("roles", Flaw.Count("must be from 1 to 4 roles.", 1, 4))
-        : !Roles.All(Known.Contains)
-            ? Problem.Validation("roles", Flaw.NoneOf($"has words of {string.Join(", ", Known)}.", Known))
-        : ExpiresAt <= now ? Problem.Validation("expiresAt", Flaw.Of("must be a time to come.", "past"))
-        : null;
+        Problem.All(
+            string.IsNullOrWhiteSpace(Name) ? Problem.Validation("name", Flaw.Empty)
+                : Keys.Fault(Name) is { } fault ? Problem.Validation("name", fault)
+                : null,
+            Roles.Count is 0 or > 4
+                    ? Problem.Validation("roles", Flaw.Count("must be from 1 to 4 roles.", 1, 4))
+                : !Roles.All(Known.Contains)
+                    ? Problem.Validation(
+                        "roles",
+                        Flaw.NoneOf($"has words of {string.Join(", ", Known)}.", Known)
+                    )
+                : null,
+            ExpiresAt <= now
+                ? Problem.Validation("expiresAt", Flaw.Of("must be a time to come.", "past"))
+                : null
+        );
 }
 
 /// <summary>A program's key, as administrators see it.</summary>

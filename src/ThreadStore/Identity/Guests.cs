@@ -41,6 +41,16 @@ public static class Guest
 
 public static class BecomeGuestEndpoint
 {
+    static Problem? Refuse(BecomeGuest command) =>
+        Problem.All(
+            !Letters.HasVisible(command.Name) ? Problem.Validation("name", Flaw.Empty)
+                : Keys.Fault(command.Name) is { } fault ? Problem.Validation("name", fault)
+                : null,
+            command.Email is { } email && (email.Length > 320 || !email.Contains('@'))
+                ? Problem.Validation("email", "is no e-mail address.")
+                : null
+        );
+
     /// <summary>Lets somebody without an account write under a name, where the site's setting <c>guests</c> says so.</summary>
     /// <remarks>With the setting <c>challenge</c>, what the front end's challenge widget answered is asked for there.</remarks>
     /// <returns>201 the guest's token; 400 validation; 403 forbidden, challenge-failed; 413; 503 unavailable.</returns>
@@ -56,12 +66,8 @@ public static class BecomeGuestEndpoint
         CancellationToken ct
     )
     {
-        if (!Letters.HasVisible(command.Name))
-            return Problem.Validation("name", Flaw.Empty);
-        if (Keys.Fault(command.Name) is { } fault)
-            return Problem.Validation("name", fault);
-        if (command.Email is { } email && (email.Length > 320 || !email.Contains('@')))
-            return Problem.Validation("email", "is no e-mail address.");
+        if (Refuse(command) is { } invalid)
+            return invalid;
         await using var read = database.CreateCommand(
             $"select settings from {ReaderTables.Schema}.site_rows where site = $1"
         );

@@ -104,6 +104,7 @@ public static class DecideInBulkEndpoint
                 )
             );
         var seen = new HashSet<Guid>();
+        var faults = new List<Problem?>();
         for (var i = 0; i < command.Decisions.Count; i++)
         {
             var (d, member) = (
@@ -113,16 +114,17 @@ public static class DecideInBulkEndpoint
             if (d is null)
                 return Problem.BadRequest($"{member} must be a JSON object.");
             if (!seen.Add(d.Id))
-                return Problem.Validation($"{member}.id", Flaw.Twice);
+                faults.Add(Problem.Validation($"{member}.id", Flaw.Twice));
             if (d.Action == DecisionAction.Reject != d.Reason is not null)
-                return Problem.Validation(
-                    $"{member}.reason",
-                    Flaw.Of("is for rejections, which need one.", "rejections-only")
+                faults.Add(
+                    Problem.Validation(
+                        $"{member}.reason",
+                        Flaw.Of("is for rejections, which need one.", "rejections-only")
+                    )
                 );
-            if (CommentDecision.RefuseNote(d.Note, $"{member}.note") is { } problem)
-                return problem;
+            faults.Add(CommentDecision.RefuseNote(d.Note, $"{member}.note"));
         }
-        return null;
+        return Problem.All(faults);
     }
 
     static void Write(ArrayBufferWriter<byte> json, DecisionOutcome outcome, bool hasRoom)

@@ -25,18 +25,24 @@ public sealed record JudgeComment(
     public const int MaxLength = 100;
     public const int MaxLabels = 20;
 
-    /// <summary>The first fault, or null.</summary>
+    /// <summary>All faults, or null.</summary>
     public Problem? Refuse() =>
-        Fault(Classifier) is { } fault ? Problem.Validation("classifier", fault)
-        : Version < 1 ? Problem.Validation("version", Flaw.Range("is 1 at least.", 1, null))
-        : Score is not (>= 0 and <= 1)
-            ? Problem.Validation("score", Flaw.Range("lies between 0 and 1.", 0, 1))
-        : Labels is null ? null
-        : Labels.Count > MaxLabels
-            ? Problem.Validation("labels", Flaw.Count($"may have {MaxLabels} items at most.", 0, MaxLabels))
-        : Labels.Select(Fault).FirstOrDefault(f => f is not null) is { } label
-            ? Problem.Validation("labels", label with { Message = $"has an item that {label}" })
-        : null;
+        Problem.All(
+            Fault(Classifier) is { } fault ? Problem.Validation("classifier", fault) : null,
+            Version < 1 ? Problem.Validation("version", Flaw.Range("is 1 at least.", 1, null)) : null,
+            Score is not (>= 0 and <= 1)
+                ? Problem.Validation("score", Flaw.Range("lies between 0 and 1.", 0, 1))
+                : null,
+            Labels is null ? null
+                : Labels.Count > MaxLabels
+                    ? Problem.Validation(
+                        "labels",
+                        Flaw.Count($"may have {MaxLabels} items at most.", 0, MaxLabels)
+                    )
+                : Labels.Select(Fault).FirstOrDefault(f => f is not null) is { } label
+                    ? Problem.Validation("labels", label with { Message = $"has an item that {label}" })
+                : null
+        );
 
     static Flaw? Fault(string? text) =>
         string.IsNullOrEmpty(text) ? Flaw.Empty

@@ -37,22 +37,29 @@ public sealed record ReportComment(
             ? (word, Explanation)
             : (NoticeReason.Illegal, $"{Reason.Trim()}: {Explanation}");
 
-    /// <summary>The first reason to refuse, or null.</summary>
+    /// <summary>All reasons to refuse, or null.</summary>
     public Problem? Refuse() =>
-        !Letters.HasVisible(Reason) ? Problem.Validation("reason", Flaw.Empty)
-        : Keys.Length(Reason) > MaxReason ? Problem.Validation("reason", Flaw.TooLong(MaxReason))
-        : string.IsNullOrWhiteSpace(Explanation) ? Problem.Validation("explanation", Flaw.Empty)
-        : Keys.Length(Explanation) > MaxLength ? Problem.Validation("explanation", Flaw.TooLong(MaxLength))
-        : Name is not null && !Letters.HasVisible(Name) ? Problem.Validation("name", Flaw.Empty)
-        : Name is not null && Keys.Fault(Name) is { } fault ? Problem.Validation("name", fault)
-        : Email is not null && EmailAddress.Of(Email) is null
-            ? Problem.Validation("email", "is no e-mail address.")
-        : !GoodFaith
-            ? Problem.Validation(
-                "goodFaith",
-                "must be true: a notice says that its sender believes in good faith that it is accurate and complete."
-            )
-        : null;
+        Problem.All(
+            !Letters.HasVisible(Reason) ? Problem.Validation("reason", Flaw.Empty)
+                : Keys.Length(Reason) > MaxReason ? Problem.Validation("reason", Flaw.TooLong(MaxReason))
+                : null,
+            string.IsNullOrWhiteSpace(Explanation) ? Problem.Validation("explanation", Flaw.Empty)
+                : Keys.Length(Explanation) > MaxLength
+                    ? Problem.Validation("explanation", Flaw.TooLong(MaxLength))
+                : null,
+            Name is not null && !Letters.HasVisible(Name) ? Problem.Validation("name", Flaw.Empty)
+                : Name is not null && Keys.Fault(Name) is { } fault ? Problem.Validation("name", fault)
+                : null,
+            Email is not null && EmailAddress.Of(Email) is null
+                ? Problem.Validation("email", "is no e-mail address.")
+                : null,
+            GoodFaith
+                ? null
+                : Problem.Validation(
+                    "goodFaith",
+                    "must be true: a notice says that its sender believes in good faith that it is accurate and complete."
+                )
+        );
 }
 
 /// <summary>What became of a notice, as whoever gave it reads it.</summary>

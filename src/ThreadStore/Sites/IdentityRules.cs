@@ -21,11 +21,11 @@ static class IdentityRules
     ];
 
     public static Problem? Refuse(SiteSettings s) =>
-        Challenge(s.Challenge)
-        ?? Entitlement(s.MayComment)
-        ?? Badges(s.Badges)
-        ?? Trust(s.Trust?.TrustedAfter)
-        ?? (
+        Problem.All(
+            Challenge(s.Challenge),
+            Entitlement(s.MayComment),
+            Badges(s.Badges),
+            Trust(s.Trust?.TrustedAfter),
             s.TrustedSkip.All(Skippable.Contains)
                 ? null
                 : Bad(

@@ -51,10 +51,10 @@ public static partial class SettingsRules
         "yiddish",
     ];
 
-    /// <summary>The first reason to refuse, or null.</summary>
+    /// <summary>All reasons to refuse, or null.</summary>
     public static Problem? Refuse(SiteSettings s) =>
-        Name(s.Name)
-        ?? (
+        Problem.All([
+            Name(s.Name),
             Languages.Contains(s.Language)
                 ? null
                 : Bad(
@@ -63,30 +63,26 @@ public static partial class SettingsRules
                         "is a text search configuration of PostgreSQL, such as simple or english.",
                         Languages
                     )
-                )
-        )
-        ?? (
+                ),
             IsIana(s.TimeZone)
                 ? null
-                : Bad("timeZone", Flaw.Of("is an IANA time zone, such as Europe/Berlin.", "no-time-zone"))
-        )
-        ?? Words("bannedWords", s.BannedWords)
-        ?? Words("suspectWords", s.SuspectWords)
-        ?? Patterns("bannedPatterns", s.BannedPatterns)
-        ?? Patterns("suspectPatterns", s.SuspectPatterns)
-        ?? Ranges(s, Bounds)
-        ?? Ranges(s.Retention, Kept, "retention")
-        ?? Reactions(s.Reactions)
-        ?? (
+                : Bad("timeZone", Flaw.Of("is an IANA time zone, such as Europe/Berlin.", "no-time-zone")),
+            Words("bannedWords", s.BannedWords),
+            Words("suspectWords", s.SuspectWords),
+            Patterns("bannedPatterns", s.BannedPatterns),
+            Patterns("suspectPatterns", s.SuspectPatterns),
+            .. Ranges(s, Bounds),
+            .. Ranges(s.Retention, Kept, "retention"),
+            Reactions(s.Reactions),
             s.AllowedOrigins.All(IsOrigin)
                 ? null
                 : Bad(
                     "allowedOrigins",
                     Flaw.Of("lists origins such as https://news.example, without a path.", "no-origin")
-                )
-        )
-        ?? Classifier(s.Classifier)
-        ?? IdentityRules.Refuse(s);
+                ),
+            Classifier(s.Classifier),
+            IdentityRules.Refuse(s),
+        ]);
 
     static Problem? Name(string? name) =>
         name is null || (!string.IsNullOrWhiteSpace(name) && Keys.Length(name) <= Keys.MaxLength)
@@ -150,7 +146,7 @@ public static partial class SettingsRules
             select (member, range),
         ];
 
-    static Problem? Ranges(
+    static IEnumerable<Problem> Ranges(
         object settings,
         (PropertyInfo Member, RangeAttribute Range)[] bounds,
         string? member = null
@@ -160,7 +156,7 @@ public static partial class SettingsRules
         {
             var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             if (!range.IsValid(property.GetValue(settings)))
-                return Bad(
+                yield return Bad(
                     member ?? name,
                     Flaw.Range(
                         $"{(member is null ? "is" : $"has {name}")} from {range.Minimum} to {range.Maximum}.",
@@ -169,7 +165,6 @@ public static partial class SettingsRules
                     )
                 );
         }
-        return null;
     }
 
     static Problem? Reactions(IReadOnlyDictionary<string, int> kinds) =>

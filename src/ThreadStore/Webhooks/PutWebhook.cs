@@ -24,21 +24,25 @@ public sealed record PutWebhook(
 {
     const int MaxUrl = 2_000;
 
-    /// <summary>The first reason to refuse, or null.</summary>
+    /// <summary>All reasons to refuse, or null.</summary>
     public Problem? Refuse(bool allowPrivate) =>
-        RefuseAddress(Url, allowPrivate) is { } flaw ? Problem.Validation("url", flaw)
-        : Types is { Count: 0 } ? Problem.Validation("types", Flaw.Empty)
-        : Types?.FirstOrDefault(t => !WebhookTypes.All.Contains(t)) is { } unknown
-            ? Problem.Validation(
-                "types",
-                Flaw.NoneOf(
-                    $"'{unknown}' is none of {string.Join(", ", WebhookTypes.All)}.",
-                    WebhookTypes.All
-                )
-            )
-        : Secret is not null && WebhookSecret.Fault(Secret) is { } weak ? Problem.Validation("secret", weak)
-        : After < 0 ? Problem.Validation("after", Flaw.Range("must not be negative.", 0, null))
-        : null;
+        Problem.All(
+            RefuseAddress(Url, allowPrivate) is { } flaw ? Problem.Validation("url", flaw) : null,
+            Types is { Count: 0 } ? Problem.Validation("types", Flaw.Empty)
+                : Types?.FirstOrDefault(t => !WebhookTypes.All.Contains(t)) is { } unknown
+                    ? Problem.Validation(
+                        "types",
+                        Flaw.NoneOf(
+                            $"'{unknown}' is none of {string.Join(", ", WebhookTypes.All)}.",
+                            WebhookTypes.All
+                        )
+                    )
+                : null,
+            Secret is not null && WebhookSecret.Fault(Secret) is { } weak
+                ? Problem.Validation("secret", weak)
+                : null,
+            After < 0 ? Problem.Validation("after", Flaw.Range("must not be negative.", 0, null)) : null
+        );
 
     static Flaw? RefuseAddress(string url, bool allowPrivate)
     {
