@@ -1,5 +1,6 @@
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.History.Discounts;
 using ThreadStore.Moderation;
 
 namespace ThreadStore.Http;
@@ -73,6 +74,40 @@ static class ModerationExamples
                     [new("suspectWord", "hotel")]
                 ),
             ]
+        ),
+        [typeof(DiscountReactions)] = new DiscountReactions([OpenApiExamples.Commenter], From: "2021-04-02"),
+        [typeof(DiscountAnswer)] = new DiscountAnswer(
+            Position: 42,
+            [
+                new(
+                    Pending.Id,
+                    OpenApiExamples.Comment.Article,
+                    CommentState.Published,
+                    new Dictionary<string, int> { ["like"] = 2 },
+                    Flags: 0,
+                    ReplyCount: 3,
+                    Best: 0.34,
+                    Hot: 36000.3,
+                    Controversial: 0,
+                    Was: new(
+                        CommentState.Pending,
+                        new Dictionary<string, int> { ["dislike"] = 2, ["like"] = 2 },
+                        Flags: 5,
+                        ReplyCount: 3,
+                        Best: 0.15,
+                        Hot: 36000,
+                        Controversial: 4
+                    )
+                ),
+            ],
+            [new(OpenApiExamples.Comment.Article, 4, new(3))],
+            new(
+                [new(Pending.Id, OpenApiExamples.Comment.Article, 0.34, Was: null)],
+                [],
+                [new(Pending.Id, OpenApiExamples.Comment.Article, 3, Was: null)],
+                [new(Pending.Id, OpenApiExamples.Comment.Article, 36000.3, Was: null)]
+            ),
+            new(Reactions: 2, Flags: 5, Comments: 1, Articles: 1)
         ),
         [typeof(QueueCounts)] = new QueueCounts(3, 1),
         [typeof(Claims)] = new Claims([new(Pending.Id, Moderator, Decided.AddMinutes(5))]),

@@ -130,6 +130,7 @@ public class ApiAccessTests(Store store)
         ["getEvents"] = "analyst admin",
         ["getReport"] = "analyst admin",
         ["whatIf"] = "analyst admin",
+        ["discount"] = "analyst admin",
     };
 
     /// <summary>Who calls; null roles: without a token.</summary>

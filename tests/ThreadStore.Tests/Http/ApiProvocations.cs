@@ -143,6 +143,10 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             },
             [("claimComments", "comment-not-found")] = (good, o) =>
                 SendAsync(o, good with { Body = new { ids = new[] { Guid.NewGuid() } } }),
+            [("discount", "commenter-not-found")] = (good, o) =>
+                SendAsync(o, good with { Body = new { commenters = (string[])["absent"] } }),
+            [("discount", "article-not-found")] = (good, o) =>
+                SendAsync(o, good with { Body = new { commenters = (string[])["ada"], article = "absent" } }),
             [("acknowledgeWarning", "commenter-not-found")] = (good, o) =>
                 SendAsync(o, good with { Sub = "absent" }),
             [("undoDecision", "validation")] = (good, o) => SendAsync(o, good.Ask("bulk=maybe")),

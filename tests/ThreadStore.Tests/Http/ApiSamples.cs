@@ -95,6 +95,7 @@ public sealed class ApiSamples(TestSite site, string article)
             "putSite" => OnSite(Role.Admin, new { name = $"Site {Guid.NewGuid()}" }),
             "getReport" => OnSite(Role.Analyst).With("report", "activity"),
             "getEvents" => OnSite(Role.Analyst),
+            "discount" => OnSite(Role.Analyst, new { commenters = (string[])["ada"] }),
             "whatIf" => OnSite(Role.Analyst, new { bannedWords = (string[])["first"] }),
             "postImport" => OnSite(Role.Admin, AFile()) with { Query = "format=artrans" },
             "listImports" => OnSite(Role.Admin),
