@@ -13,14 +13,28 @@ public static class Report
     {
         var name = new Argument<string>("NAME") { Description = "Which report" };
         name.AcceptOnlyFromAmong([.. Known.All.Select(r => r.Name)]);
-        var site = new Option<string>("--site") { Description = "Of which site", Required = true };
+        var site = new Option<string[]>("--site")
+        {
+            Description = "Of which site; may be repeated, and '*' is all",
+            Required = true,
+        };
         var from = new Option<string?>("--from") { Description = "A day or time, as in 2021-04-02" };
         var to = new Option<string?>("--to") { Description = "A day, itself included, or a time" };
         var zone = new Option<string?>("--tz")
         {
             Description = "An IANA time zone; the site's where left out",
         };
-        var interval = new Option<string?>("--interval") { Description = "hour, day or week, for activity" };
+        var interval = new Option<string?>("--interval")
+        {
+            Description = "hour, day, week or month, where it goes by time",
+        };
+        var by = new Option<string?>("--by") { Description = "section, author, tag, article or language" };
+        var compare = new Option<string?>("--compare")
+        {
+            Description = "previous: the period before beside it",
+        };
+        var limit = new Option<string?>("--limit") { Description = "How many rows beside the totals" };
+        var sort = new Option<string?>("--sort") { Description = "A column, alone or with :asc or :desc" };
         var format = new Option<string>("--format")
         {
             Description = "table, csv or json",
@@ -33,8 +47,8 @@ public static class Report
         };
         site.Validators.Add(r =>
         {
-            if (!Keys.IsSite(r.GetValueOrDefault<string>() ?? ""))
-                r.AddError("--site has 1 to 63 of a-z, 0-9 and -.");
+            if (r.Tokens.Any(t => t.Value != AllSites && !Keys.IsSite(t.Value)))
+                r.AddError("--site has 1 to 63 of a-z, 0-9 and -, or is '*'.");
         });
         var command = new Command("report", "Print one of the reports")
         {
@@ -44,22 +58,31 @@ public static class Report
             to,
             zone,
             interval,
+            by,
+            compare,
+            limit,
+            sort,
             format,
             mark,
+        };
+        var options = new Dictionary<string, Option<string?>>
+        {
+            ["from"] = from,
+            ["to"] = to,
+            ["tz"] = zone,
+            ["interval"] = interval,
+            ["by"] = by,
+            ["compare"] = compare,
+            ["limit"] = limit,
+            ["sort"] = sort,
         };
         (Problem? Problem, ReportQuery? Query) Read(ParseResult parsed) =>
             (
                 ReportQuery.Read(
                     Known.Find(parsed.GetRequiredValue(name)) ?? Known.All[0],
-                    parsed.GetRequiredValue(site),
-                    asked =>
-                        asked switch
-                        {
-                            "from" => parsed.GetValue(from),
-                            "to" => parsed.GetValue(to),
-                            "tz" => parsed.GetValue(zone),
-                            _ => parsed.GetValue(interval),
-                        },
+                    [.. parsed.GetRequiredValue(site).Distinct()],
+                    parsed.GetRequiredValue(site) is not [not AllSites],
+                    asked => parsed.GetValue(options[asked]),
                     out var query
                 ),
                 query
@@ -92,18 +115,9 @@ public static class Report
     {
         await using var host = await Host.OpenHistoryAsync(migrate: false, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
-        await using (
-            var command = database.CreateCommand(
-                $"select 1 from {ReaderTables.Schema}.{ReaderTables.Sites} where site = $1"
-            )
-        )
-        {
-            command.Parameters.Add(new() { Value = query.Site });
-            if (await command.ExecuteScalarAsync(ct) is null)
-                throw new StartupException($"There is no site '{query.Site}'.");
-        }
+        query = query with { Sites = await SitesAsync(query.Sites, database, ct) };
         await Projections.CatchUpAsync(host, [ReportRows.Name], ct);
-        if (await query.RunAsync(database, ct) is not { } table)
+        if (await ReportRun.RunAsync(query, database, ct) is not { } table)
             return ReportQuery.TooFine;
         await using var output = Console.OpenStandardOutput();
         if (format == "table")
@@ -116,6 +130,28 @@ public static class Report
         if (format == "json")
             Console.WriteLine();
         return null;
+    }
+
+    const string AllSites = "*";
+
+    /// <summary>Those that are asked for, which there must be; or all.</summary>
+    static async Task<List<string>> SitesAsync(
+        IReadOnlyList<string> asked,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
+    {
+        var known = new List<string>();
+        await using var command = database.CreateCommand(
+            $"select site from {ReaderTables.Schema}.{ReaderTables.Sites} order by site collate \"C\""
+        );
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            known.Add(reader.GetString(0));
+        return asked.Contains(AllSites) ? known
+            : asked.FirstOrDefault(s => !known.Contains(s)) is { } absent
+                ? throw new StartupException($"There is no site '{absent}'.")
+            : [.. asked];
     }
 
     /// <summary>Numbers stand to the right, so that they can be compared.</summary>

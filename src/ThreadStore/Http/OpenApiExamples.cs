@@ -253,6 +253,7 @@ public static class OpenApiExamples
                 JsonSerializer.SerializeToElement(
                     (object[])["2021-04-01T22:00:00Z", "2021-04-02T00:00:00", 12, 7, 2, 31, 1]
                 ),
+                JsonSerializer.SerializeToElement((object?[])["total", null, 12, 7, 2, 31, 1]),
             ],
             17
         ),

@@ -32,7 +32,8 @@ public static class GetTransparencyEndpoint
         if (
             ReportQuery.Read(
                 TransparencyReport.Report,
-                site,
+                [site],
+                tellsSites: false,
                 name => http.Request.Query[name].FirstOrDefault(),
                 out var query
             ) is
@@ -51,7 +52,7 @@ public static class GetTransparencyEndpoint
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        var (position, zone) = await BeginAsync(connection, query.Site, ct);
+        var (position, zone) = await BeginAsync(connection, query.Sites[0], ct);
         var calendar = ReportCalendar.Of(zone);
         DateTimeOffset? Time(ReportEnd end, int more) =>
             end.Time ?? (end.Day is { } day ? calendar.StartOf(day.AddDays(more)) : null);
@@ -65,13 +66,27 @@ public static class GetTransparencyEndpoint
         long read = 0;
         do
         {
-            facts = await LegalHistory.ReadAsync(connection, query.Site, read, position, ct);
+            facts = await LegalHistory.ReadAsync(connection, query.Sites[0], read, position, ct);
             foreach (var fact in facts)
                 fold.Apply(fact.Event, fact.WasRejected);
             read = facts.Count > 0 ? facts[^1].Position : read;
         } while (facts.Count == LegalHistory.Stretch);
-        var notices = await RowsAsync(connection, TransparencyReport.NoticesSql, query.Site, from, to, ct);
-        var appeals = await RowsAsync(connection, TransparencyReport.AppealsSql, query.Site, from, to, ct);
+        var notices = await RowsAsync(
+            connection,
+            TransparencyReport.NoticesSql,
+            query.Sites[0],
+            from,
+            to,
+            ct
+        );
+        var appeals = await RowsAsync(
+            connection,
+            TransparencyReport.AppealsSql,
+            query.Sites[0],
+            from,
+            to,
+            ct
+        );
         return new(TransparencyReport.Columns, [.. notices, .. fold.Rows(), .. appeals], position);
     }
 
@@ -105,6 +120,6 @@ public static class GetTransparencyEndpoint
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         command.Parameters.AddValues(site, from, to);
-        return await ReportQuery.ReadAsync(command, ct);
+        return await ReportCells.ReadAsync(command, ct);
     }
 }

@@ -120,5 +120,5 @@ public static class TransparencyReport
         """;
 
     /// <summary>By it the ends of a span are read, as those of all reports.</summary>
-    public static readonly Report Report = new("transparency", Columns, NoticesSql);
+    public static readonly Report Report = new("transparency", [], _ => NoticesSql);
 }

@@ -61,6 +61,7 @@ static class ErasedRows
         $"update {SearchTables.Rows} set author_id = $4, body = '', words = '' where site = $1 and author_id = $2",
         $"update {Schema}.report_comments set author_id = $4 where site = $1 and author_id = $2",
         $"update {Schema}.report_facts set actor = $5 where site = $1 and actor = $3",
+        $"update {Schema}.report_facts set person = $4 where site = $1 and person = $2",
         // moderators and administrators at work
         $"delete from {ClaimTable.Name} where site = $1 and claimed_by = $3",
         $"update {IdentityTables.Keys} set created_by = $5 where site = $1 and created_by = $3",

@@ -52,6 +52,7 @@ public static partial class PersonalData
         Text("search_rows.words", "the words that they wrote", FromEvents),
         Key("report_comments.author_id", "who wrote it", FromEvents),
         Key("report_facts.actor", "the moderator who did it", FromEvents),
+        Key("report_facts.person", "who reacted or flagged", FromEvents),
         // moderators and administrators at work
         Row(
             "comment_claims.claimed_by",

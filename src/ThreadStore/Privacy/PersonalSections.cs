@@ -210,7 +210,7 @@ static class PersonalSections
             """,
         ["search_rows"] = "r.author_id = $2",
         ["report_comments"] = "r.author_id = $2",
-        ["report_facts"] = "r.actor = $3",
+        ["report_facts"] = "r.actor = $3 or r.person = $2",
         ["comment_claims"] = "r.claimed_by = $3",
         ["site_keys"] = "r.created_by = $3",
         ["api_keys"] = "r.created_by = $3",

@@ -77,6 +77,8 @@ public sealed class Indexer(
         {
             if (await SearchVersion.RenewAsync(connection, ct))
                 log.LogInformation("Search reads the whole history anew, by what this version can find");
+            if (await History.Reports.ReportVersion.RenewAsync(connection, ct))
+                log.LogInformation("Reports count the whole history anew, by what this version can tell");
             using var daemon = await store.BuildProjectionDaemonAsync(logger: log);
             await RunAsync(daemon, connection, ct);
         }

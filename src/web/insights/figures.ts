@@ -27,7 +27,8 @@ export class Figures {
       query,
       ...(signal === undefined ? {} : { signal }),
     });
-    return (answer.rows as Cell[][]).map((row) => Object.fromEntries(answer.columns.map((c, i) => [c, row[i] ?? null])));
+    // the last row has the totals
+    return (answer.rows as Cell[][]).slice(0, -1).map((row) => Object.fromEntries(answer.columns.map((c, i) => [c, row[i] ?? null])));
   }
 
   /** The articles that are discussed most, for what reports do not know of them. */

@@ -116,6 +116,7 @@ public class MovedInThePastTests(Store store)
                 (await site.GetAsync($"/analytics/articles?minPosition={at}", Analyst(site)))
                     .Expect(200)["rows"]
                     .EnumerateArray()
+                    .SkipLast(1)
                     .Select(r => $"{r[0]}:{r[2]}")
             );
         Assert.Equal("a:1 c:1", await ArticlesAsync(position));

@@ -75,6 +75,10 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
     [InlineData("report activity")]
     [InlineData("report activity --site a --from soon")]
     [InlineData("report activity --site a --tz Nowhere")]
+    [InlineData("report activity --site a --site B")]
+    [InlineData("report activity --site a --by weather")]
+    [InlineData("report activity --site a --limit 0")]
+    [InlineData("report activity --site a --sort weather")]
     [InlineData("report activity --site a --format xml")]
     public async Task Wrong_usage_is_told_and_nothing_is_begun(string arguments)
     {
@@ -442,12 +446,32 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
 
         var table = (await program.RunAsync(report)).Expect(0);
         var csv = (await program.RunAsync([.. report, "--tz", "Europe/Berlin", "--format", "csv"])).Expect(0);
-        var absent = (await program.RunAsync("report", "threads", "--site", "absent")).Expect(1);
+        var several = (
+            await program.RunAsync(
+                "report",
+                "articles",
+                "--site",
+                "*",
+                "--by",
+                "section",
+                "--sort",
+                "site",
+                "--format",
+                "csv"
+            )
+        ).Expect(0);
+        var absent = (
+            await program.RunAsync("report", "threads", "--site", "counted", "--site", "absent")
+        ).Expect(1);
 
-        Assert.Equal(3, table.OutLines.Length);
+        Assert.Equal(4, table.OutLines.Length);
         Assert.Matches("^article  title  comments  commenters  depth  ", table.OutLines[0]);
         Assert.Matches("^a        A, b          2           2      1  ", table.OutLines[2]);
+        Assert.Matches("^total                  2           2      1  ", table.OutLines[3]);
         Assert.StartsWith("a,\"A, b\",2,2,1,", csv.OutLines[1], StringComparison.Ordinal);
+        Assert.StartsWith("site,section,article,", several.OutLines[0], StringComparison.Ordinal);
+        Assert.StartsWith("counted,,a,\"A, b\",2,2,1,", several.OutLines[1], StringComparison.Ordinal);
+        Assert.StartsWith("total,,,,", several.OutLines[^1], StringComparison.Ordinal);
         Assert.Equal(["There is no site 'absent'."], absent.ErrorLines);
     }
 

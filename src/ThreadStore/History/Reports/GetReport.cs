@@ -9,7 +9,7 @@ namespace ThreadStore.History.Reports;
 
 /// <summary>A report: rows of texts, numbers, times or nulls, in the order of the columns.</summary>
 /// <param name="Columns">Names of the columns.</param>
-/// <param name="Rows">Each an array of its cells: texts, numbers, times or nulls.</param>
+/// <param name="Rows">Each an array of its cells: texts, numbers, times or nulls. The last are the totals.</param>
 /// <param name="Position">What the report holds: everything up to this position.</param>
 public sealed record ReportShape(
     IReadOnlyList<string> Columns,
@@ -25,7 +25,8 @@ public static class GetReportEndpoint
     /// <summary>How long what was written just now is waited for where nobody asks for a position.</summary>
     static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
 
-    /// <summary>One of the reports: activity, articles, commenters, moderation, retention or threads; as CSV by Accept: text/csv.</summary>
+    /// <summary>One of the reports, with a row of totals at its end, which counts each comment and each person once; as CSV
+    /// by Accept: text/csv.</summary>
     /// <returns>200 the report; 304; 400 validation; 404 not-found; 503 behind.</returns>
     [Operation("getReport"), Answers(typeof(ReportShape), OrText = CsvType)]
     [Query(
@@ -34,7 +35,34 @@ public static class GetReportEndpoint
         "Only what happened from this day, in the zone, or time on, such as 2021-04-02."
     )]
     [Query("to", typeof(string), "Only what happened before this time, or up to the end of this day.")]
-    [Query("interval", typeof(ReportInterval), "How activity is divided.", Default = ReportInterval.Day)]
+    [Query(
+        "interval",
+        typeof(ReportInterval),
+        "How activity and other reports that go by time are divided.",
+        Default = ReportInterval.Day
+    )]
+    [Query(
+        "by",
+        typeof(ReportBy),
+        "What to divide it by: a column for it comes first. An article with several tags counts under each."
+    )]
+    [Query(
+        "compare",
+        typeof(ReportCompare),
+        "Put the period before, which is as long, beside it: each figure then has a column …Previous and one …Difference."
+    )]
+    [Query(
+        "limit",
+        typeof(int),
+        "How many rows beside the totals; left out, all.",
+        Min = 1,
+        Max = ReportQuery.MaxLimit
+    )]
+    [Query(
+        "sort",
+        typeof(string),
+        "A column: of numbers the greatest first, of all else in order; comments:asc and comments:desc say which. The totals stay last."
+    )]
     [Query("tz", typeof(string), "The time zone, such as Europe/Berlin; left out: the site's.")]
     [Query(
         "bom",
@@ -58,7 +86,13 @@ public static class GetReportEndpoint
         if (PageQuery.ReadFlag(http, "bom", out var withMark) is { } noFlag)
             return noFlag;
         if (
-            ReportQuery.Read(known, site, name => http.Request.Query[name].FirstOrDefault(), out var query) is
+            ReportQuery.Read(
+                known,
+                [site],
+                false,
+                name => http.Request.Query[name].FirstOrDefault(),
+                out var query
+            ) is
             { } problem
         )
             return problem;
@@ -70,7 +104,7 @@ public static class GetReportEndpoint
         else
             await progress.WaitForAsync(ReportRows.Name, positions.Newest, Moment, ct);
 
-        if (await query!.RunAsync(database, ct) is not { } table)
+        if (await ReportRun.RunAsync(query!, database, ct) is not { } table)
             return ReportQuery.TooFine;
         return Show(http, table, $"{site}-{report}", withMark);
     }

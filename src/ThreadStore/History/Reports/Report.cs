@@ -1,19 +1,58 @@
 namespace ThreadStore.History.Reports;
 
+/// <summary>What a column is, which decides what becomes of it where two periods are compared.</summary>
+public enum ColumnKind
+{
+    /// <summary>Tells a row from others.</summary>
+    Key,
+
+    /// <summary>Tells it, too, by when its interval begins.</summary>
+    Start,
+
+    /// <summary>Says more of what the keys name.</summary>
+    Label,
+
+    /// <summary>How many: 0 where there is no row.</summary>
+    Count,
+
+    /// <summary>What is measured: nothing is known of it where there is no row.</summary>
+    Measure,
+}
+
+public sealed record ReportColumn(string Name, ColumnKind Kind)
+{
+    public static ReportColumn Key(string name) => new(name, ColumnKind.Key);
+
+    public static ReportColumn Label(string name) => new(name, ColumnKind.Label);
+
+    public static ReportColumn Count(string name) => new(name, ColumnKind.Count);
+
+    public static ReportColumn Measure(string name) => new(name, ColumnKind.Measure);
+
+    /// <summary>When an interval begins.</summary>
+    public static ReportColumn Start(string name) => new(name, ColumnKind.Start);
+}
+
+/// <summary>What a query is for: rows by the report's own keys, the same in groups, or the row of totals.</summary>
+public enum ReportPart
+{
+    Rows,
+    Groups,
+    Totals,
+}
+
 /// <summary>
 /// One report: its columns and the query that fills them. docs/reports.md says in a sentence and a formula what it means.
 /// </summary>
 /// <param name="Name">In addresses and on the command line.</param>
 /// <param name="Sql">
-/// Follows <see cref="ReportQuery.Prelude"/>, which gives it <c>asked</c> (site, zone, since, until), <c>span</c> (the
-/// comments posted between since and until) and <c>intervals</c> (start, local, n), over the rows of
-/// <see cref="ReportTables"/>.
+/// The query for a part of it. It follows <see cref="ReportPrelude"/>, and gives <c>grp</c> and then the columns.
 /// </param>
 /// <param name="Divided">Null where it does not go by time.</param>
 public sealed record Report(
     string Name,
-    IReadOnlyList<string> Columns,
-    string Sql,
+    IReadOnlyList<ReportColumn> Layout,
+    Func<ReportPart, string> Sql,
     DividedTime? Divided = null
 )
 {
@@ -26,14 +65,20 @@ public sealed record Report(
         ModerationReport.Report,
         RetentionReport.Report,
         ThreadsReport.Report,
+        HoursReport.Report,
     ];
+
+    /// <summary>What it can be divided by.</summary>
+    public IReadOnlyList<ReportBy> Takes { get; init; } = Enum.GetValues<ReportBy>();
+
+    public IReadOnlyList<string> Columns { get; } = [.. Layout.Select(c => c.Name)];
 
     public static Report? Find(string name) => All.FirstOrDefault(r => r.Name == name);
 }
 
 /// <summary>How a report divides time. There may be too many intervals.</summary>
 /// <param name="EndsSql">
-/// The first moment that it looks at, and the last; by the parameters of <see cref="ReportQuery.Prelude"/>. Nulls where
-/// there is nothing to look at.
+/// The first moment that it looks at, and the last; by the parameters of <see cref="ReportPrelude"/>. Nulls where there is
+/// nothing to look at.
 /// </param>
 public sealed record DividedTime(string EndsSql, Func<ReportQuery, ReportInterval> By);

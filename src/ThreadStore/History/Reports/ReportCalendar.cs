@@ -54,26 +54,40 @@ public sealed class ReportCalendar(TimeZoneInfo zone)
 
     IEnumerable<DateTimeOffset> Days(DateTimeOffset first, ReportInterval interval)
     {
-        var step = interval == ReportInterval.Day ? 1 : 7;
         var day = DateOnly.FromDateTime(Local(first));
         if (interval == ReportInterval.Week)
             day = day.AddDays(-Math.Min(day.DayNumber, ((int)day.DayOfWeek + 6) % 7));
+        if (interval == ReportInterval.Month)
+            day = day.AddDays(1 - day.Day);
         DateTimeOffset? before = null;
-        for (; ; day = day.AddDays(step))
+        while (true)
         {
             var start = StartOf(day);
             if (day == DateOnly.MinValue && start > first)
                 start = first;
-            var isLast = day.DayNumber > DateOnly.MaxValue.DayNumber - step;
+            var next = After(day, interval);
             // clocks that are put back from one day into another show the first one again
-            if (start != before && (isLast || StartOf(day.AddDays(step)) > first))
+            if (start != before && (next is null || StartOf(next.Value) > first))
             {
                 yield return start;
                 before = start;
             }
-            if (isLast)
+            if (next is null)
                 yield break;
+            day = next.Value;
         }
+    }
+
+    /// <summary>The first day of the interval after that which begins with a day; null: there is none.</summary>
+    static DateOnly? After(DateOnly day, ReportInterval interval)
+    {
+        var days = interval switch
+        {
+            ReportInterval.Month => DateTime.DaysInMonth(day.Year, day.Month),
+            ReportInterval.Week => 7,
+            _ => 1,
+        };
+        return day.DayNumber > DateOnly.MaxValue.DayNumber - days ? null : day.AddDays(days);
     }
 
     IEnumerable<DateTimeOffset> Hours(DateTimeOffset first)

@@ -4,36 +4,6 @@ using ThreadStore.Storage;
 
 namespace ThreadStore.History.Reports;
 
-/// <summary>A comment, as far as reports count it.</summary>
-/// <param name="Reactions">That stand on it.</param>
-/// <param name="WaitingSince">Since when it waits for a moderator: held, or flagged.</param>
-public sealed record CountedComment(
-    string Site,
-    Guid Id,
-    Guid ArticleId,
-    Guid? ParentId,
-    Guid AuthorId,
-    int Depth,
-    DateTimeOffset PostedAt,
-    CommentState State,
-    int Reactions,
-    DateTimeOffset? WaitingSince,
-    DateTimeOffset? AppealedAt
-);
-
-/// <summary>Something that happened at a time; see <see cref="ReportTables"/>.</summary>
-public sealed record Fact(
-    string Site,
-    Guid Event,
-    int N,
-    string Kind,
-    DateTimeOffset At,
-    string? Actor,
-    string? Reason,
-    string? Means,
-    double? Seconds
-);
-
 /// <summary>Folds a stretch of history into comments and facts. The comments that it is about are known beforehand.</summary>
 public sealed class ReportFold
 {
@@ -78,7 +48,7 @@ public sealed class ReportFold
             CommentDecisionUndone e => Undo(before, id, e),
             DecisionAppealed e => Appeal(before, id, e),
             ReactionSet e => React(before, id, e),
-            ReactionRemoved e => before with { Reactions = before.Reactions - (e.Previous.Shadowed ? 0 : 1) },
+            ReactionRemoved e => Count(before, e.Previous, -1),
             CommentFlagged e => Flag(before, id, e),
             // it waits for a decision as what is flagged does
             NoticeReceived e => before with { WaitingSince = before.WaitingSince ?? e.At },
@@ -86,10 +56,63 @@ public sealed class ReportFold
             FlagNotesPurged or CommentTextPurged => before,
             _ => throw Unforeseen.Event<CountedComment>(@event),
         };
-        after = after with { State = StateAfter(before.State, @event) };
+        after = after with
+        {
+            State = StateAfter(before.State, @event),
+            IsFeatured = FeaturedAfter(before, @event),
+            Outcome = OutcomeAfter(before, @event),
+        };
+        if (before.WaitingSince is { } since && after.WaitingSince != since && TimeOf(@event) is { } at)
+            Facts.Add(
+                Of(
+                    before,
+                    new(site, id, WaitNumber, "waited", at, null, null, null, (at - since).TotalSeconds)
+                )
+            );
         if (after != before)
             Put(after);
     }
+
+    /// <summary>Of the fact that a wait ended, beside those of the same event.</summary>
+    const int WaitNumber = 1_000;
+
+    /// <summary>When something happened that may end a wait.</summary>
+    static DateTimeOffset? TimeOf(object @event) =>
+        @event switch
+        {
+            CommentEdited e => e.At,
+            CommentDeleted e => e.At,
+            CommentJudged e => e.At,
+            ICommentDecision e => e.At,
+            CommentDecisionUndone e => e.At,
+            _ => null,
+        };
+
+    static bool FeaturedAfter(CountedComment before, object @event) =>
+        @event switch
+        {
+            CommentFeatured => true,
+            CommentUnfeatured or CommentRejected or CommentDeleted => false,
+            CommentDecisionUndone { OfBranch: false } e => e.Restored.IsFeatured,
+            _ => before.IsFeatured,
+        };
+
+    /// <summary>What becomes of a rule's catch is for people to say; whatever happens to the comment later opens it again.</summary>
+    static string? OutcomeAfter(CountedComment before, object @event) =>
+        @event switch
+        {
+            CommentApproved { Means: DecisionMeans.Person }
+            or CommentRestored
+            or AppealDecided { Uphold: false } => "approved",
+            CommentRejected { Means: DecisionMeans.Person }
+            or AppealDecided
+            or CommentDeleted { RemovedBy: RemovedBy.Moderator } => "rejected",
+            CommentApproved or CommentRejected or CommentHeld or CommentDecisionUndone { OfBranch: false } =>
+                null,
+            CommentEdited e when e.State != before.State => null,
+            CommentJudged e when e.State != before.State => null,
+            _ => before.Outcome,
+        };
 
     /// <summary>Who took a comment away is counted by nobody.</summary>
     static CommentState StateAfter(CommentState before, object @event) =>
@@ -116,8 +139,11 @@ public sealed class ReportFold
                 WaitingSince: e.State == CommentState.Pending ? e.PostedAt : null,
                 AppealedAt: null
             )
+            {
+                IsByStaff = e.Author.Badges?.Any(Staff.Badges.Contains) == true,
+            }
         );
-        Screened(site, id, e.PostedAt, e.State, e.Verdicts);
+        Screened(comments[(site, e.CommentId)], id, e.PostedAt, e.State, e.Verdicts);
     }
 
     CountedComment Edit(CountedComment c, Guid id, CommentEdited e)
@@ -125,13 +151,13 @@ public sealed class ReportFold
         // what was held before, and still is, was counted then
         if (e.State == c.State)
             return c;
-        Screened(c.Site, id, e.At, e.State, e.Verdicts);
+        Screened(c, id, e.At, e.State, e.Verdicts);
         return c with { WaitingSince = e.State == CommentState.Pending ? e.At : null };
     }
 
     /// <summary>Screening kept a text from readers: a fact for each rule that asked for it.</summary>
     void Screened(
-        string site,
+        CountedComment c,
         Guid id,
         DateTimeOffset at,
         CommentState state,
@@ -142,37 +168,38 @@ public sealed class ReportFold
             return;
         var kind = state == CommentState.Pending ? "held" : "rejected";
         string?[] rules = [.. verdicts.Where(v => v.State == state).Select(v => v.Rule).Distinct()];
-        AddAll(site, id, kind, at, rules is [] ? [null] : rules, DecisionMeans.Rule);
+        AddAll(c, id, kind, at, rules is [] ? [null] : rules, DecisionMeans.Rule);
     }
 
     CountedComment Delete(CountedComment c, Guid id, CommentDeleted e)
     {
         if (e.RemovedBy == RemovedBy.Moderator)
-            Add(c.Site, id, "deleted", e.At, e.By, null, DecisionMeans.Person, Waited(c, e.At));
+            Add(c, id, "deleted", e.At, e.By, null, DecisionMeans.Person, Waited(c, e.At), e.DecisionId);
         return c with { WaitingSince = null };
     }
 
     CountedComment Hold(CountedComment c, Guid id, string rule, DateTimeOffset at)
     {
-        AddAll(c.Site, id, "held", at, [rule], DecisionMeans.Rule);
+        AddAll(c, id, "held", at, [rule], DecisionMeans.Rule);
         return c with { WaitingSince = c.WaitingSince ?? at };
     }
 
     /// <summary>An outside classifier holds or releases as a rule does, or leaves the comment as it is.</summary>
     CountedComment Judge(CountedComment c, Guid id, CommentJudged e)
     {
+        c = c with { Score = Math.Max(c.Score ?? e.Score, e.Score) };
         if (e.State == c.State)
             return c;
         if (e.State == CommentState.Pending)
             return Hold(c, id, HoldReason.Classifier, e.At);
-        Add(c.Site, id, "approved", e.At, null, null, e.Means, Waited(c, e.At));
+        Add(c, id, "approved", e.At, null, null, e.Means, Waited(c, e.At));
         return c with { WaitingSince = null };
     }
 
     CountedComment Decide(CountedComment c, Guid id, ICommentDecision decision)
     {
         void Decided(string kind, string? reason, DecisionMeans means, double? seconds) =>
-            Add(c.Site, id, kind, decision.At, decision.By, reason, means, seconds);
+            Add(c, id, kind, decision.At, decision.By, reason, means, seconds, decision.DecisionId);
         var waited = Waited(c, decision.At);
         switch (decision)
         {
@@ -203,7 +230,7 @@ public sealed class ReportFold
 
     CountedComment Undo(CountedComment c, Guid id, CommentDecisionUndone e)
     {
-        Add(c.Site, id, "undone", e.At, e.By, null, DecisionMeans.Person, null);
+        Add(c, id, "undone", e.At, e.By, null, DecisionMeans.Person, null, e.Undone);
         return c with
         {
             WaitingSince = e.State == CommentState.Pending || e.Restored.Flags > 0 ? e.At : null,
@@ -212,42 +239,85 @@ public sealed class ReportFold
 
     CountedComment Appeal(CountedComment c, Guid id, DecisionAppealed e)
     {
-        Add(c.Site, id, "appealed", e.At, null, null, DecisionMeans.Person, null);
+        Add(c, id, "appealed", e.At, null, null, DecisionMeans.Person, null);
         return c with { AppealedAt = e.At };
     }
 
     CountedComment React(CountedComment c, Guid id, ReactionSet e)
     {
         if (!e.Shadowed)
-            Facts.Add(new(c.Site, id, 0, "reaction", e.At, null, null, null, null));
-        var change = (e.Shadowed ? 0 : 1) - (e.Previous is { Shadowed: false } ? 1 : 0);
-        return c with { Reactions = c.Reactions + change };
+            Facts.Add(
+                Of(c, new(c.Site, id, 0, "reaction", e.At, null, null, null, null)) with
+                {
+                    Person = StreamId.Commenter(c.Site, e.By),
+                    Weight = e.Weight,
+                }
+            );
+        return Count(
+            e.Previous is { } before ? Count(c, before, -1) : c,
+            new(e.Kind, e.Weight, e.Shadowed),
+            1
+        );
     }
+
+    static CountedComment Count(CountedComment c, PlacedReaction placed, int change) =>
+        placed.Shadowed
+            ? c
+            : c with
+            {
+                Reactions = c.Reactions + change,
+                Positive = c.Positive + (placed.Weight > 0 ? change : 0),
+                Negative = c.Negative + (placed.Weight < 0 ? change : 0),
+            };
 
     CountedComment Flag(CountedComment c, Guid id, CommentFlagged e)
     {
         if (e.Shadowed)
             return c;
-        Add(c.Site, id, "flagged", e.At, null, e.Reason.Word(), DecisionMeans.Person, null);
-        return c with { WaitingSince = c.WaitingSince ?? e.At };
+        Facts.Add(
+            Of(
+                c,
+                new(c.Site, id, 0, "flagged", e.At, null, e.Reason.Word(), DecisionMeans.Person.Word(), null)
+            ) with
+            {
+                Person = StreamId.Commenter(c.Site, e.By),
+            }
+        );
+        return c with { Flags = c.Flags + 1, WaitingSince = c.WaitingSince ?? e.At };
     }
 
     static double? Waited(CountedComment c, DateTimeOffset at) => (at - c.WaitingSince)?.TotalSeconds;
 
-    void AddAll(string site, Guid id, string kind, DateTimeOffset at, string?[] reasons, DecisionMeans means)
+    static Fact Of(CountedComment c, Fact fact) => fact with { Comment = c.Id, Article = c.ArticleId };
+
+    void AddAll(
+        CountedComment c,
+        Guid id,
+        string kind,
+        DateTimeOffset at,
+        string?[] reasons,
+        DecisionMeans means
+    )
     {
         for (var n = 0; n < reasons.Length; n++)
-            Facts.Add(new(site, id, n, kind, at, null, reasons[n], means.Word(), null));
+            Facts.Add(Of(c, new(c.Site, id, n, kind, at, null, reasons[n], means.Word(), null)));
     }
 
     void Add(
-        string site,
+        CountedComment c,
         Guid id,
         string kind,
         DateTimeOffset at,
         string? actor,
         string? reason,
         DecisionMeans means,
-        double? seconds
-    ) => Facts.Add(new(site, id, 0, kind, at, actor, reason, means.Word(), seconds));
+        double? seconds,
+        Guid? decision = null
+    ) =>
+        Facts.Add(
+            Of(c, new(c.Site, id, 0, kind, at, actor, reason, means.Word(), seconds)) with
+            {
+                Decision = decision,
+            }
+        );
 }

@@ -10,12 +10,14 @@ namespace ThreadStore.History.Reports;
 
 /// <summary>The projection behind all reports. It may lag; its answers say how far it is.</summary>
 /// <remarks>
-/// Where reports come to need what these rows lack, give the projection and its tables new names: the daemon fills them
-/// from the first event on while the server runs.
+/// Where reports come to need what these rows lack, add the columns and raise <see cref="Version"/>: the daemon then fills
+/// them from the first event on while the server runs, see <see cref="ReportVersion"/>.
 /// </remarks>
 public sealed class ReportRows(NpgsqlDataSource database, WritingPace pace) : IProjection
 {
     public const string Name = "Reports";
+
+    public const int Version = 2;
 
     /// <summary>Events that are folded in one transaction.</summary>
     public const int BatchSize = 2_000;

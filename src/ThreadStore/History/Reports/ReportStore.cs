@@ -14,20 +14,23 @@ public sealed class ReportStore(string schema)
 
     readonly string load = $"""
         select r.site, r.id, r.article_id, r.parent_id, r.author_id, r.depth, r.posted_at, r.state, r.reactions,
-               r.waiting_since, r.appealed_at
+               r.waiting_since, r.appealed_at, r.positive, r.negative, r.flags, r.is_featured, r.by_staff, r.outcome, r.score
         from unnest($1, $2) as w(site, id) join {schema}.report_comments r on r.site = w.site and r.id = w.id
         """;
 
     readonly string writeComments = $$"""
         insert into {{schema}}.report_comments (site, id, article_id, parent_id, author_id, depth, posted_at, state,
-          reactions, waiting_since, appealed_at)
+          reactions, waiting_since, appealed_at, positive, negative, flags, is_featured, by_staff, outcome, score)
         select * from unnest({0})
         on conflict (site, id) do update set state = excluded.state, reactions = excluded.reactions,
-          waiting_since = excluded.waiting_since, appealed_at = excluded.appealed_at
+          waiting_since = excluded.waiting_since, appealed_at = excluded.appealed_at, positive = excluded.positive,
+          negative = excluded.negative, flags = excluded.flags, is_featured = excluded.is_featured,
+          outcome = excluded.outcome, score = excluded.score
         """;
 
     readonly string writeFacts = $$"""
-        insert into {{schema}}.report_facts (site, event, n, kind, at, actor, reason, means, seconds)
+        insert into {{schema}}.report_facts (site, event, n, kind, at, actor, reason, means, seconds,
+          comment_id, article_id, person, weight, decision)
         select * from unnest({0})
         """;
 
@@ -86,6 +89,15 @@ public sealed class ReportStore(string schema)
                     r.Time(9),
                     r.Time(10)
                 )
+                {
+                    Positive = r.GetInt32(11),
+                    Negative = r.GetInt32(12),
+                    Flags = r.GetInt32(13),
+                    IsFeatured = r.GetBoolean(14),
+                    IsByStaff = r.GetBoolean(15),
+                    Outcome = r.Text(16),
+                    Score = r.IsDBNull(17) ? null : r.GetDouble(17),
+                }
             );
     }
 
@@ -102,7 +114,14 @@ public sealed class ReportStore(string schema)
             RowWriter.Column(NpgsqlDbType.Text, rows, c => c.State.Word()),
             RowWriter.Column(NpgsqlDbType.Integer, rows, c => c.Reactions),
             RowWriter.Column(NpgsqlDbType.TimestampTz, rows, c => c.WaitingSince),
-            RowWriter.Column(NpgsqlDbType.TimestampTz, rows, c => c.AppealedAt)
+            RowWriter.Column(NpgsqlDbType.TimestampTz, rows, c => c.AppealedAt),
+            RowWriter.Column(NpgsqlDbType.Integer, rows, c => c.Positive),
+            RowWriter.Column(NpgsqlDbType.Integer, rows, c => c.Negative),
+            RowWriter.Column(NpgsqlDbType.Integer, rows, c => c.Flags),
+            RowWriter.Column(NpgsqlDbType.Boolean, rows, c => c.IsFeatured),
+            RowWriter.Column(NpgsqlDbType.Boolean, rows, c => c.IsByStaff),
+            RowWriter.Column(NpgsqlDbType.Text, rows, c => c.Outcome),
+            RowWriter.Column(NpgsqlDbType.Double, rows, c => c.Score)
         );
 
     RowStatement Facts(List<Fact> rows) =>
@@ -116,6 +135,11 @@ public sealed class ReportStore(string schema)
             RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Actor),
             RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Reason),
             RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Means),
-            RowWriter.Column(NpgsqlDbType.Double, rows, f => f.Seconds)
+            RowWriter.Column(NpgsqlDbType.Double, rows, f => f.Seconds),
+            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Comment),
+            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Article),
+            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Person),
+            RowWriter.Column(NpgsqlDbType.Integer, rows, f => f.Weight),
+            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Decision)
         );
 }

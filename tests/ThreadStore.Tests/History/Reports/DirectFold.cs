@@ -4,7 +4,7 @@ using ThreadStore.Storage;
 namespace ThreadStore.Tests.History.Reports;
 
 /// <summary>The formulas of docs/reports.md, as plainly as can be, over all events in memory.</summary>
-sealed class DirectFold
+sealed partial class DirectFold
 {
     sealed record Written(CommentPosted Posted)
     {
@@ -163,6 +163,7 @@ sealed class DirectFold
             {
                 "hour" => Clock(time).Date.AddHours(Clock(time).Hour),
                 "day" => Clock(time).Date,
+                "month" => Clock(time).Date.AddDays(1 - Clock(time).Day),
                 _ => Clock(time).Date.AddDays(-(((int)Clock(time).DayOfWeek + 6) % 7)),
             };
         var quarter = TimeSpan.FromMinutes(15);
@@ -301,7 +302,7 @@ sealed class DirectFold
             .Where(a => IsAsked(a.First().PostedAt))
             .GroupBy(a => Week(a.First()))
             .OrderBy(k => k.Key);
-        var last = all.Values.Max(c => Week(c.Posted));
+        var last = all.Values.Select(c => Week(c.Posted)).Append(DateTimeOffset.MinValue).Max();
         return
         [
             .. from cohort in cohorts

@@ -35,10 +35,7 @@ public class GetReportTests(Store store)
             ["start", "local", "comments", "commenters", "newCommenters", "reactions", "flags"],
             report["columns"].EnumerateArray().Select(c => c.GetString()!)
         );
-        Assert.Equal(
-            [2, 2, 2, 0, 0],
-            Assert.Single(Rows(report)).EnumerateArray().Skip(2).Select(v => v.GetInt32())
-        );
+        Assert.Equal([2, 2, 2, 0, 0], Rows(report)[0].EnumerateArray().Skip(2).Select(v => v.GetInt32()));
         Assert.True(report["position"].GetInt64() >= last.Position);
         Assert.Equal(report["position"].GetInt64(), report.Position);
         Assert.StartsWith("private", report.Headers["Cache-Control"], StringComparison.Ordinal);
@@ -56,9 +53,9 @@ public class GetReportTests(Store store)
 
         var rows = Rows(await GetAsync(site, $"activity?interval=hour&from={day}&to={day}"));
 
-        Assert.Equal(hours, rows.Count);
+        Assert.Equal(hours + 1, rows.Count);
         Assert.Equal($"{day}T00:00:00", rows[0][1].GetString());
-        Assert.Equal($"{day}T23:00:00", rows[^1][1].GetString());
+        Assert.Equal($"{day}T23:00:00", rows[^2][1].GetString());
     }
 
     [Fact]
@@ -68,7 +65,11 @@ public class GetReportTests(Store store)
         foreach (var report in Report.All)
         {
             var reply = await GetAsync(site, report.Name);
-            Assert.Empty(Rows(reply));
+            var counts = report
+                .Layout.Select((c, i) => c.Kind == ColumnKind.Count ? i : -1)
+                .Where(i => i >= 0);
+            Assert.All(Rows(reply), r => Assert.All(counts, i => Assert.Equal(0, r[i].GetInt32())));
+            Assert.Equal("total", Rows(reply)[^1][0].GetString());
             Assert.Equal(report.Columns, reply["columns"].EnumerateArray().Select(c => c.GetString()!));
         }
     }
@@ -82,7 +83,13 @@ public class GetReportTests(Store store)
         var site = await store.ASiteAsync();
         var posted = await site.PostAsync(await site.AnArticleAsync(), "ada", "First");
 
-        Assert.Empty(Rows(await GetAsync(site, $"activity?minPosition={posted.Position}&{query}")));
+        var totals = Assert.Single(
+            Rows(await GetAsync(site, $"activity?minPosition={posted.Position}&{query}"))
+        );
+        Assert.Equal(
+            ["total", "", "0", "0", "0", "0", "0"],
+            totals.EnumerateArray().Select(v => v.ToString())
+        );
     }
 
     [Theory]
@@ -114,7 +121,7 @@ public class GetReportTests(Store store)
             report.Text,
             StringComparison.Ordinal
         );
-        Assert.EndsWith(",0\r\n", report.Text, StringComparison.Ordinal);
+        Assert.Matches(",0\r\ntotal,,1,1,0,[0-9.]+,0\r\n$", report.Text);
     }
 
     [Fact]
@@ -200,7 +207,17 @@ public class GetReportTests(Store store)
     [InlineData("to=2021-13-01", "to")]
     [InlineData("to=", "to")]
     [InlineData("from=2021-04-02&to=2021-04-01", "to")]
-    [InlineData("interval=month", "interval")]
+    [InlineData("interval=year", "interval")]
+    [InlineData("interval=hour&from=2011-01-01&to=2021-01-01", "interval")]
+    [InlineData("by=weather", "by")]
+    [InlineData("by=Section", "by")]
+    [InlineData("compare=next", "compare")]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=10001", "limit")]
+    [InlineData("limit=ten", "limit")]
+    [InlineData("sort=weather", "sort")]
+    [InlineData("sort=comments:up", "sort")]
+    [InlineData("sort=section", "sort")]
     [InlineData("interval=Day", "interval")]
     [InlineData("interval=hour&from=1900-01-01&to=2021-01-01", "interval")]
     [InlineData("interval=hour&from=0001-01-02", "interval")]
@@ -220,6 +237,63 @@ public class GetReportTests(Store store)
         );
 
         Assert.True(reply["errors"].TryGetProperty(member, out _), reply.Text);
+    }
+
+    [Theory]
+    [InlineData("", "b a c")]
+    [InlineData("sort=article", "a b c")]
+    [InlineData("sort=article:desc", "c b a")]
+    [InlineData("sort=-comments&limit=1", "b")]
+    [InlineData("sort=commenters", "b a c")]
+    [InlineData("sort=comments:asc&limit=2", "c a")]
+    [InlineData("sort=commentsDifference:asc&compare=previous&from=2000-01-01&to=2100-01-01&limit=2", "c a")]
+    [InlineData("by=section&sort=section&limit=2", "a b")]
+    [InlineData("by=section&sort=section:desc&limit=10", "b a c")]
+    public async Task Rows_come_in_the_order_and_number_asked_for_and_the_totals_count_all(
+        string query,
+        string expected
+    )
+    {
+        var site = await store.ASiteAsync();
+        (await site.PutArticleAsync("a", new { title = "A", section = "City" })).Expect(201);
+        (await site.PutArticleAsync("b", new { title = "B", section = "Sport" })).Expect(201);
+        (await site.PutArticleAsync("c", new { title = "C" })).Expect(201);
+        foreach (var (article, by) in new[] { ("a", "ada"), ("a", "ben"), ("b", "ada"), ("b", "ben") })
+            await site.ACommentAsync(article, by, $"{article} by {by}");
+        await site.ACommentAsync("b", "ada", "Once more");
+        var last = await site.PostAsync("c", "ada", "On c");
+
+        var rows = Rows(await GetAsync(site, $"articles?minPosition={last.Position}&{query}"));
+
+        var column = query.Contains("by=", StringComparison.Ordinal) ? 1 : 0;
+        Assert.Equal(expected, string.Join(' ', rows.SkipLast(1).Select(r => r[column].GetString())));
+        Assert.Equal("total", rows[^1][0].GetString());
+        Assert.Equal((6, 2), (rows[^1][column + 2].GetInt32(), rows[^1][column + 3].GetInt32()));
+    }
+
+    [Fact]
+    public async Task Several_sites_are_told_apart_and_counted_together()
+    {
+        var (one, other) = (await store.ASiteAsync(), await store.ASiteAsync());
+        (await one.PutArticleAsync("a")).Expect(201);
+        (await other.PutArticleAsync("a")).Expect(201);
+        await one.ACommentAsync("a", "ada", "On one");
+        await one.ACommentAsync("a", "ben", "On one");
+        var last = await other.PostAsync("a", "ada", "On the other");
+        Rows(await GetAsync(other, $"articles?minPosition={last.Position}"));
+        Assert.Null(
+            ReportQuery.Read(ArticlesReport.Report, [one.Key, other.Key], true, _ => null, out var query)
+        );
+
+        var table = await ReportRun.RunAsync(query!, store.Database, TestContext.Current.CancellationToken);
+
+        Assert.Equal("site article title", string.Join(' ', table!.Columns.Take(3)));
+        Assert.Equal(
+            new[] { $"{one.Key} a 2 2", $"{other.Key} a 1 1" }
+                .Order(StringComparer.Ordinal)
+                .Append("total  3 3"),
+            table.Rows.Select(r => $"{r[0]} {r[1]} {r[3]} {r[4]}")
+        );
     }
 
     [Fact]
@@ -264,6 +338,33 @@ public class GetReportTests(Store store)
             Assert.True(start > 0, report.Name);
             var section = text[start..text.IndexOf("\n## ", start + 1, StringComparison.Ordinal)];
             Assert.All(report.Columns, c => Assert.Contains($"`{c}`", section, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task An_editors_ten_questions_have_answers()
+    {
+        var site = await store.ASiteAsync();
+        var posted = await site.PostAsync(await site.AnArticleAsync(), "ada", "First");
+        var text = File.ReadAllText(Path.Combine(Sources.Root, "docs/analytics.md"));
+        var lines = text[text.IndexOf("## An editor's ten questions", StringComparison.Ordinal)..]
+            .Split('\n')
+            .Where(l => l.StartsWith('|') && l.Contains('?', StringComparison.Ordinal))
+            .Select(l => l.Split('`')[1].Split(' ', 2))
+            .ToList();
+
+        Assert.Equal(10, lines.Count);
+        foreach (var line in lines)
+        {
+            // --by section is by=section
+            var query = string.Join(
+                '&',
+                line[1]
+                    .Split("--", StringSplitOptions.RemoveEmptyEntries)
+                    .Select(o => o.Trim().Replace(' ', '='))
+            );
+            var rows = Rows(await GetAsync(site, $"{line[0]}?{query}&minPosition={posted.Position}"));
+            Assert.Equal("total", rows[^1][0].GetString());
         }
     }
 }

@@ -14,6 +14,39 @@ sealed class RandomDiscussion(TestSite site, int seed)
     public const int Articles = 3;
     const int People = 6;
 
+    /// <summary>Of each article.</summary>
+    static readonly string?[] Sections = ["Sport", "City", null];
+    static readonly string[][] Tags =
+    [
+        ["x", "y"],
+        ["y"],
+        [],
+    ];
+
+    /// <summary>What a report is divided by, in the order in which it tells it: each with its articles.</summary>
+    public static IEnumerable<(string? Name, string[] Articles)> Groups(string by)
+    {
+        IEnumerable<(string? Name, string Article)> placed = Enumerable
+            .Range(0, Articles)
+            .SelectMany(a =>
+                (
+                    by switch
+                    {
+                        "section" => (string?[])[Sections[a]],
+                        "author" => [$"Writer {a % 2}"],
+                        "tag" => Tags[a] is [] ? (string?[])[null] : Tags[a],
+                        "article" => [$"a{a}"],
+                        _ => (string?[])["simple"],
+                    }
+                ).Select(name => (name, $"a{a}"))
+            );
+        return placed
+            .GroupBy(p => p.Name, p => p.Article)
+            .OrderBy(g => g.Key is null)
+            .ThenBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => (g.Key, g.ToArray()));
+    }
+
     static readonly DateTimeOffset First = new(2021, 3, 12, 0, 0, 0, TimeSpan.Zero);
     static readonly TimeSpan Span = TimeSpan.FromDays(35);
 
@@ -34,7 +67,14 @@ sealed class RandomDiscussion(TestSite site, int seed)
             (
                 await site.PutArticleAsync(
                     $"a{a}",
-                    new { title = $"Über \"{a}\", etc.", publishedAt = First.AddDays(-1 - a) }
+                    new
+                    {
+                        title = $"Über \"{a}\", etc.",
+                        publishedAt = First.AddDays(-1 - a),
+                        section = Sections[a],
+                        author = $"Writer {a % 2}",
+                        tags = Tags[a],
+                    }
                 )
             ).Expect(201);
         for (var p = 0; p < People; p++)

@@ -102,7 +102,8 @@ public sealed class ReportCalendarTests
         {
             ReportInterval.Hour => TimeSpan.FromHours(1),
             ReportInterval.Day => TimeSpan.FromHours(27),
-            _ => TimeSpan.FromDays(7.2),
+            ReportInterval.Week => TimeSpan.FromDays(7.2),
+            _ => TimeSpan.FromDays(31.2),
         };
 
     [Fact]
@@ -121,6 +122,7 @@ public sealed class ReportCalendarTests
     [InlineData(ReportInterval.Hour)]
     [InlineData(ReportInterval.Day)]
     [InlineData(ReportInterval.Week)]
+    [InlineData(ReportInterval.Month)]
     public void The_ends_of_the_calendar_are_no_fault(ReportInterval interval)
     {
         foreach (var zone in (string[])["Pacific/Auckland", "America/Los_Angeles"])

@@ -42,6 +42,160 @@ public class ReportLawTests(Store store)
         }
     }
 
+    [Fact]
+    public async Task Divided_reports_are_those_of_each_group_alone_and_the_totals_count_once()
+    {
+        var site = await store.ASiteAsync();
+        var discussion = new RandomDiscussion(site, 3);
+        await discussion.HappenAsync(160);
+        var now = (await site.GetAsync("/articles")).Position;
+        foreach (
+            var (by, from, to) in new[]
+            {
+                ("section", "2021-03-20", "2021-04-04"),
+                ("author", null, null),
+                ("tag", null, (string?)null),
+                ("article", "2021-03-28T00:40:00Z", null),
+                ("language", null, "2021-04-04"),
+            }
+        )
+        {
+            var asked = new Asked("Australia/Lord_Howe", from, to);
+            var groups = RandomDiscussion
+                .Groups(by)
+                .Select(g => (g.Name, Parts: Parts(asked.Fold(discussion.Events.Where(OnAny(g.Articles))))))
+                .ToList();
+            var whole = Parts(asked.Fold(discussion.Events));
+            foreach (var (name, _, totals) in whole)
+            {
+                var report = name.Split('?', '&')[0];
+                var reply = await GetAsync(site, $"{name}{asked.Query(now)}&by={by}");
+                if (report == "articles" && by == "article")
+                {
+                    reply.Expect(400, "validation");
+                    continue;
+                }
+                var expected = groups
+                    .SelectMany(g =>
+                        g.Parts.Single(p => p.Name == name)
+                            .Rows.Where(r =>
+                                report is not ("activity" or "hours") || r.Skip(2).Any(v => v is not 0)
+                            )
+                            .Select(r => (object?[])[g.Name, .. r])
+                    )
+                    .Append(["total", null, .. totals[1..]]);
+                AssertRows($"{name} by {by} from {from}", expected, reply);
+                Assert.Equal(by, reply["columns"][0].GetString());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_comparison_is_the_same_report_of_the_period_before()
+    {
+        var site = await store.ASiteAsync();
+        await new RandomDiscussion(site, 4).HappenAsync(120);
+        var now = (await site.GetAsync("/articles")).Position;
+        foreach (
+            var (report, keys) in new[]
+            {
+                ("commenters?", "commenter"),
+                ("articles?", "article"),
+                ("threads?", "measure value"),
+                ("hours?by=tag&", "tag weekday hour"),
+                ("moderation?by=section&", "section by action reason means moderator"),
+            }
+        )
+        {
+            var (here, before, both) = (
+                await TableAsync($"{report}from=2021-03-27&to=2021-04-04"),
+                await TableAsync($"{report}from=2021-03-18&to=2021-03-26"),
+                await TableAsync($"{report}from=2021-03-27&to=2021-04-04&compare=previous")
+            );
+            string Key(Dictionary<string, JsonElement> row) =>
+                string.Join('|', keys.Split(' ').Select(k => row[k].ToString()));
+            var (after, earlier) = (here.ToDictionary(Key), before.ToDictionary(Key));
+            Assert.Equal(after.Keys.Union(earlier.Keys).Order(), both.Select(Key).Order());
+            Assert.Equal("total", both[^1].First().Value.GetString());
+            foreach (var row in both)
+            foreach (var (name, value) in row)
+            {
+                var (rows, column) = name.EndsWith("Previous", StringComparison.Ordinal)
+                    ? (earlier, name[..^"Previous".Length])
+                    : (after, name);
+                double? Number(JsonElement cell) =>
+                    cell.ValueKind == JsonValueKind.Number ? cell.GetDouble() : null;
+                if (name.EndsWith("Difference", StringComparison.Ordinal))
+                {
+                    column = name[..^"Difference".Length];
+                    Assert.Equal(Number(row[column]) - Number(row[$"{column}Previous"]), Number(value));
+                }
+                else if (rows.TryGetValue(Key(row), out var alone))
+                    Assert.Equal(alone[column].ToString(), value.ToString());
+                else if (rows == earlier || row.ContainsKey($"{name}Previous"))
+                    // nothing was there: counts are 0, measures unknown
+                    Assert.Contains(value.ToString(), (string[])["0", ""]);
+            }
+        }
+
+        async Task<List<Dictionary<string, JsonElement>>> TableAsync(string query)
+        {
+            var reply = (await GetAsync(site, $"{query}&minPosition={now}")).Expect(200);
+            var columns = reply["columns"].EnumerateArray().Select(c => c.GetString()!).ToList();
+            return
+            [
+                .. reply["rows"]
+                    .EnumerateArray()
+                    .Select(r => columns.Zip(r.EnumerateArray()).ToDictionary(p => p.First, p => p.Second)),
+            ];
+        }
+    }
+
+    /// <summary>A zone and a span, as a report is asked for.</summary>
+    sealed record Asked(string Zone, string? From, string? To)
+    {
+        readonly TimeZoneInfo tz = TimeZoneInfo.FindSystemTimeZoneById(Zone);
+
+        public DirectFold Fold(IEnumerable<object> events) =>
+            new(
+                events,
+                tz,
+                From is null ? DateTimeOffset.MinValue : End(From, 0),
+                To is null ? DateTimeOffset.MaxValue : End(To, 1)
+            );
+
+        DateTimeOffset End(string text, int days) =>
+            text.Contains('T', StringComparison.Ordinal)
+                ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)
+            : DateTime.Parse(text, CultureInfo.InvariantCulture).AddDays(days) is var day
+                ? new(day, tz.GetUtcOffset(day))
+            : default;
+
+        public string Query(long position) =>
+            $"tz={Zone}&minPosition={position}{(From is null ? "" : $"&from={From}")}{(To is null ? "" : $"&to={To}")}";
+    }
+
+    /// <summary>All reports by their formulas.</summary>
+    static List<(string Name, List<object?[]> Rows, object?[] Totals)> Parts(DirectFold fold)
+    {
+        static DateTimeOffset Published(string article) =>
+            new DateTimeOffset(2021, 3, 12, 0, 0, 0, TimeSpan.Zero).AddDays(
+                -1 - int.Parse(article[1..], null)
+            );
+        return
+        [
+            .. ((string[])["hour", "day", "week", "month"]).Select(i =>
+                ($"activity?interval={i}&", fold.Activity(i), fold.ActivityTotals())
+            ),
+            ("articles?", fold.Articles(Published), fold.ArticlesTotals(Published)),
+            ("commenters?", fold.Commenters(), fold.CommentersTotals()),
+            ("threads?", fold.Threads(), fold.ThreadsTotals()),
+            ("retention?", fold.Retention(), fold.RetentionTotals()),
+            ("moderation?", fold.Moderation(), fold.ModerationTotals()),
+            ("hours?", fold.Hours(), fold.HoursTotals()),
+        ];
+    }
+
     static async Task AssertEqualAsync(
         TestSite site,
         RandomDiscussion discussion,
@@ -50,42 +204,30 @@ public class ReportLawTests(Store store)
         string? to
     )
     {
-        var tz = TimeZoneInfo.FindSystemTimeZoneById(zone);
-        DateTimeOffset End(string text, int days) =>
-            text.Contains('T', StringComparison.Ordinal)
-                ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)
-            : DateTime.Parse(text, CultureInfo.InvariantCulture).AddDays(days) is var day
-                ? new(day, tz.GetUtcOffset(day))
-            : default;
-        var expected = new DirectFold(
-            discussion.Events,
-            tz,
-            from is null ? DateTimeOffset.MinValue : End(from, 0),
-            to is null ? DateTimeOffset.MaxValue : End(to, 1)
-        );
+        var asked = new Asked(zone, from, to);
         var now = (await site.GetAsync("/articles")).Position;
-        async Task CompareAsync(string report, List<object?[]> rows, string more = "")
-        {
-            var query =
-                $"/analytics/{report}?tz={zone}&minPosition={now}{(from is null ? "" : $"&from={from}")}{(to is null ? "" : $"&to={to}")}{more}";
-            var got = (await site.GetAsync(query, site.Token("ana", Role.Analyst))).Expect(200);
-            Assert.True(
-                rows.Select(Text).SequenceEqual(got["rows"].EnumerateArray().Select(Text)),
-                $"{query}\nexpected\n{string.Join('\n', rows.Select(Text))}\ngot\n{string.Join('\n', got["rows"].EnumerateArray().Select(Text))}"
+        foreach (var (name, rows, totals) in Parts(asked.Fold(discussion.Events)))
+            AssertRows(
+                $"{name}{asked.Query(now)}",
+                rows.Append(totals),
+                await GetAsync(site, $"{name}{asked.Query(now)}")
             );
-        }
-        foreach (var interval in (string[])["hour", "day", "week"])
-            await CompareAsync("activity", expected.Activity(interval), $"&interval={interval}");
-        await CompareAsync(
-            "articles",
-            expected.Articles(a =>
-                new DateTimeOffset(2021, 3, 12, 0, 0, 0, TimeSpan.Zero).AddDays(-1 - int.Parse(a[1..], null))
-            )
+    }
+
+    static Func<object, bool> OnAny(string[] articles) =>
+        e => articles.Contains((string)((dynamic)e).ArticleKey);
+
+    static Task<Reply> GetAsync(TestSite site, string query) =>
+        site.GetAsync($"/analytics/{query}", site.Token("ana", Role.Analyst));
+
+    static void AssertRows(string what, IEnumerable<object?[]> rows, Reply reply)
+    {
+        var expected = rows.Select(Text).ToList();
+        var got = reply.Expect(200)["rows"].EnumerateArray().Select(Text).ToList();
+        Assert.True(
+            expected.SequenceEqual(got),
+            $"{what}\nexpected\n{string.Join('\n', expected)}\ngot\n{string.Join('\n', got)}"
         );
-        await CompareAsync("commenters", expected.Commenters());
-        await CompareAsync("threads", expected.Threads());
-        await CompareAsync("retention", expected.Retention());
-        await CompareAsync("moderation", expected.Moderation());
     }
 
     static string Text(object?[] row) => Text(JsonSerializer.SerializeToElement(row, Json.Options));

@@ -1,0 +1,197 @@
+using System.Data;
+using Npgsql;
+using NpgsqlTypes;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.History.Reports;
+
+/// <summary>A row as counted.</summary>
+/// <param name="Group">What it belongs to, by <see cref="ReportQuery.Heads"/>.</param>
+sealed record ReportRow(string?[] Group, object?[] Cells);
+
+/// <summary>A period as counted.</summary>
+/// <param name="Starts">Where its intervals begin; none where it does not go by time.</param>
+/// <param name="First">Which of them is the first of the period.</param>
+sealed record ReportPeriod(List<ReportRow> Rows, object?[] Totals, List<DateTimeOffset> Starts, int First);
+
+/// <summary>Counts a report, in one snapshot, so that the position is exactly what the rows hold.</summary>
+public sealed class ReportRun
+{
+    readonly ReportQuery query;
+    readonly NpgsqlConnection connection;
+    readonly string zone;
+    readonly ReportCalendar calendar;
+
+    ReportRun(ReportQuery query, NpgsqlConnection connection, string zone) =>
+        (this.query, this.connection, this.zone, calendar) = (
+            query,
+            connection,
+            zone,
+            ReportCalendar.Of(zone)
+        );
+
+    /// <returns>Null where there would be more than <see cref="ReportQuery.MaxIntervals"/>.</returns>
+    public static async Task<ReportTable?> RunAsync(
+        ReportQuery query,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        // who asks waits as long as it takes, or goes away
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        // here whole tables are read, and sorted
+        batch.BatchCommands.Add(new("set local enable_seqscan = on"));
+        batch.BatchCommands.Add(new("set local work_mem = '64MB'"));
+        batch.BatchCommands.Add(new(ProjectionProgress.Sql(ReportRows.Name)));
+        batch.BatchCommands.Add(
+            new(
+                $"select distinct (settings::json)->>'timeZone' from {ReaderTables.Schema}.{ReaderTables.Sites} where site = any($1)"
+            )
+            {
+                Parameters = { new() { Value = query.Sites.ToArray() } },
+            }
+        );
+        long position;
+        var zones = new List<string?>();
+        await using (var reader = await batch.ExecuteReaderAsync(ct))
+        {
+            await reader.ReadAsync(ct);
+            position = reader.GetInt64(0);
+            await reader.NextResultAsync(ct);
+            while (await reader.ReadAsync(ct))
+                zones.Add(reader.Text(0));
+        }
+        // sites of several zones have none in common
+        var zone = query.Zone ?? (zones is [{ } own] ? own : "UTC");
+        var rows = await new ReportRun(query, connection, zone).RowsAsync(ct);
+        return rows is null ? null : new(query.Columns, rows, position);
+    }
+
+    async Task<List<IReadOnlyList<object?>>?> RowsAsync(CancellationToken ct)
+    {
+        var (since, until) = (
+            Time(query.From, 0) ?? DateTimeOffset.MinValue,
+            Time(query.To, 1) ?? DateTimeOffset.MaxValue
+        );
+        if (await CountAsync(since, until, ct) is not { } now)
+            return null;
+        var rows = now.Rows;
+        var totals = now.Totals;
+        if (query.Compare is not null)
+        {
+            var (from, to) = await BeforeAsync(since, until, ct);
+            if (await CountAsync(from, to, ct) is not { } before)
+                return null;
+            (rows, totals) = new ReportComparison(query, calendar).Of(now, before);
+        }
+        return ReportOrder.Of(query, rows, totals);
+    }
+
+    DateTimeOffset? Time(ReportEnd end, int more) =>
+        end.Time ?? (end.Day is { } day ? calendar.StartOf(day.AddDays(more)) : null);
+
+    /// <summary>
+    /// The period before, which is as long: of days as many days, else as much time. Where it has no end, it ends with what
+    /// was counted last; where it has no beginning, nothing lies before it.
+    /// </summary>
+    async Task<(DateTimeOffset, DateTimeOffset)> BeforeAsync(
+        DateTimeOffset since,
+        DateTimeOffset until,
+        CancellationToken ct
+    )
+    {
+        if (since == DateTimeOffset.MinValue)
+            return (since, since);
+        if ((query.From.Day, query.To.Day) is ({ } first, { } last))
+        {
+            var days = last.DayNumber - first.DayNumber + 1;
+            return (
+                first.DayNumber < days ? DateTimeOffset.MinValue : calendar.StartOf(first.AddDays(-days)),
+                since
+            );
+        }
+        if (until == DateTimeOffset.MaxValue)
+            until =
+                await NewestAsync(ct) is { } newest && newest >= since ? newest.AddMicroseconds(1) : since;
+        var length = until - since;
+        return (since - DateTimeOffset.MinValue < length ? DateTimeOffset.MinValue : since - length, since);
+    }
+
+    async Task<DateTimeOffset?> NewestAsync(CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select greatest((select max(posted_at) from {ReportTables.Comments} where site = any($1)),
+              (select max(at) from {ReportTables.Facts} where site = any($1)))
+            """,
+            connection
+        );
+        command.Parameters.AddWithValue(query.Sites.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return reader.Time(0);
+    }
+
+    async Task<ReportPeriod?> CountAsync(DateTimeOffset since, DateTimeOffset until, CancellationToken ct)
+    {
+        List<DateTimeOffset> starts = [];
+        if (query.Report.Divided is { } divided)
+        {
+            await using var ends = Command(divided.EndsSql, since, until, starts);
+            if (await IntervalsAsync(ends, divided.By(query), ct) is not { } found)
+                return null;
+            starts = found;
+        }
+        async Task<List<ReportRow>> ReadAsync(ReportPart part)
+        {
+            var sql = ReportPrelude.Sql(query, part == ReportPart.Totals) + query.Report.Sql(part);
+            await using var command = Command(sql, since, until, starts);
+            return (await ReportCells.ReadAsync(command, ct)).ConvertAll(r => new ReportRow(
+                (string?[])r[0]!,
+                [.. r.Skip(1)]
+            ));
+        }
+        var rows = await ReadAsync(query.Heads is [] ? ReportPart.Rows : ReportPart.Groups);
+        var totals = (await ReadAsync(ReportPart.Totals))[0].Cells;
+        return new(rows, totals, starts, Math.Max(0, starts.Count(s => s <= since) - 1));
+    }
+
+    /// <summary>From the first interval to the last that are asked for, or in which something happened.</summary>
+    async Task<List<DateTimeOffset>?> IntervalsAsync(
+        NpgsqlCommand ends,
+        ReportInterval interval,
+        CancellationToken ct
+    )
+    {
+        await using var reader = await ends.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return (reader.Time(0), reader.Time(1)) is ({ } first, { } last) && first <= last
+            ? calendar.Between(first, last, interval, ReportQuery.MaxIntervals)
+            : [];
+    }
+
+    NpgsqlCommand Command(string sql, DateTimeOffset since, DateTimeOffset until, List<DateTimeOffset> starts)
+    {
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        void Add(object value, NpgsqlDbType type) =>
+            command.Parameters.Add(new() { Value = value, NpgsqlDbType = type });
+        Add(query.Sites.ToArray(), NpgsqlDbType.Text | NpgsqlDbType.Array);
+        Add(zone, NpgsqlDbType.Text);
+        // the ends of time are what the database takes for infinite
+        Add(since, NpgsqlDbType.TimestampTz);
+        Add(until, NpgsqlDbType.TimestampTz);
+        Add(starts.ToArray(), NpgsqlDbType.TimestampTz | NpgsqlDbType.Array);
+        Add(
+            starts.Select(s => ReportCells.Local(calendar, s)).ToArray(),
+            NpgsqlDbType.Text | NpgsqlDbType.Array
+        );
+        Add(query.Limit ?? Best, NpgsqlDbType.Integer);
+        return command;
+    }
+
+    /// <summary>How long a list of the best is where nothing is said.</summary>
+    const int Best = 10;
+}
