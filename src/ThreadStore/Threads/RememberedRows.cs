@@ -20,7 +20,7 @@ public sealed class RememberedRows(bool withTexts = true)
     const int MaxCommenters = 20_000;
 
     /// <summary>For who goes through years of history: those who write much are met again soon, and 1 KB each adds up.</summary>
-    const int MaxCommentersOfHistory = 10_000;
+    const int MaxCommentersOfHistory = 5_000;
 
     /// <summary>
     /// Characters of comments, which may be long, some 4 MB: those answered, edited and decided on are the last ones. More
@@ -28,8 +28,8 @@ public sealed class RememberedRows(bool withTexts = true)
     /// </summary>
     const int MaxText = 1_000_000;
 
-    /// <summary>Where texts are left out: of 16,000 comments, since a history goes through years of them.</summary>
-    const int MaxWithoutTexts = 4_000_000;
+    /// <summary>Where texts are left out: of 8,000 comments, since a history goes through years of them.</summary>
+    const int MaxWithoutTexts = 2_000_000;
 
     /// <summary>What a comment takes but for its text.</summary>
     const int CharactersOfAComment = 250;
