@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace ThreadStore.Moderation;
@@ -8,24 +9,54 @@ namespace ThreadStore.Moderation;
 /// </summary>
 public sealed class PatternList
 {
-    const RegexOptions Options =
-        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+    const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase;
+
+    static readonly CultureInfo Turkish = CultureInfo.GetCultureInfo("tr-TR");
 
     /// <summary>Measured: a pass for so many takes as long as two to ten passes for one each. Of more, the framework
     /// refuses to make one automaton.</summary>
     const int TogetherAtMost = 50;
 
     readonly List<Group> groups = [];
+    readonly CultureInfo culture;
 
-    public PatternList(IEnumerable<string> patterns)
+    /// <summary>The same patterns, read as a Turkish site's language has it.</summary>
+    readonly PatternList? otherwise;
+
+    /// <param name="language">The site's. In Turkish the capital of i is İ and that of ı is I; patterns are tried so and as
+    /// everywhere else, like the words of a <see cref="FoldedText"/>.</param>
+    public PatternList(IEnumerable<string> patterns, string language = "simple")
+        : this([.. patterns], CultureInfo.InvariantCulture)
     {
+        if (language == "turkish" && groups.Count > 0)
+            otherwise = new([.. groups.SelectMany(g => g.Patterns)], Turkish);
+    }
+
+    PatternList(string[] patterns, CultureInfo culture)
+    {
+        this.culture = culture;
         foreach (var chunk in patterns.Chunk(TogetherAtMost))
             Add(chunk);
     }
 
     /// <exception cref="ArgumentException">It is no regular expression.</exception>
     /// <exception cref="NotSupportedException">It can't run without backtracking, or would be too large.</exception>
-    public static Regex Compile(string pattern) => new(pattern, Options);
+    public static Regex Compile(string pattern) => Compile(pattern, CultureInfo.InvariantCulture);
+
+    /// <summary>The framework takes the culture of whoever compiles it, and no other way to name one.</summary>
+    static Regex Compile(string pattern, CultureInfo culture)
+    {
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = culture;
+            return new(pattern, Options);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
 
     /// <summary>What matches the first pattern that matches at all; null: none does.</summary>
     public string? Find(IReadOnlyList<string> faces)
@@ -34,13 +65,13 @@ public sealed class PatternList
         foreach (var face in faces)
             if (group.Any.IsMatch(face) && group.Find(faces) is { } match)
                 return match;
-        return null;
+        return otherwise?.Find(faces);
     }
 
     void Add(ReadOnlySpan<string> patterns)
     {
         if (Together(patterns) is { } any)
-            groups.Add(new(any, [.. patterns]));
+            groups.Add(new(any, [.. patterns], culture));
         else
         {
             Add(patterns[..(patterns.Length / 2)]);
@@ -49,10 +80,10 @@ public sealed class PatternList
     }
 
     /// <summary>What matches where any of them does; null where there can be none.</summary>
-    static Regex? Together(ReadOnlySpan<string> patterns)
+    Regex? Together(ReadOnlySpan<string> patterns)
     {
         if (patterns is [var alone])
-            return Compile(alone);
+            return Compile(alone, culture);
         var parts = new List<string>();
         foreach (var pattern in patterns)
         {
@@ -66,7 +97,7 @@ public sealed class PatternList
         }
         try
         {
-            return Compile(string.Join('|', parts));
+            return Compile(string.Join('|', parts), culture);
         }
         catch (NotSupportedException)
         {
@@ -75,9 +106,11 @@ public sealed class PatternList
     }
 
     /// <param name="Any">Matches where any of the patterns does.</param>
-    sealed record Group(Regex Any, string[] Patterns)
+    sealed record Group(Regex Any, string[] Patterns, CultureInfo Culture)
     {
-        readonly Lazy<Regex[]> each = new(() => Patterns is [_] ? [Any] : [.. Patterns.Select(Compile)]);
+        readonly Lazy<Regex[]> each = new(() =>
+            Patterns is [_] ? [Any] : [.. Patterns.Select(p => Compile(p, Culture))]
+        );
 
         public string? Find(IReadOnlyList<string> faces)
         {

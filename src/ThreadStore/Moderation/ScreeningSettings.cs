@@ -18,8 +18,8 @@ public sealed class ScreeningSettings
         Site = settings;
         bannedWords = new(() => new(settings.BannedWords, settings.Language));
         suspectWords = new(() => new(settings.SuspectWords, settings.Language));
-        bannedPatterns = new(() => new(settings.BannedPatterns));
-        suspectPatterns = new(() => new(settings.SuspectPatterns));
+        bannedPatterns = new(() => new(settings.BannedPatterns, settings.Language));
+        suspectPatterns = new(() => new(settings.SuspectPatterns, settings.Language));
         AskAboutTexts = Screening.TextRules.Any(r => r.IsAskedFor(settings));
     }
 
