@@ -11,7 +11,8 @@ public static class ReactToCommentEndpoints
 {
     /// <summary>Sets one's reaction to a comment; a new kind replaces the old.</summary>
     /// <returns>200 the counts by kind; again: no event; 400 validation; 403 not-in-good-standing,
-    /// warning-not-acknowledged; 404 comment-not-found; 409 own-comment; 410 comment-deleted; 503 busy, unavailable.</returns>
+    /// warning-not-acknowledged; 404 comment-not-found; 409 own-comment; 410 comment-deleted; 413; 503 busy,
+    /// unavailable.</returns>
     [Operation("setReaction"), Answers(typeof(ReactionCountsShape))]
     [WolverinePut("/v1/sites/{site}/comments/{commentId}/reactions/{kind}"), SignedIn]
     public static Task<IResult> Put(

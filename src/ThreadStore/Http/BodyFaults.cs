@@ -24,7 +24,15 @@ sealed class BodyFaults(JsonSerializerOptions options)
         var reader = new Utf8JsonReader(utf8);
         using var body = JsonDocument.ParseValue(ref reader);
         var found = new BodyFaults(options);
-        found.Look(type, body.RootElement, "");
+        try
+        {
+            found.Look(type, body.RootElement, "");
+        }
+        catch (InvalidOperationException)
+        {
+            // the name of a member, which no converter reads
+            return Problem.BadRequest(RequestBody.NoText);
+        }
         return found.unreadable ?? Problem.All(found.faults);
     }
 
@@ -56,9 +64,8 @@ sealed class BodyFaults(JsonSerializerOptions options)
                 faults.Add(Problem.Validation(name, Flaw.Twice));
             else if (!known.TryGetValue(member.Name, out var property))
                 faults.Add(Problem.Validation(name, Flaw.Unknown));
-            // no value is the same as none given
             else if (member.Value.ValueKind == JsonValueKind.Null && !TakesNull(property))
-                faults.Add(Problem.Validation(name, Flaw.Required));
+                unreadable ??= Unreadable(name);
             else
                 Look(property.PropertyType, member.Value, name);
         }
@@ -83,13 +90,14 @@ sealed class BodyFaults(JsonSerializerOptions options)
         }
         catch (JsonException)
         {
-            unreadable ??= Problem.BadRequest(
-                path.Length == 0
-                    ? "The body must be a JSON object."
-                    : $"{path} has a value that can't be read."
-            );
+            unreadable ??= Unreadable(path);
         }
     }
+
+    static Problem Unreadable(string path) =>
+        Problem.BadRequest(
+            path.Length == 0 ? "The body must be a JSON object." : $"{path} has a value that can't be read."
+        );
 
     static string Join(string path, string member) => path.Length == 0 ? member : $"{path}.{member}";
 }

@@ -101,8 +101,19 @@ public sealed class Gate(
             return Problem.SiteNotFound(site);
         if (!isReadable)
             return Problem.BadRequest("The address is not UTF-8, percent-encoded.");
-        return RefuseIdentifiers(http) ?? KnownQuery.Refuse(http, endpoint) ?? await WaitAsync(http);
+        return RefuseIdentifiers(http)
+            ?? KnownQuery.Refuse(http, endpoint)
+            ?? RefuseBody(http, endpoint)
+            ?? await WaitAsync(http);
     }
+
+    /// <summary>What says all in its address reads no body, and takes none that is large.</summary>
+    static Problem? RefuseBody(HttpContext http, Endpoint endpoint) =>
+        http.Request.ContentLength > BodyLimitAttribute.Small
+        && endpoint.Metadata.GetMetadata<RequestBodyType>() is null
+        && endpoint.Metadata.GetMetadata<TakesFileAttribute>() is null
+            ? Problem.TooLarge(BodyLimitAttribute.Small)
+            : null;
 
     async ValueTask<(Caller? Caller, Problem? Refusal)> AdmitAsync(
         HttpContext http,

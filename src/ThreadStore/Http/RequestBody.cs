@@ -23,6 +23,8 @@ public sealed class BodyLimitAttribute(long bytes) : Attribute
 /// <summary>Reads a request's JSON strictly, and says what is wrong with it.</summary>
 public static class RequestBody
 {
+    public const string NoText = "A text has half a surrogate pair, or is not UTF-8.";
+
     static readonly JsonSerializerOptions Strict = Json.Configure(
         new JsonSerializerOptions
         {
@@ -147,7 +149,7 @@ public static class RequestBody
             }
             catch (InvalidOperationException)
             {
-                throw new TextException("A text has half a surrogate pair, or is not UTF-8.");
+                throw new TextException(NoText);
             }
             return text?.Contains('\0') == true ? throw new TextException("A text contains U+0000.") : text;
         }

@@ -9,7 +9,7 @@ namespace ThreadStore.Tests.Http;
 public class AllFaultsTests(Store store)
 {
     [Theory]
-    [InlineData("POST", "/articles/a/comments", """{"body":null}""", "body required")]
+    [InlineData("POST", "/articles/a/comments", "{}", "body required")]
     [InlineData(
         "POST",
         "/articles/a/comments",
@@ -150,6 +150,9 @@ public class AllFaultsTests(Store store)
     [Theory]
     [InlineData("""{"body":1}""", "body has a value that can't be read.")]
     [InlineData("""{"bdy":"x","body":"x","parentId":"y"}""", "parentId has a value that can't be read.")]
+    [InlineData("""{"bdy\uD800":"x"}""", "A text has half a surrogate pair, or is not UTF-8.")]
+    [InlineData("""{"bdy":"x","body":null}""", "body has a value that can't be read.")]
+    [InlineData("""{"body":"x\uD800"}""", "A text has half a surrogate pair, or is not UTF-8.")]
     [InlineData("[]", "The body must be a JSON object.")]
     [InlineData("\"x\"", "The body must be a JSON object.")]
     public async Task What_cannot_be_read_goes_first(string body, string detail)

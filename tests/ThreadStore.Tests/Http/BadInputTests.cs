@@ -386,6 +386,18 @@ public class BadInputTests(Store store, Kestrel kestrel) : IClassFixture<Kestrel
         Assert.InRange((await SendAsync(site, o, path, body[..^1])).Status, 200, 201);
     }
 
+    [Fact]
+    public async Task What_reads_no_body_takes_no_large_one()
+    {
+        var site = await store.ASiteAsync();
+        await site.PutArticleAsync("a");
+        var path = $"/comments/{await site.ACommentAsync("a", "ada", "Hello")}/reactions/like";
+        var body = new byte[BodyLimitAttribute.Small + 1];
+
+        (await site.SendAsync("PUT", path, body, site.Token("ben"))).ExpectProblem(413, "too-large");
+        (await site.SendAsync("PUT", path, body[..^1], site.Token("ben"))).Expect(200);
+    }
+
     [Theory, MemberData(nameof(Names))]
     public async Task A_body_that_does_not_tell_its_length_has_the_same_limit(string operation)
     {
