@@ -41,10 +41,10 @@ public sealed class PatternList
 
     /// <exception cref="ArgumentException">It is no regular expression.</exception>
     /// <exception cref="NotSupportedException">It can't run without backtracking, or would be too large.</exception>
-    public static Regex Compile(string pattern) => Compile(pattern, CultureInfo.InvariantCulture);
+    public static Regex Compile(string pattern) => CompileIn(CultureInfo.InvariantCulture, pattern);
 
     /// <summary>The framework takes the culture of whoever compiles it, and no other way to name one.</summary>
-    static Regex Compile(string pattern, CultureInfo culture)
+    static Regex CompileIn(CultureInfo culture, string pattern)
     {
         var before = CultureInfo.CurrentCulture;
         try
@@ -83,7 +83,7 @@ public sealed class PatternList
     Regex? Together(ReadOnlySpan<string> patterns)
     {
         if (patterns is [var alone])
-            return Compile(alone, culture);
+            return CompileIn(culture, alone);
         var parts = new List<string>();
         foreach (var pattern in patterns)
         {
@@ -97,7 +97,7 @@ public sealed class PatternList
         }
         try
         {
-            return Compile(string.Join('|', parts), culture);
+            return CompileIn(culture, string.Join('|', parts));
         }
         catch (NotSupportedException)
         {
@@ -109,7 +109,7 @@ public sealed class PatternList
     sealed record Group(Regex Any, string[] Patterns, CultureInfo Culture)
     {
         readonly Lazy<Regex[]> each = new(() =>
-            Patterns is [_] ? [Any] : [.. Patterns.Select(p => Compile(p, Culture))]
+            Patterns is [_] ? [Any] : [.. Patterns.Select(p => CompileIn(Culture, p))]
         );
 
         public string? Find(IReadOnlyList<string> faces)
