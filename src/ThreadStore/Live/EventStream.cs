@@ -85,7 +85,8 @@ public sealed record EventStream(
         );
         await Positions.AskAsync(http.RequestAborted);
         var read = After ?? await Source.NewestAsync(http.RequestAborted);
-        ServerSentEvents.Begin(http, read);
+        // who resumes has been told less than what there is
+        ServerSentEvents.Begin(http, After is null ? read : Positions.Newest);
         var body = http.Response.Body;
         try
         {
