@@ -51,6 +51,7 @@ public static class CommandLine
             Export.Command(),
             Replaying.Command(),
             Report.Command(),
+            Sql.Command(),
             Doctor.Command(),
             Rebuild.Command(),
             Ledger.Command(),

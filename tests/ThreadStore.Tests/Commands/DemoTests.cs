@@ -269,9 +269,4 @@ public sealed partial class DemoTests(Store store)
 
     [GeneratedRegex("data-token=\"([^\"]+)\"")]
     private static partial Regex DataToken();
-
-    sealed class StoppedClock(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
-    }
 }

@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using ThreadStore.Demo;
+using ThreadStore.History.Lakes;
 using ThreadStore.Http;
+using ThreadStore.Storage;
 using ThreadStore.Tests.Conventions;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -72,6 +76,30 @@ public sealed partial class AnalyticsGuideTests(Store store) : IDisposable
         Assert.Empty(answers[3]);
     }
 
+    [Fact]
+    public async Task Each_question_to_the_demo_has_the_answer_that_the_guide_gives()
+    {
+        var site = new TestSite(store, $"s{Guid.NewGuid():N}");
+        await new LoadDemo(
+            store.Services.GetRequiredService<Appender>(),
+            new StoppedClock(new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero))
+        ).RunAsync(site.Key, DemoDiscussion.Read(), TestContext.Current.CancellationToken);
+        await lake.ReplayAsync(store.Database, site.Key);
+        using var sql = LakeSql.Open(lake.Folder);
+        var questions = Question().Matches(Guide);
+
+        Assert.True(questions.Count >= 10, $"{questions.Count}");
+        Assert.All(
+            questions,
+            q =>
+            {
+                using var answer = new StringWriter { NewLine = "\n" };
+                LakeTable.Write(sql, q.Groups[1].Value, answer);
+                Assert.Equal(q.Groups[2].Value, answer.ToString());
+            }
+        );
+    }
+
     [Theory]
     [InlineData("00")]
     [InlineData("2021-04-02-")]
@@ -105,9 +133,12 @@ public sealed partial class AnalyticsGuideTests(Store store) : IDisposable
         Assert.Null(row[0]);
     }
 
+    static string Guide => File.ReadAllText(Path.Combine(Sources.Root, "docs/analytics.md"));
+
+    /// <summary>Of what comes before the questions to the demo.</summary>
     static IEnumerable<string> Blocks(string language) =>
         Block()
-            .Matches(File.ReadAllText(Path.Combine(Sources.Root, "docs/analytics.md")))
+            .Matches(Guide[..Guide.IndexOf("## A dozen questions to the demo", StringComparison.Ordinal)])
             .Where(m => m.Groups[1].Value == language)
             .Select(m => m.Groups[2].Value);
 
@@ -118,4 +149,7 @@ public sealed partial class AnalyticsGuideTests(Store store) : IDisposable
 
     [GeneratedRegex("```(\\w+)\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    [GeneratedRegex("```sql\n([^`]*?)```\n\n```text\n([^`]*?)```")]
+    private static partial Regex Question();
 }

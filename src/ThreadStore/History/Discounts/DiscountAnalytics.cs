@@ -1,3 +1,4 @@
+using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
@@ -97,6 +98,9 @@ public sealed record DiscountAnswer(
 
 public static class DiscountAnalyticsEndpoint
 {
+    // what is high on a site is found by looking at all of it, which sessions are told to avoid
+    const string Settings = "set local enable_seqscan = on; set local work_mem = '64MB'";
+
     /// <summary>
     /// The ranks, counts and top lists as they would stand had those people's reactions and flags never been cast, and had
     /// all others done what they did; nothing changes.
@@ -111,7 +115,7 @@ public static class DiscountAnalyticsEndpoint
     public static async Task<IResult> Post(
         string site,
         [Body] DiscountReactions command,
-        Npgsql.NpgsqlDataSource database,
+        NpgsqlDataSource database,
         WhatIfTurn turns,
         CancellationToken ct
     )
@@ -129,6 +133,8 @@ public static class DiscountAnalyticsEndpoint
             System.Data.IsolationLevel.RepeatableRead,
             ct
         );
+        await using (var set = new NpgsqlCommand(Settings, connection, snapshot))
+            await set.ExecuteNonQueryAsync(ct);
         var casts = new CastReading(connection, snapshot, site);
         if (await casts.BeginAsync(command, from, to, ct) is { } problem)
             return problem;

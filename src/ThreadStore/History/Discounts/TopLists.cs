@@ -42,18 +42,13 @@ sealed class TopLists(
 
     readonly record struct Line(Guid Id, string Article, DateTimeOffset At, double Rank);
 
-    public async Task<DiscountedTop> ReadAsync(CancellationToken ct)
-    {
-        // what is high on a site is found by looking at all of it, which sessions are told to avoid
-        await using (var set = new NpgsqlCommand("set local enable_seqscan = on", connection, snapshot))
-            await set.ExecuteNonQueryAsync(ct);
-        return new(
+    public async Task<DiscountedTop> ReadAsync(CancellationToken ct) =>
+        new(
             await ListAsync(Best, ct),
             await ListAsync(Controversial, ct),
             await ListAsync(Replies, ct),
             await ListAsync(Hot, ct)
         );
-    }
 
     async Task<IReadOnlyList<DiscountedPlace>> ListAsync(List list, CancellationToken ct)
     {
