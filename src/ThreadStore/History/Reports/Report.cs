@@ -66,10 +66,21 @@ public sealed record Report(
         RetentionReport.Report,
         ThreadsReport.Report,
         HoursReport.Report,
+        TopReport.Report,
+        WorkloadReport.Report,
+        RulesReport.Report,
+        ReturningReport.Report,
+        ConversationReport.Report,
+        CivilityReport.Report,
+        PathsReport.Report,
+        VotesReport.Report,
     ];
 
     /// <summary>What it can be divided by.</summary>
     public IReadOnlyList<ReportBy> Takes { get; init; } = Enum.GetValues<ReportBy>();
+
+    /// <summary>It has lists of the best, each as long as <c>limit</c> says.</summary>
+    public bool IsOfBest { get; init; }
 
     public IReadOnlyList<string> Columns { get; } = [.. Layout.Select(c => c.Name)];
 

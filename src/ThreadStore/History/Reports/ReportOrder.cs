@@ -18,7 +18,7 @@ static class ReportOrder
                 ? known.ThenByDescending(r => r[column], Cells)
                 : known.ThenBy(r => r[column], Cells);
         }
-        if (query.Limit is { } limit)
+        if (query.Limit is { } limit && !query.Report.IsOfBest)
             shown = shown.Take(limit);
         object?[] last = [.. query.Heads.Select(_ => (object?)null), .. totals];
         last[0] = Total;

@@ -4,7 +4,7 @@ namespace ThreadStore.History.Reports;
 
 /// <summary>
 /// What the queries of all reports begin with: <c>asked</c> (sites, zone, since, until), <c>ever</c> (all comments),
-/// <c>span</c> (those written between since and until), <c>happened</c> (facts between since and until), and
+/// <c>span</c> (those written between since and until), <c>occurred</c> (all facts), <c>happened</c> (those between since and until), and
 /// <c>intervals</c> (start, local, n), over the rows of <see cref="ReportTables"/>.
 /// </summary>
 /// <remarks>
@@ -31,6 +31,23 @@ static class ReportPrelude
           case when isfinite($4) then $4 - interval '1 microsecond' else max(c.posted_at) end
         from {ReportTables.Comments} c where c.site = any($1) and c.posted_at >= $3 and c.posted_at < $4
         """;
+
+    /// <summary>The same for a report on all that happened.</summary>
+    public const string AllEnds = $"""
+        with busy as (
+          select min(c.posted_at) as first, max(c.posted_at) as last from {ReportTables.Comments} c
+          where c.site = any($1) and c.posted_at >= $3 and c.posted_at < $4
+          union all
+          select min(f.at), max(f.at) from {ReportTables.Facts} f where f.site = any($1) and f.at >= $3 and f.at < $4
+        )
+        select case when isfinite($3) then $3 else min(first) end,
+          case when isfinite($4) then $4 - interval '1 microsecond' else max(last) end
+        from busy
+        """;
+
+    /// <summary>Of a fact: a rule held or rejected a comment, of itself.</summary>
+    public const string IsCatch =
+        "f.kind in ('held', 'rejected') and f.means = 'rule' and f.decision is null and f.reason is not null";
 
     public static string Sql(ReportQuery query, bool isTotal)
     {
@@ -66,11 +83,12 @@ static class ReportPrelude
               from {ReportTables.Comments} x left join moved m on m.id = x.article_id {join} where x.site = any($1)
             ), span as not materialized (
               select * from ever where posted_at >= $3 and posted_at < $4
-            ), happened as not materialized (
+            ), occurred as not materialized (
               select x.site, x.event, x.n, x.kind, x.at, x.actor, x.reason, x.means, x.seconds, x.comment_id,
                 coalesce(m.now, x.article_id) as article_id, x.person, x.weight, x.decision, {group} as grp
-              from {ReportTables.Facts} x left join moved m on m.id = x.article_id {join}
-              where x.site = any($1) and x.at >= $3 and x.at < $4
+              from {ReportTables.Facts} x left join moved m on m.id = x.article_id {join} where x.site = any($1)
+            ), happened as not materialized (
+              select * from occurred where at >= $3 and at < $4
             ), intervals as not materialized (
               select * from unnest($5::timestamptz[], $6::text[]) with ordinality as i(start, local, n)
             ),

@@ -12,6 +12,13 @@ sealed partial class DirectFold
         public int Reactions { get; set; }
         public DateTimeOffset? Since { get; set; }
         public DateTimeOffset? AppealedAt { get; set; }
+        public int Positive { get; set; }
+        public int Negative { get; set; }
+        public int Flags { get; set; }
+        public bool IsFeatured { get; set; }
+        public string? Outcome { get; set; }
+        public double? Score { get; set; }
+        public bool IsStaff => Posted.Author.Badges is not null && Posted.Author.Badges.Contains("staff");
     }
 
     sealed record Act(
@@ -21,7 +28,18 @@ sealed partial class DirectFold
         string? Means,
         string? Moderator = null,
         double? Seconds = null
-    );
+    )
+    {
+        public Guid Comment { get; init; }
+        public Guid? Decision { get; init; }
+
+        /// <summary>By a rule, of itself.</summary>
+        public bool IsCatch => Action is "held" or "rejected" && Means == "rule" && Decision is null;
+    }
+
+    readonly List<(DateTimeOffset Since, DateTimeOffset Until)> waits = [];
+    readonly List<(string Person, DateTimeOffset At)> touches = [];
+    readonly HashSet<(Guid Comment, Guid Decision)> undoings = [];
 
     readonly Dictionary<Guid, Written> all = [];
     readonly List<Act> acts = [];
@@ -39,7 +57,76 @@ sealed partial class DirectFold
     {
         (this.zone, this.since, this.until) = (zone, since, until);
         foreach (var e in events)
+        {
+            var id = (Guid)((dynamic)e).CommentId;
+            var was = all.GetValueOrDefault(id);
+            var (before, state, count) = (was?.Since, was?.State, acts.Count);
             Apply(e);
+            if (before is { } from && all[id].Since != from)
+                waits.Add((from, (DateTimeOffset)((dynamic)e).At));
+            var decision = e is ICommentDecision d ? d.DecisionId : (e as CommentDeleted)?.DecisionId;
+            for (var n = count; n < acts.Count; n++)
+                acts[n] = acts[n] with { Comment = id, Decision = decision };
+            Judge(all[id], state, e);
+        }
+    }
+
+    /// <summary>What stands beside state and waiting.</summary>
+    void Judge(Written c, CommentState? before, object @event)
+    {
+        void Weigh(int weight, int change)
+        {
+            c.Positive += weight > 0 ? change : 0;
+            c.Negative += weight < 0 ? change : 0;
+        }
+        switch (@event)
+        {
+            case ReactionSet e:
+                touches.Add((e.By, e.At));
+                Weigh(e.Weight, 1);
+                if (e.Previous is { } previous)
+                    Weigh(previous.Weight, -1);
+                break;
+            case ReactionRemoved e:
+                Weigh(e.Previous.Weight, -1);
+                break;
+            case CommentFlagged e:
+                touches.Add((e.By, e.At));
+                c.Flags++;
+                break;
+            case CommentFeatured:
+                c.IsFeatured = true;
+                break;
+            case CommentApproved:
+                c.Outcome = "approved";
+                break;
+            case AppealDecided e:
+                c.Outcome = e.Uphold ? "rejected" : "approved";
+                break;
+            case CommentRejected e:
+                (c.IsFeatured, c.Outcome) = (false, e.Means == DecisionMeans.Person ? "rejected" : null);
+                break;
+            case CommentDeleted e:
+                c.IsFeatured = false;
+                c.Outcome = e.RemovedBy == RemovedBy.Moderator ? "rejected" : c.Outcome;
+                break;
+            case CommentHeld:
+                c.Outcome = null;
+                break;
+            case CommentDecisionUndone e:
+                undoings.Add((e.CommentId, e.Undone));
+                (c.IsFeatured, c.Outcome) = (e.Restored.IsFeatured, null);
+                break;
+            case CommentJudged e:
+                c.Score = Math.Max(c.Score ?? 0, e.Score);
+                c.Outcome = c.State == before ? c.Outcome : null;
+                break;
+            case CommentEdited:
+                c.Outcome = c.State == before ? c.Outcome : null;
+                break;
+            default:
+                break;
+        }
     }
 
     void Apply(object @event)
@@ -86,7 +173,7 @@ sealed partial class DirectFold
                 Decided(e.CommentId, CommentState.Deleted, "deleted", null, DecisionMeans.Person, e.By, e.At);
                 break;
             case CommentDeleted e:
-                all[e.CommentId].State = CommentState.Deleted;
+                (all[e.CommentId].State, all[e.CommentId].Since) = (CommentState.Deleted, null);
                 break;
             case DecisionAppealed e:
                 acts.Add(new("appealed", e.At, [null], "person"));
@@ -104,6 +191,10 @@ sealed partial class DirectFold
                 acts.Add(new("undone", e.At, [null], "person", e.By));
                 var undone = all[e.CommentId];
                 (undone.State, undone.Since) = (e.State, e.State == CommentState.Pending ? e.At : null);
+                break;
+            case CommentFeatured e:
+                if (all[e.CommentId].State != CommentState.Pending)
+                    all[e.CommentId].Since = null;
                 break;
             case ReactionSet e:
                 reactions.Add(e.At);
@@ -175,7 +266,11 @@ sealed partial class DirectFold
             Shown(found - quarter) == Shown(start)
             && (interval != "hour" || Clock(found) - Clock(found - quarter) == quarter)
         )
+        {
             found -= quarter;
+            if (starts.TryGetValue((found, interval), out known))
+                return starts[(start, interval)] = known;
+        }
         return starts[(start, interval)] = found;
     }
 

@@ -57,6 +57,7 @@ sealed class RandomDiscussion(TestSite site, int seed)
     readonly HashSet<(Guid Comment, string By)> flagged = [];
     readonly Dictionary<Guid, (CommentStatus Before, Guid Decision)> decided = [];
     readonly Dictionary<Guid, Guid> appeals = [];
+    readonly HashSet<Guid> featured = [];
 
     /// <summary>In the order in which they were recorded, which is not that of their times.</summary>
     public List<object> Events { get; } = [];
@@ -120,7 +121,7 @@ sealed class RandomDiscussion(TestSite site, int seed)
             return Become(after, e);
         }
         var mod = $"mod{random.Next(2)}";
-        switch (random.Next(15))
+        switch (random.Next(16))
         {
             case <= 3 when by != c.Author.Key:
                 return React(id, article, by, at);
@@ -149,12 +150,27 @@ sealed class RandomDiscussion(TestSite site, int seed)
                         article,
                         "toxicity",
                         1,
-                        0.5,
+                        Math.Round(random.NextDouble(), 3),
                         action,
                         [],
                         judged,
                         DecisionMeans.Rule,
                         "classifier",
+                        at
+                    )
+                );
+            case 15 when state == CommentState.Published && featured.Add(id):
+                return new(
+                    id,
+                    new CommentFeatured(
+                        id,
+                        article,
+                        decision,
+                        DecisionMeans.Person,
+                        null,
+                        state,
+                        before,
+                        mod,
                         at
                     )
                 );
@@ -274,6 +290,8 @@ sealed class RandomDiscussion(TestSite site, int seed)
             State = state,
             Verdicts = Verdicts(state),
         };
+        if (random.Next(4) == 0)
+            comment = comment with { Author = comment.Author with { Badges = ["subscriber", "staff"] } };
         posted.Add(comment);
         states[comment.CommentId] = state;
         return StreamEvent.First<Comment>(comment.CommentId, comment);
