@@ -33,13 +33,14 @@ public static class VotesReport
             union
             select r.grp, r.person, case when l.person = r.other then l.other else l.person end
             from r join linked l on l.grp = r.grp and r.other in (l.person, l.other)
-          ) select grp, person, min(other::text) as first from r group by 1, 2
+          ) select r.grp, r.person, min(k.key collate "C") as first
+          from r join {ReaderTables.Schema}.{ReaderTables.Commenters} k on k.site = any($1) and k.id = r.other group by 1, 2
         ), named as (
           select l.*, r.first, a.key as name, b.key as other_name
           from linked l
           join reached r on r.grp = l.grp and r.person = l.person
-          left join {ReaderTables.Schema}.{ReaderTables.Commenters} a on a.site = any($1) and a.id = l.person
-          left join {ReaderTables.Schema}.{ReaderTables.Commenters} b on b.site = any($1) and b.id = l.other
+          join {ReaderTables.Schema}.{ReaderTables.Commenters} a on a.site = any($1) and a.id = l.person
+          join {ReaderTables.Schema}.{ReaderTables.Commenters} b on b.site = any($1) and b.id = l.other
         )
         select n.grp, dense_rank() over (partition by n.grp order by n.first), least(n.name collate "C", n.other_name),
           greatest(n.name collate "C", n.other_name), n.k::bigint, n.expected, exp(n.log_chance)
