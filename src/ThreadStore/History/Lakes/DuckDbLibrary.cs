@@ -40,7 +40,7 @@ static class DuckDbLibrary
         {
             connection.Dispose();
             throw new StartupException(
-                $"DuckDB's library is not here: a published server goes without its 70 MB. Take libduckdb {Version} from a release of DuckDB and name it by {Variable}, or publish with -p:DuckDb=true."
+                $"DuckDB's library is not here: this program was published without its 70 MB. Take libduckdb {Version} from a release of DuckDB and name it by {Variable}, or publish without -p:DuckDb=false."
             );
         }
     }

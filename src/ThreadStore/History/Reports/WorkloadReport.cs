@@ -1,4 +1,3 @@
-using ThreadStore.Threads;
 using static ThreadStore.History.Reports.ReportColumn;
 
 namespace ThreadStore.History.Reports;
