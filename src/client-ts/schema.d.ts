@@ -78,6 +78,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/analytics/discount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The ranks, counts and top lists as they would stand had those people's reactions and flags never been cast, and had all others done what they did
+         * @description The ranks, counts and top lists as they would stand had those people's reactions and flags never been cast, and had all others done what they did; nothing changes.
+         *
+         *     Needs a token with the role analyst or admin.
+         *
+         *     The body may have 4 MiB.
+         */
+        post: operations["discount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/analytics/what-if": {
         parameters: {
             query?: never;
@@ -110,8 +134,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One of the reports
-         * @description One of the reports: activity, articles, commenters, moderation, retention or threads; as CSV by Accept: text/csv.
+         * One of the reports, with a row of totals at its end, which counts each comment and each person once
+         * @description One of the reports, with a row of totals at its end, which counts each comment and each person once; as CSV by Accept: text/csv.
          *
          *     Needs a token with the role analyst or admin.
          */
@@ -2204,6 +2228,11 @@ export interface components {
             /** @description Its paragraphs; lists come without. */
             body?: null | string[];
         };
+        /** @description What readers count of an article. */
+        ArticleFigures: {
+            /** Format: int32 */
+            commentCount: number;
+        };
         /** @description The article that a comment in a history belongs to. */
         ArticleLink: {
             key: string;
@@ -2400,6 +2429,30 @@ export interface components {
             items: components["schemas"]["OwnComment"][];
             nextCursor: null | string;
         };
+        /** @description What readers and moderators make of a comment. */
+        CommentFigures: {
+            state: components["schemas"]["CommentState"];
+            /** @description Counts by kind; kinds at 0 are left out. */
+            reactions: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int32
+             * @description Flags that no decision has settled, and open notices.
+             */
+            flags: number;
+            /**
+             * Format: int32
+             * @description Its published direct replies.
+             */
+            replyCount: number;
+            /** Format: double */
+            best: number;
+            /** Format: double */
+            hot: number;
+            /** Format: double */
+            controversial: number;
+        };
         /** @description All that happened to a comment, oldest first. */
         CommentHistory: {
             items: components["schemas"]["HistoryItem"][];
@@ -2531,6 +2584,117 @@ export interface components {
         DecisionNote: {
             /** @description For other moderators; never shown to readers. */
             note?: null | string;
+        };
+        /** @description How the site would stand. */
+        DiscountAnswer: {
+            /**
+             * Format: int64
+             * @description What was reckoned with: everything up to this position.
+             */
+            position: number;
+            /** @description Those that would stand otherwise: whose state changes first, then by how many reactions and flags they lose, at most 1,000. */
+            comments: components["schemas"]["DiscountedComment"][];
+            /** @description Those of which another number of comments would be published; where it changes most first, at most 1,000. */
+            articles: components["schemas"]["DiscountedArticle"][];
+            top: components["schemas"]["DiscountedTop"];
+            totals: components["schemas"]["DiscountedTotals"];
+        };
+        /** @description An article as it would stand. */
+        DiscountedArticle: {
+            key: string;
+            /** Format: int32 */
+            commentCount: number;
+            /** @description As it stands. */
+            was: components["schemas"]["ArticleFigures"];
+        };
+        /** @description A comment as it would stand. */
+        DiscountedComment: {
+            state: components["schemas"]["CommentState"];
+            /** @description Counts by kind; kinds at 0 are left out. */
+            reactions: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int32
+             * @description Flags that no decision has settled, and open notices.
+             */
+            flags: number;
+            /**
+             * Format: int32
+             * @description Its published direct replies.
+             */
+            replyCount: number;
+            /** Format: double */
+            best: number;
+            /** Format: double */
+            hot: number;
+            /** Format: double */
+            controversial: number;
+            /** Format: uuid */
+            id: string;
+            /** @description The article's key. */
+            article: string;
+            /** @description As it stands. */
+            was: components["schemas"]["CommentFigures"];
+        };
+        /** @description A line of a list of the highest. */
+        DiscountedPlace: {
+            /** Format: uuid */
+            id: string;
+            /** @description The article's key. */
+            article: string;
+            /**
+             * Format: double
+             * @description What the list is sorted by.
+             */
+            rank: number;
+            /**
+             * Format: int32
+             * @description Its place in the list as it stands, from 1 on; null: it is not in that.
+             */
+            was: null | number;
+        };
+        /** @description The site's published comments, or the article's, by each of the ranks, highest first, at most 20. */
+        DiscountedTop: {
+            /** @description Only what has a rank above 0; so the next two. */
+            best: components["schemas"]["DiscountedPlace"][];
+            controversial: components["schemas"]["DiscountedPlace"][];
+            replies: components["schemas"]["DiscountedPlace"][];
+            hot: components["schemas"]["DiscountedPlace"][];
+        };
+        /** @description How much was thought away, and how much of the site is another for it. */
+        DiscountedTotals: {
+            /**
+             * Format: int64
+             * @description That count now, and would not.
+             */
+            reactions: number;
+            /**
+             * Format: int64
+             * @description That were raised, settled or not.
+             */
+            flags: number;
+            /**
+             * Format: int64
+             * @description That would stand otherwise, shown or not.
+             */
+            comments: number;
+            /**
+             * Format: int64
+             * @description That would stand otherwise, shown or not.
+             */
+            articles: number;
+        };
+        /** @description Whose reactions and flags are thought away. */
+        DiscountReactions: {
+            /** @description Their keys, 999 at most. */
+            commenters: string[];
+            /** @description Only what they cast from this day, in the site's zone, or time on, such as 2021-04-02. */
+            from?: null | string;
+            /** @description Only what they cast before this time, or up to the end of this day. */
+            to?: null | string;
+            /** @description Only what they cast on this article's comments. */
+            article?: null | string;
         };
         /**
          * @description Whether readers may comment.
@@ -3754,7 +3918,7 @@ export interface components {
         Report: {
             /** @description Names of the columns. */
             columns: string[];
-            /** @description Each an array of its cells: texts, numbers, times or nulls. */
+            /** @description Each an array of its cells: texts, numbers, times or nulls. The last are the totals. */
             rows: unknown[];
             /**
              * Format: int64
@@ -3762,10 +3926,15 @@ export interface components {
              */
             position: number;
         };
+        /**
+         * @description What a report is divided by: what its comments' articles are, or the language of the site.
+         * @enum {string}
+         */
+        ReportBy: "section" | "author" | "tag" | "article" | "language";
         /** @description Gives notice that a comment is illegal (Digital Services Act, article 16). */
         ReportComment: {
-            /** @description What for; `illegal` where none of the other words says it. */
-            reason: components["schemas"]["NoticeReason"];
+            /** @description What for: one of the words of a notice's `reason`, however it is written, or words of one's own, which stand before the explanation then. Nobody has to know our list in order to give notice. */
+            reason: string;
             /** @description Why it is illegal, in words that a moderator can judge by. Plain text. */
             explanation: string;
             /** @description That what they say is accurate and complete, as they believe in good faith: nothing but true is taken. */
@@ -3776,10 +3945,15 @@ export interface components {
             email?: null | string;
         };
         /**
+         * @description What a report is compared with.
+         * @enum {string}
+         */
+        ReportCompare: "previous";
+        /**
          * @description How finely a report that goes by time divides it.
          * @enum {string}
          */
-        ReportInterval: "hour" | "day" | "week";
+        ReportInterval: "hour" | "day" | "week" | "month";
         /** @description Why the thread must be read anew. */
         Resync: {
             /** @enum {string} */
@@ -5148,6 +5322,225 @@ export interface operations {
             };
         };
     };
+    discount: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "commenters": [
+                 *         "femi"
+                 *       ],
+                 *       "from": "2021-04-02",
+                 *       "to": null,
+                 *       "article": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["DiscountReactions"];
+            };
+        };
+        responses: {
+            /** @description How the site would stand. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "position": 42,
+                     *       "comments": [
+                     *         {
+                     *           "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *           "article": "swing-bridge",
+                     *           "was": {
+                     *             "state": "pending",
+                     *             "reactions": {
+                     *               "dislike": 2,
+                     *               "like": 2
+                     *             },
+                     *             "flags": 5,
+                     *             "replyCount": 3,
+                     *             "best": 0.15,
+                     *             "hot": 36000,
+                     *             "controversial": 4
+                     *           },
+                     *           "state": "published",
+                     *           "reactions": {
+                     *             "like": 2
+                     *           },
+                     *           "flags": 0,
+                     *           "replyCount": 3,
+                     *           "best": 0.34,
+                     *           "hot": 36000.3,
+                     *           "controversial": 0
+                     *         }
+                     *       ],
+                     *       "articles": [
+                     *         {
+                     *           "key": "swing-bridge",
+                     *           "commentCount": 4,
+                     *           "was": {
+                     *             "commentCount": 3
+                     *           }
+                     *         }
+                     *       ],
+                     *       "top": {
+                     *         "best": [
+                     *           {
+                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *             "article": "swing-bridge",
+                     *             "rank": 0.34,
+                     *             "was": null
+                     *           }
+                     *         ],
+                     *         "controversial": [],
+                     *         "replies": [
+                     *           {
+                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *             "article": "swing-bridge",
+                     *             "rank": 3,
+                     *             "was": null
+                     *           }
+                     *         ],
+                     *         "hot": [
+                     *           {
+                     *             "id": "b9ebc7f3-a543-5639-83a3-0e905615a5fb",
+                     *             "article": "swing-bridge",
+                     *             "rank": 36000.3,
+                     *             "was": null
+                     *           }
+                     *         ]
+                     *       },
+                     *       "totals": {
+                     *         "reactions": 2,
+                     *         "flags": 5,
+                     *         "comments": 1,
+                     *         "articles": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DiscountAnswer"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `article-not-found`: There is no such article.
+             *     - `commenter-not-found`: There is no such commenter.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     whatIf: {
         parameters: {
             query?: {
@@ -5320,8 +5713,16 @@ export interface operations {
                 from?: string;
                 /** @description Only what happened before this time, or up to the end of this day. */
                 to?: string;
-                /** @description How activity is divided. */
+                /** @description How activity and other reports that go by time are divided. */
                 interval?: components["schemas"]["ReportInterval"];
+                /** @description What to divide it by: a column for it comes first. An article with several tags counts under each. */
+                by?: components["schemas"]["ReportBy"];
+                /** @description Put the period before, which is as long, beside it: each figure then has a column …Previous and one …Difference. */
+                compare?: components["schemas"]["ReportCompare"];
+                /** @description How many rows beside the totals; left out, all. */
+                limit?: number;
+                /** @description A column: of numbers the greatest first, of all else in order; comments:asc and comments:desc say which. The totals stay last. */
+                sort?: string;
                 /** @description The time zone, such as Europe/Berlin; left out: the site's. */
                 tz?: string;
                 /** @description Whether CSV begins with a byte-order mark, by which spreadsheets know UTF-8. */
@@ -5345,7 +5746,7 @@ export interface operations {
                  * @description The report's name.
                  * @example activity
                  */
-                report: "activity" | "articles" | "commenters" | "moderation" | "retention" | "threads";
+                report: "activity" | "articles" | "commenters" | "moderation" | "retention" | "threads" | "hours" | "top" | "workload" | "rules" | "returning" | "conversation" | "civility" | "paths" | "votes";
             };
             cookie?: never;
         };
@@ -5379,6 +5780,15 @@ export interface operations {
                      *           2,
                      *           31,
                      *           1
+                     *         ],
+                     *         [
+                     *           "total",
+                     *           null,
+                     *           12,
+                     *           7,
+                     *           2,
+                     *           31,
+                     *           1
                      *         ]
                      *       ],
                      *       "position": 17
@@ -5388,6 +5798,7 @@ export interface operations {
                     /**
                      * @example start,local,comments,commenters,newCommenters,reactions,flags
                      *     2021-04-01T22:00:00Z,2021-04-02T00:00:00,12,7,2,31,1
+                     *     total,,12,7,2,31,1
                      */
                     "text/csv": string;
                 };
@@ -13224,6 +13635,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description - `rate-limited`: Too many requests. */
             429: {
                 headers: {
@@ -15784,7 +16205,7 @@ export interface operations {
                 strict?: boolean;
                 /** @description Base of addresses that are relative in the file. */
                 siteUrl?: string;
-                /** @description The key of the page that a file of the format text is. */
+                /** @description The key of the page that a file of the format text is; made of its day and its first paragraph where left out. */
                 article?: string;
                 /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
                 minPosition?: number;
@@ -19934,6 +20355,15 @@ export interface operations {
                      *           2,
                      *           31,
                      *           1
+                     *         ],
+                     *         [
+                     *           "total",
+                     *           null,
+                     *           12,
+                     *           7,
+                     *           2,
+                     *           31,
+                     *           1
                      *         ]
                      *       ],
                      *       "position": 17
@@ -19943,6 +20373,7 @@ export interface operations {
                     /**
                      * @example start,local,comments,commenters,newCommenters,reactions,flags
                      *     2021-04-01T22:00:00Z,2021-04-02T00:00:00,12,7,2,31,1
+                     *     total,,12,7,2,31,1
                      */
                     "text/csv": string;
                 };

@@ -120,6 +120,12 @@ public sealed partial record Article
     public IReadOnlyList<string>? Body { get; init; }
 }
 
+/// <summary>What readers count of an article.</summary>
+public sealed partial record ArticleFigures
+{
+    public required int CommentCount { get; init; }
+}
+
 /// <summary>The article that a comment in a history belongs to.</summary>
 public sealed partial record ArticleLink
 {
@@ -304,6 +310,21 @@ public sealed partial record Comment
     public required string Article { get; init; }
 }
 
+/// <summary>What readers and moderators make of a comment.</summary>
+public sealed partial record CommentFigures
+{
+    public required CommentState State { get; init; }
+    /// <summary>Counts by kind; kinds at 0 are left out.</summary>
+    public required IReadOnlyDictionary<string, int> Reactions { get; init; }
+    /// <summary>Flags that no decision has settled, and open notices.</summary>
+    public required int Flags { get; init; }
+    /// <summary>Its published direct replies.</summary>
+    public required int ReplyCount { get; init; }
+    public required double Best { get; init; }
+    public required double Hot { get; init; }
+    public required double Controversial { get; init; }
+}
+
 /// <summary>All that happened to a comment, oldest first.</summary>
 public sealed partial record CommentHistory
 {
@@ -458,6 +479,99 @@ public sealed partial record DecisionNote
     /// <summary>For other moderators; never shown to readers.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Note { get; init; }
+}
+
+/// <summary>How the site would stand.</summary>
+public sealed partial record DiscountAnswer
+{
+    /// <summary>What was reckoned with: everything up to this position.</summary>
+    public required long Position { get; init; }
+    /// <summary>Those that would stand otherwise: whose state changes first, then by how many reactions and flags they lose, at most 1,000.</summary>
+    public required IReadOnlyList<DiscountedComment> Comments { get; init; }
+    /// <summary>Those of which another number of comments would be published; where it changes most first, at most 1,000.</summary>
+    public required IReadOnlyList<DiscountedArticle> Articles { get; init; }
+    public required DiscountedTop Top { get; init; }
+    public required DiscountedTotals Totals { get; init; }
+}
+
+/// <summary>Whose reactions and flags are thought away.</summary>
+public sealed partial record DiscountReactions
+{
+    /// <summary>Their keys, 999 at most.</summary>
+    public required IReadOnlyList<string> Commenters { get; init; }
+    /// <summary>Only what they cast from this day, in the site's zone, or time on, such as 2021-04-02.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? From { get; init; }
+    /// <summary>Only what they cast before this time, or up to the end of this day.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? To { get; init; }
+    /// <summary>Only what they cast on this article's comments.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Article { get; init; }
+}
+
+/// <summary>An article as it would stand.</summary>
+public sealed partial record DiscountedArticle
+{
+    public required string Key { get; init; }
+    public required int CommentCount { get; init; }
+    /// <summary>As it stands.</summary>
+    public required ArticleFigures Was { get; init; }
+}
+
+/// <summary>A comment as it would stand.</summary>
+public sealed partial record DiscountedComment
+{
+    public required CommentState State { get; init; }
+    /// <summary>Counts by kind; kinds at 0 are left out.</summary>
+    public required IReadOnlyDictionary<string, int> Reactions { get; init; }
+    /// <summary>Flags that no decision has settled, and open notices.</summary>
+    public required int Flags { get; init; }
+    /// <summary>Its published direct replies.</summary>
+    public required int ReplyCount { get; init; }
+    public required double Best { get; init; }
+    public required double Hot { get; init; }
+    public required double Controversial { get; init; }
+    public required Guid Id { get; init; }
+    /// <summary>The article's key.</summary>
+    public required string Article { get; init; }
+    /// <summary>As it stands.</summary>
+    public required CommentFigures Was { get; init; }
+}
+
+/// <summary>A line of a list of the highest.</summary>
+public sealed partial record DiscountedPlace
+{
+    public required Guid Id { get; init; }
+    /// <summary>The article's key.</summary>
+    public required string Article { get; init; }
+    /// <summary>What the list is sorted by.</summary>
+    public required double Rank { get; init; }
+    /// <summary>Its place in the list as it stands, from 1 on; null: it is not in that.</summary>
+    public required int? Was { get; init; }
+}
+
+/// <summary>The site's published comments, or the article's, by each of the ranks, highest first, at most 20.</summary>
+public sealed partial record DiscountedTop
+{
+    /// <summary>Only what has a rank above 0; so the next two.</summary>
+    public required IReadOnlyList<DiscountedPlace> Best { get; init; }
+    public required IReadOnlyList<DiscountedPlace> Controversial { get; init; }
+    public required IReadOnlyList<DiscountedPlace> Replies { get; init; }
+    public required IReadOnlyList<DiscountedPlace> Hot { get; init; }
+}
+
+/// <summary>How much was thought away, and how much of the site is another for it.</summary>
+public sealed partial record DiscountedTotals
+{
+    /// <summary>That count now, and would not.</summary>
+    public required long Reactions { get; init; }
+    /// <summary>That were raised, settled or not.</summary>
+    public required long Flags { get; init; }
+    /// <summary>That would stand otherwise, shown or not.</summary>
+    public required long Comments { get; init; }
+    /// <summary>That would stand otherwise, shown or not.</summary>
+    public required long Articles { get; init; }
 }
 
 /// <summary>Whether readers may comment.</summary>
@@ -1741,17 +1855,27 @@ public sealed partial record Report
 {
     /// <summary>Names of the columns.</summary>
     public required IReadOnlyList<string> Columns { get; init; }
-    /// <summary>Each an array of its cells: texts, numbers, times or nulls.</summary>
+    /// <summary>Each an array of its cells: texts, numbers, times or nulls. The last are the totals.</summary>
     public required IReadOnlyList<JsonElement> Rows { get; init; }
     /// <summary>What the report holds: everything up to this position.</summary>
     public required long Position { get; init; }
 }
 
+/// <summary>What a report is divided by: what its comments' articles are, or the language of the site.</summary>
+public enum ReportBy
+{
+    Section,
+    Author,
+    Tag,
+    Article,
+    Language,
+}
+
 /// <summary>Gives notice that a comment is illegal (Digital Services Act, article 16).</summary>
 public sealed partial record ReportComment
 {
-    /// <summary>What for; <c>illegal</c> where none of the other words says it.</summary>
-    public required NoticeReason Reason { get; init; }
+    /// <summary>What for: one of the words of a notice's <c>reason</c>, however it is written, or words of one's own, which stand before the explanation then. Nobody has to know our list in order to give notice.</summary>
+    public required string Reason { get; init; }
     /// <summary>Why it is illegal, in words that a moderator can judge by. Plain text.</summary>
     public required string Explanation { get; init; }
     /// <summary>That what they say is accurate and complete, as they believe in good faith: nothing but true is taken.</summary>
@@ -1764,12 +1888,19 @@ public sealed partial record ReportComment
     public string? Email { get; init; }
 }
 
+/// <summary>What a report is compared with.</summary>
+public enum ReportCompare
+{
+    Previous,
+}
+
 /// <summary>How finely a report that goes by time divides it.</summary>
 public enum ReportInterval
 {
     Hour,
     Day,
     Week,
+    Month,
 }
 
 /// <summary>Why the thread must be read anew.</summary>

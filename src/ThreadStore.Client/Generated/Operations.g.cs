@@ -158,6 +158,15 @@ public sealed partial class ThreadStoreClient
             new Call("DELETE", $"v1/sites/{Call.Segment(site)}/webhooks/{Call.Segment(webhook)}")
             , ct);
 
+    /// <summary>The ranks, counts and top lists as they would stand had those people's reactions and flags never been cast, and had all others done what they did.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>commenter-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<DiscountAnswer> DiscountAsync(string site, DiscountReactions body, CancellationToken ct = default) =>
+        SendAsync<DiscountAnswer>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/analytics/discount")
+                .Body(body)
+            , ct);
+
     /// <summary>Replaces the text of one's own comment, for as long as the article's rules allow.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
@@ -572,21 +581,29 @@ public sealed partial class ThreadStoreClient
     public IAsyncEnumerable<ThreadComment> GetRepliesItemsAsync(string site, Guid commentId, ThreadSort? sort = null, int? replies = null, int? limit = null, DateTimeOffset? asOf = null, long? atPosition = null, CancellationToken ct = default) =>
         WithRepliesAsync(PagesAsync<RepliesPage, ThreadComment>(next => GetRepliesAsync(site: site, commentId: commentId, sort: sort, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct), (id, next) => GetRepliesAsync(site: site, replies: replies, limit: limit, asOf: asOf, atPosition: atPosition, commentId: id, cursor: next, ct: ct), ct);
 
-    /// <summary>One of the reports.</summary>
+    /// <summary>One of the reports, with a row of totals at its end, which counts each comment and each person once.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="report">The report's name.</param>
     /// <param name="from">Only what happened from this day, in the zone, or time on, such as 2021-04-02.</param>
     /// <param name="to">Only what happened before this time, or up to the end of this day.</param>
-    /// <param name="interval">How activity is divided.</param>
+    /// <param name="interval">How activity and other reports that go by time are divided.</param>
+    /// <param name="by">What to divide it by: a column for it comes first. An article with several tags counts under each.</param>
+    /// <param name="compare">Put the period before, which is as long, beside it: each figure then has a column …Previous and one …Difference.</param>
+    /// <param name="limit">How many rows beside the totals; left out, all.</param>
+    /// <param name="sort">A column: of numbers the greatest first, of all else in order; comments:asc and comments:desc say which. The totals stay last.</param>
     /// <param name="tz">The time zone, such as Europe/Berlin; left out: the site's.</param>
     /// <param name="bom">Whether CSV begins with a byte-order mark, by which spreadsheets know UTF-8.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-found</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Report> GetReportAsync(string site, string report, string? from = null, string? to = null, ReportInterval? interval = null, string? tz = null, bool? bom = null, CancellationToken ct = default) =>
+    public Task<Report> GetReportAsync(string site, string report, string? from = null, string? to = null, ReportInterval? interval = null, ReportBy? by = null, ReportCompare? compare = null, int? limit = null, string? sort = null, string? tz = null, bool? bom = null, CancellationToken ct = default) =>
         SendAsync<Report>(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/analytics/{Call.Segment(report)}")
                 .Query("from", from)
                 .Query("to", to)
                 .Query("interval", interval)
+                .Query("by", by)
+                .Query("compare", compare)
+                .Query("limit", limit)
+                .Query("sort", sort)
                 .Query("tz", tz)
                 .Query("bom", bom)
             , ct);
@@ -1016,7 +1033,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="dryRun">Only find out what would come of it.</param>
     /// <param name="strict">Store nothing where anything can't be read.</param>
     /// <param name="siteUrl">Base of addresses that are relative in the file.</param>
-    /// <param name="article">The key of the page that a file of the format text is.</param>
+    /// <param name="article">The key of the page that a file of the format text is; made of its day and its first paragraph where left out.</param>
     /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>erased</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<ImportJob> PostImportAsync(string site, HttpContent body, string? format = null, bool? dryRun = null, bool? strict = null, string? siteUrl = null, string? article = null, string? idempotencyKey = null, CancellationToken ct = default) =>
@@ -1278,7 +1295,7 @@ public sealed partial class ThreadStoreClient
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="kind">A kind of reaction of the site's settings.</param>
-    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>own-comment</c>, <c>comment-deleted</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>not-in-good-standing</c>, <c>warning-not-acknowledged</c>, <c>site-not-found</c>, <c>comment-not-found</c>, <c>own-comment</c>, <c>comment-deleted</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public Task<ReactionCounts> SetReactionAsync(string site, Guid commentId, string kind, CancellationToken ct = default) =>
         SendAsync<ReactionCounts>(
             new Call("PUT", $"v1/sites/{Call.Segment(site)}/comments/{Call.Segment(commentId)}/reactions/{Call.Segment(kind)}")
