@@ -107,6 +107,9 @@ public sealed class ForeignImport(
             broken = $"{files[0].Name}: there is nothing in it.";
         var threads = new StagedThreads(staged, [.. files.Select(f => f.Name)], Tell);
         threads.Settle(ct);
+        // what belongs to nothing is read, and can't be taken all the same
+        if (options.IsStrict && threads.FirstRejected is { } lost)
+            broken ??= $"{lost.File}:{lost.Line}: {lost.Message}";
         foreach (var (kind, count) in records.Skipped)
             report = report.Warn(kind, count);
         var estimated = staged.Number("select count(*) from comments where posted is null");

@@ -268,6 +268,14 @@ public sealed class BadImportTests(Store store)
         Assert.Empty(strict.OutLines);
         Assert.Equal("disqus.xml:4: 'soon' is no time. Nothing was stored.", strict.ErrorLines[^1]);
 
+        var lost = Utf8(Disqus(Post(1), Post(2).Replace("<thread dsq:id=\"1\"", "<thread dsq:id=\"7\"")));
+        var nowhere = (await RunAsync("lost.xml", lost, "--strict")).Expect(1);
+        Assert.Empty(nowhere.OutLines);
+        Assert.Equal(
+            "lost.xml:4: it is on a page that is not in the file. Nothing was stored.",
+            nowhere.ErrorLines[^1]
+        );
+
         var kept = (await RunAsync("disqus.xml", broken)).Expect(0);
 
         Assert.Equal(

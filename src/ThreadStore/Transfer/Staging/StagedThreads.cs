@@ -11,6 +11,9 @@ sealed class StagedThreads(StagedFile file, IReadOnlyList<string> names, Action<
     /// <summary>What belongs to nothing that is known, and is left out.</summary>
     public ImportTally Rejected { get; private set; } = new();
 
+    /// <summary>The first of it; null: all belongs somewhere.</summary>
+    public ImportProblem? FirstRejected { get; private set; }
+
     public void Settle(CancellationToken ct)
     {
         file.Run(
@@ -70,7 +73,8 @@ sealed class StagedThreads(StagedFile file, IReadOnlyList<string> names, Action<
         foreach (var row in Rows($"select {id}, file, line from {rows}"))
         {
             count++;
-            Tell(row, kind, message);
+            var problem = Tell(row, kind, message);
+            FirstRejected ??= problem;
         }
         if (count == 0)
             return;
@@ -79,8 +83,18 @@ sealed class StagedThreads(StagedFile file, IReadOnlyList<string> names, Action<
         Rejected += ImportTally.Of(what, count);
     }
 
-    void Tell(SqliteDataReader row, string kind, string message) =>
-        problems(new(names[row.GetInt32(1)], row.GetInt64(2), row.GetString(0), kind, message));
+    ImportProblem Tell(SqliteDataReader row, string kind, string message)
+    {
+        var problem = new ImportProblem(
+            names[row.GetInt32(1)],
+            row.GetInt64(2),
+            row.GetString(0),
+            kind,
+            message
+        );
+        problems(problem);
+        return problem;
+    }
 
     IEnumerable<SqliteDataReader> Rows(string sql)
     {
