@@ -131,7 +131,7 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
             );
     }
 
-    string CountOf(string table) =>
+    static string CountOf(string table) =>
         $"select count(*) from {ReaderTables.Schema}.{table} r where {Theirs("r")}";
 
     static string Theirs(string row) =>

@@ -3,7 +3,6 @@ using ThreadStore.Moderation;
 using ThreadStore.Moderation.Rules;
 using ThreadStore.Notices;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 
 namespace ThreadStore.History.Discounts;
 

@@ -27,9 +27,10 @@ public sealed class LakeSql : IDisposable
     public static LakeSql Open(string folder)
     {
         var path = Path.GetFullPath(folder);
-        var manifest =
-            Manifest.Read(Path.Combine(path, Manifest.FileName))
-            ?? throw new StartupException(
+        // where a run was cut off while it put files into place, all are there, some still beside
+        var (manifest, place) = ReplayFolder.Look(path);
+        if (manifest is null)
+            throw new StartupException(
                 $"{folder} holds no {Manifest.FileName}: write it by threadstore replay --out {folder}."
             );
         if ((manifest.SchemaVersion, manifest.Format) != (Manifest.CurrentSchema, ReplayFormat.Parquet))
@@ -39,7 +40,7 @@ public sealed class LakeSql : IDisposable
         var lake = new LakeSql(DuckDbLibrary.Open());
         try
         {
-            lake.Prepare(path, manifest);
+            lake.Prepare(place, manifest);
             return lake;
         }
         catch (DuckDBException e)
@@ -54,7 +55,7 @@ public sealed class LakeSql : IDisposable
         }
     }
 
-    void Prepare(string folder, Manifest manifest)
+    void Prepare(Func<string, string> place, Manifest manifest)
     {
         Execute("set TimeZone = 'UTC'");
         // what does not fit into memory goes beside the answer, and away with it
@@ -62,7 +63,7 @@ public sealed class LakeSql : IDisposable
         var allowed = new List<string> { outcome };
         foreach (var table in manifest.Files.GroupBy(f => f.Table))
         {
-            var files = table.Select(f => Path.Combine(folder, f.Path)).ToList();
+            var files = table.Select(f => place(f.Path)).ToList();
             Execute(
                 $"create view {table.Key} as select * from read_parquet([{string.Join(',', files.Select(Quote))}], "
                     + "hive_partitioning = true, hive_types = {'site': varchar, 'day': date})"

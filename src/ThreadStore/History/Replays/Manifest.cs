@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ThreadStore.Storage;
 
 namespace ThreadStore.History.Replays;
@@ -14,6 +15,8 @@ public enum ReplayFormat
 /// <param name="Path">Below the folder, with slashes.</param>
 /// <param name="Day">In UTC, as in 2026-01-31.</param>
 /// <param name="FirstPosition">Of its rows, where they are of the history; null where they show how it leaves things.</param>
+/// <param name="Checksum">Of these: by it a later run knows, without reading the file, that the day is as it was. Null also
+/// where an earlier version of the program wrote it.</param>
 public sealed record ReplayFile(
     string Path,
     string Table,
@@ -23,7 +26,8 @@ public sealed record ReplayFile(
     long Bytes,
     string Sha256,
     long? FirstPosition,
-    long? LastPosition
+    long? LastPosition,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Checksum = null
 );
 
 /// <summary>
@@ -87,9 +91,29 @@ public sealed record Manifest(
             return JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Options)
                 ?? throw new JsonException();
         }
+        catch (JsonException) when (SchemaOf(path) is { } schema and not CurrentSchema)
+        {
+            throw new StartupException(
+                $"{path} is of another version: it has schema {schema}, and this one reads and writes {CurrentSchema}. Name a new folder by --out."
+            );
+        }
         catch (JsonException)
         {
             throw new StartupException($"{path} is no manifest of ours: name another folder by --out.");
+        }
+    }
+
+    static int? SchemaOf(string path)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            return json.RootElement.GetProperty("schemaVersion").GetInt32();
+        }
+        catch (Exception e)
+            when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null;
         }
     }
 

@@ -52,6 +52,9 @@ public sealed class PartWriter : IAsyncDisposable
         public long First => position;
         public long Last { get; set; }
         public long Written { get; set; }
+
+        /// <summary>Of all its rows.</summary>
+        public long Hashes { get; set; }
         public RowBuffer Rows { get; set; } = rows;
 
         /// <summary>Its share of what is gathered.</summary>
@@ -84,9 +87,11 @@ public sealed class PartWriter : IAsyncDisposable
         return part.Rows;
     }
 
-    public ValueTask EndRowAsync()
+    /// <param name="hash">Of the row, where its table is one of state.</param>
+    public ValueTask EndRowAsync(long hash = 0)
     {
         var part = last ?? throw new InvalidOperationException("No row was begun.");
+        part.Hashes ^= hash;
         part.Rows.EndRow();
         gathered += part.Rows.Bytes - part.Counted;
         part.Counted = part.Rows.Bytes;
@@ -225,7 +230,8 @@ public sealed class PartWriter : IAsyncDisposable
                 file.Length,
                 file.Sha256(),
                 part.Table.Grows ? part.First : null,
-                part.Table.Grows ? part.Last : null
+                part.Table.Grows ? part.Last : null,
+                part.Table.Grows ? null : StateDays.Checksum(part.Written, part.Hashes)
             )
         );
         file.Dispose();

@@ -49,16 +49,27 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
         var name = (string)(await ScalarAsync(connection, "select pg_export_snapshot()", ct))!;
         await using var states = new PartWriter(folder, request.Format);
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var writingStates = WriteStatesAsync(name, states, failing.Token);
+        IReadOnlyList<ReplayFile> held = request.After is null
+            ? []
+            : [.. folder.Manifest?.Files.Where(f => f.FirstPosition is null) ?? []];
+        var writingStates = WriteStatesAsync(name, held, states, failing.Token);
         try
         {
             await using var history = new PartWriter(folder, request.Format);
             IFold[] tables = [new EventTable(history, request.Format), new DecisionTable(history)];
             await Pass.RunAsync(connection, new(request.Site), after, tables, progress, ct);
-            await writingStates;
-            List<ReplayFile> files = [.. kept, .. await history.FinishAsync(), .. await states.FinishAsync()];
+            List<ReplayFile> files =
+            [
+                .. kept,
+                .. await writingStates,
+                .. await history.FinishAsync(),
+                .. await states.FinishAsync(),
+            ];
             foreach (var table in Schema.Where(t => files.TrueForAll(f => f.Table != t.Name)))
-                files.Add(PartWriter.WriteEmpty(folder, request.Format, table));
+                files.Add(
+                    held.FirstOrDefault(f => f.Table == table.Name && f.Rows == 0)
+                        ?? PartWriter.WriteEmpty(folder, request.Format, table)
+                );
             var manifest = Manifest.Of(
                 request.Format,
                 request.Site,
@@ -74,7 +85,7 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
         catch
         {
             await failing.CancelAsync();
-            await writingStates.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)writingStates).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }
@@ -91,7 +102,7 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
             != (Manifest.CurrentSchema, request.Format, request.Site)
         )
             throw new StartupException(
-                $"{request.Folder} was written for {held.Site ?? "all sites"} as {held.Format}, schema {held.SchemaVersion}: replay into a new folder."
+                $"{request.Folder} was written for {held.Site ?? "all sites"} as {held.Format}, schema {held.SchemaVersion}; this would be {request.Site ?? "all sites"} as {request.Format}, schema {Manifest.CurrentSchema}: replay into a new folder."
             );
         // who names an earlier one has some of it already; a later one would leave a hole
         if (after > held.LastPosition)
@@ -109,7 +120,13 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
         return transaction;
     }
 
-    async Task WriteStatesAsync(string snapshotName, PartWriter parts, CancellationToken ct)
+    /// <returns>What stays of those that the folder holds.</returns>
+    async Task<IReadOnlyList<ReplayFile>> WriteStatesAsync(
+        string snapshotName,
+        IReadOnlyList<ReplayFile> held,
+        PartWriter parts,
+        CancellationToken ct
+    )
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(
@@ -123,7 +140,7 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
             )
         )
             await command.ExecuteNonQueryAsync(ct);
-        await StateTables.WriteAsync(connection, request.Site, parts, ct);
+        return await StateTables.WriteAsync(connection, request.Site, held, parts, ct);
     }
 
     /// <summary>A database that lost what came last, and may have gone on since, does not continue the folder's history.</summary>

@@ -48,6 +48,21 @@ public sealed class ReplayFolder : IDisposable
         }
     }
 
+    /// <summary>What a folder holds, and where each file of it is, for who only reads.</summary>
+    public static (Manifest? Manifest, Func<string, string> Place) Look(string folder)
+    {
+        var staging = Path.Combine(folder, Making);
+        if (Manifest.Read(Path.Combine(staging, Manifest.FileName)) is not { } next)
+            return (
+                Manifest.Read(Path.Combine(folder, Manifest.FileName)),
+                file => Path.Combine(folder, file)
+            );
+        return (
+            next,
+            file => Path.Combine(File.Exists(Path.Combine(staging, file)) ? staging : folder, file)
+        );
+    }
+
     /// <summary>What a run before had made whole, and not yet put into place.</summary>
     Manifest? CutOff() => Manifest.Read(Path.Combine(Staging, Manifest.FileName));
 

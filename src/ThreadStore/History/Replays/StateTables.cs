@@ -78,19 +78,49 @@ public static class StateTables
         new("placed_at", FieldKind.Time)
     );
 
-    /// <param name="Sql">Its first two columns are the site and the time of which the day is meant.</param>
-    /// <param name="Order">What <c>@order</c> in the text stands for: by that time, so that a day is written once, and by the id, so that nothing else decides.</param>
-    /// <param name="IsFetchedInOrder">
-    /// What is sorted is where the rows are, and each is fetched from there: sorted whole, long rows would go to disk and
-    /// back.
-    /// </param>
+    /// <param name="Columns">The first two are the site and the time of which the day is meant.</param>
+    /// <param name="From">Ends with a condition, to which others may be added; <c>$1</c> is the site, null for all.</param>
+    /// <param name="Order">By that time, so that a day is written once, and by the id, so that nothing else decides.</param>
+    /// <param name="Rows">Sorted by this statement alone, each row being fetched from where it is: sorted whole, long rows would
+    /// go to disk and back. Null: they are short.</param>
+    /// <param name="All">The same rows for who looks at all of them in any order; null: <paramref name="From"/> will do.</param>
     sealed record State(
         Table Table,
-        string Sql,
+        string Columns,
+        string From,
         string Order,
         Action<RowBuffer, NpgsqlDataReader> Read,
-        bool IsFetchedInOrder = false
-    );
+        string? Rows = null,
+        string? All = null
+    )
+    {
+        /// <summary>Of all that is told of a row, and of nothing else: the same for the same row, on the same kind of server.</summary>
+        string Hash => $"hash_record_extended(row({Columns}), 0)";
+
+        string[] Key => [.. Columns.Split(',').Take(2).Select(c => c.Trim())];
+
+        /// <summary>Only days that are asked for; so put, PostgreSQL looks each row up among them, however it joins.</summary>
+        static string OfDays(string site, string time) =>
+            $" and (({site}, ({time} at time zone 'UTC')::date) in (select * from unnest($2::text[], $3::date[]))) is true";
+
+        public string Select(string order, bool ofDays)
+        {
+            var days = ofDays ? OfDays(Key[0], Key[1]) : "";
+            var from = Rows is null
+                ? From + days
+                : From.Replace("@rows", $"{Rows}{days} order by {order}", StringComparison.Ordinal);
+            return $"select {Columns}, {Hash} {from} order by {order}";
+        }
+
+        /// <summary>Every day with its rows and what they are, in one look at all of them.</summary>
+        public string Days =>
+            $"""
+                select {Key[0]}, ({Key[1]} at time zone 'UTC')::date, count(*), bit_xor({Hash})
+                {All ?? From} group by 1, 2
+                """;
+
+        public bool IsFetchedInOrder => Rows is not null;
+    }
 
     const string Schema = ReaderTables.Schema;
 
@@ -98,49 +128,54 @@ public static class StateTables
     [
         new(
             Articles,
-            $"""
-            select r.site, r.registered_at, r.key, r.title, r.url, r.section, r.author, to_json(r.tags)::text, r.body,
+            """
+            r.site, r.registered_at, r.key, r.title, r.url, r.section, r.author, to_json(r.tags)::text, r.body,
               r.published_at, r.is_withdrawn, r.is_closed, r.moderation, r.comment_count, r.last_comment_at
-            from {Schema}.article_rows r where ($1::text is null or r.site = $1) and r.moved_to is null order by @order
             """,
+            $"from {Schema}.article_rows r where ($1::text is null or r.site = $1) and r.moved_to is null",
             "r.registered_at, r.id",
             ReadArticle
         ),
         new(
             Commenters,
-            $"""
-            select r.site, r.joined_at, r.key, r.name, r.picture, r.comment_count, r.reactions_received, r.standing,
+            """
+            r.site, r.joined_at, r.key, r.name, r.picture, r.comment_count, r.reactions_received, r.standing,
               r.standing_until
-            from {Schema}.commenter_rows r where ($1::text is null or r.site = $1) order by @order
             """,
+            $"from {Schema}.commenter_rows r where ($1::text is null or r.site = $1)",
             "r.joined_at, r.id",
             ReadCommenter
         ),
         new(
             Comments,
-            $"""
-            select c.site, c.posted_at, c.id, a.key, c.parent_id, c.depth, c.author, c.content, c.state, c.removed_by,
+            """
+            r.site, r.posted_at, c.id, a.key, c.parent_id, c.depth, c.author, c.content, c.state, c.removed_by,
               c.edited_at, c.version, c.is_featured, c.reactions, c.positive, c.negative, c.flags, c.reply_count,
               c.is_locked
-            from (
-              select ctid as place, site, posted_at, id from {Schema}.comment_rows r
-              where ($1::text is null or site = $1) order by @order
-            ) r
+            """,
+            $"""
+            from (@rows) r
             join {Schema}.comment_rows c on c.ctid = r.place
             join {Schema}.article_rows a on a.site = c.site and a.id = c.article_id
-            order by @order
             """,
             "r.posted_at, r.id",
             ReadComment,
-            IsFetchedInOrder: true
+            $"select ctid as place, site, posted_at, id from {Schema}.comment_rows r where ($1::text is null or site = $1)",
+            $"""
+            from {Schema}.comment_rows c cross join lateral (select c.site, c.posted_at) r
+            join {Schema}.article_rows a on a.site = c.site and a.id = c.article_id
+            where ($1::text is null or c.site = $1)
+            """
         ),
         new(
             Reactions,
+            """
+            r.site, r.placed_at, r.comment_id, a.key, p.key, r.kind, r.weight
+            """,
             $"""
-            select r.site, r.placed_at, r.comment_id, a.key, p.key, r.kind, r.weight
             from {Schema}.reaction_rows r join {Schema}.article_rows a on a.site = r.site and a.id = r.article_id
             join {Schema}.commenter_rows p on p.site = r.site and p.id = r.commenter_id
-            where ($1::text is null or r.site = $1) and r.kind is not null and not r.is_shadowed order by @order
+            where ($1::text is null or r.site = $1) and r.kind is not null and not r.is_shadowed
             """,
             "r.placed_at, r.id",
             ReadReaction
@@ -150,49 +185,86 @@ public static class StateTables
     public static IEnumerable<Table> Tables => All.Select(s => s.Table);
 
     /// <param name="site">Null: all.</param>
-    public static async Task WriteAsync(
+    /// <param name="held">What the folder holds of these tables, which stays where its day is as it was; empty: all is written.</param>
+    /// <returns>What stays.</returns>
+    public static async Task<IReadOnlyList<ReplayFile>> WriteAsync(
         NpgsqlConnection snapshot,
         string? site,
+        IReadOnlyList<ReplayFile> held,
         PartWriter parts,
         CancellationToken ct
     )
     {
+        var kept = new List<ReplayFile>();
         foreach (var state in All)
         {
-            var joins = state.IsFetchedInOrder ? "off" : "on";
-            await using (
-                var settings = new NpgsqlCommand(
-                    $"set local enable_hashjoin = {joins}; set local enable_mergejoin = {joins}",
-                    snapshot
-                )
-            )
-                await settings.ExecuteNonQueryAsync(ct);
-            // among rows of one site, the site would only be compared in vain
-            var order = (site is null ? "r.site collate \"C\", " : "") + state.Order;
-            await using var command = new NpgsqlCommand(
-                state.Sql.Replace("@order", order, StringComparison.Ordinal),
-                snapshot
-            )
+            var before = held.Where(f => f.Table == state.Table.Name && f.Rows > 0).ToList();
+            StateDays? changed = null;
+            if (before.Count > 0)
             {
-                // all rows are sorted before the first comes
-                CommandTimeout = 0,
-            };
-            command.Parameters.Add(
-                new() { Value = (object?)site ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text }
-            );
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct))
-            {
-                var row = await parts.RowAsync(
-                    state.Table,
-                    reader.GetString(0),
-                    reader.GetDateTime(1),
-                    position: 0
-                );
-                state.Read(row, reader);
-                await parts.EndRowAsync();
+                await PrepareAsync(snapshot, joins: true, ct);
+                await using var days = Command(snapshot, state.Days, site);
+                changed = await StateDays.ReadAsync(days, before, kept, ct);
+                if (changed.Days.Count == 0)
+                    continue;
             }
+            await WriteAsync(snapshot, site, state, changed, parts, ct);
         }
+        return kept;
+    }
+
+    static async Task WriteAsync(
+        NpgsqlConnection snapshot,
+        string? site,
+        State state,
+        StateDays? only,
+        PartWriter parts,
+        CancellationToken ct
+    )
+    {
+        await PrepareAsync(snapshot, joins: !state.IsFetchedInOrder, ct);
+        // among rows of one site, the site would only be compared in vain
+        var order = (site is null ? "r.site collate \"C\", " : "") + state.Order;
+        await using var command = Command(snapshot, state.Select(order, only is not null), site);
+        if (only is not null)
+        {
+            command.Parameters.Add(new() { Value = only.Sites });
+            command.Parameters.Add(new() { Value = only.Days.ToArray() });
+        }
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var hash = reader.FieldCount - 1;
+        while (await reader.ReadAsync(ct))
+        {
+            var row = await parts.RowAsync(
+                state.Table,
+                reader.GetString(0),
+                reader.GetDateTime(1),
+                position: 0
+            );
+            state.Read(row, reader);
+            await parts.EndRowAsync(reader.GetInt64(hash));
+        }
+    }
+
+    static NpgsqlCommand Command(NpgsqlConnection snapshot, string sql, string? site) =>
+        // all rows are sorted before the first comes
+        new(sql, snapshot)
+        {
+            CommandTimeout = 0,
+            Parameters =
+            {
+                new() { Value = (object?)site ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+            },
+        };
+
+    static async Task PrepareAsync(NpgsqlConnection snapshot, bool joins, CancellationToken ct)
+    {
+        var on = joins ? "on" : "off";
+        await using var settings = new NpgsqlCommand(
+            $"set local enable_hashjoin = {on}; set local enable_mergejoin = {on}",
+            snapshot
+        );
+        await settings.ExecuteNonQueryAsync(ct);
     }
 
     static void ReadArticle(RowBuffer row, NpgsqlDataReader r)
