@@ -117,7 +117,7 @@ public static class Report
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         query = query with { Sites = await SitesAsync(query.Sites, database, ct) };
         await Projections.CatchUpAsync(host, [ReportRows.Name], ct);
-        if (await ReportRun.RunAsync(query, database, ct) is not { } table)
+        if (await ReportRun.RunAsync(query, database, answers: null, ct) is not { } table)
             return ReportQuery.TooFine;
         await using var output = Console.OpenStandardOutput();
         if (format == "table")

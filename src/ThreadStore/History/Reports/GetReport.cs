@@ -78,6 +78,7 @@ public static class GetReportEndpoint
         NpgsqlDataSource database,
         Positions positions,
         ProjectionProgress progress,
+        ReportAnswers answers,
         CancellationToken ct
     )
     {
@@ -104,7 +105,7 @@ public static class GetReportEndpoint
         else
             await progress.WaitForAsync(ReportRows.Name, positions.Newest, Moment, ct);
 
-        if (await ReportRun.RunAsync(query!, database, ct) is not { } table)
+        if (await ReportRun.RunAsync(query!, database, answers, ct) is not { } table)
             return ReportQuery.TooFine;
         return Show(http, table, $"{site}-{report}", withMark);
     }

@@ -91,6 +91,25 @@ public sealed record ReportQuery(Report Report, IReadOnlyList<string> Sites, Rep
     /// <summary>All columns, those of a comparison included.</summary>
     public List<string> Columns => [.. Heads, .. Report.Columns, .. ReportComparison.ColumnsOf(this)];
 
+    /// <summary>The same for all who ask the same.</summary>
+    public string Question =>
+        string.Join(
+            '\n',
+            Report.Name,
+            string.Join(' ', Sites),
+            TellsSites,
+            End(From),
+            End(To),
+            Interval,
+            Zone,
+            By,
+            Compare,
+            Limit,
+            Sort
+        );
+
+    static string End(ReportEnd end) => $"{end.Time:O} {end.Day:O}";
+
     /// <summary>Reads what is asked for, from a request or a command line.</summary>
     /// <param name="value">Of a parameter, null where it was left out.</param>
     public static Problem? Read(

@@ -7,7 +7,8 @@ sealed partial class DirectFold
 {
     const string Total = "total";
 
-    int People(IEnumerable<Written> comments) => comments.Select(c => c.Posted.Author.Key).Distinct().Count();
+    static int People(IEnumerable<Written> comments) =>
+        comments.Select(c => c.Posted.Author.Key).Distinct().Count();
 
     int Flags => acts.Count(a => a.Action == "flagged" && IsAsked(a.At));
 

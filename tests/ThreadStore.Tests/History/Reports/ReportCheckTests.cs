@@ -1,6 +1,8 @@
 using CsCheck;
+using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
+using ThreadStore.Search;
 using ThreadStore.Tests.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -59,6 +61,44 @@ public sealed class ReportCheckTests(Store store)
                 [(ReportTables.CommentsName, 1L), (ReportTables.FactsName, 1L)],
                 (await ReportCheck.CompareAsync(node.Database, sample, Ct)).Select(d => (d.Table, d.Rows))
             );
+    }
+
+    [Fact]
+    public async Task What_a_version_before_had_counted_is_counted_anew()
+    {
+        await using var node = await Node.StartAsync(store);
+        var site = await node.ASiteAsync();
+        var comment = await site.ACommentAsync(await site.AnArticleAsync(), "ada", "Hello");
+        (await site.SendAsync("PUT", $"/comments/{comment}/reactions/like", token: site.Token("ben"))).Expect(
+            200
+        );
+        await CatchUpAsync(site);
+        var indexer = node.Services.GetRequiredService<Indexer>();
+        await indexer.StopAsync(Ct);
+        // as the version before left it
+        await node.ScalarAsync("update threadstore.report_comments set positive = 0");
+        await node.ScalarAsync("update threadstore.report_facts set comment_id = null, person = null");
+        await node.ScalarAsync("update threadstore.report_version set version = 1");
+
+        await indexer.StartAsync(Ct);
+
+        await Until.TrueAsync(
+            async () =>
+                await node.ScalarAsync(
+                    $"select positive from threadstore.report_comments where id = '{comment}'"
+                )
+                    is 1,
+            "the comment counted anew"
+        );
+        await CatchUpAsync(site);
+        Assert.Empty(await ReportCheck.CompareAsync(node.Database, null, Ct));
+        Assert.Equal(
+            (long)ReportRows.Version,
+            Convert.ToInt64(
+                await node.ScalarAsync("select sum(version) from threadstore.report_version"),
+                null
+            )
+        );
     }
 
     [Fact]
