@@ -166,33 +166,12 @@ public static class DiscountAnalyticsEndpoint
                 return Problem.Validation($"commenters[{i}]", Flaw.Of("is no key of a commenter."));
         if (command.Article is { } article && Keys.Fault(article) is not null)
             return Problem.Validation("article", Flaw.Of("is no key of an article."));
-        if (ReadEnd("from", command.From, out from) is { } badFrom)
+        if (ReportEnd.Read("from", command.From, out from) is { } badFrom)
             return badFrom;
-        if (ReadEnd("to", command.To, out to) is { } badTo)
+        if (ReportEnd.Read("to", command.To, out to) is { } badTo)
             return badTo;
-        return Rough(to) < Rough(from)
+        return to.IsBefore(from)
             ? Problem.Validation("to", Flaw.Of("lies before from.", "before-from"))
             : null;
     }
-
-    static Problem? ReadEnd(string name, string? text, out ReportEnd end)
-    {
-        end = default;
-        if (text is null)
-            return null;
-        if (TimeQuery.TryReadDay(text, out var day) && day < DateOnly.MaxValue)
-            end = new(null, day);
-        else if (TimeQuery.TryRead(text, out var time))
-            end = new(time, null);
-        else
-            return Problem.Validation(
-                name,
-                Flaw.NoTime("is a day as in 2021-04-02, or a time as in 2021-04-02T10:00:00Z.")
-            );
-        return null;
-    }
-
-    /// <summary>Within a day.</summary>
-    static DateTimeOffset? Rough(ReportEnd end) =>
-        end.Time ?? (end.Day is { } day ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) : null);
 }

@@ -65,45 +65,38 @@ public static class ConversationReport
         ],
         part =>
             $"""
-            told as (
-              select grp, {ReportPrelude.NumberOf("posted_at", part)} as n, parent_id, depth
-              from span where state = 'published'
-            ), staff as materialized (
-              select grp, id, article_id, posted_at, {ReportPrelude.NumberOf("posted_at", part)} as n
-              from span where state = 'published' and by_staff and parent_id is not null
-            ), around as (
-              select s.grp, s.id,
-                count(*) filter (where x.posted_at < s.posted_at and x.posted_at >= s.posted_at - interval '24 hours') as before,
-                count(*) filter (where x.posted_at > s.posted_at and x.posted_at <= s.posted_at + interval '24 hours') as after,
-                count(*) filter (where x.state = 'rejected'
-                  and x.posted_at < s.posted_at and x.posted_at >= s.posted_at - interval '24 hours') as rejected_before,
-                count(*) filter (where x.state = 'rejected'
-                  and x.posted_at > s.posted_at and x.posted_at <= s.posted_at + interval '24 hours') as rejected_after
-              from staff s join ever x on x.grp = s.grp and x.article_id = s.article_id
-              where not x.by_staff group by 1, 2
-            ), ends as (
-              select grp, article_id, max(posted_at) as last from ever where state = 'published' group by 1, 2
-            ), answered as (
-              select s.grp, s.n, coalesce(r.before, 0) as before, coalesce(r.after, 0) as after,
-                coalesce(r.rejected_before, 0) as rejected_before, coalesce(r.rejected_after, 0) as rejected_after,
-                extract(epoch from e.last - s.posted_at)::float8 as life
-              from staff s
-              join ends e on e.grp = s.grp and e.article_id = s.article_id
-              left join around r on r.grp = s.grp and r.id = s.id
-            )
-            {(
-                part switch
-                {
-                    ReportPart.Totals => Totals,
-                    ReportPart.Groups => Rows.Replace("{0}", "", StringComparison.Ordinal),
-                    _ => Rows.Replace(
-                        "{0}",
-                        "union select '{}'::text[], n from intervals",
-                        StringComparison.Ordinal
-                    ),
-                }
-            )}
-            """,
+                told as (
+                  select grp, {ReportPrelude.NumberOf("posted_at", part)} as n, parent_id, depth
+                  from span where state = 'published'
+                ), staff as materialized (
+                  select grp, id, article_id, posted_at, {ReportPrelude.NumberOf("posted_at", part)} as n
+                  from span where state = 'published' and by_staff and parent_id is not null
+                ), around as (
+                  select s.grp, s.id,
+                    count(*) filter (where x.posted_at < s.posted_at and x.posted_at >= s.posted_at - interval '24 hours') as before,
+                    count(*) filter (where x.posted_at > s.posted_at and x.posted_at <= s.posted_at + interval '24 hours') as after,
+                    count(*) filter (where x.state = 'rejected'
+                      and x.posted_at < s.posted_at and x.posted_at >= s.posted_at - interval '24 hours') as rejected_before,
+                    count(*) filter (where x.state = 'rejected'
+                      and x.posted_at > s.posted_at and x.posted_at <= s.posted_at + interval '24 hours') as rejected_after
+                  from staff s join ever x on x.grp = s.grp and x.article_id = s.article_id
+                  where not x.by_staff group by 1, 2
+                ), ends as (
+                  select grp, article_id, max(posted_at) as last from ever where state = 'published' group by 1, 2
+                ), answered as (
+                  select s.grp, s.n, coalesce(r.before, 0) as before, coalesce(r.after, 0) as after,
+                    coalesce(r.rejected_before, 0) as rejected_before, coalesce(r.rejected_after, 0) as rejected_after,
+                    extract(epoch from e.last - s.posted_at)::float8 as life
+                  from staff s
+                  join ends e on e.grp = s.grp and e.article_id = s.article_id
+                  left join around r on r.grp = s.grp and r.id = s.id
+                )
+                {(
+                    part == ReportPart.Totals
+                        ? Totals
+                        : Rows.Replace("{0}", ReportPrelude.Idle(part), StringComparison.Ordinal)
+                )}
+                """,
         new(ReportPrelude.WrittenEnds, query => query.Interval ?? ReportInterval.Month)
     );
 }

@@ -45,6 +45,10 @@ static class ReportPrelude
         from busy
         """;
 
+    /// <summary>Adds the intervals in which nothing happened to those that have a row, where nothing divides the report.</summary>
+    public static string Idle(ReportPart part) =>
+        part == ReportPart.Groups ? "" : "union select '{}'::text[], n from intervals";
+
     /// <summary>Of a fact: a rule held or rejected a comment, of itself.</summary>
     public const string IsCatch =
         "f.kind in ('held', 'rejected') and f.means = 'rule' and f.decision is null and f.reason is not null";

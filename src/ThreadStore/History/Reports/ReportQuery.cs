@@ -30,9 +30,6 @@ public enum ReportCompare
     Previous,
 }
 
-/// <summary>An end of a span: a time, or a day in the report's zone.</summary>
-public readonly record struct ReportEnd(DateTimeOffset? Time, DateOnly? Day);
-
 /// <summary>By which column rows are sorted.</summary>
 public sealed record ReportSort(string Column, bool IsDescending);
 
@@ -121,11 +118,11 @@ public sealed record ReportQuery(Report Report, IReadOnlyList<string> Sites, Rep
     )
     {
         query = null;
-        if (ReadEnd(value, "from", out var from) is { } badFrom)
+        if (ReportEnd.Read("from", value("from"), out var from) is { } badFrom)
             return badFrom;
-        if (ReadEnd(value, "to", out var to) is { } badTo)
+        if (ReportEnd.Read("to", value("to"), out var to) is { } badTo)
             return badTo;
-        if (Rough(to) < Rough(from))
+        if (to.IsBefore(from))
             return Problem.Validation("to", Flaw.Of("lies before from.", "before-from"));
         if (ReadWord<ReportInterval>(value, "interval", out var interval) is { } badInterval)
             return badInterval;
@@ -234,25 +231,4 @@ public sealed record ReportQuery(Report Report, IReadOnlyList<string> Sites, Rep
             );
         return new(column, order is null ? isNumber : order == "desc");
     }
-
-    static Problem? ReadEnd(Func<string, string?> value, string name, out ReportEnd end)
-    {
-        end = default;
-        if (value(name) is not { } text)
-            return null;
-        if (TimeQuery.TryReadDay(text, out var day) && day < DateOnly.MaxValue)
-            end = new(null, day);
-        else if (TimeQuery.TryRead(text, out var time))
-            end = new(time, null);
-        else
-            return Problem.Validation(
-                name,
-                Flaw.NoTime("is a day as in 2021-04-02, or a time as in 2021-04-02T10:00:00Z.")
-            );
-        return null;
-    }
-
-    /// <summary>Within a day.</summary>
-    static DateTimeOffset? Rough(ReportEnd end) =>
-        end.Time ?? (end.Day is { } day ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) : null);
 }

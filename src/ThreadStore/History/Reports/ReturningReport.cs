@@ -48,33 +48,32 @@ public static class ReturningReport
         ],
         part =>
             $"""
-            firsts as (
-              select grp, author_id, min(posted_at) as first from ever group by 1, 2
-            ), wrote as materialized (
-              select c.grp, {ReportPrelude.NumberOf("c.posted_at", part)} as n, c.author_id, count(*) as comments
-              from span c group by 1, 2, 3
-            ), ranked as (
-              select w.grp, w.n, w.comments, f.first >= $3 and w.n = {ReportPrelude.NumberOf("f.first", part)} as is_new,
-                row_number() over (partition by w.grp, w.n order by w.comments desc) as place,
-                count(*) over (partition by w.grp, w.n) as people
-              from wrote w join firsts f on f.grp = w.grp and f.author_id = w.author_id
-            ), came as (
-              select grp, n, count(*) as commenters, count(*) filter (where is_new) as new,
-                {Share(1)} as top1, {Share(5)} as top5, {Share(20)} as top20
-              from ranked group by grp, n
-            ), {(
-                part switch
-                {
-                    ReportPart.Totals => Totals,
-                    ReportPart.Groups => Rows.Replace("{0}", "", StringComparison.Ordinal),
-                    _ => Rows.Replace(
-                        "{0}",
-                        "union select '{}'::text[], n from intervals",
-                        StringComparison.Ordinal
-                    ),
-                }
-            )}
-            """,
+                firsts as (
+                  select grp, author_id, min(posted_at) as first from ever group by 1, 2
+                ), wrote as materialized (
+                  select c.grp, {ReportPrelude.NumberOf(
+                    "c.posted_at",
+                    part
+                )} as n, c.author_id, count(*) as comments
+                  from span c group by 1, 2, 3
+                ), ranked as (
+                  select w.grp, w.n, w.comments, f.first >= $3 and w.n = {ReportPrelude.NumberOf(
+                    "f.first",
+                    part
+                )} as is_new,
+                    row_number() over (partition by w.grp, w.n order by w.comments desc) as place,
+                    count(*) over (partition by w.grp, w.n) as people
+                  from wrote w join firsts f on f.grp = w.grp and f.author_id = w.author_id
+                ), came as (
+                  select grp, n, count(*) as commenters, count(*) filter (where is_new) as new,
+                    {Share(1)} as top1, {Share(5)} as top5, {Share(20)} as top20
+                  from ranked group by grp, n
+                ), {(
+                    part == ReportPart.Totals
+                        ? Totals
+                        : Rows.Replace("{0}", ReportPrelude.Idle(part), StringComparison.Ordinal)
+                )}
+                """,
         new(ReportPrelude.WrittenEnds, query => query.Interval ?? ReportInterval.Month)
     );
 
