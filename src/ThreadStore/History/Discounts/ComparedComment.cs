@@ -14,16 +14,17 @@ sealed class ComparedComment
         c.reply_count, c.posted_at, c.best, c.hot, c.controversial
         """;
 
-    readonly string reactions;
-    readonly Dictionary<string, int> wouldReact;
+    readonly Dictionary<string, int> reactions;
+
+    // the same object as long as nothing comes or goes
+    Dictionary<string, int> wouldReact;
 
     public ComparedComment(NpgsqlDataReader r)
     {
         (Id, ArticleId, Article) = (r.GetGuid(0), r.GetGuid(1), r.GetString(2));
         (IsWithdrawn, ParentId) = (r.GetBoolean(3), r.Id(4));
         State = WouldState = Words.Parse<CommentState>(r.GetString(5));
-        reactions = r.GetString(6);
-        wouldReact = ReadReactions(reactions);
+        reactions = wouldReact = ReadReactions(r.GetString(6));
         (Positive, Negative) = (r.GetInt32(7), r.GetInt32(8));
         Flags = WouldFlags = r.GetInt32(9);
         Replies = WouldReply = r.GetInt32(10);
@@ -56,7 +57,8 @@ sealed class ComparedComment
 
     public void React(PlacedReaction reaction, int change)
     {
-        Moved++;
+        if (Moved++ == 0)
+            wouldReact = new(reactions);
         wouldReact[reaction.Kind] = wouldReact.GetValueOrDefault(reaction.Kind) + change;
         if (reaction.Weight > 0)
             Positive += change;
@@ -69,10 +71,9 @@ sealed class ComparedComment
 
     bool HasOtherReactions =>
         Moved > 0
-        && ReadReactions(reactions) is var before
         && wouldReact
-            .Keys.Union(before.Keys)
-            .Any(k => before.GetValueOrDefault(k) != wouldReact.GetValueOrDefault(k));
+            .Keys.Union(reactions.Keys)
+            .Any(k => reactions.GetValueOrDefault(k) != wouldReact.GetValueOrDefault(k));
 
     /// <summary>How much of it is otherwise, to sort by.</summary>
     public (bool State, int Casts) Weight => (WouldState != State, Moved + Math.Abs(Flags - WouldFlags));
@@ -88,7 +89,7 @@ sealed class ComparedComment
             WouldRank.Best,
             WouldRank.Hot,
             WouldRank.Controversial,
-            new(State, ReadReactions(reactions), Flags, Replies, Ranks.Best, Ranks.Hot, Ranks.Controversial)
+            new(State, reactions, Flags, Replies, Ranks.Best, Ranks.Hot, Ranks.Controversial)
         );
 
     static Dictionary<string, int> ReadReactions(string json) =>

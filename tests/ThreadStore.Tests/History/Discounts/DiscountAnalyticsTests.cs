@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThreadStore.History.Discounts;
 using ThreadStore.Http;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -213,6 +214,49 @@ public sealed class DiscountAnalyticsTests(Store store)
         var one = (await AskAsync(site, new { commenters = (string[])["rex"] })).Expect(200);
         Assert.Equal(1, one["comments"][0].GetProperty("flags").GetInt32());
         Assert.Equal("published", one["comments"][0].GetProperty("state").GetString());
+    }
+
+    /// <summary>A sample only says how much need not be looked at.</summary>
+    [Fact]
+    public async Task Lists_are_the_same_however_much_is_known_beforehand()
+    {
+        var site = await store.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        var parents = new List<Guid>();
+        for (var i = 0; i < 45; i++)
+            parents.Add(
+                await site.ACommentAsync(article, $"c{i}", $"Text {i}", i < 3 ? null : parents[i % 9 % i])
+            );
+        await using var connection = await store.Database.OpenConnectionAsync(
+            TestContext.Current.CancellationToken
+        );
+        // nobody else sees it
+        await using var snapshot = await connection.BeginTransactionAsync(
+            TestContext.Current.CancellationToken
+        );
+        await using var votes = new Npgsql.NpgsqlCommand(
+            """
+            update threadstore.comment_rows set best = abs(text_hash % 15)::float8, controversial = abs(text_hash % 4)::float8
+            where site = $1
+            """,
+            connection,
+            snapshot
+        );
+        votes.Parameters.Add(new() { Value = site.Key });
+        await votes.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        async Task<string> ListsAsync(double sample) =>
+            JsonSerializer.Serialize(
+                await new TopLists(connection, snapshot, site.Key, null, [], sample).ReadAsync(
+                    TestContext.Current.CancellationToken
+                )
+            );
+
+        var whole = await ListsAsync(100);
+
+        Assert.Equal(await ListsAsync(0), whole);
+        var lists = JsonSerializer.Deserialize<JsonElement>(whole);
+        Assert.Equal(20, lists.GetProperty("Hot").GetArrayLength());
+        Assert.Equal(20, lists.GetProperty("Best").GetArrayLength());
     }
 
     [Fact]
