@@ -56,7 +56,7 @@ sealed class TopLists(
         return new(lists[0], lists[1], lists[2], lists[3]);
     }
 
-    IReadOnlyList<DiscountedPlace> Merge(List list, List<Candidate> candidates, int rank)
+    List<DiscountedPlace> Merge(List list, List<Candidate> candidates, int rank)
     {
         var others = candidates.Select(c => new Line(c.Id, c.Article, c.At, c.Ranks[rank])).ToList();
         var here = changed.Where(c => !c.IsWithdrawn && (article is null || c.ArticleId == article)).ToList();
