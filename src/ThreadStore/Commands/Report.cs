@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Npgsql;
+using ThreadStore.History;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
 using ThreadStore.Threads;
@@ -154,29 +155,14 @@ public static class Report
             : [.. asked];
     }
 
-    /// <summary>Numbers stand to the right, so that they can be compared.</summary>
-    static void Print(ReportTable table)
-    {
-        var rows = table.Rows.Select(r => r.Select(Cell).ToArray()).ToList();
-        var widths = table
-            .Columns.Select((c, i) => rows.Select(r => r[i].Length).Append(c.Length).Max())
-            .ToArray();
-        bool IsNumber(int column) => table.Rows.Any(r => r[column] is not (null or string));
-        string Line(IEnumerable<string> cells) =>
-            string.Join(
-                    "  ",
-                    cells.Select((c, i) => IsNumber(i) ? c.PadLeft(widths[i]) : c.PadRight(widths[i]))
-                )
-                .TrimEnd();
-        Console.WriteLine(Line(table.Columns));
-        Console.WriteLine(Line(widths.Select(w => new string('-', w))));
-        foreach (var row in rows)
-            Console.WriteLine(Line(row));
-    }
+    static void Print(ReportTable table) =>
+        TextTable.Write(
+            Console.Out,
+            [.. table.Columns.Select((c, i) => (c, table.Rows.Any(r => r[i] is not (null or string))))],
+            table.Rows.Select(r => r.Select(Cell))
+        );
 
-    // what is measured needs no more than three digits to people, and a cell is one line
+    // what is measured needs no more than three digits to people
     static string Cell(object? value) =>
-        value is double number
-            ? ReportFormats.Text(Math.Round(number, 3))
-            : ReportFormats.Text(value).ReplaceLineEndings(" ");
+        ReportFormats.Text(value is double number ? Math.Round(number, 3) : value);
 }

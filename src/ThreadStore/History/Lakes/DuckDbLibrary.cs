@@ -6,7 +6,7 @@ using DuckDB.NET.Native;
 namespace ThreadStore.History.Lakes;
 
 /// <summary>
-/// DuckDB's native library, which is half as large as all of a published server and which only one command wants: it is
+/// DuckDB's native library, which is a third of all that is published and which only one command wants: it is
 /// loaded when that is called, from where it is named, from beside the program, or from where the system keeps libraries.
 /// </summary>
 static class DuckDbLibrary
