@@ -76,10 +76,7 @@ public static class WhatIfEndpoint
             return invalid;
         using var turn = await turns.TakeAsync(ct);
         if (turn is null)
-            return new Problem(
-                "busy",
-                "Another what-if is under way on this server, which makes one at a time. Try again in some seconds."
-            );
+            return WhatIfTurn.Busy;
         var (position, current, flagged) = await BeginAsync(database, site, ct);
         var (settings, problem) = Configuration.Apply(site, current, command);
         if (problem is not null)

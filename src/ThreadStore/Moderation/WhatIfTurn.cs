@@ -1,3 +1,5 @@
+using ThreadStore.Http;
+
 namespace ThreadStore.Moderation;
 
 /// <summary>
@@ -6,6 +8,12 @@ namespace ThreadStore.Moderation;
 /// </summary>
 public sealed class WhatIfTurn : IDisposable
 {
+    /// <summary>The answer to whoever did not get a turn.</summary>
+    public static readonly Problem Busy = new(
+        "busy",
+        "Another what-if is under way on this server, which makes one at a time. Try again in some seconds."
+    );
+
     /// <summary>As long as a position is waited for.</summary>
     static readonly TimeSpan Patience = Storage.Positions.Patience;
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.Articles;
 using ThreadStore.Comments;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
@@ -31,8 +32,18 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
     {
         // who asks waits as long as it takes, or goes away
         var command = new NpgsqlCommand(sql, connection, snapshot) { CommandTimeout = 0 };
-        foreach (var value in values)
-            command.Parameters.Add(new() { Value = value });
+        command.Parameters.AddValues(values);
+        return command;
+    }
+
+    /// <summary>With what <see cref="Theirs"/> asks for; <paramref name="more"/> from $4 on.</summary>
+    NpgsqlCommand OfTheirs(string sql, params ReadOnlySpan<object> more)
+    {
+        var command = Command(sql, site, people);
+        command.Parameters.Add(
+            new() { Value = (object?)Article ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid }
+        );
+        command.Parameters.AddValues(more);
         return command;
     }
 
@@ -62,10 +73,8 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
             zone = reader.Text(1) ?? "UTC";
         }
         var calendar = ReportCalendar.Of(zone);
-        DateTimeOffset? Time(ReportEnd end, int more) =>
-            end.Time ?? (end.Day is { } day ? calendar.StartOf(day.AddDays(more)) : null);
-        from = Time(since, 0) ?? from;
-        to = Time(until, 1) ?? to;
+        from = since.Since(calendar) ?? from;
+        to = until.Until(calendar) ?? to;
         var keys = asked.Commenters.Distinct(StringComparer.Ordinal).ToList();
         people = [.. keys.Select(k => StreamId.Commenter(site, k))];
         return await UnknownAsync(keys, ct)
@@ -80,7 +89,10 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
             site,
             people
         );
-        var known = await IdsAsync(command, ct);
+        var known = new HashSet<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            known.Add(reader.GetGuid(0));
         return keys.Find(k => !known.Contains(StreamId.Commenter(site, k))) is { } unknown
             ? Problem.CommenterNotFound(unknown)
             : null;
@@ -93,13 +105,8 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
         // where its key leads since it was renamed or merged
         await using var command = Command(
             $"""
-            with recursive a(id, next) as (
-              select id, moved_to from {ReaderTables.Schema}.{ReaderTables.Articles} where site = $1 and id = $2
-              union
-              select r.id, r.moved_to
-              from a join {ReaderTables.Schema}.{ReaderTables.Articles} r on r.site = $1 and r.id = a.next
-            )
-            select id from a where next is null
+            select id from {ReaderTables.Schema}.{ReaderTables.Articles}
+            where site = $1 and id = {MovedArticle.RootOf("$1", "$2")} and moved_to is null
             """,
             site,
             StreamId.Article(site, key)
@@ -110,13 +117,9 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
 
     async Task<Problem?> TooManyAsync(CancellationToken ct)
     {
-        await using var command = Command(
-            $"select ({CountOf(ReaderTables.Reactions)}) + ({CountOf(ReaderTables.Flags)})",
-            site,
-            people,
-            Article ?? (object)DBNull.Value
+        await using var command = OfTheirs(
+            $"select ({CountOf(ReaderTables.Reactions)}) + ({CountOf(ReaderTables.Flags)})"
         );
-        command.Parameters[2].NpgsqlDbType = NpgsqlDbType.Uuid;
         var casts = (long)(await command.ExecuteScalarAsync(ct) ?? 0L);
         return casts <= MaxCasts
             ? null
@@ -140,18 +143,14 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
     public async Task<Casts> ReadAsync(CancellationToken ct)
     {
         var reactions = HasSpan ? await ReactionsOfSpanAsync(ct) : await AllReactionsAsync(ct);
-        await using var command = Command(
+        await using var command = OfTheirs(
             $"""
             select id, comment_id from {ReaderTables.Schema}.{ReaderTables.Flags} f
             where {Theirs("f")} and not is_shadowed and flagged_at >= $4 and flagged_at < $5
             """,
-            site,
-            people,
-            Article ?? (object)DBNull.Value,
             from,
             to
         );
-        command.Parameters[2].NpgsqlDbType = NpgsqlDbType.Uuid;
         var (flags, flagged) = (new HashSet<Guid>(), new HashSet<Guid>());
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -164,16 +163,12 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
 
     async Task<List<ReactionChange>> AllReactionsAsync(CancellationToken ct)
     {
-        await using var command = Command(
+        await using var command = OfTheirs(
             $"""
             select comment_id, kind, weight from {ReaderTables.Schema}.{ReaderTables.Reactions} r
             where {Theirs("r")} and kind is not null and not is_shadowed
-            """,
-            site,
-            people,
-            Article ?? (object)DBNull.Value
+            """
         );
-        command.Parameters[2].NpgsqlDbType = NpgsqlDbType.Uuid;
         var changes = new List<ReactionChange>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -183,7 +178,7 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
 
     async Task<List<ReactionChange>> ReactionsOfSpanAsync(CancellationToken ct)
     {
-        await using var command = Command(
+        await using var command = OfTheirs(
             $"""
             select r.id, r.comment_id, e.type = 'reaction-set', coalesce(e.data->>'kind', e.data->'previous'->>'kind'),
               coalesce((e.data->>'weight')::integer, 0), coalesce((e.data->>'shadowed')::boolean, false), (e.data->>'at')::timestamptz
@@ -191,12 +186,8 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
             join {ReaderTables.Schema}.mt_events e on e.tenant_id = $1 and e.stream_id = r.id
             where {Theirs("r")}
             order by r.id, e.version
-            """,
-            site,
-            people,
-            Article ?? (object)DBNull.Value
+            """
         );
-        command.Parameters[2].NpgsqlDbType = NpgsqlDbType.Uuid;
         var (changes, steps) = (new List<ReactionChange>(), new List<ReactionStep>());
         var (reaction, comment) = (Guid.Empty, Guid.Empty);
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -219,14 +210,5 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
             changes.AddRange(Casts.Of(comment, steps));
             steps.Clear();
         }
-    }
-
-    internal static async Task<HashSet<Guid>> IdsAsync(NpgsqlCommand command, CancellationToken ct)
-    {
-        var ids = new HashSet<Guid>();
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            ids.Add(reader.GetGuid(0));
-        return ids;
     }
 }

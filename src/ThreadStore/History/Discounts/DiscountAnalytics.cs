@@ -124,10 +124,7 @@ public static class DiscountAnalyticsEndpoint
             return invalid;
         using var turn = await turns.TakeAsync(ct);
         if (turn is null)
-            return new Problem(
-                "busy",
-                "Another what-if is under way on this server, which makes one at a time. Try again in some seconds."
-            );
+            return WhatIfTurn.Busy;
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var snapshot = await connection.BeginTransactionAsync(
             System.Data.IsolationLevel.RepeatableRead,

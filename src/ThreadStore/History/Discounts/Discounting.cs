@@ -58,8 +58,7 @@ sealed class Discounting(NpgsqlConnection connection, NpgsqlTransaction snapshot
     NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
     {
         var command = new NpgsqlCommand(sql, connection, snapshot) { CommandTimeout = 0 };
-        foreach (var value in values)
-            command.Parameters.Add(new() { Value = value });
+        command.Parameters.AddValues(values);
         return command;
     }
 

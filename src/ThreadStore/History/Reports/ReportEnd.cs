@@ -23,6 +23,15 @@ public readonly record struct ReportEnd(DateTimeOffset? Time, DateOnly? Day)
         return null;
     }
 
+    /// <summary>When it begins, as the end from which something counts; null: nothing is said.</summary>
+    public DateTimeOffset? Since(ReportCalendar calendar) => Time ?? StartOf(Day, calendar);
+
+    /// <summary>When it is over, as the end up to which something counts; null: nothing is said.</summary>
+    public DateTimeOffset? Until(ReportCalendar calendar) => Time ?? StartOf(Day?.AddDays(1), calendar);
+
+    static DateTimeOffset? StartOf(DateOnly? day, ReportCalendar calendar) =>
+        day is { } date ? calendar.StartOf(date) : null;
+
     /// <summary>As far as that can be told without the zone.</summary>
     public bool IsBefore(ReportEnd other) => Rough < other.Rough;
 

@@ -98,8 +98,8 @@ public sealed class ReportRun
     async Task<List<IReadOnlyList<object?>>?> RowsAsync(CancellationToken ct)
     {
         var (since, until) = (
-            Time(query.From, 0) ?? DateTimeOffset.MinValue,
-            Time(query.To, 1) ?? DateTimeOffset.MaxValue
+            query.From.Since(calendar) ?? DateTimeOffset.MinValue,
+            query.To.Until(calendar) ?? DateTimeOffset.MaxValue
         );
         if (await CountAsync(since, until, ct) is not { } now)
             return null;
@@ -114,9 +114,6 @@ public sealed class ReportRun
         }
         return ReportOrder.Of(query, rows, totals);
     }
-
-    DateTimeOffset? Time(ReportEnd end, int more) =>
-        end.Time ?? (end.Day is { } day ? calendar.StartOf(day.AddDays(more)) : null);
 
     /// <summary>
     /// The period before, which is as long: of days as many days, else as much time. Where it has no end, it ends with what

@@ -284,6 +284,30 @@ public sealed class DiscountAnalyticsTests(Store store)
     }
 
     [Fact]
+    public async Task An_article_that_was_renamed_is_named_by_either_key()
+    {
+        var site = await store.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        var comment = await site.ACommentAsync(article, "ada", "a");
+        (await ReactAsync(site, comment, "rex", "like")).Expect(200);
+        var renamed = $"{article}-renamed";
+        (
+            await site.SendAsync(
+                "POST",
+                $"/articles/{article}/rename",
+                new { key = renamed },
+                site.Token("cms", Role.Service)
+            )
+        ).Expect(200);
+
+        foreach (var key in (string[])[article, renamed])
+        {
+            var answer = await AskAsync(site, new { commenters = (string[])["rex"], article = key });
+            Assert.Equal(1, answer.Expect(200)["totals"].GetProperty("reactions").GetInt32());
+        }
+    }
+
+    [Fact]
     public async Task What_makes_no_sense_is_refused_and_says_why()
     {
         var site = await store.ASiteAsync();
