@@ -14,7 +14,11 @@ namespace ThreadStore.Threads;
 /// </summary>
 static class MartenAppend
 {
-    static readonly string LockAndAsk = $"{TakeLock.Sql}; select current_setting('transaction_isolation')";
+    /// <summary>Going back to the savepoint gives the lock back, though the session goes on.</summary>
+    const string Savepoint = "before_lock";
+
+    static readonly string LockAndAsk =
+        $"savepoint {Savepoint}; {TakeLock.Sql}; select current_setting('transaction_isolation')";
 
     public static async Task<WorkingSet> FoldAsync(
         IDocumentOperations operations,
@@ -28,24 +32,50 @@ static class MartenAppend
             Check(e);
         await session.BeginTransactionAsync(ct);
         var connection = session.Connection ?? throw Refusal("The session has no connection.");
-        await using (var command = new NpgsqlCommand(LockAndAsk, connection))
-        await using (var reader = await command.ExecuteReaderAsync(ct))
+        WorkingSet set;
+        try
         {
-            await reader.NextResultAsync(ct);
-            await reader.ReadAsync(ct);
-            // another would see the rows as they were before it had the lock
-            if (reader.GetString(0) is not "read committed" and var isolation)
-                throw Refusal($"The session is {isolation}: open it with IsolationLevel.ReadCommitted.");
+            await LockAsync(connection, ct);
+            set = await ThreadRows.FoldAsync(
+                connection,
+                RowStore.Live,
+                events.Select(e => (e.TenantId, e.Data)),
+                ct,
+                Consistency.Check
+            );
         }
-        var set = await ThreadRows.FoldAsync(
-            connection,
-            RowStore.Live,
-            events.Select(e => (e.TenantId, e.Data)),
-            ct,
-            Consistency.Check
-        );
+        catch
+        {
+            // Marten rolls back when the session is disposed, and who was refused may keep it
+            await GiveBackAsync(connection);
+            throw;
+        }
         session.AddTransactionParticipant(new Announcement());
         return set;
+    }
+
+    static async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(LockAndAsk, connection);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        // another would see the rows as they were before it had the lock
+        if (reader.GetString(0) is not "read committed" and var isolation)
+            throw Refusal($"The session is {isolation}: open it with IsolationLevel.ReadCommitted.");
+    }
+
+    static async Task GiveBackAsync(NpgsqlConnection connection)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand($"rollback to savepoint {Savepoint}", connection);
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // the connection is gone, and the lock with it; or the savepoint was never made
+        }
     }
 
     /// <summary>Whatever reads the history counts on it.</summary>

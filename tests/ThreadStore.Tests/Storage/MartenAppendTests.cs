@@ -112,7 +112,15 @@ public sealed class MartenAppendTests(Store store)
 
         Assert.Contains(sentence, $"{refused}", StringComparison.Ordinal);
         Assert.Equal(before, await node.ScalarAsync("select max(seq_id) from threadstore.mt_events"));
-        // and nobody waits for a lock that was left behind
+        // whoever keeps the session holds up nobody
+        Assert.Equal(
+            0L,
+            await node.ScalarAsync(
+                "select count(*) from pg_locks l join pg_stat_activity a using (pid) "
+                    + "where a.datname = current_database() and l.locktype = 'advisory' "
+                    + "and a.state like 'idle in transaction%'"
+            )
+        );
         await site.ACommentAsync(article, "ada", "Second");
         await node.AssertRowsFollowFromEventsAsync();
     }
