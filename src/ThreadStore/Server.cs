@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Configuration.Memory;
 using Scalar.AspNetCore;
+using ThreadStore.Databases;
 using ThreadStore.Deliveries;
 using ThreadStore.Face;
 using ThreadStore.Http;
@@ -38,13 +39,16 @@ public static class Server
         ["Logging:LogLevel:JasperFx"] = "Warning",
     };
 
+    /// <param name="tellsMetrics">False: another server of this program tells them for both.</param>
     public static void AddServer(
         this WebApplicationBuilder builder,
         string connectionString,
-        SigningKeys signingKeys
+        SigningKeys signingKeys,
+        bool tellsMetrics = true
     )
     {
         ServerOptions.AddTo(builder.Services);
+        AllDatabases.AddTo(builder.Services);
         builder.Services.AddThreadStore(connectionString);
         builder.Services.AddSingleton(signingKeys);
         builder.Services.AddSingleton<Identity.Issuer>();
@@ -90,7 +94,8 @@ public static class Server
         });
         builder.Services.Configure<BrotliCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);
         builder.Services.Configure<GzipCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);
-        builder.AddTelemetry();
+        if (tellsMetrics)
+            builder.AddTelemetry();
 
         builder.Services.AddWolverineHttp();
         builder.Host.UseWolverine(
@@ -198,6 +203,7 @@ public static class Server
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         var readiness = app.Services.GetRequiredService<Readiness>();
         app.Map("/health/ready", readiness.AnswerAsync).ExcludeFromDescription();
-        app.MapMetrics();
+        if (app.Services.GetService<OpenTelemetry.Metrics.MeterProvider>() is not null)
+            app.MapMetrics();
     }
 }

@@ -30,6 +30,8 @@ public static class CommandLine
             await Console.Error.WriteLineAsync("Try --help.");
             return WrongUsage;
         }
+        if (parsed.GetValue(Database) is { } named)
+            Environment.SetEnvironmentVariable("ThreadStore__Database", named);
         return await GuardAsync(
             () =>
                 parsed.InvokeAsync(
@@ -39,6 +41,13 @@ public static class CommandLine
             interruption
         );
     }
+
+    /// <summary>Of several databases, the one that a command is about.</summary>
+    static readonly Option<string?> Database = new("--database")
+    {
+        Description = "Of several databases, the one that this is about (ThreadStore__Database)",
+        Recursive = true,
+    };
 
     static RootCommand Root()
     {
@@ -56,7 +65,9 @@ public static class CommandLine
             Rebuild.Command(),
             Ledger.Command(),
             ProjectionCommands.Command(),
+            DatabasesCommand.Command(),
         };
+        root.Add(Database);
         foreach (var (name, description) in CritterStack.Commands)
             root.Add(new Command(name, description) { TreatUnmatchedTokensAsErrors = false });
         return root;

@@ -56,7 +56,7 @@ public static class Export
 
     static async Task<int> RunAsync(string site, string path, string format, CancellationToken ct)
     {
-        await using var host = await Host.OpenHistoryAsync(migrate: true, ct);
+        await using var host = await Host.OpenHistoryAsync(migrate: true, ct, site);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         var (count, unit) = (0L, format == History ? "events" : "comments");
         var isOurs = false;

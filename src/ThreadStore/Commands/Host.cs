@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Marten;
 using Npgsql;
+using ThreadStore.Databases;
 using ThreadStore.Setup;
 using ThreadStore.Storage;
 
@@ -44,9 +45,10 @@ public sealed class Host : IAsyncDisposable
 
     /// <summary>For commands that work on a history that is there, and answer nobody.</summary>
     /// <param name="migrate">As <see cref="SettleSchemaAsync"/> has it.</param>
-    public static async Task<Host> OpenHistoryAsync(bool migrate, CancellationToken ct)
+    /// <param name="sites">Of several databases, the one of these; none: the one that is named.</param>
+    public static async Task<Host> OpenHistoryAsync(bool migrate, CancellationToken ct, params string[] sites)
     {
-        var host = await StartAsync(needsKey: false, onlyReads: true, answers: false, ct: ct);
+        var host = await StartAsync(needsKey: false, onlyReads: true, answers: false, sites: sites, ct: ct);
         try
         {
             await host.SettleSchemaAsync(migrate, ct);
@@ -64,7 +66,9 @@ public sealed class Host : IAsyncDisposable
     /// <param name="embeddedOnly">The embedded database, whatever is configured.</param>
     /// <param name="configure">What this command has otherwise than others.</param>
     /// <param name="onlyReads">Where there is no embedded database yet, none is made.</param>
-    /// <param name="listens">The addresses to listen on are looked at first.</param>
+    /// <param name="listens">The addresses to listen on are looked at first. Of several databases it serves all.</param>
+    /// <param name="sites">Of several databases, the one of these; none: the one that is named.</param>
+    /// <param name="newSite">Of several databases, the one of this site, which gets a home where it has none.</param>
     /// <param name="answers">Requests may come: its endpoints are found, which takes time and memory.</param>
     public static async Task<Host> StartAsync(
         bool needsKey = true,
@@ -74,6 +78,8 @@ public sealed class Host : IAsyncDisposable
         bool listens = false,
         bool answers = true,
         Action<WebApplicationBuilder>? configure = null,
+        IReadOnlyList<string>? sites = null,
+        string? newSite = null,
         CancellationToken ct = default
     )
     {
@@ -87,6 +93,24 @@ public sealed class Host : IAsyncDisposable
             ? Http.SigningKeys.Find(options, ownKey || builder.Environment.IsDevelopment())
             : Http.SigningKeys.IfAny(options) ?? new byte[Http.KeyMaterial.MinBytes];
         var connectionString = embeddedOnly ? null : builder.Configuration.GetConnectionString("ThreadStore");
+        SeveralDatabases? several = null;
+        if (!embeddedOnly && options.Databases.Count > 0)
+        {
+            if (listens && !string.IsNullOrEmpty(connectionString))
+                throw new StartupException(
+                    "ConnectionStrings__ThreadStore names one database and ThreadStore__Databases__NAME several: set one of the two."
+                );
+            if (listens)
+                several = new(
+                    await FirstDatabase.FindAsync(options.Databases, ct),
+                    options.Databases,
+                    () => WebApplication.CreateBuilder()
+                );
+            // a command may be told just one
+            connectionString ??= (
+                several?.First ?? await ChosenDatabase.FindAsync(options, sites ?? [], newSite, ct)
+            ).ConnectionString;
+        }
         EmbeddedPostgres? embedded = null;
         if (string.IsNullOrEmpty(connectionString))
         {
@@ -104,6 +128,7 @@ public sealed class Host : IAsyncDisposable
                 builder.Services.AddHostedService(services =>
                     ActivatorUtilities.CreateInstance<KeepPostgres>(services, postgres)
                 );
+            several?.AddTo(builder.Services);
             builder.AddServer(connectionString, keys);
             var app = builder.Build();
             // what is configured wrong is told before anything is reached
@@ -118,7 +143,8 @@ public sealed class Host : IAsyncDisposable
                 app,
                 embedded,
                 connectionString,
-                embedded?.DataFolder ?? "the configured database",
+                embedded?.DataFolder
+                    ?? (several is null ? "the configured database" : "the configured databases"),
                 keys,
                 options,
                 builder.Configuration
@@ -167,6 +193,11 @@ public sealed class Host : IAsyncDisposable
             .OpenConnectionAsync(ct);
         await Rights.CheckAsync(connection, ct);
     }
+
+    /// <summary>Of several databases, opens all but the first.</summary>
+    /// <exception cref="StartupException">One is not what it should be.</exception>
+    public Task OpenFurtherAsync(bool migrate, CancellationToken ct) =>
+        App.Services.GetService<DatabasePool>()?.OpenAsync(migrate, ct) ?? Task.CompletedTask;
 
     /// <summary>Creates or updates the schema, or only checks it.</summary>
     public async Task SettleSchemaAsync(bool migrate, CancellationToken ct)

@@ -224,7 +224,7 @@ public static class Import
 
     static async Task WriteAsync(string site, List<(string Key, TextPage Page)> pages, CancellationToken ct)
     {
-        await using var host = await Host.StartAsync(needsKey: false, answers: false, ct: ct);
+        await using var host = await Host.StartAsync(needsKey: false, answers: false, newSite: site, ct: ct);
         await host.SettleSchemaAsync(migrate: true, ct);
         var appender = host.App.Services.GetRequiredService<Appender>();
         await appender.StartAsync(ct);

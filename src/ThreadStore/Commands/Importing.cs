@@ -58,7 +58,12 @@ static class Importing
     {
         using var map = arguments.UrlMap?.OpenText();
         var addresses = PageAddresses.Of(arguments.SiteUrl, map);
-        await using var host = await Host.StartAsync(needsKey: false, answers: false, ct: ct);
+        await using var host = await Host.StartAsync(
+            needsKey: false,
+            answers: false,
+            newSite: arguments.Site,
+            ct: ct
+        );
         await host.SettleSchemaAsync(migrate: true, ct);
         await CheckKeysAsync(host, arguments.Site, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();

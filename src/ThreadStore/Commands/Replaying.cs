@@ -67,7 +67,11 @@ public static class Replaying
 
     static async Task<int> RunAsync(ReplayRequest request, CancellationToken ct)
     {
-        await using var host = await Host.OpenHistoryAsync(migrate: true, ct);
+        await using var host = await Host.OpenHistoryAsync(
+            migrate: true,
+            ct,
+            request.Site is { } site ? [site] : []
+        );
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         Manifest? manifest = null;
         var begin = request.After ?? 0;

@@ -114,7 +114,11 @@ public static class Report
         CancellationToken ct
     )
     {
-        await using var host = await Host.OpenHistoryAsync(migrate: false, ct);
+        await using var host = await Host.OpenHistoryAsync(
+            migrate: false,
+            ct,
+            [.. query.Sites.Where(s => s != AllSites)]
+        );
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         query = query with { Sites = await SitesAsync(query.Sites, database, ct) };
         await Projections.CatchUpAsync(host, [ReportRows.Name], ct);

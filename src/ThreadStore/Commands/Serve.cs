@@ -24,6 +24,7 @@ public static class Serve
                 Warn(host, await host.CheckDatabaseAsync(ct));
                 await host.SettleSchemaAsync(migrate, ct);
                 await host.CheckRightsAsync(ct);
+                await host.OpenFurtherAsync(migrate, ct);
                 await ListenAsync(host, ct);
                 Announce(host);
                 await host.App.WaitForShutdownAsync(ct);

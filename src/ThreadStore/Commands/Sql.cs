@@ -71,7 +71,9 @@ public static class Sql
         try
         {
             var folder = Path.Combine(parent.FullName, "lake");
-            await using (var host = await Host.OpenHistoryAsync(migrate: false, ct))
+            await using (
+                var host = await Host.OpenHistoryAsync(migrate: false, ct, site is null ? [] : [site])
+            )
             {
                 var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
                 await EventBar.RunAsync(told =>

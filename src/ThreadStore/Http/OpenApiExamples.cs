@@ -197,6 +197,12 @@ public static class OpenApiExamples
             ["language"] = "english",
             ["maxDepth"] = 5,
         },
+        [typeof(SiteChangesShape)] = new JsonObject
+        {
+            ["name"] = "Example News",
+            ["language"] = "english",
+            ["maxDepth"] = 5,
+        },
         // answers
         [typeof(CommentShape)] = Comment,
         [typeof(CommentInContextShape)] = InContext,

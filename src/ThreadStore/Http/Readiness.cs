@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ThreadStore.Databases;
 
 namespace ThreadStore.Http;
 
@@ -7,7 +8,7 @@ namespace ThreadStore.Http;
 /// Whether the server is ready, asked at most once in a moment: balancers that ask, and whoever else does, share an
 /// answer, for each costs the database several statements.
 /// </summary>
-public sealed class Readiness(HealthCheckService checks)
+public sealed class Readiness(AllDatabases databases)
 {
     /// <summary>Less than any balancer waits between two questions.</summary>
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
@@ -25,11 +26,53 @@ public sealed class Readiness(HealthCheckService checks)
             {
                 since = Stopwatch.GetTimestamp();
                 // not by the token of the request that happens to ask first: others wait for the same answer
-                last = Task.Run(() => checks.CheckHealthAsync(CancellationToken.None));
+                last = Task.Run(CheckAllAsync);
             }
             return last;
         }
     }
+
+    /// <summary>
+    /// Of several databases the checks have its name before their own, and the server is ready while one is: what is in
+    /// the others is still answered.
+    /// </summary>
+    async Task<HealthReport> CheckAllAsync()
+    {
+        if (!databases.AreSeveral)
+            return await CheckAsync(databases.All[0].Services);
+        var since = Stopwatch.GetTimestamp();
+        var reports = await Task.WhenAll(
+            databases.All.Select(async d => (d.Name, Report: await CheckAsync(d.Services)))
+        );
+        return new(
+            reports
+                .SelectMany(r => r.Report.Entries.Select(e => ($"{r.Name}.{e.Key}", e.Value)))
+                .ToDictionary(e => e.Item1, e => e.Value),
+            reports.Any(r => r.Report.Status != HealthStatus.Unhealthy)
+                // the worst of them, but never that nobody is to come
+                ? (HealthStatus)Math.Max((int)HealthStatus.Degraded, (int)reports.Min(r => r.Report.Status))
+                : HealthStatus.Unhealthy,
+            Stopwatch.GetElapsedTime(since)
+        );
+    }
+
+    static Task<HealthReport> CheckAsync(IServiceProvider? services) =>
+        services?.GetRequiredService<HealthCheckService>().CheckHealthAsync(CancellationToken.None)
+        ?? Task.FromResult(
+            new HealthReport(
+                new Dictionary<string, HealthReportEntry>
+                {
+                    ["database"] = new(
+                        HealthStatus.Unhealthy,
+                        "The database can't be reached.",
+                        default,
+                        null,
+                        null
+                    ),
+                },
+                default
+            )
+        );
 
     public async Task AnswerAsync(HttpContext http)
     {

@@ -109,6 +109,12 @@ public sealed record ReactionCountsShape(IReadOnlyDictionary<string, int> Reacti
 [WithMembersOf(typeof(Sites.SiteSettings))]
 public sealed record SettingsShape(string? Key = null);
 
+/// <summary>A new site, or changes of a site's settings: members left out keep their value, at first the default.</summary>
+/// <param name="Key">The site's own, so that what GET answers may be sent back.</param>
+/// <param name="Database">Where there are several: the name of the one that a new site is to live in; left out: the one with the fewest sites.</param>
+[WithMembersOf(typeof(Sites.SiteSettings))]
+public sealed record SiteChangesShape(string? Key = null, string? Database = null);
+
 /// <summary>A site with all of its settings.</summary>
 [WithMembersOf(typeof(Sites.SiteSettings))]
 public sealed record SiteShape(string Key);

@@ -212,6 +212,10 @@ public static partial class PersonalData
         "imports.created",
         "imports.report",
         "imports.message",
+        // of several databases: their names, and where they are found
+        "database_pool.name",
+        "database_pool.seal",
+        "site_homes.database",
         // Marten's own
         "mt_events.bdata",
         "mt_events.headers",

@@ -29,6 +29,8 @@ public sealed class ServerOptions
             read.Text("ClientId"),
             read.Text("ClientScope", "openid profile")
         );
+        Databases = read.Databases("Databases");
+        Database = read.Text("Database");
         PathBase = read.Text("PathBase");
         SharedMaxAge = read.Seconds("SharedMaxAge", 0);
         MetricsUrls = read.Words("MetricsUrls", ';');
@@ -111,6 +113,12 @@ public sealed class ServerOptions
 
     /// <summary>Whose tokens are good beside our own.</summary>
     public IssuerOptions Issuer { get; }
+
+    /// <summary>Several, by name, that the sites are spread over; none: there is one, a connection string.</summary>
+    public IReadOnlyList<Databases.NamedDatabase> Databases { get; }
+
+    /// <summary>Of several, the one that a command is about; null: the one of its site.</summary>
+    public string? Database { get; }
 
     /// <summary>The path below which readers find this server; null: the root.</summary>
     public string? PathBase { get; }

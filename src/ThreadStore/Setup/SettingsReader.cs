@@ -1,4 +1,5 @@
 using System.Globalization;
+using ThreadStore.Databases;
 
 namespace ThreadStore.Setup;
 
@@ -55,6 +56,30 @@ sealed class SettingsReader(IConfiguration configuration, string section)
             .. ones.Append((Name: Variable($"{section}:{single}"), Text: Secret(single) ?? ""))
                 .Where(k => k.Text.Length > 0),
         ];
+    }
+
+    /// <summary>Connection strings by name; the names are shown.</summary>
+    public IReadOnlyList<NamedDatabase> Databases(string name)
+    {
+        known.Add($"{section}:{name}");
+        NamedDatabase[] databases =
+        [
+            .. configuration
+                .GetSection($"{section}:{name}")
+                .GetChildren()
+                .Where(c => c.Value is { Length: > 0 })
+                // variables of some systems have no small letters
+                .Select(c => new NamedDatabase(c.Key.ToLowerInvariant(), c.Value!))
+                .OrderBy(d => d.Name, StringComparer.Ordinal),
+        ];
+        foreach (var database in databases)
+            if (!NamedDatabase.IsName(database.Name))
+                throw Refused(
+                    $"{name}:{database.Name}",
+                    $"no name for a database: it has {NamedDatabase.Rule}"
+                );
+        Show(name, string.Join(", ", databases.Select(d => d.Name)));
+        return databases;
     }
 
     /// <summary>Settings of a library, which may be secret, by its names: <c>SASL_USERNAME</c> is <c>sasl.username</c>.</summary>

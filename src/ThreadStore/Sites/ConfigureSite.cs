@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ThreadStore.Databases;
 using ThreadStore.Http;
 using ThreadStore.Identity;
 using ThreadStore.Moderation;
@@ -17,37 +18,56 @@ public static class ConfigureSiteEndpoint
     [WolverinePut("/v1/sites/{site}"), Roles(Role.Admin), CreatesSite, BodyLimit(BodyLimitAttribute.Large)]
     public static async Task<IResult> Put(
         string site,
-        [Body(Shape = typeof(SettingsShape))] JsonObject command,
+        [Body(Shape = typeof(SiteChangesShape))] JsonObject command,
         Caller caller,
-        Appender appender,
-        Origins origins,
+        AllDatabases databases,
         HttpContext http,
-        SettingSecrets secrets,
         DateTimeOffset now,
         CancellationToken ct
     )
     {
+        var (wanted, misplaced) = TakeDatabase(command);
+        if (misplaced is not null)
+            return misplaced;
         // looked at here, beside the Appender's one loop: compiling a thousand expressions takes its time
         if (Configuration.Refuse(command, site) is { } invalid)
             return invalid;
         if (command.Count > 0)
             AdminLog.Note(http, string.Join(", ", command.Select(c => c.Key).Order(StringComparer.Ordinal)));
-        var (changes, seals, problem) = await secrets.TakeAsync(site, command, ct);
+        var (services, _, homeless) = await databases.HomeAsync(site, wanted, ct);
+        if (homeless is not null)
+            return homeless;
+        var (changes, seals, problem) = await services
+            .GetRequiredService<SettingSecrets>()
+            .TakeAsync(site, command, ct);
         if (problem is not null)
             return problem;
-        var receipt = await appender.AppendAsync(
-            new Configuration(site, changes, caller.Key, now.ToMicroseconds()) { Seals = seals },
-            ct
-        );
+        var receipt = await services
+            .GetRequiredService<Appender>()
+            .AppendAsync(
+                new Configuration(site, changes, caller.Key, now.ToMicroseconds()) { Seals = seals },
+                ct
+            );
         if (receipt.Refusal is { } refusal)
             return refusal;
-        origins.Forget(site);
+        services.GetRequiredService<Origins>().Forget(site);
         var written = receipt.Answer!;
         KnownSettings.Learn(site, written.Settings);
         // before the first comment waits for it
         ScreeningSettings.Of(written.Settings).MakeReady();
         var status = written.Version == 1 && written.CreatedAt == now.ToMicroseconds() ? 201 : 200;
         return Answer.Of(SiteView.Of(written), status) with { Position = receipt.Position, IsPrivate = true };
+    }
+
+    /// <summary>Where the site is to live is no setting of it.</summary>
+    static (string? Wanted, Problem? Refusal) TakeDatabase(JsonObject command)
+    {
+        const string member = "database";
+        if (!command.TryGetPropertyValue(member, out var value) || !command.Remove(member) || value is null)
+            return (null, null);
+        return value is JsonValue text && text.TryGetValue<string>(out var name)
+            ? (name, null)
+            : (null, Problem.Validation(member, Flaw.Of("is the name of a database.")));
     }
 }
 

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Npgsql;
+using ThreadStore.Databases;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -41,11 +41,53 @@ public static class GetSitesEndpoints
     /// <returns>200 the page; 304; 400 validation, bad-cursor.</returns>
     [Operation("listSites"), Answers(typeof(SitesPageShape)), Paged]
     [WolverineGet("/v1/sites"), Roles(Role.Admin, AllSites = true)]
-    public static async Task<IResult> List(HttpContext http, NpgsqlDataSource database, CancellationToken ct)
+    public static async Task<IResult> List(HttpContext http, AllDatabases databases, CancellationToken ct)
     {
         const string scope = "sites";
         if (PageQuery.Read(http, scope, out var page) is { } problem)
             return problem;
+        var found = new List<Found>();
+        foreach (var database in databases.Sources)
+            found.AddRange(await ReadAsync(database, page, ct));
+        // where there are several databases, each has given as many as the page may have
+        Found[] sites = [.. found.OrderBy(f => f.CreatedAt).ThenBy(f => f.Id, ByText)];
+        var bytes = 0;
+        // lists of words are long
+        Found[] shown =
+        [
+            .. sites
+                .Take(page.Limit)
+                .TakeWhile(
+                    (f, i) => i == 0 || AnswerBudget.HasRoom(i, bytes += sites[i - 1].Settings.Length)
+                ),
+        ];
+        var next =
+            shown.Length < sites.Length
+                ? new Cursor(Cursor.Microseconds(shown[^1].CreatedAt), 0, shown[^1].Id).Encode(scope)
+                : null;
+        return Answer.Of(
+            new
+            {
+                items = shown.Select(f => SiteView.Of(f.Site, RowStore.SettingsOf(f.Settings))),
+                nextCursor = next,
+            }
+        ) with
+        {
+            // positions are a database's
+            Position = databases.AreSeveral ? null : sites.FirstOrDefault()?.Position,
+            IsPrivate = true,
+        };
+    }
+
+    sealed record Found(string Site, string Settings, DateTimeOffset CreatedAt, Guid Id, long Position);
+
+    /// <summary>As PostgreSQL orders UUIDs, whatever the machine's byte order.</summary>
+    static readonly Comparer<Guid> ByText = Comparer<Guid>.Create(
+        static (a, b) => string.CompareOrdinal($"{a:N}", $"{b:N}")
+    );
+
+    static async Task<List<Found>> ReadAsync(NpgsqlDataSource database, PageQuery page, CancellationToken ct)
+    {
         // ordered by creation: keys make no keyset of fixed length
         await using var command = database.CreateCommand(
             $"""
@@ -64,32 +106,18 @@ public static class GetSitesEndpoints
             }
         );
         command.Parameters.Add(new() { Value = page.After?.Id ?? Guid.Empty });
-        var items = new List<(JsonObject Site, Cursor Cursor)>();
-        long? position = null;
+        var found = new List<Found>();
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var (bytes, hasMore) = (0, false);
         while (await reader.ReadAsync(ct))
-        {
-            // lists of words are long
-            if (items.Count == page.Limit || !AnswerBudget.HasRoom(items.Count, bytes))
-            {
-                hasMore = true;
-                break;
-            }
-            bytes += reader.GetString(1).Length;
-            items.Add(
-                (
-                    SiteView.Of(reader.GetString(0), RowStore.SettingsOf(reader.GetString(1))),
-                    new(Cursor.Microseconds(reader.GetFieldValue<DateTimeOffset>(2)), 0, reader.GetGuid(3))
+            found.Add(
+                new(
+                    reader.GetString(0),
+                    reader.GetString(1),
+                    reader.GetFieldValue<DateTimeOffset>(2),
+                    reader.GetGuid(3),
+                    reader.GetInt64(4)
                 )
             );
-            position = reader.GetInt64(4);
-        }
-        var next = hasMore ? items[^1].Cursor.Encode(scope) : null;
-        return Answer.Of(new { items = items.Select(i => i.Site), nextCursor = next }) with
-        {
-            Position = position,
-            IsPrivate = true,
-        };
+        return found;
     }
 }

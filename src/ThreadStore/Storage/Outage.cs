@@ -32,6 +32,8 @@ public static class Outage
                             is IdleInTransactionTimeout
                                 or PostgresErrorCodes.ReadOnlySqlTransaction
                                 or PostgresErrorCodes.InvalidCatalogName
+                                // a database that its administrator has closed: allow_connections = false
+                                or PostgresErrorCodes.ObjectNotInPrerequisiteState
                                 or PostgresErrorCodes.InsufficientPrivilege
                         || refused.SqlState[..2] is "08" or "53" or "57" or "58";
                 // what fails below it, Npgsql wraps; a bare IOException is a client that went away

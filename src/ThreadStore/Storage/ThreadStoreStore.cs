@@ -182,6 +182,7 @@ public static class ThreadStoreStore
         o.Storage.ExtendedSchemaObjects.Add(Moderation.ClaimTable.Definition);
         o.Storage.ExtendedSchemaObjects.AddRange(Identity.IdentityTables.Definitions);
         o.Storage.ExtendedSchemaObjects.Add(Identity.AdminLogTable.Definition);
+        o.Storage.ExtendedSchemaObjects.AddRange(Databases.DatabaseTables.Definitions);
         o.Storage.ExtendedSchemaObjects.Add(Identity.IgnoredTable.Definition);
         o.Storage.ExtendedSchemaObjects.Add(Privacy.ErasureTable.Definition);
         o.Storage.ExtendedSchemaObjects.Add(Notices.NoticeContacts.Definition);

@@ -180,7 +180,7 @@ public class IdempotencyTests(Store store)
     {
         var site = await store.ASiteAsync();
         await site.ACommentAsync(await site.AnArticleAsync(), "ada", "Hello");
-        var suspension = new { until = DateTimeOffset.UtcNow.AddSeconds(1), reason = "A while" };
+        var suspension = new { until = DateTimeOffset.UtcNow.AddSeconds(3), reason = "A while" };
         Task<Reply> SuspendAsync(params (string, string)[] headers) =>
             site.ModerateAsync("/commenters/ada/suspend", suspension, headers: headers);
         (await SuspendAsync(("Idempotency-Key", "k"))).Expect(200);

@@ -47,21 +47,35 @@ public sealed class Store : IAsyncLifetime
         host = await AlbaHost.For(Builder(), app => app.UseServer());
     }
 
-    public WebApplicationBuilder Builder(string? connectionString = null)
+    /// <param name="before">What comes before the server is put together.</param>
+    public WebApplicationBuilder Builder(
+        string? connectionString = null,
+        Action<WebApplicationBuilder>? before = null
+    )
+    {
+        var builder = Unfinished();
+        before?.Invoke(builder);
+        builder.AddServer(Modest(connectionString ?? ConnectionString), Key);
+        builder.Logging.ClearProviders();
+        return builder;
+    }
+
+    /// <summary>Many nodes share one PostgreSQL here.</summary>
+    public static string Modest(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxPoolSize = 15,
+            // and a test that is done leaves its connections to others soon
+            ConnectionIdleLifetime = 5,
+            ConnectionPruningInterval = 2,
+        }.ConnectionString;
+
+    /// <summary>Configured as tests need it, and nothing added yet.</summary>
+    public static WebApplicationBuilder Unfinished()
     {
         var builder = WebApplication.CreateBuilder();
-        builder.AddServer(
-            // many nodes share one PostgreSQL here
-            new NpgsqlConnectionStringBuilder(connectionString ?? ConnectionString)
-            {
-                MaxPoolSize = 15,
-                // and a test that is done leaves its connections to others soon
-                ConnectionIdleLifetime = 5,
-                ConnectionPruningInterval = 2,
-            }.ConnectionString,
-            Key
-        );
-        builder.Logging.ClearProviders();
+        foreach (var category in (string[])["Default", "Microsoft", "Marten", "Wolverine"])
+            builder.Configuration[$"Logging:LogLevel:{category}"] = "None";
         // tests post hundreds of comments a minute as one person
         builder.Configuration["ThreadStore:RateLimits:Enabled"] = "false";
         // who is called here is on this machine

@@ -1,0 +1,151 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using Marten;
+using Npgsql;
+using ThreadStore.Databases;
+using ThreadStore.Http;
+using ThreadStore.Identity;
+using ThreadStore.Setup;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Commands;
+
+/// <summary>The databases that sites are spread over; what it changes, running servers find within a second or two.</summary>
+public static class DatabasesCommand
+{
+    public static Command Command()
+    {
+        var list = new Command(
+            "list",
+            "Which databases there are, how many sites live in each, how far each is"
+        );
+        list.SetAction((_, ct) => OnFirstAsync(ListAsync, ct));
+
+        var name = new Argument<string>("name") { Description = "What it is to be called: a-z, 0-9 and -" };
+        name.Validators.Add(r =>
+        {
+            if (!NamedDatabase.IsName(r.GetValueOrDefault<string>() ?? ""))
+                r.AddError($"A database's name has {NamedDatabase.Rule}.");
+        });
+        var connection = new Argument<string?>("connection-string")
+        {
+            Description =
+                "Where it is found; - reads it from the standard input, so that no list of processes shows it",
+        };
+        var add = new Command("add", "Add a database for new sites, which running servers find by themselves")
+        {
+            name,
+            connection,
+        };
+        add.SetAction(
+            (parsed, ct) =>
+                OnFirstAsync(
+                    first =>
+                        AddAsync(
+                            first,
+                            parsed.GetRequiredValue(name),
+                            parsed.GetValue(connection) is "-" or null
+                                ? Console.In.ReadLine() ?? ""
+                                : parsed.GetValue(connection)!,
+                            ct
+                        ),
+                    ct
+                )
+        );
+
+        var existing = new Argument<string>("name") { Description = "Of the database" };
+        var open = new Option<bool>("--open") { Description = "It gets new sites again" };
+        var full = new Command("full", "Give a database no new sites") { existing, open };
+        full.SetAction(
+            (parsed, ct) =>
+                OnFirstAsync(
+                    async first =>
+                    {
+                        var database = parsed.GetRequiredValue(existing);
+                        if (!await first.Homes.MarkAsync(database, !parsed.GetValue(open), ct))
+                            throw new StartupException($"There is no database '{database}'.");
+                    },
+                    ct
+                )
+        );
+        return new Command("databases", "The databases that sites are spread over") { list, add, full };
+    }
+
+    sealed record First(ServerOptions Options, NamedDatabase Database, SiteHomes Homes);
+
+    static async Task<int> OnFirstAsync(Func<First, Task> run, CancellationToken ct)
+    {
+        var builder = WebApplication.CreateBuilder();
+        var options = ServerOptions.Read(builder.Configuration, builder.Environment);
+        if (options.Databases.Count == 0)
+            throw new StartupException(
+                "There is one database, without a name: set ThreadStore__Databases__NAME in place of ConnectionStrings__ThreadStore, start a server once, and then add others."
+            );
+        var named = await FirstDatabase.FindAsync(options.Databases, ct);
+        await using var database = SessionSettings.Open(ThreadStoreStore.Tune(named.ConnectionString));
+        try
+        {
+            await run(new(options, named, new(database)));
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            throw new StartupException(
+                $"The database '{named.Name}' does not say yet where sites live: start a server once."
+            );
+        }
+        return 0;
+    }
+
+    static async Task ListAsync(First first)
+    {
+        foreach (var pooled in await first.Homes.PoolAsync(CancellationToken.None))
+            Console.WriteLine(
+                $"{pooled.Name}: {pooled.Sites} sites, {await PositionAsync(first, pooled)}{(pooled.IsFull ? ", full" : "")}{(pooled.Name == first.Database.Name ? ", says where sites live" : "")}"
+            );
+    }
+
+    static async Task<string> PositionAsync(First first, PooledDatabase pooled)
+    {
+        try
+        {
+            var named = await ChosenDatabase.OfNameAsync(
+                pooled.Name,
+                first.Options,
+                first.Homes,
+                CancellationToken.None
+            );
+            await using var database = SessionSettings.Open(ThreadStoreStore.Tune(named.ConnectionString));
+            await using var command = database.CreateCommand(Positions.NewestSql);
+            return $"position {await command.ExecuteScalarAsync()}";
+        }
+        catch (Exception e) when (Outage.Is(e) || e is SocketException)
+        {
+            return "away";
+        }
+        catch (StartupException e)
+        {
+            return e.Message;
+        }
+    }
+
+    static async Task AddAsync(First first, string name, string connectionString, CancellationToken ct)
+    {
+        var keys = SigningKeys.IfAny(first.Options);
+        if (keys is null && first.Options.SecretsKeys.Count == 0)
+            throw new StartupException(
+                "Where it is found is kept encrypted: set ThreadStore__SecretsKey, or the key that signs tokens, as servers have it."
+            );
+        var vault = Vault.Of(first.Options, keys ?? new byte[KeyMaterial.MinBytes]);
+        await using (var check = new DatabaseCheck(connectionString))
+            await check.RunAsync(ct);
+        var builder = WebApplication.CreateBuilder();
+        builder.AddServer(connectionString, keys ?? new byte[KeyMaterial.MinBytes], tellsMetrics: false);
+        await using var app = builder.Build();
+        await Schema.ApplyAsync(app.Services.GetRequiredService<IDocumentStore>(), ct);
+        var database = app.Services.GetRequiredService<NpgsqlDataSource>();
+        var card = await SiteHomes.CardOfAsync(database, ct);
+        await first.Homes.EnterAsync(name, card, vault.Seal(SiteHomes.PlaceOf(name), connectionString), ct);
+        await first.Homes.AdoptAsync(name, database, ct);
+        Console.WriteLine($"{name}: added");
+    }
+}

@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Marten;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Identity;
+using ThreadStore.Storage;
+
+namespace ThreadStore.Databases;
+
+/// <summary>
+/// The servers of all databases but the first, whose server this is part of; which of them a site's requests go to. One
+/// that is away keeps its sites away and nothing else, and is tried again; one that is added is found while all run.
+/// </summary>
+public sealed class DatabasePool(
+    IServiceProvider services,
+    SeveralDatabases several,
+    NpgsqlDataSource first,
+    Vault vault,
+    SigningKeys signingKeys,
+    Limits limits,
+    IHostApplicationLifetime lifetime,
+    ILogger<DatabasePool> log
+) : BackgroundService
+{
+    /// <summary>Between two looks at what is new or away.</summary>
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    public SiteHomes Homes { get; } = new(first);
+
+    readonly ConcurrentDictionary<string, DatabaseServer> servers = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, string> known = new(StringComparer.Ordinal);
+    readonly HashSet<string> told = new(StringComparer.Ordinal);
+
+    /// <summary>The name of the database that says where sites live.</summary>
+    public string First => several.First.Name;
+
+    /// <summary>Those of the databases beside the first, reached or not, by name.</summary>
+    public IReadOnlyList<DatabaseServer> Others =>
+        [.. servers.Values.OrderBy(s => s.Name, StringComparer.Ordinal)];
+
+    /// <summary>What the servers of all consist of, the first one's first; null: it was not reached yet.</summary>
+    public IReadOnlyList<(string Name, IServiceProvider? Services)> All =>
+        [(First, services), .. Others.Select(o => (o.Name, o.Answer is null ? null : o.App?.Services))];
+
+    /// <summary>Whether a site lives in the first database, as far as this node remembers.</summary>
+    public bool IsOfFirst(string site) => known.TryGetValue(site, out var name) && name == First;
+
+    /// <summary>The server of a site's database; null for the first one's, and for a site that lives nowhere.</summary>
+    /// <returns>Known is false while the first database is away and this node does not remember.</returns>
+    public async Task<(DatabaseServer? Home, bool IsKnown)> HomeAsync(string site)
+    {
+        if (!known.TryGetValue(site, out var name))
+        {
+            try
+            {
+                name = await Homes.FindAsync(site, CancellationToken.None);
+            }
+            catch (Exception e) when (Outage.Is(e))
+            {
+                return (null, false);
+            }
+            if (name is null)
+                return (null, true);
+            known[site] = name;
+        }
+        return name == First ? (null, true)
+            : servers.TryGetValue(name, out var server) ? (server, true)
+            : (null, false);
+    }
+
+    /// <summary>Gives a new site its home.</summary>
+    /// <returns>Where it lives; null: there is no such database, or none has room.</returns>
+    public async Task<string?> AssignAsync(string site, string? wanted, CancellationToken ct)
+    {
+        if (known.TryGetValue(site, out var home))
+            return home;
+        var name = await Homes.AssignAsync(site, wanted, ct);
+        return name is null ? null : known[site] = name;
+    }
+
+    /// <summary>Before anybody listens: opens all that can be reached.</summary>
+    /// <param name="migrate">Their schemas are brought up to this version; otherwise only checked.</param>
+    /// <exception cref="StartupException">One is not what it should be.</exception>
+    public async Task OpenAsync(bool migrate, CancellationToken ct)
+    {
+        await Homes.EnterAsync(First, await SiteHomes.CardOfAsync(first, ct), seal: null, ct);
+        await Homes.AdoptAsync(First, first, ct);
+        foreach (var named in several.Configured.Where(d => d.Name != First))
+            servers.TryAdd(named.Name, new(named.Name));
+        await LookAsync(migrate, ct);
+        foreach (var (site, name) in await Homes.AllAsync(ct))
+            known[site] = name;
+        // what has no end is to end, so that the server that listens can
+        lifetime.ApplicationStopping.Register(EndStreams);
+    }
+
+    /// <summary>Opens what is new or was away.</summary>
+    async Task LookAsync(bool migrate, CancellationToken ct)
+    {
+        var pool = await Homes.PoolAsync(ct);
+        var added = pool.Where(p => p.Name != First && several.Configured.All(d => d.Name != p.Name));
+        foreach (
+            var named in several
+                .Configured.Where(d => d.Name != First)
+                .Concat(added.Select(Unseal).OfType<NamedDatabase>())
+        )
+        {
+            var server = servers.GetOrAdd(named.Name, static name => new(name));
+            if (server.Answer is not null)
+                continue;
+            try
+            {
+                await OpenAsync(server, named, migrate, ct);
+                told.Remove(named.Name);
+            }
+            catch (Exception e) when (Outage.Is(e) || e is SocketException)
+            {
+                if (told.Add(named.Name))
+                    log.LogWarning(
+                        "The database {Name} can't be reached ({Reason}): its sites are unavailable until it can",
+                        named.Name,
+                        e.Message
+                    );
+            }
+        }
+    }
+
+    NamedDatabase? Unseal(PooledDatabase pooled)
+    {
+        if (
+            pooled.Seal is { } seal
+            && vault.Open(SiteHomes.PlaceOf(pooled.Name), seal) is { } connectionString
+        )
+            return new(pooled.Name, connectionString);
+        if (told.Add(pooled.Name))
+            log.LogWarning(
+                "Where the database {Name} is found, this server is not told: set ThreadStore__Databases__{Name}, or the key that encrypted it",
+                pooled.Name,
+                pooled.Name
+            );
+        return null;
+    }
+
+    async Task OpenAsync(DatabaseServer server, NamedDatabase named, bool migrate, CancellationToken ct)
+    {
+        await using (var check = new DatabaseCheck(named.ConnectionString))
+            await check.RunAsync(ct);
+        var builder = several.Builder();
+        builder.Services.AddSingleton<IServer>(server);
+        builder.AddServer(named.ConnectionString, signingKeys, tellsMetrics: false);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime>(new NoLifetime()));
+        // an address has as many streams as it may have, in whichever databases
+        builder.Services.Replace(ServiceDescriptor.Singleton(limits));
+        builder.Services.AddSingleton(this);
+        var app = builder.Build();
+        try
+        {
+            var store = app.Services.GetRequiredService<IDocumentStore>();
+            await (migrate ? Schema.ApplyAsync(store, ct) : Schema.CheckAsync(store, ct));
+            var database = app.Services.GetRequiredService<NpgsqlDataSource>();
+            await using (var connection = await database.OpenConnectionAsync(ct))
+                await Rights.CheckAsync(connection, ct);
+            await Homes.EnterAsync(named.Name, await SiteHomes.CardOfAsync(database, ct), seal: null, ct);
+            await Homes.AdoptAsync(named.Name, database, ct);
+            app.UseServer();
+            server.App = app;
+            await app.StartAsync(ct);
+        }
+        catch
+        {
+            server.App = null;
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await LookAsync(migrate: true, stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                if (told.Add(e.Message))
+                    log.LogWarning("A further database can't be used: {Reason}", e.Message);
+            }
+        }
+    }
+
+    /// <summary>After the server that listens has ended what was under way.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        foreach (var app in Others.Select(s => s.App).OfType<WebApplication>())
+        {
+            await app.StopAsync(cancellationToken);
+            await app.DisposeAsync();
+        }
+    }
+
+    void EndStreams()
+    {
+        foreach (var server in Others)
+            server.App?.Lifetime.StopApplication();
+    }
+}
+
+/// <summary>That there are several databases, which one says where sites live, and which the configuration names.</summary>
+/// <param name="Builder">Makes what a server on a further one is built with.</param>
+public sealed record SeveralDatabases(
+    NamedDatabase First,
+    IReadOnlyList<NamedDatabase> Configured,
+    Func<WebApplicationBuilder> Builder
+)
+{
+    /// <summary>Makes the server that is built here the one that listens for all.</summary>
+    public void AddTo(IServiceCollection services)
+    {
+        services.AddSingleton(this);
+        services.AddSingleton<DatabasePool>();
+        services.AddHostedService(s => s.GetRequiredService<DatabasePool>());
+        Door.AddTo(services);
+    }
+}

@@ -1,0 +1,173 @@
+using Npgsql;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Databases;
+
+/// <summary>One of several databases, as operators see it.</summary>
+/// <param name="Seal">Its connection string, encrypted; null where the configuration has it.</param>
+/// <param name="IsFull">It gets no new sites.</param>
+/// <param name="Sites">How many live there.</param>
+public sealed record PooledDatabase(string Name, byte[]? Seal, bool IsFull, long Sites);
+
+/// <summary>
+/// What the first of several databases says of all: which there are, and which site lives where. The word of this one
+/// counts, for all nodes and commands.
+/// </summary>
+public sealed class SiteHomes(NpgsqlDataSource first)
+{
+    /// <summary>Where a connection string is kept encrypted, see <see cref="Identity.Vault.Seal"/>.</summary>
+    public static string PlaceOf(string name) => $"database {name}";
+
+    /// <summary>The database's own mark, made when it is first asked for.</summary>
+    public static async Task<Guid> CardOfAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            with made as (
+              insert into {DatabaseTables.Card} (is_only, id) values (true, gen_random_uuid())
+              on conflict do nothing returning id)
+            select id from made union all select id from {DatabaseTables.Card} limit 1
+            """
+        );
+        return (Guid)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>Notes that a database has a name.</summary>
+    /// <param name="seal">Null leaves what is there.</param>
+    /// <exception cref="StartupException">The name is another database's, or the database has another name.</exception>
+    public async Task EnterAsync(string name, Guid card, byte[]? seal, CancellationToken ct)
+    {
+        await using var command = first.CreateCommand(
+            $"""
+            insert into {DatabaseTables.Pool} as p (name, card, seal)
+            select $1, $2, $3 where not exists (select 1 from {DatabaseTables.Pool} o where o.card = $2 and o.name <> $1)
+            on conflict (name) do update set seal = coalesce(excluded.seal, p.seal) where p.card = excluded.card
+            returning name
+            """
+        );
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(new() { Value = card });
+        command.Parameters.Add(
+            new() { Value = seal ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bytea }
+        );
+        if (await command.ExecuteScalarAsync(ct) is not null)
+            return;
+        await using var other = first.CreateCommand(
+            $"select name from {DatabaseTables.Pool} where card = $1"
+        );
+        other.Parameters.Add(new() { Value = card });
+        throw new StartupException(
+            await other.ExecuteScalarAsync(ct) is string before
+                ? $"'{name}' and '{before}' are one database: give it one name."
+                : $"'{name}' is not the database that had this name before, and sites would be missing: give the new one another name."
+        );
+    }
+
+    /// <summary>Notes that sites live in a database which had them before there were several.</summary>
+    /// <exception cref="StartupException">One of them lives in another.</exception>
+    public async Task AdoptAsync(string name, NpgsqlDataSource database, CancellationToken ct)
+    {
+        var sites = new List<string>();
+        await using (
+            var there = database.CreateCommand(
+                $"select site from {ReaderTables.Schema}.site_rows order by site"
+            )
+        )
+        await using (var reader = await there.ExecuteReaderAsync(ct))
+            while (await reader.ReadAsync(ct))
+                sites.Add(reader.GetString(0));
+        await using var command = first.CreateCommand(
+            $"""
+            with adopted as (
+              insert into {DatabaseTables.Homes} (site, database) select s, $1 from unnest($2) s
+              on conflict do nothing)
+            select site, database from {DatabaseTables.Homes} where site = any($2) and database <> $1 order by site limit 1
+            """
+        );
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(new() { Value = sites.ToArray() });
+        await using var strays = await command.ExecuteReaderAsync(ct);
+        if (await strays.ReadAsync(ct))
+            throw new StartupException(
+                $"The site '{strays.GetString(0)}' is in '{name}' and lives in '{strays.GetString(1)}': one of the two is a copy. Leave '{name}' out until that site is gone from it."
+            );
+    }
+
+    /// <returns>The database's name; null: the site lives nowhere.</returns>
+    public async Task<string?> FindAsync(string site, CancellationToken ct)
+    {
+        await using var command = first.CreateCommand(
+            $"select database from {DatabaseTables.Homes} where site = $1"
+        );
+        command.Parameters.Add(new() { Value = site });
+        return await command.ExecuteScalarAsync(ct) as string;
+    }
+
+    /// <summary>Gives a new site its home: the database that is wanted, or the one with the fewest sites.</summary>
+    /// <returns>Where it lives, which another node may have settled meanwhile; null: there is no such database, or none has room.</returns>
+    public async Task<string?> AssignAsync(string site, string? wanted, CancellationToken ct)
+    {
+        await using var command = first.CreateCommand(
+            $"""
+            insert into {DatabaseTables.Homes} (site, database)
+            select $1, p.name from {DatabaseTables.Pool} p
+            left join {DatabaseTables.Homes} h on h.database = p.name
+            where p.name = $2 or $2 is null and not p.is_full
+            group by p.name order by count(h.site), p.name limit 1
+            on conflict do nothing
+            """
+        );
+        command.Parameters.Add(new() { Value = site });
+        command.Parameters.Add(
+            new() { Value = wanted ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text }
+        );
+        await command.ExecuteNonQueryAsync(ct);
+        return await FindAsync(site, ct);
+    }
+
+    /// <returns>All databases, by name.</returns>
+    public async Task<IReadOnlyList<PooledDatabase>> PoolAsync(CancellationToken ct)
+    {
+        await using var command = first.CreateCommand(
+            $"""
+            select p.name, p.seal, p.is_full, count(h.site) from {DatabaseTables.Pool} p
+            left join {DatabaseTables.Homes} h on h.database = p.name
+            group by p.name order by p.name
+            """
+        );
+        var pool = new List<PooledDatabase>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            pool.Add(
+                new(
+                    reader.GetString(0),
+                    reader.IsDBNull(1) ? null : reader.GetFieldValue<byte[]>(1),
+                    reader.GetBoolean(2),
+                    reader.GetInt64(3)
+                )
+            );
+        return pool;
+    }
+
+    /// <returns>Where each site lives.</returns>
+    public async Task<IReadOnlyList<(string Site, string Database)>> AllAsync(CancellationToken ct)
+    {
+        await using var command = first.CreateCommand($"select site, database from {DatabaseTables.Homes}");
+        var homes = new List<(string, string)>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            homes.Add((reader.GetString(0), reader.GetString(1)));
+        return homes;
+    }
+
+    /// <returns>False: there is no such database.</returns>
+    public async Task<bool> MarkAsync(string name, bool isFull, CancellationToken ct)
+    {
+        await using var command = first.CreateCommand(
+            $"update {DatabaseTables.Pool} set is_full = $2 where name = $1"
+        );
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(new() { Value = isFull });
+        return await command.ExecuteNonQueryAsync(ct) > 0;
+    }
+}

@@ -1,0 +1,65 @@
+using Marten;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using ThreadStore.Databases;
+using ThreadStore.Http;
+using ThreadStore.Storage;
+using ThreadStore.Tests.Support;
+using Xunit;
+
+namespace ThreadStore.Tests.Databases;
+
+/// <summary>A server on several databases, put together as the command <c>serve</c> does it.</summary>
+sealed class SeveralNode(Store store, WebApplication app) : IAsyncDisposable
+{
+    static readonly string Root = Store.Token("*", "root", Role.Admin);
+
+    public HttpClient Client { get; } = new() { BaseAddress = new Uri(app.Urls.First()) };
+
+    public DatabasePool Pool => app.Services.GetRequiredService<DatabasePool>();
+
+    public static async Task<SeveralNode> StartAsync(Store store, params NamedDatabase[] databases)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        NamedDatabase[] modest =
+        [
+            .. databases.Select(d => d with { ConnectionString = Store.Modest(d.ConnectionString) }),
+        ];
+        var several = new SeveralDatabases(
+            await FirstDatabase.FindAsync(modest, ct),
+            modest,
+            Store.Unfinished
+        );
+        var builder = store.Builder(several.First.ConnectionString, b => several.AddTo(b.Services));
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.UseServer();
+        await Schema.ApplyAsync(app.Services.GetRequiredService<IDocumentStore>(), ct);
+        await app.Services.GetRequiredService<DatabasePool>().OpenAsync(migrate: true, ct);
+        await app.StartAsync(ct);
+        return new(store, app);
+    }
+
+    public TestSite Site(string key) => new(store, key) { Client = Client };
+
+    /// <summary>A new site, in the database that is named or in any.</summary>
+    public async Task<TestSite> ASiteAsync(string? database = null)
+    {
+        var site = Site($"s{Guid.NewGuid():N}");
+        (await PutAsync(site, new { database })).Expect(201);
+        return site;
+    }
+
+    public static Task<Reply> PutAsync(TestSite site, object settings) =>
+        site.SendAsync("PUT", "", settings, Root);
+
+    public Task<Reply> GetAsync(string path) => Store.SendAsync(Client, "GET", path, null, Root);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+    }
+}
