@@ -2,6 +2,7 @@ using Npgsql;
 using ThreadStore.History;
 using ThreadStore.Setup;
 using ThreadStore.Storage;
+using ThreadStore.Threads;
 
 namespace ThreadStore.Broker;
 
@@ -12,6 +13,7 @@ namespace ThreadStore.Broker;
 /// </summary>
 public sealed class BrokerPublisher(
     NpgsqlDataSource database,
+    HotPages pages,
     Positions positions,
     WritingPace writing,
     ServerOptions options,
@@ -117,11 +119,11 @@ public sealed class BrokerPublisher(
             }
             sender ??= await BrokerSender.OpenAsync(broker, ct);
             await writing.YieldAsync(LongestDelay, ct);
-            var end = await SendOnAsync(sender, position, ct);
+            var (end, hasMore) = await SendOnAsync(sender, position, ct);
             if (isAway)
                 log.LogWarning("The broker takes events again.");
             isAway = false;
-            if (end > position)
+            if (hasMore)
                 continue;
             await Task.Delay(Pause, ct);
             await positions
@@ -131,41 +133,53 @@ public sealed class BrokerPublisher(
         }
     }
 
-    /// <returns>The position of the last event that the broker has.</returns>
-    async Task<long> SendOnAsync(BrokerSender to, long after, CancellationToken ct)
+    /// <returns>Up to where the broker has all events, and whether there may be more.</returns>
+    async Task<(long Position, bool HasMore)> SendOnAsync(BrokerSender to, long after, CancellationToken ct)
     {
-        var (events, last) = await ReadAsync(after, ct);
+        // who was erased since these were read is in them still
+        var sweeps = pages.Sweeps;
+        var events = await ReadAsync(after, ct);
         if (events.Count == 0)
-            return after;
+            return (after, false);
+        var sent = new bool[events.Count];
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(Patience);
         await Parallel.ForEachAsync(
-            events.GroupBy(e => e.Stream),
+            events.Index().GroupBy(e => e.Item.Event.Stream),
             new ParallelOptions { MaxDegreeOfParallelism = Lanes, CancellationToken = patience.Token },
             async (stream, token) =>
             {
-                foreach (var e in stream)
-                    await to.SendAsync(e, token);
+                foreach (var (index, e) in stream)
+                {
+                    if (pages.Sweeps != sweeps)
+                        return;
+                    await to.SendAsync(e.Event, token);
+                    sent[index] = true;
+                }
             }
         );
+        var unsent = Array.IndexOf(sent, false);
+        if (unsent == 0)
+            return (after, true);
+        var last = events[unsent < 0 ? ^1 : unsent - 1].Position;
         await using var advance = database.CreateCommand(Advance, node, after, last);
         if (await advance.ExecuteNonQueryAsync(ct) == 0)
             log.LogWarning("Another node sends events to the broker; some may come twice, with the same ids");
-        return last;
+        return (last, true);
     }
 
-    async Task<(List<CloudEvent> Events, long Last)> ReadAsync(long after, CancellationToken ct)
+    async Task<List<(long Position, CloudEvent Event)>> ReadAsync(long after, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var command = new EventFilter(Site: null).Command(connection, after, Stretch);
-        var (row, events) = (new RecordedEvent(), new List<CloudEvent>());
+        var (row, events) = (new RecordedEvent(), new List<(long, CloudEvent)>());
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             row.Read(reader);
-            events.Add(CloudEvent.Of(row));
+            events.Add((row.Position, CloudEvent.Of(row)));
         }
-        return (events, events.Count == 0 ? after : row.Position);
+        return events;
     }
 
     async Task CloseAsync()

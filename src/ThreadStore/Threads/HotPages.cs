@@ -26,6 +26,7 @@ public sealed class HotPages(int capacity = HotPages.Capacity)
     readonly long[] changedAt = new long[Stripes];
     long changes;
     long allChangedAt;
+    long sweeps;
     long bytes;
     long lastOwn;
     bool isListening;
@@ -35,6 +36,10 @@ public sealed class HotPages(int capacity = HotPages.Capacity)
 
     /// <summary>What they take up.</summary>
     public long Bytes => Interlocked.Read(ref bytes);
+
+    /// <summary>How often any discussion may have changed at once, as far as this node has heard: somebody was erased, for
+    /// instance. What was made ready before, for whomever, is to be made anew.</summary>
+    public long Sweeps => Interlocked.Read(ref sweeps);
 
     /// <summary>The page at an address, if it is known and holds all that the reader wants.</summary>
     /// <param name="minPosition">Null where any will do.</param>
@@ -122,6 +127,8 @@ public sealed class HotPages(int capacity = HotPages.Capacity)
             lastOwn = position;
             if (isListening)
                 own.Add(position);
+            if (changed is null)
+                Interlocked.Increment(ref sweeps);
             Drop(changed?.Select(Heard.Mark).ToList());
         }
     }
@@ -132,7 +139,11 @@ public sealed class HotPages(int capacity = HotPages.Capacity)
         lock (gate)
         {
             if (!own.Remove(news.Position))
+            {
                 Drop(news.Changed);
+                if (news.Changed is null)
+                    Interlocked.Increment(ref sweeps);
+            }
             if (isListening)
                 SetHeard(news.Position);
         }

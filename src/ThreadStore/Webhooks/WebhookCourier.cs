@@ -1,5 +1,6 @@
 using Npgsql;
 using ThreadStore.Storage;
+using ThreadStore.Threads;
 
 namespace ThreadStore.Webhooks;
 
@@ -15,6 +16,7 @@ public sealed class WebhookCourier(
     WebhookPost post,
     WebhookPace pace,
     WebhookBell bell,
+    HotPages pages,
     Positions positions,
     WritingPace writing,
     TimeProvider clock,
@@ -125,6 +127,7 @@ public sealed class WebhookCourier(
                 post,
                 pace,
                 bell,
+                pages,
                 positions,
                 writing,
                 clock

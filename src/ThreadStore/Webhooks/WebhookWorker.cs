@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using ThreadStore.Storage;
+using ThreadStore.Threads;
 
 namespace ThreadStore.Webhooks;
 
@@ -17,6 +18,7 @@ public sealed class WebhookWorker(
     WebhookPost post,
     WebhookPace pace,
     WebhookBell bell,
+    HotPages pages,
     Positions positions,
     WritingPace writing,
     TimeProvider clock
@@ -43,13 +45,20 @@ public sealed class WebhookWorker(
         pace.FirstRetry < TimeSpan.FromSeconds(1) ? pace.FirstRetry : TimeSpan.FromSeconds(1);
 
     readonly Channel<SentMessage> ended = Channel.CreateUnbounded<SentMessage>();
-    readonly Queue<(DueMessage Message, ReadOnlyMemory<byte> Body)> ready = [];
+    readonly Queue<Ready> ready = [];
     readonly Dictionary<Guid, Task> calls = [];
     Webhook? webhook;
 
     /// <summary>Calls that the receiver is good for: half as many after one that failed, one more after each that arrived.
     /// Who fails often takes little of the time that others want.</summary>
     int most = MaxCalls;
+
+    /// <summary>A message whose body was made, to be sent as soon as a call is free.</summary>
+    /// <param name="Sweeps">See <see cref="HotPages.Sweeps"/>, as it was before.</param>
+    sealed record Ready(DueMessage Message, ReadOnlyMemory<byte> Body, long Sweeps, long MadeAt);
+
+    /// <summary>What a body tells of may have been edited, deleted or erased since: none is sent that is older.</summary>
+    static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     /// <summary>Less waits than may: what happens is taken in.</summary>
     bool readsOn = true;
@@ -67,6 +76,12 @@ public sealed class WebhookWorker(
                 var rung = bell.Rung;
                 // of whom a message arrived, the next may be sent
                 hasSettled |= await SettleAsync(ct);
+                if (ready.TryPeek(out var oldest) && !IsFresh(oldest))
+                {
+                    // a slow receiver: the look makes them anew
+                    ready.Clear();
+                    isStale = true;
+                }
                 if (isStale || (HasRoom && (hasMore || (hasSettled && HasPaused()))))
                 {
                     looked = Stopwatch.GetTimestamp();
@@ -174,9 +189,10 @@ public sealed class WebhookWorker(
         var due = look.Due.Where(m => !underWay.Contains(m.Id)).Take(limit - underWay.Count).ToList();
         if (due.Count > 0)
         {
+            var (sweeps, madeAt) = (pages.Sweeps, Stopwatch.GetTimestamp());
             var bodies = await messages.MakeAsync(webhook.Site, due, ct);
             foreach (var message in due)
-                ready.Enqueue((message, bodies[message.Id]));
+                ready.Enqueue(new(message, bodies[message.Id], sweeps, madeAt));
         }
         if (!webhook.IsOn)
             return false;
@@ -196,10 +212,15 @@ public sealed class WebhookWorker(
     {
         if (webhook is not { } current || current.RestingUntil > clock.GetUtcNow())
             return;
-        while (calls.Count < most && ready.TryDequeue(out var next))
+        while (calls.Count < most && ready.TryPeek(out var next) && IsFresh(next))
+        {
+            ready.Dequeue();
             calls[next.Message.Id] = Task.Run(
                 async () => ended.Writer.TryWrite(await post.SendAsync(current, next.Message, next.Body, ct)),
                 CancellationToken.None
             );
+        }
     }
+
+    bool IsFresh(Ready next) => next.Sweeps == pages.Sweeps && Stopwatch.GetElapsedTime(next.MadeAt) < Fresh;
 }

@@ -5,6 +5,7 @@ using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using ThreadStore.Benchmarks;
 using ThreadStore.Http;
+using ThreadStore.Tests.Privacy;
 using ThreadStore.Tests.Support;
 using Xunit;
 
@@ -102,11 +103,16 @@ public class BrokerTests(Store store)
 
         await rabbit.KillAsync();
         await WriteAsync(10, 20);
+        // somebody who is erased before the broker is back
+        const string mark = "zq7mark";
+        await site.ACommentAsync(article, mark, $"Text of {mark}");
+        (await site.EraseAsync(mark)).Expect(200);
         await rabbit.BeginAsync(Ct);
         await WriteAsync(20, 25);
         var events = await CountAsync(node, site);
         got = await TakeAsync(rabbit, got, events);
 
+        Assert.All(got, g => Assert.DoesNotContain(mark, g.Text, StringComparison.Ordinal));
         // twice perhaps, and then the same under the same id
         Assert.Equal(events, got.Select(g => g.Id).Distinct().Count());
         Assert.All(got.GroupBy(g => g.Id), same => Assert.Single(same.Select(g => g.Text).Distinct()));
