@@ -8,7 +8,8 @@ namespace ThreadStore.Notices;
 
 /// <summary>Why it was decided so.</summary>
 /// <param name="Code">What the comment was rejected for, by the word of its reason; <c>removed</c>: a moderator deleted it;
-/// <c>kept</c>: it stays; <c>deletedByAuthor</c>: nothing was left to decide.</param>
+/// <c>kept</c>: it stays; <c>reversed</c>: it was taken away, and a later decision brought it back; <c>deletedByAuthor</c>: nothing
+/// was left to decide.</param>
 /// <param name="Text">The same in a sentence, in the site's language.</param>
 public sealed record NoticeWhy(string Code, string Text);
 
@@ -31,11 +32,11 @@ public sealed record NoticeView(
     string? Redress
 )
 {
-    public static NoticeState StateOf(NoticeEnd? end) =>
-        end?.Outcome switch
+    public static NoticeState StateOf(Notice notice) =>
+        notice switch
         {
-            null => NoticeState.Received,
-            NoticeOutcome.Upheld => NoticeState.Upheld,
+            { End: null } => NoticeState.Received,
+            { End.Outcome: NoticeOutcome.Upheld, Reversal: null } => NoticeState.Upheld,
             _ => NoticeState.Dismissed,
         };
 
@@ -46,10 +47,10 @@ public sealed record NoticeView(
             notice.Id,
             notice.CommentId,
             notice.Reason,
-            StateOf(notice.End),
+            StateOf(notice),
             notice.At,
-            notice.End?.At,
-            notice.End is { } end ? [texts.Why(end)] : [],
+            notice.Decided?.At,
+            texts.Why(notice) is { } why ? [why] : [],
             isDecided ? Comments.DecisionMeans.Person : null,
             isDecided ? texts.Redress : null
         );
@@ -88,14 +89,16 @@ public static class GetNoticeEndpoint
             !await reader.ReadAsync(ct)
             || !NoticeContacts.IsOf(
                 http.Request.Query["secret"].FirstOrDefault() ?? "",
-                reader.GetFieldValue<byte[]>(12)
+                reader.GetFieldValue<byte[]>(RowStore.NoticeColumnCount)
             )
         )
             return new Problem("report-not-found", "There is no report with this id and this secret.");
-        var texts = NoticeTexts.Of(RowStore.SettingsOf(reader.GetString(13)).Language);
+        var texts = NoticeTexts.Of(
+            RowStore.SettingsOf(reader.GetString(RowStore.NoticeColumnCount + 1)).Language
+        );
         return Answer.Of(NoticeView.Of(RowStore.ReadNotice(reader), texts)) with
         {
-            Position = reader.GetInt64(14),
+            Position = reader.GetInt64(RowStore.NoticeColumnCount + 2),
             IsPrivate = true,
         };
     }

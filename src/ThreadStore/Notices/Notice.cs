@@ -114,9 +114,23 @@ public readonly record struct NoticeEnd(
             : new(deleted.CommentId, NoticeOutcome.Overtaken, null, deleted.At);
 }
 
+/// <summary>That a comment which was taken away on a notice is back, by a later decision: on its author's appeal, for instance. It
+/// is a decision on what the notice is about, of which its sender is told (DSA, article 16 (5)).</summary>
+/// <param name="By">That decision.</param>
+public readonly record struct NoticeReversal(Guid By, DateTimeOffset At)
+{
+    /// <summary>What a decision does to notices that were upheld; null: nothing.</summary>
+    /// <param name="before">The comment's state when it was taken.</param>
+    public static NoticeReversal? Of(ICommentDecision decision, CommentState before, CommentState after) =>
+        decision is not IBranchDecision && before != CommentState.Published && after == CommentState.Published
+            ? new(decision.DecisionId, decision.At)
+            : null;
+}
+
 /// <summary>A notice as it stands, and as its row holds it.</summary>
 /// <param name="CommenterId">Who gave it; null: they came without a token.</param>
 /// <param name="End">Null while nobody has decided.</param>
+/// <param name="Reversal">Null: what was decided stands.</param>
 public sealed record Notice(
     string Site,
     Guid Id,
@@ -126,9 +140,34 @@ public sealed record Notice(
     NoticeReason Reason,
     string Explanation,
     DateTimeOffset At,
-    NoticeEnd? End
+    NoticeEnd? End,
+    NoticeReversal? Reversal = null
 ) : IAggregate<Notice>
 {
+    /// <summary>The decision that holds, and when it was taken; null: there is none.</summary>
+    public (Guid By, DateTimeOffset At)? Decided =>
+        Reversal is { } reversal ? (reversal.By, reversal.At)
+        : End is { } end ? (end.By, end.At)
+        : null;
+
+    /// <summary>As a decision that ends notices leaves it.</summary>
+    public Notice Ended(NoticeEnd end) => End is null ? this with { End = end } : this;
+
+    /// <summary>As a decision that brings the comment back leaves it.</summary>
+    public Notice Reversed(NoticeReversal reversal) =>
+        End is { Outcome: NoticeOutcome.Upheld } && Reversal is null
+            ? this with
+            {
+                Reversal = reversal,
+            }
+            : this;
+
+    /// <summary>As it is when a decision is undone.</summary>
+    public Notice Without(Guid decision) =>
+        End?.By == decision ? this with { End = null, Reversal = null }
+        : Reversal?.By == decision ? this with { Reversal = null }
+        : this;
+
     /// <summary>As SQL over the row of a comment: somebody gave notice of it, and nobody has decided. What is about it is kept
     /// for as long.</summary>
     public const string IsOpenOnComment = "notices > 0";

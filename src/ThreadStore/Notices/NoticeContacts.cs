@@ -128,7 +128,7 @@ public sealed class NoticeContacts(Vault vault)
     const string Forget = $"""
         update {Table} c set sealed = null, has_address = false
         from {ReaderTables.Schema}.{ReaderTables.Notices} n
-        where c.sealed is not null and n.site = c.site and n.id = c.id and n.ended_at < $1
+        where c.sealed is not null and n.site = c.site and n.id = c.id and coalesce(n.reversed_at, n.ended_at) < $1
         """;
 
     /// <summary>Takes away the names and addresses of those who gave notices, when nobody can complain any more.</summary>

@@ -1,5 +1,6 @@
 using MimeKit;
 using Npgsql;
+using NpgsqlTypes;
 using ThreadStore.Mail;
 using ThreadStore.Setup;
 using ThreadStore.Sites;
@@ -24,11 +25,11 @@ public sealed record DueNoticeMail(
     int Unsure
 ) : IDueMail
 {
-    /// <summary>What it tells of: an end, or, by the notice's id, that it was received.</summary>
-    public Guid Tells => Notice.End?.By ?? Notice.Id;
+    /// <summary>What it tells of: a decision, or, by the notice's id, that it was received.</summary>
+    public Guid Tells => Notice.Decided?.By ?? Notice.Id;
 
     /// <summary>The same for the same news, however often it is sent.</summary>
-    public Guid Id => StreamId.Mail(Notice.Id, (Notice.End?.At ?? Notice.At).UtcTicks);
+    public Guid Id => StreamId.Mail(Notice.Id, (Notice.Decided?.At ?? Notice.At).UtcTicks);
 }
 
 /// <summary>
@@ -51,10 +52,10 @@ public sealed class NoticeMails(
         join {ReaderTables.Schema}.{ReaderTables.Notices} r on r.site = c.site and r.id = c.id
         join {ReaderTables.Schema}.{ReaderTables.Articles} a on a.site = r.site and a.id = r.article_id
         join {ReaderTables.Schema}.{ReaderTables.Sites} s on s.site = r.site
-        where c.has_address and c.due_at <= $1
-          and (c.told is null or (r.ended_by is not null and c.told <> r.ended_by))
+        where c.has_address and c.due_at <= $1 and ($4::uuid is null or c.id = $4)
+          and (c.told is null or c.told <> coalesce(r.reversed_by, r.ended_by))
           -- of what was long ago nobody wants to hear: there was no mail for a while, or no server
-          and coalesce(r.ended_at, r.received_at) > $3
+          and coalesce(r.reversed_at, r.ended_at, r.received_at) > $3
         order by c.due_at, c.id limit $2
         """;
 
@@ -69,22 +70,32 @@ public sealed class NoticeMails(
         where site = $1 and id = $2
         """;
 
-    public async Task<List<DueNoticeMail>> DueAsync(CancellationToken ct)
+    public Task<List<DueNoticeMail>> DueAsync(CancellationToken ct) => DueAsync(null, ct);
+
+    /// <summary>A mail as it is to be sent now: others were sent since, and meanwhile its sender may have been erased.</summary>
+    /// <returns>Null: there is nothing to tell them any more.</returns>
+    public async Task<DueNoticeMail?> AgainAsync(DueNoticeMail mail, CancellationToken ct) =>
+        (await DueAsync(mail.Notice.Id, ct)).Find(m => m.Notice.Site == mail.Notice.Site);
+
+    async Task<List<DueNoticeMail>> DueAsync(Guid? notice, CancellationToken ct)
     {
         var (due, now) = (new List<DueNoticeMail>(), clock.GetUtcNow());
         await using var command = database.CreateCommand(Due, now, Most, now - options.GiveUpAfter);
+        command.Parameters.Add(
+            new() { Value = (object?)notice ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid }
+        );
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
             due.Add(
                 new(
                     RowStore.ReadNotice(reader),
-                    reader.GetString(12),
-                    reader.Text(13),
-                    RowStore.SettingsOf(reader.GetString(14)),
-                    reader.GetFieldValue<byte[]>(15),
-                    reader.GetInt32(16),
-                    reader.Time(17),
-                    reader.GetInt32(18)
+                    reader.GetString(RowStore.NoticeColumnCount),
+                    reader.Text(RowStore.NoticeColumnCount + 1),
+                    RowStore.SettingsOf(reader.GetString(RowStore.NoticeColumnCount + 2)),
+                    reader.GetFieldValue<byte[]>(RowStore.NoticeColumnCount + 3),
+                    reader.GetInt32(RowStore.NoticeColumnCount + 4),
+                    reader.Time(RowStore.NoticeColumnCount + 5),
+                    reader.GetInt32(RowStore.NoticeColumnCount + 6)
                 )
             );
         return due;
@@ -177,10 +188,12 @@ static class NoticeMessage
         else
         {
             yield return NoticeTexts.Fill(
-                end.Outcome == NoticeOutcome.Upheld ? texts.Upheld : texts.Dismissed,
+                mail.Notice.Reversal is not null ? texts.Reversed
+                    : end.Outcome == NoticeOutcome.Upheld ? texts.Upheld
+                    : texts.Dismissed,
                 mail.Title
             );
-            yield return texts.Why(end).Text;
+            yield return texts.Why(mail.Notice)!.Text;
             if (end.Outcome != NoticeOutcome.Overtaken)
             {
                 yield return texts.Automation;

@@ -17,9 +17,11 @@ public sealed record NoticeTexts(
     string Receipt,
     string Upheld,
     string Dismissed,
+    string Reversed,
     string RejectedFor,
     string Removed,
     string Kept,
+    string Returned,
     string DeletedByAuthor,
     string Automation,
     string Redress,
@@ -38,7 +40,13 @@ public sealed record NoticeTexts(
             _ => NoticeLanguages.English,
         };
 
-    public NoticeWhy Why(NoticeEnd end) =>
+    /// <summary>Null while nobody has decided.</summary>
+    public NoticeWhy? Why(Notice notice) =>
+        notice.Reversal is not null ? new("reversed", Returned)
+        : notice.End is { } end ? Why(end)
+        : null;
+
+    NoticeWhy Why(NoticeEnd end) =>
         end switch
         {
             { Ground: { } ground } => new(ground.Word(), Fill(RejectedFor, Grounds[ground])),

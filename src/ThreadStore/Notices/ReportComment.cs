@@ -71,7 +71,7 @@ public enum NoticeState
     /// <summary>The comment was taken away.</summary>
     Upheld,
 
-    /// <summary>The comment stays; or its author had deleted it before anybody decided.</summary>
+    /// <summary>The comment stays, or is back; or its author had deleted it before anybody decided.</summary>
     Dismissed,
 }
 
@@ -131,7 +131,7 @@ public static class ReportCommentEndpoint
                 : null;
         var notice = receipt.Answer!;
         return Answer.Of(
-            new NoticeReceipt(notice.Id, secret, NoticeView.StateOf(notice.End)),
+            new NoticeReceipt(notice.Id, secret, NoticeView.StateOf(notice)),
             StatusCodes.Status201Created
         ) with
         {

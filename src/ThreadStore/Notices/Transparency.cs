@@ -72,8 +72,8 @@ public sealed class TransparencyFold(DateTimeOffset from, DateTimeOffset to)
 /// Each row counts what it names, null standing for "all of them":
 /// <list type="bullet">
 /// <item><c>notices</c>: notices whose receipt lies in the span, by what they are for (<c>ground</c>) and what became of
-/// them (<c>what</c>: open, upheld, dismissed, overtaken). <c>secondsP50</c>: the median of decision − receipt, of those
-/// that were decided.</item>
+/// them (<c>what</c>: open, upheld, dismissed, overtaken; reversed: upheld, until a later decision brought the comment back).
+/// <c>secondsP50</c>: the median of first decision − receipt, of those that were decided.</item>
 /// <item><c>restrictions</c>: decisions in the span that restrict somebody, by kind (<c>what</c>), ground, means, and who drew
 /// attention to it; see <see cref="Restriction"/>.</item>
 /// <item><c>reversals</c>: decisions in the span that end one, by the means of the decision that they end; of those by rules,
@@ -99,7 +99,7 @@ public static class TransparencyReport
     public const string NoticesSql = """
         select 'notices', what, ground, null, null, count(*), percentile_cont(0.5) within group (order by seconds)
         from (
-          select coalesce(n.outcome, 'open') as what, n.reason as ground,
+          select case when n.reversed_by is not null then 'reversed' else coalesce(n.outcome, 'open') end as what, n.reason as ground,
             case when n.outcome in ('upheld', 'dismissed') then extract(epoch from n.ended_at - n.received_at)::float8 end as seconds
           from threadstore.notice_rows n where n.site = $1 and n.received_at >= $2 and n.received_at < $3) n
         group by grouping sets ((), (what), (ground), (what, ground))

@@ -81,7 +81,7 @@ public static partial class PersonalData
         Row("mail_preferences.decisions", "how often, about decisions", "they asked for it", WhileWanted),
         Row("mail_preferences.mentions", "how often, about mentions", "they asked for it", WhileWanted),
         Row("mail_addresses.commenter_id", "whose address it is", "they are written to", WhileWanted),
-        Row("mail_addresses.address", "their e-mail address", "they are written to", WhileWanted),
+        Row("mail_addresses.address", "their e-mail address, encrypted", "they are written to", WhileWanted),
         Row("mail_outbox.commenter_id", "who is to be written to", "they are written to", "until it is sent"),
         Row("mail_outbox.mail_id", "a mail to them", "it is known when it is repeated", "until it is sent"),
         // notices: who gave them, which no event says
@@ -156,6 +156,7 @@ public static partial class PersonalData
         "*.outcome",
         "notice_rows.reason",
         "notice_rows.ended_by",
+        "notice_rows.reversed_by",
         "notice_rows.ground",
         "notice_contacts.told",
         "*.language",

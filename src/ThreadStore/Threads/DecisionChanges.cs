@@ -62,8 +62,11 @@ public sealed partial class WorkingSet
         Change(comment, e);
         if (e is not IBranchDecision)
             Settle(comment, Guid.Empty, e.DecisionId);
-        if (NoticeEnd.Of(e, Comments.Require(site, e.CommentId).State) is { } end)
+        var after = Comments.Require(site, e.CommentId).State;
+        if (NoticeEnd.Of(e, after) is { } end)
             End(comment, end);
+        if (NoticeReversal.Of(e, comment.State, after) is { } reversal)
+            Reverse(comment, reversal);
         if (e is AppealDecided decided)
         {
             var appeal = Appeals.Require(site, decided.AppealId);
@@ -97,8 +100,9 @@ public sealed partial class WorkingSet
         if (!e.OfBranch)
         {
             Settle(comment, e.Undone, Guid.Empty);
-            if (e.Restored.Notices > 0)
-                Reopen(comment, e.Undone);
+            // it had ended them, or brought the comment back
+            if (e.Restored.Notices > 0 || e.Restored.State != CommentState.Published)
+                Undecide(comment, e.Undone);
         }
         // every other decision leaves appeals against the one before it behind
         if (!e.OfBranch && e.Restored.Appeal is { } id && comment.Appeal == id)

@@ -6,23 +6,38 @@ using ThreadStore.Storage;
 
 namespace ThreadStore.Threads;
 
-/// <summary>Notices on a comment that ended, or are open again.</summary>
-/// <param name="Before">What had ended them; null: nothing, they were open.</param>
-/// <param name="After">What ends them now; null: nothing, they are open.</param>
-public sealed record NoticesEnded(string Site, Guid CommentId, Guid? Before, NoticeEnd? After);
+/// <summary>What a decision does to all notices on a comment, whether loaded or not.</summary>
+/// <param name="End">It ends those that are open.</param>
+/// <param name="Reversal">It brings back what they had taken away.</param>
+/// <param name="Undone">It is taken back itself.</param>
+public sealed record NoticeTurn(
+    string Site,
+    Guid CommentId,
+    NoticeEnd? End = null,
+    NoticeReversal? Reversal = null,
+    Guid? Undone = null
+);
 
 /// <summary>Notices of illegal content, and what decisions about their comment do to them.</summary>
 public sealed partial class WorkingSet
 {
-    // all together, whether loaded or not: by comment, and by what had ended them; empty: nothing
-    readonly Dictionary<(string Site, Guid Comment), Dictionary<Guid, NoticeEnd?>> ended = [];
+    readonly Dictionary<(string Site, Guid Comment), List<NoticeTurn>> turns = [];
 
-    /// <summary>To be written before <see cref="Notices"/>, which hold the last word on those that are loaded.</summary>
-    public IEnumerable<NoticesEnded> NoticeEnds =>
-        ended.SelectMany(c =>
-            c.Value.Where(v => v.Key != (v.Value?.By ?? Guid.Empty))
-                .Select(v => new NoticesEnded(c.Key.Site, c.Key.Comment, NullOf(v.Key), v.Value))
-        );
+    /// <summary>First what happened to each comment first, then what happened to it next, and so on. To be written before
+    /// <see cref="Notices"/>, which hold the last word on those that are loaded.</summary>
+    public IEnumerable<List<NoticeTurn>> NoticeTurns
+    {
+        get
+        {
+            for (var nth = 0; ; nth++)
+            {
+                List<NoticeTurn> next = [.. turns.Values.Where(t => t.Count > nth).Select(t => t[nth])];
+                if (next.Count == 0)
+                    yield break;
+                yield return next;
+            }
+        }
+    }
 
     void Receive(string site, NoticeReceived e)
     {
@@ -37,26 +52,28 @@ public sealed partial class WorkingSet
     {
         // most comments never have one
         if (comment.Notices > 0)
-            Turn(comment, Guid.Empty, end);
+            Turn(comment, new(comment.Site, comment.Id, End: end), n => n.Ended(end));
     }
 
-    void Reopen(Comment comment, Guid undone) => Turn(comment, undone, null);
+    void Reverse(Comment comment, NoticeReversal reversal) =>
+        Turn(comment, new(comment.Site, comment.Id, Reversal: reversal), n => n.Reversed(reversal));
 
-    void Turn(Comment comment, Guid before, NoticeEnd? after)
+    void Undecide(Comment comment, Guid decision) =>
+        Turn(comment, new(comment.Site, comment.Id, Undone: decision), n => n.Without(decision));
+
+    void Turn(Comment comment, NoticeTurn turn, Func<Notice, Notice> after)
     {
-        if (!ended.TryGetValue((comment.Site, comment.Id), out var changes))
-            ended[(comment.Site, comment.Id)] = changes = [];
-        foreach (var (first, last) in changes.ToArray())
-            if ((last?.By ?? Guid.Empty) == before)
-                changes[first] = after;
-        changes.TryAdd(before, after);
+        if (!turns.TryGetValue((comment.Site, comment.Id), out var all))
+            turns[(comment.Site, comment.Id)] = all = [];
+        all.Add(turn);
         foreach (var notice in Notices.All)
             if (
                 notice.CommentId == comment.Id
                 && notice.Site == comment.Site
-                && (notice.End?.By ?? Guid.Empty) == before
+                && after(notice) is var turned
+                && turned != notice
             )
-                Notices.Put(notice.Site, notice.Id, notice with { End = after }, RowChange.Whole);
+                Notices.Put(notice.Site, notice.Id, turned, RowChange.Whole);
     }
 }
 
@@ -64,28 +81,40 @@ public sealed partial class RowWriter
 {
     readonly string notices = $$"""
         insert into {{schema}}.notice_rows as r (site, id, comment_id, article_id, commenter_id, reason, explanation,
-          received_at, ended_by, outcome, ground, ended_at)
+          received_at, ended_by, outcome, ground, ended_at, reversed_by, reversed_at)
         select * from unnest({0})
         on conflict (site, id) do update set explanation = excluded.explanation, ended_by = excluded.ended_by,
-          outcome = excluded.outcome, ground = excluded.ground, ended_at = excluded.ended_at
+          outcome = excluded.outcome, ground = excluded.ground, ended_at = excluded.ended_at,
+          reversed_by = excluded.reversed_by, reversed_at = excluded.reversed_at
         """;
 
-    readonly string noticeEnds = $$"""
-        update {{schema}}.notice_rows r set ended_by = u.after, outcome = u.outcome, ground = u.ground, ended_at = u.ended_at
-        from unnest({0}) as u(site, comment_id, before, after, outcome, ground, ended_at)
-        where r.site = u.site and r.comment_id = u.comment_id and r.ended_by is not distinct from u.before
+    // as Notice.Ended, Notice.Reversed and Notice.Without
+    readonly string noticeTurns = $$"""
+        update {{schema}}.notice_rows r set
+          ended_by = case when u.is_end then u.decision when r.ended_by = u.undone then null else r.ended_by end,
+          outcome = case when u.is_end then u.outcome when r.ended_by = u.undone then null else r.outcome end,
+          ground = case when u.is_end then u.ground when r.ended_by = u.undone then null else r.ground end,
+          ended_at = case when u.is_end then u.at when r.ended_by = u.undone then null else r.ended_at end,
+          reversed_by = case when not u.is_end and u.undone is null then u.decision end,
+          reversed_at = case when not u.is_end and u.undone is null then u.at end
+        from unnest({0}) as u(site, comment_id, is_end, decision, outcome, ground, at, undone)
+        where r.site = u.site and r.comment_id = u.comment_id
+          and case when u.is_end then r.ended_by is null
+            when u.undone is null then r.outcome = 'upheld' and r.reversed_by is null
+            else r.ended_by = u.undone or r.reversed_by = u.undone end
         """;
 
-    RowStatement NoticeEnds(List<NoticesEnded> rows) =>
+    RowStatement NoticeTurns(List<NoticeTurn> rows) =>
         new(
-            noticeEnds,
+            noticeTurns,
             Column(NpgsqlDbType.Text, rows, r => r.Site),
             Column(NpgsqlDbType.Uuid, rows, r => r.CommentId),
-            Column(NpgsqlDbType.Uuid, rows, r => r.Before),
-            Column(NpgsqlDbType.Uuid, rows, r => r.After?.By),
-            Column(NpgsqlDbType.Text, rows, r => r.After?.Outcome.Word()),
-            Column(NpgsqlDbType.Text, rows, r => r.After?.Ground?.Word()),
-            Column(NpgsqlDbType.TimestampTz, rows, r => r.After?.At)
+            Column(NpgsqlDbType.Boolean, rows, r => r.End is not null),
+            Column(NpgsqlDbType.Uuid, rows, r => r.End?.By ?? r.Reversal?.By),
+            Column(NpgsqlDbType.Text, rows, r => r.End?.Outcome.Word()),
+            Column(NpgsqlDbType.Text, rows, r => r.End?.Ground?.Word()),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.End?.At ?? r.Reversal?.At),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Undone)
         );
 
     RowStatement Notices(List<Notice> rows) =>
@@ -102,7 +131,9 @@ public sealed partial class RowWriter
             Column(NpgsqlDbType.Uuid, rows, r => r.End?.By),
             Column(NpgsqlDbType.Text, rows, r => r.End?.Outcome.Word()),
             Column(NpgsqlDbType.Text, rows, r => r.End?.Ground?.Word()),
-            Column(NpgsqlDbType.TimestampTz, rows, r => r.End?.At)
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.End?.At),
+            Column(NpgsqlDbType.Uuid, rows, r => r.Reversal?.By),
+            Column(NpgsqlDbType.TimestampTz, rows, r => r.Reversal?.At)
         );
 }
 
@@ -116,8 +147,10 @@ public sealed partial class RowStore
     /// <summary>Of a row <c>r</c>, as <see cref="ReadNotice(NpgsqlDataReader)"/> expects them.</summary>
     public const string NoticeColumns = """
         r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.reason, r.explanation, r.received_at, r.ended_by,
-        r.outcome, r.ground, r.ended_at
+        r.outcome, r.ground, r.ended_at, r.reversed_by, r.reversed_at
         """;
+
+    public const int NoticeColumnCount = 14;
 
     static void ReadNotice(NpgsqlDataReader r, WorkingSet set)
     {
@@ -142,6 +175,7 @@ public sealed partial class RowStore
                     r.Text(10) is { } ground ? Words.Parse<RejectReason>(ground) : null,
                     r.GetFieldValue<DateTimeOffset>(11)
                 )
-                : null
+                : null,
+            r.Id(12) is { } reversing ? new(reversing, r.GetFieldValue<DateTimeOffset>(13)) : null
         );
 }

@@ -242,6 +242,9 @@ public static class ReaderTables
         table.AddColumn("outcome", "text");
         table.AddColumn("ground", "text");
         table.AddColumn("ended_at", "timestamptz");
+        // null: what was decided stands
+        table.AddColumn("reversed_by", "uuid");
+        table.AddColumn("reversed_at", "timestamptz");
         Index(table, "ix_notice_rows_comment", "comment_id");
         Index(table, "ix_notice_rows_commenter", "commenter_id").Predicate = "commenter_id is not null";
         return table;

@@ -184,8 +184,8 @@ public sealed partial class RowWriter(string schema)
             yield return PurgedNotes(set.PurgedNotes);
         if (set.Flags.Changed(RowChange.Whole) is { Count: > 0 } changedFlags)
             yield return Flags(changedFlags);
-        if (set.NoticeEnds.ToList() is { Count: > 0 } ended)
-            yield return NoticeEnds(ended);
+        foreach (var turned in set.NoticeTurns)
+            yield return NoticeTurns(turned);
         if (set.Notices.Changed(RowChange.Whole) is { Count: > 0 } changedNotices)
             yield return Notices(changedNotices);
         if (set.Appeals.Changed(RowChange.Whole) is { Count: > 0 } changedAppeals)

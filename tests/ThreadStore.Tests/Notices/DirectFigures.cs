@@ -11,6 +11,9 @@ sealed class DirectFigures
     sealed class Told
     {
         public required string State;
+
+        /// <summary>Before the event that is happening.</summary>
+        public string Was = "";
         public string? By;
         public bool IsShadow;
         public readonly List<(string Id, string? SettledBy)> Flags = [];
@@ -24,6 +27,8 @@ sealed class DirectFigures
         public string Outcome = "open";
         public string? By;
         public DateTimeOffset? Ended;
+        public string? ReversedBy;
+        public string Became => ReversedBy is null ? Outcome : "reversed";
     }
 
     sealed class Appeal
@@ -106,6 +111,7 @@ sealed class DirectFigures
             comments[id] = new() { State = "published" };
         var c = comments[id];
         var (was, by, wasShadow) = (c.State, c.By, c.IsShadow);
+        c.Was = was;
         var isAway = was is "rejected" or "deleted" && by == "moderator";
         var source =
             c.Notices.Exists(n => n.By is null) ? "notice"
@@ -201,7 +207,9 @@ sealed class DirectFigures
                     break;
                 var undone = Text(data, "undone");
                 foreach (var n in c.Notices.Where(n => n.By == undone))
-                    (n.Outcome, n.By, n.Ended) = ("open", null, null);
+                    (n.Outcome, n.By, n.Ended, n.ReversedBy) = ("open", null, null, null);
+                foreach (var n in c.Notices.Where(n => n.ReversedBy == undone))
+                    n.ReversedBy = null;
                 foreach (var a in appeals.Values.Where(a => a.By == undone))
                     (a.Outcome, a.By, a.Answered) = ("open", null, null);
                 for (var i = 0; i < c.Flags.Count; i++)
@@ -232,6 +240,10 @@ sealed class DirectFigures
 
     static void End(Told c, string by, DateTimeOffset at, string? outcome = null)
     {
+        // whoever brings a comment back reverses what took it away
+        if (c.State == "published" && c.Was != "published")
+            foreach (var n in c.Notices.Where(n => n.Outcome == "upheld"))
+                n.ReversedBy ??= by;
         if (outcome is null)
             for (var i = 0; i < c.Flags.Count; i++)
                 c.Flags[i] = ("", c.Flags[i].SettledBy ?? by);
@@ -277,9 +289,9 @@ sealed class DirectFigures
                 );
         }
         Notices(notices.GroupBy(_ => ((string?)null, (string?)null)));
-        Notices(notices.GroupBy(n => ((string?)n.Outcome, (string?)null)));
+        Notices(notices.GroupBy(n => ((string?)n.Became, (string?)null)));
         Notices(notices.GroupBy(n => ((string?)null, (string?)n.Reason)));
-        Notices(notices.GroupBy(n => ((string?)n.Outcome, (string?)n.Reason)));
+        Notices(notices.GroupBy(n => ((string?)n.Became, (string?)n.Reason)));
         var made = appeals.Values.Where(a => In(a.At)).ToList();
         foreach (
             var g in made.GroupBy(_ => ((string?)null, (string?)null))

@@ -50,6 +50,44 @@ public class NoticeMailTests(MailNode mail) : IClassFixture<MailNode>
     }
 
     [Fact]
+    public async Task A_notifier_is_told_that_what_was_taken_away_is_back_and_how_to_contest_it()
+    {
+        var (site, comment) = await ACommentAsync();
+        var address = $"{Guid.NewGuid():N}@example.org";
+        await site.ReportAsync(comment, From(address));
+        await site.DecideAsync(comment, "reject");
+        await mail.Mail.GotAsync(address);
+        var appeal = (
+            await site.SendAsync(
+                "POST",
+                $"/comments/{comment}/appeal",
+                new { text = "He is" },
+                site.Token("ada")
+            )
+        )
+            .Expect(201)["id"]
+            .GetGuid();
+        await Until.TrueAsync(
+            () => Task.FromResult(mail.Mail.To(address)[^1].Subject is ['W', 'h', ..]),
+            "the decision"
+        );
+        var before = mail.Mail.To(address).Length;
+
+        (
+            await site.ModerateAsync(
+                $"/moderation/appeals/{appeal}",
+                new { uphold = false, reason = "He was convicted" },
+                "max"
+            )
+        ).Expect(200);
+
+        var told = (await mail.Mail.GotAsync(address, before + 1))[^1];
+        Assert.Contains("the comment is published again", told.TextBody, StringComparison.Ordinal);
+        Assert.Contains("out-of-court dispute settlement", told.TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("convicted", told.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_is_written_in_the_site_s_language()
     {
         var (site, comment) = await ACommentAsync(new { language = "german" });

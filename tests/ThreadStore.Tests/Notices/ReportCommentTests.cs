@@ -83,6 +83,81 @@ public class ReportCommentTests(Store store)
         Assert.Equal(before, await site.RowsAsync());
     }
 
+    /// <summary>By its author's appeal, or by a moderator who saw it otherwise.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whoever_brings_the_comment_back_reverses_what_was_decided_on_its_notices(bool onAppeal)
+    {
+        var (site, comment) = await ACommentAsync();
+        var report = await site.ReportAsync(comment);
+        await site.DecideAsync(comment, "reject");
+        var upheld = await site.AskAsync(report);
+        Guid? appeal = onAppeal
+            ? (
+                await site.SendAsync(
+                    "POST",
+                    $"/comments/{comment}/appeal",
+                    new { text = "It is true" },
+                    site.Token("ada")
+                )
+            )
+                .Expect(201)["id"]
+                .GetGuid()
+            : null;
+        var before = await site.RowsAsync();
+
+        (
+            appeal is null
+                ? await site.ModerateAsync($"/comments/{comment}/approve", by: "max")
+                : await site.ModerateAsync(
+                    $"/moderation/appeals/{appeal}",
+                    new { uphold = false, reason = "Looked at" },
+                    "max"
+                )
+        ).Expect(200);
+
+        var reversed = await site.AskAsync(report);
+        Assert.Equal(
+            ("upheld", "dismissed", "reversed", "person"),
+            (
+                upheld["state"].GetString(),
+                reversed["state"].GetString(),
+                Assert.Single(reversed["reasons"].EnumerateArray()).GetProperty("code").GetString(),
+                reversed["means"].GetString()
+            )
+        );
+        Assert.True(reversed["decidedAt"].GetDateTimeOffset() > upheld["decidedAt"].GetDateTimeOffset());
+        Assert.Contains("court", reversed["redress"].GetString(), StringComparison.Ordinal);
+        // what comes after it is another matter
+        await site.DecideAsync(comment, "reject");
+        Assert.Equal("dismissed", (await site.AskAsync(report))["state"].GetString());
+        async Task UndoAsync() =>
+            (
+                await site.ModerateAsync(
+                    $"/moderation/log/{await site.NewestDecisionAsync()}/undo",
+                    by: "max"
+                )
+            ).Expect(200);
+        await UndoAsync();
+        Assert.Equal("dismissed", (await site.AskAsync(report))["state"].GetString());
+
+        (
+            await site.ModerateAsync($"/moderation/log/{await FirstUndoableAsync(site)}/undo", by: "max")
+        ).Expect(200);
+
+        Assert.Equal(upheld.Text, (await site.AskAsync(report)).Text);
+        Assert.Equal(before, await site.RowsAsync());
+    }
+
+    static async Task<long> FirstUndoableAsync(TestSite site) =>
+        (await site.LookAsync("/moderation/log"))
+            .GetProperty("items")
+            .EnumerateArray()
+            .First(e => e.GetProperty("undoable").GetBoolean())
+            .GetProperty("position")
+            .GetInt64();
+
     [Fact]
     public async Task What_came_after_a_decision_waits_for_the_next()
     {
