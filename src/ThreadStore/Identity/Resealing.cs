@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Mail;
 using ThreadStore.Notices;
 using ThreadStore.Storage;
 
@@ -10,10 +11,27 @@ namespace ThreadStore.Identity;
 /// </summary>
 public static class Resealing
 {
-    static readonly (string Table, string Kind, string Name)[] Places =
+    /// <param name="Seal">What is kept.</param>
+    /// <param name="Set">Keeps <c>$5</c> in its place.</param>
+    sealed record Kept(
+        string Table,
+        string Kind,
+        string Name,
+        string Seal = "sealed",
+        string Set = "sealed = $5"
+    );
+
+    static readonly Kept[] Places =
     [
-        (IdentityTables.Secrets, "kind", "name"),
-        (NoticeContacts.Table, $"'{NoticeContacts.Kind}'", "id::text"),
+        new(IdentityTables.Secrets, "kind", "name"),
+        new(NoticeContacts.Table, $"'{NoticeContacts.Kind}'", "id::text"),
+        new(
+            MailTables.Addresses,
+            $"'{MailAddresses.Kind}'",
+            "commenter_id::text",
+            MailAddresses.SealSql,
+            @"address = replace(encode($5, 'base64'), E'\n', '')"
+        ),
     ];
 
     /// <returns>Whether there is nothing left to do.</returns>
@@ -39,19 +57,14 @@ public static class Resealing
         }
     }
 
-    static async Task ResealAsync(
-        Vault vault,
-        NpgsqlDataSource database,
-        (string Table, string Kind, string Name) of,
-        CancellationToken ct
-    )
+    static async Task ResealAsync(Vault vault, NpgsqlDataSource database, Kept of, CancellationToken ct)
     {
         var old = new List<(string Site, string Kind, string Name, byte[] Seal)>();
         await using (
             var all = database.CreateCommand(
                 $"""
-                select site, {of.Kind}, {of.Name}, sealed from {of.Table}
-                where substring(sealed from 2 for {Vault.IdLength}) <> $1
+                select site, {of.Kind}, {of.Name}, {of.Seal} from {of.Table}
+                where substring({of.Seal} from 2 for {Vault.IdLength}) <> $1
                 """,
                 vault.KeyId.ToArray()
             )
@@ -73,8 +86,8 @@ public static class Resealing
                 continue;
             await using var update = database.CreateCommand(
                 $"""
-                update {of.Table} set sealed = $5
-                where site = $1 and {of.Kind} = $2 and {of.Name} = $3 and sealed = $4
+                update {of.Table} set {of.Set}
+                where site = $1 and {of.Kind} = $2 and {of.Name} = $3 and {of.Seal} = $4
                 """,
                 site,
                 kind,

@@ -13,8 +13,12 @@ namespace ThreadStore.Mail;
 /// Also where no mail is configured: wishes may be told there already, with an address that is kept, and it must not be an
 /// old one when mail begins, or where another node sends it. Of who has no wish nothing is kept.
 /// </remarks>
-public sealed class AddressBook(NpgsqlDataSource database, TimeProvider clock, ILogger<AddressBook> log)
-    : BackgroundService
+public sealed class AddressBook(
+    NpgsqlDataSource database,
+    MailAddresses addresses,
+    TimeProvider clock,
+    ILogger<AddressBook> log
+) : BackgroundService
 {
     /// <summary>Of people whose wishes are changed elsewhere, an address is noted again after so long.</summary>
     static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
@@ -24,16 +28,6 @@ public sealed class AddressBook(NpgsqlDataSource database, TimeProvider clock, I
 
     /// <summary>Noted in one statement.</summary>
     const int Most = 500;
-
-    /// <summary>Of those who want mail; another address than the one that was refused is tried.</summary>
-    public const string Keep = $"""
-        insert into {MailTables.Addresses} as a (site, commenter_id, address)
-        select d.* from unnest($1, $2, $3) as d(site, commenter_id, address)
-        join {MailTables.Preferences} p on p.site = d.site and p.commenter_id = d.commenter_id
-        order by 1, 2
-        on conflict (site, commenter_id) do update set address = excluded.address, refused_at = null
-        where a.address <> excluded.address
-        """;
 
     sealed record Said(string Address, DateTimeOffset At);
 
@@ -84,13 +78,10 @@ public sealed class AddressBook(NpgsqlDataSource database, TimeProvider clock, I
                 noted[(one.Site, one.Commenter)] = one.Address;
             try
             {
-                await using var command = database.CreateCommand(
-                    Keep,
-                    noted.Keys.Select(k => k.Site).ToArray(),
-                    noted.Keys.Select(k => k.Commenter).ToArray(),
-                    noted.Values.ToArray()
-                );
-                await command.ExecuteNonQueryAsync(stoppingToken);
+                await using var connection = await database.OpenConnectionAsync(stoppingToken);
+                await using var transaction = await connection.BeginTransactionAsync(stoppingToken);
+                await addresses.KeepAsync(connection, noted, stoppingToken);
+                await transaction.CommitAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

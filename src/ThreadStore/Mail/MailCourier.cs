@@ -104,11 +104,15 @@ public sealed class MailCourier(
         )
             return false;
         // those who gave notices
+        DueNoticeMail? news = null;
         if (
             !await SendAllAsync(
                 await notices.DueAsync(stopping),
-                (mail, end) => SendAsync(mail, now => notices.Make(mail, now), end),
-                (mail, sending) => notices.SettleAsync(mail, sending.Outcome),
+                async (mail, end) =>
+                    (news = await notices.AgainAsync(mail, end)) is not null
+                        ? await SendAsync(news, now => notices.Make(news, now), end)
+                        : new(MailOutcome.Nothing),
+                (mail, sending) => notices.SettleAsync(news ?? mail, sending.Outcome),
                 stopping
             )
         )
@@ -152,7 +156,7 @@ public sealed class MailCourier(
         await contents.ReadAsync(mail, end) is { Items.Count: > 0 } content
             ? await SendAsync(mail, now => messages.Make(content, now), end) with
             {
-                Address = content.Address,
+                Address = content.KeptAddress,
             }
             : new(MailOutcome.Nothing);
 

@@ -28,18 +28,20 @@ public sealed record MailItem(
 
 /// <summary>All that a mail is made from.</summary>
 /// <param name="Address">Whom it is for.</param>
+/// <param name="KeptAddress">The same, as it is kept.</param>
 /// <param name="Items">Of what is seen, and still wanted; oldest first.</param>
 /// <param name="BaseUrl">Where this server is found, as they found it.</param>
 public sealed record MailContent(
     DueMail Mail,
     string Address,
+    string KeptAddress,
     SiteSettings Site,
     string BaseUrl,
     IReadOnlyList<MailItem> Items
 );
 
 /// <summary>Reads what a mail is to say: nothing of what became unseen, and nothing from people whom its reader ignores.</summary>
-public sealed class MailContents(NpgsqlDataSource database)
+public sealed class MailContents(NpgsqlDataSource database, MailAddresses addresses)
 {
     const string Person = $"""
         select p.replies, p.decisions, p.mentions, p.base_url, a.address, s.settings
@@ -68,14 +70,16 @@ public sealed class MailContents(NpgsqlDataSource database)
             Words.Parse<MailFrequency>(reader.GetString(1)),
             Words.Parse<MailFrequency>(reader.GetString(2))
         );
-        var (baseUrl, address) = (reader.GetString(3), reader.GetString(4));
+        var (baseUrl, kept) = (reader.GetString(3), reader.GetString(4));
+        if (addresses.Open(mail.Site, mail.Commenter, kept) is not { } address)
+            return null;
         var settings = RowStore.SettingsOf(reader.GetString(5));
         await reader.NextResultAsync(ct);
         var items = new List<MailItem>();
         while (await reader.ReadAsync(ct))
             if (Read(reader) is var item && wishes.For(MailWishes.KindOf(item.Type)) != MailFrequency.Never)
                 items.Add(item);
-        return new(mail, address, settings, baseUrl, items);
+        return new(mail, address, kept, settings, baseUrl, items);
     }
 
     static MailItem Read(NpgsqlDataReader r)

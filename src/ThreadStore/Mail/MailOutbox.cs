@@ -109,7 +109,7 @@ public sealed class MailOutbox(NpgsqlDataSource database, SmtpOptions options, T
     }
 
     /// <summary>Keeps how an attempt ended; that the mail server was away says nothing about a mail.</summary>
-    /// <param name="address">Where it went.</param>
+    /// <param name="address">Where it went, as it is kept.</param>
     public async Task SettleAsync(DueMail mail, MailOutcome outcome, string? address)
     {
         var now = clock.GetUtcNow().ToMicroseconds();

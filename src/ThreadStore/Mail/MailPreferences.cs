@@ -7,7 +7,7 @@ using ThreadStore.Threads;
 namespace ThreadStore.Mail;
 
 /// <summary>Who wants mail about what. Of those who want none, nothing is kept, and no address.</summary>
-public sealed class MailPreferences(NpgsqlDataSource database)
+public sealed class MailPreferences(NpgsqlDataSource database, MailAddresses addresses)
 {
     const string Whose = "site = $1 and commenter_id = $2";
 
@@ -85,10 +85,18 @@ public sealed class MailPreferences(NpgsqlDataSource database)
             command.Parameters.AddValues(site);
             zone = await command.ExecuteScalarAsync(ct) as string ?? new SiteSettings().TimeZone;
         }
-        await using var batch = connection.CreateBatch();
-        batch.Add(ForgetWishes, site, commenter);
+        await using (var forget = new NpgsqlCommand(ForgetWishes, connection))
+        {
+            forget.Parameters.AddValues(site, commenter);
+            await forget.ExecuteNonQueryAsync(ct);
+        }
         if (address is not null)
-            batch.Add(AddressBook.Keep, new[] { site }, new[] { commenter }, new[] { address });
+            await addresses.KeepAsync(
+                connection,
+                new Dictionary<(string, Guid), string> { [(site, commenter)] = address },
+                ct
+            );
+        await using var batch = connection.CreateBatch();
         batch.Add(ForgetAddress, site, commenter);
         MailKind[] wanted = [.. Enum.GetValues<MailKind>().Where(k => wishes.For(k) != MailFrequency.Never)];
         batch.Add(ForgetMail, site, commenter, wanted.Select(k => k.Word()).ToArray());

@@ -9,7 +9,7 @@ using ThreadStore.Setup;
 namespace ThreadStore.Mail;
 
 /// <summary>How an attempt ended, and why, in words without an address.</summary>
-/// <param name="Address">Where it went; null: whoever asked for it knows.</param>
+/// <param name="Address">Where it went, as it is kept; null: whoever asked for it knows.</param>
 public sealed record Sending(MailOutcome Outcome, string? Reason = null, string? Address = null);
 
 /// <summary>Hands mails to the mail server, by one connection that stays open while there are more.</summary>

@@ -7,6 +7,7 @@ public static class MailServices
 {
     public static void AddMail(this IServiceCollection services)
     {
+        services.AddSingleton<MailAddresses>();
         services.AddSingleton<MailPreferences>();
         services.AddSingleton<AddressBook>();
         services.AddHostedService(s => s.GetRequiredService<AddressBook>());

@@ -33,6 +33,7 @@ public static class MailTables
     static Table AddressRows()
     {
         var table = Of(Addresses);
+        // encrypted where there is a key for it: see MailAddresses
         table.AddColumn("address", "text").NotNull();
         // since then nobody by that address is known to its mail server: it is not asked again
         table.AddColumn("refused_at", "timestamptz");

@@ -6,6 +6,7 @@ using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.History;
 using ThreadStore.Http;
+using ThreadStore.Mail;
 using ThreadStore.Notices;
 using ThreadStore.Storage;
 using Wolverine.Http;
@@ -29,6 +30,7 @@ public static class GetPersonalDataEndpoint
         Caller caller,
         NpgsqlDataSource database,
         NoticeContacts contacts,
+        MailAddresses addresses,
         CancellationToken ct
     )
     {
@@ -41,7 +43,7 @@ public static class GetPersonalDataEndpoint
         // what people without a role do is found without looking the whole history through
         var everywhere = caller.Roles != Role.None;
         return await IsKnownAsync(database, person, everywhere, ct)
-            ? new PersonalDataAnswer(database, contacts, person, isAdmin, everywhere)
+            ? new PersonalDataAnswer(database, contacts, addresses, person, isAdmin, everywhere)
             : Problem.CommenterNotFound(commenterKey);
     }
 
@@ -79,6 +81,7 @@ public sealed record Person(string Site, string Key)
 sealed record PersonalDataAnswer(
     NpgsqlDataSource Database,
     NoticeContacts Contacts,
+    MailAddresses Addresses,
     Person Person,
     bool IsAdmin,
     bool Everywhere
@@ -167,10 +170,12 @@ sealed record PersonalDataAnswer(
             json.Write("]"u8);
     }
 
-    /// <summary>A notice, with who gave it in place of what is kept encrypted.</summary>
+    /// <summary>What is kept encrypted, as it was before: an address, or a notice with who gave it.</summary>
     string Opened(string row)
     {
         var notice = JsonNode.Parse(row)!.AsObject();
+        if (notice["kept"]?.GetValue<string>() is { } kept)
+            return JsonSerializer.Serialize(Addresses.Open(Person.Site, Person.Id, kept), Json.Options);
         var seal = notice["sealed"]?.GetValue<string>();
         notice.Remove("sealed");
         var notifier = Contacts.Open(

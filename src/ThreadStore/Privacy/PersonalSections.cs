@@ -11,7 +11,7 @@ namespace ThreadStore.Privacy;
 /// <param name="Within">The member that it is in; null: the document's own.</param>
 sealed record PersonalSection(string Name, string Sql, bool IsOne = false, string? Within = null)
 {
-    /// <summary>Its rows have a member <c>sealed</c>, which is opened.</summary>
+    /// <summary>Its rows have a member <c>sealed</c>, or are one <c>kept</c>, which is opened.</summary>
     public bool IsSealed { get; init; }
 }
 
@@ -59,9 +59,12 @@ static class PersonalSections
         );
         yield return new(
             "email",
-            $"select to_json(m.address) from {MailTables.Addresses} m where m.site = $1 and m.commenter_id = $2",
+            $"select json_build_object('kept', m.address) from {MailTables.Addresses} m where m.site = $1 and m.commenter_id = $2",
             IsOne: true
-        );
+        )
+        {
+            IsSealed = true,
+        };
         yield return new(
             "comments",
             $$"""
@@ -108,8 +111,8 @@ static class PersonalSections
             $"""
             select json_build_object('id', n.id, 'comment', n.comment_id, 'article', a.key, 'reason', n.reason,
               'explanation', n.explanation, 'at', {Time("n.received_at")},
-              'state', case when n.outcome is null then 'received' when n.outcome = 'upheld' then 'upheld' else 'dismissed' end,
-              'decidedAt', {Time("n.ended_at")}, 'sealed', encode(k.sealed, 'hex'))
+              'state', case when n.outcome is null then 'received' when n.outcome = 'upheld' and n.reversed_by is null then 'upheld' else 'dismissed' end,
+              'decidedAt', {Time("coalesce(n.reversed_at, n.ended_at)")}, 'sealed', encode(k.sealed, 'hex'))
             from {Schema}.notice_rows n join {Schema}.article_rows a on a.site = n.site and a.id = n.article_id
             left join {Notices.NoticeContacts.Table} k on k.site = n.site and k.id = n.id
             where n.site = $1 and n.commenter_id = $2 order by n.received_at, n.id
@@ -230,8 +233,9 @@ static class PersonalSections
             """,
     };
 
-    /// <summary>What none is told of: secrets, and what is of no use to a person.</summary>
-    const string Without = "array['hash', 'sealed', 'words', 'key_hash']";
+    /// <summary>What none is told of: secrets, what is encrypted and told in a section of its own, and what is of no use to a
+    /// person.</summary>
+    const string Without = "array['hash', 'sealed', 'address', 'words', 'key_hash']";
 
     public static PersonalSection RowsOf(string table) =>
         new(

@@ -30,6 +30,7 @@ public class MailBodyTests
         new(
             new(new("0198c0de-0000-7000-8000-000000000002"), "news", Guid.Empty, [7], 0, null, 0),
             "ada@example.org",
+            "ada@example.org",
             site,
             "https://comments.news.example",
             items

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using ThreadStore.Http;
+using ThreadStore.Mail;
 using ThreadStore.Tests.Moderation;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -255,11 +257,25 @@ public class MailTests(MailNode mail) : IClassFixture<MailNode>
         Assert.Empty(mail.Mail.To(cleo));
     }
 
-    async Task<string[]> AddressesAsync(TestSite site) =>
-        await mail.Node.ScalarAsync(
-            $"select coalesce(array_agg(address), array[]::text[]) from threadstore.mail_addresses where site = '{site.Key}'"
-        ) as string[]
-        ?? [];
+    /// <summary>Those that are kept, as they are when they are decrypted.</summary>
+    async Task<string[]> AddressesAsync(TestSite site)
+    {
+        var kept =
+            await mail.Node.ScalarAsync(
+                $"""
+                select coalesce(array_agg(commenter_id || ' ' || address), array[]::text[])
+                from threadstore.mail_addresses where site = '{site.Key}'
+                """
+            ) as string[]
+            ?? [];
+        Assert.All(kept, k => Assert.DoesNotContain('@', k));
+        var addresses = mail.Node.Services.GetRequiredService<MailAddresses>();
+        return
+        [
+            .. kept.Select(k => k.Split(' '))
+                .Select(k => addresses.Open(site.Key, new(k[0]), k[1]) ?? "unreadable"),
+        ];
+    }
 
     Task WaitingAsync(TestSite site, long count) =>
         Until.TrueAsync(

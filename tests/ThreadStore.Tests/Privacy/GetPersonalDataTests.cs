@@ -94,6 +94,52 @@ public class GetPersonalDataTests(Store store)
         );
     }
 
+    /// <summary>Who wants no mail leaves no address, whatever they do; nor does one whose address nobody has verified.</summary>
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task An_address_is_kept_only_of_who_wants_mail_and_where_it_is_verified(
+        bool wants,
+        bool isVerified
+    )
+    {
+        await using var node = await Node.StartAsync(store);
+        var site = await node.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        var token = site.TokenWith("ada", "ada@example.org", isVerified);
+        if (wants)
+            (await site.WishAsync(token, new { email = new { replies = "instant" } })).Expect(200);
+        (await site.SendAsync("POST", $"/articles/{article}/comments", new { body = "Hello" }, token)).Expect(
+            201
+        );
+        // somebody who does, later: whatever was noted before is kept by then
+        await site.WishAsync(
+            site.TokenWith("ben", "ben@example.org"),
+            new { email = new { replies = "instant" } }
+        );
+        (
+            await site.SendAsync(
+                "POST",
+                $"/articles/{article}/comments",
+                new { body = "Hello" },
+                site.TokenWith("ben", "ben2@example.org")
+            )
+        ).Expect(201);
+        await Until.TrueAsync(
+            async () =>
+                (await GetAsync(site, "ben", site.Token("root", Role.Admin))).Expect(200)["email"].GetString()
+                == "ben2@example.org",
+            "the newer address"
+        );
+
+        Assert.Equal(1L, await node.ScalarAsync("select count(*) from threadstore.mail_addresses"));
+        Assert.DoesNotContain(
+            "ada@example.org",
+            (await GetAsync(site, "ada", site.Token("root", Role.Admin))).Expect(200).Text,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public async Task Who_is_shadowed_does_not_find_out()
     {
