@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using CsCheck;
+using ThreadStore.Http;
 using ThreadStore.Tests.Storage;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer;
@@ -31,6 +33,8 @@ public class ErasureLawTests(Store store)
                     await Task.WhenAll(group.Select(run.MakeAsync));
                 await node.IndexedAsync();
                 var before = await OthersAsync(node, run.Sites);
+                var newest = node.Positions.Newest;
+                var past = await PastAsync(node, run.Sites, newest);
 
                 foreach (var site in run.Sites)
                 foreach (var key in Erased)
@@ -41,6 +45,7 @@ public class ErasureLawTests(Store store)
                 await run.AssertQueuesAsync();
                 await MartenLaw.AssertHoldsAsync(node, run.Sites);
                 Assert.Equal(before, await OthersAsync(node, run.Sites));
+                Assert.Equal(past, await PastAsync(node, run.Sites, newest));
                 foreach (var site in run.Sites)
                     await AssertTravelsAsync(node, site);
             },
@@ -148,6 +153,72 @@ public class ErasureLawTests(Store store)
                 );
         }
         return string.Join("\n\n", parts);
+    }
+
+    /// <summary>What time travel shows at some positions; of those who are erased, before and after, only that they were there.</summary>
+    static async Task<string> PastAsync(Node node, IEnumerable<TestSite> sites, long newest)
+    {
+        const int looks = 4;
+        var parts = new List<string>();
+        foreach (var site in sites)
+        {
+            var articles = (string)
+                (
+                    await node.ScalarAsync(
+                        $"select coalesce(string_agg(key, ' ' order by key), '') from threadstore.article_rows where site = '{site.Key}'"
+                    )
+                )!;
+            IEnumerable<string> paths =
+            [
+                .. articles
+                    .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(a =>
+                        $"/articles/{Uri.EscapeDataString(a)}/comments?sort=oldest&limit=100&replies=10"
+                    ),
+                "/commenters/p2/comments?limit=100",
+                "/commenters/p3/comments?limit=100",
+            ];
+            foreach (var path in paths)
+                for (var look = 1; look <= looks; look++)
+                {
+                    var told = await site.GetAsync(
+                        $"{path}&atPosition={newest * look / looks}",
+                        site.Token("ana", Role.Analyst)
+                    );
+                    parts.Add(
+                        told.Status == 200
+                            ? Nameless(JsonNode.Parse(told.Text)!).ToJsonString()
+                            : $"{told.Status}"
+                    );
+                }
+        }
+        return string.Join('\n', parts);
+    }
+
+    /// <summary>With another name and no text in place of those of people who are erased.</summary>
+    static JsonNode Nameless(JsonNode node)
+    {
+        switch (node)
+        {
+            case JsonArray items:
+                foreach (var item in items)
+                    if (item is not null)
+                        Nameless(item);
+                break;
+            case JsonObject members:
+                if (
+                    members["author"]?["key"]?.GetValue<string>() is { } key
+                    && (Erased.Contains(key) || key.StartsWith(Caller.ErasedPrefix, StringComparison.Ordinal))
+                )
+                    (members["author"], members["body"], members["html"]) = ("erased", "", "");
+                foreach (var (_, value) in members)
+                    if (value is not null)
+                        Nameless(value);
+                break;
+            default:
+                break;
+        }
+        return node;
     }
 
     /// <summary>An export of it makes an equal site elsewhere.</summary>
