@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using ThreadStore.Tests.Notices;
 using ThreadStore.Tests.Support;
 using ThreadStore.Tests.Transfer;
 using Xunit;
@@ -50,9 +51,25 @@ public class DebugLogTests(Store store)
                 """[{"id":"1","page_key":"/a","nick":"zq7markann","email":"zq7markann@x.example","content":"zq7markimported","created_at":"soon"},{"id":"2","rid":"zq7markparent","page_key":"/a","nick":"zq7markann","content":"zq7markwell","created_at":"2020-01-01T00:00:00Z"}]"""
             )
         );
+        // what stands in addresses: of a notice its secret, and what somebody searches for
+        var notice = await site.ReportAsync(
+            person.Answered,
+            new
+            {
+                reason = "defamation",
+                explanation = "zq7markexplained",
+                name = "zq7markbea",
+                email = "zq7markbea@x.example",
+                goodFaith = true,
+            }
+        );
+        var secret = notice["secret"].GetString()!;
+        await site.AskAsync(notice);
+        (await site.GetAsync("/search?q=zq7marksearched")).Expect(200);
         (await site.EraseAsync(MarkedPerson.Key)).Expect(200);
 
         var all = log.All;
+        Assert.DoesNotContain(all, l => l.Contains(secret, StringComparison.Ordinal));
         // it is one that tells much
         Assert.Contains(all, l => l.StartsWith("Debug ", StringComparison.Ordinal));
         Assert.Contains(all, l => l.Contains("Microsoft.AspNetCore", StringComparison.Ordinal));

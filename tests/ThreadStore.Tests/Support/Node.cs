@@ -70,7 +70,8 @@ public sealed class Node : IAsyncDisposable
             builder.Logging.AddProvider(log);
             builder.Services.PostConfigure<LoggerFilterOptions>(o =>
             {
-                o.Rules.Clear();
+                foreach (var rule in o.Rules.Where(r => r.CategoryName != Server.RequestLog).ToList())
+                    o.Rules.Remove(rule);
                 o.MinLevel = LogLevel.Debug;
             });
         }
