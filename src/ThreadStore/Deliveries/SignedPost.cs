@@ -9,7 +9,12 @@ namespace ThreadStore.Deliveries;
 
 /// <summary>What a recipient answered, read whole.</summary>
 /// <param name="RetryAfter">How long it asked to be left in peace.</param>
-public sealed record PostAnswer(HttpStatusCode Status, byte[] Body, TimeSpan RetryAfter);
+public sealed record PostAnswer(
+    HttpStatusCode Status,
+    byte[] Body,
+    TimeSpan RetryAfter,
+    HttpResponseHeaders Headers
+);
 
 /// <summary>Sends what leaves the house, signed so that whoever gets it knows that it is from here, and recent.</summary>
 /// <remarks>
@@ -72,12 +77,20 @@ public sealed class SignedPost(IHttpClientFactory clients, TimeProvider clock)
         request.Content.Headers.ContentType = JsonType;
         request.Headers.Add(SignatureHeader, Sign(delivery.Secret, clock.GetUtcNow(), body.Span));
         request.Headers.Add(DeliveryHeader, $"{delivery.Site}/{delivery.Position}");
+        return await SendAsync(request, ct);
+    }
+
+    /// <summary>Sends what others want in their own way: unsigned, and guarded like all that leaves the house.</summary>
+    /// <inheritdoc cref="SendAsync(Delivery, ReadOnlyMemory{byte}, CancellationToken)"/>
+    public async Task<PostAnswer> SendAsync(HttpRequestMessage request, CancellationToken ct)
+    {
         using var client = clients.CreateClient(ClientName);
         using var response = await client.SendAsync(request, ct);
         return new(
             response.StatusCode,
             await response.Content.ReadAsByteArrayAsync(ct),
-            response.Wish(clock.GetUtcNow(), LongestWish)
+            response.Wish(clock.GetUtcNow(), LongestWish),
+            response.Headers
         );
     }
 

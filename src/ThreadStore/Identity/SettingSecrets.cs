@@ -44,6 +44,10 @@ public sealed class SettingSecrets(NpgsqlDataSource database, Vault vault)
         return (masked, seals, null);
     }
 
+    /// <summary>Whether changes say the secret of a setting, and not that it stays.</summary>
+    public static bool IsGiven(JsonObject changes, string name) =>
+        SecretOf(changes[name]) is not (null or Sites.Classifier.Mask);
+
     static string? SecretOf(JsonNode? setting) =>
         setting is JsonObject members
         && members["secret"] is JsonValue value
@@ -59,8 +63,10 @@ public sealed class SettingSecrets(NpgsqlDataSource database, Vault vault)
             site,
             name
         );
-        return await command.ExecuteScalarAsync(ct) is byte[] seal
-            ? vault.Open(SiteSecrets.Place(site, SiteSecrets.Setting, name), seal)
-            : null;
+        return await command.ExecuteScalarAsync(ct) is byte[] seal ? Open(site, name, seal) : null;
     }
+
+    /// <summary>Null: it can't be read.</summary>
+    public string? Open(string site, string name, byte[] seal) =>
+        vault.Open(SiteSecrets.Place(site, SiteSecrets.Setting, name), seal);
 }

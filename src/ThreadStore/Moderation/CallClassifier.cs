@@ -6,6 +6,7 @@ using ThreadStore.Comments;
 using ThreadStore.Deliveries;
 using ThreadStore.Http;
 using ThreadStore.Identity;
+using ThreadStore.Moderation.Classifiers;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -44,15 +45,21 @@ public sealed class CallClassifier(
     /// <param name="CommentCount">Published ones.</param>
     sealed record AuthorInContext(DateTimeOffset JoinedAt, int CommentCount, int RejectedCount);
 
+    /// <param name="Classifier">As the settings have it, with its secret; null: there is none any more.</param>
+    /// <param name="Json">What one that understands ours is sent.</param>
+    sealed record Question(Classifier? Classifier, SiteSettings Site, ReadOnlyMemory<byte> Json);
+
     static readonly string Versions = EventCatalogue.Sql(static e => e.MakesVersion);
 
     // The version is the one that the text came with: the same however often it is asked, whatever happens meanwhile.
-    static readonly string Question = $$"""
+    // Address, kind and secret are of one moment: nobody is sent the secret of another.
+    static readonly string Asked = $$"""
         select {{CommentView.Columns}}, a.key, a.title, a.url, a.section, u.joined_at, u.comment_count, u.rejected_count,
           p.id, p.author, '{' || p.content || '}', e.type, s.settings_hash,
           case when s.settings_hash = $4 then null else s.settings end,
           (select count(*) from {{Events}} x
-            where x.tenant_id = $1 and x.stream_id = $2 and x.seq_id <= $3 and x.type in {{Versions}})::integer
+            where x.tenant_id = $1 and x.stream_id = $2 and x.seq_id <= $3 and x.type in {{Versions}})::integer,
+          {{SiteSecrets.Sql("$1", SiteSecrets.Setting, $"'{SettingSecrets.Classifier}'")}}
         from {{ReaderTables.Schema}}.comment_rows c
         join {{ReaderTables.Schema}}.article_rows a on a.site = c.site and a.id = c.article_id
         join {{ReaderTables.Schema}}.commenter_rows u on u.site = c.site and u.id = c.author_id
@@ -72,22 +79,59 @@ public sealed class CallClassifier(
         // what was deleted leaves the house no more, and an edited text comes with an event of its own
         if (await AskAsync(delivery, ct) is not { } question)
             return DeliveryOutcome.Done;
-        // settings from before secrets were encrypted have it in clear
-        if (delivery.Secret == Classifier.Mask)
-        {
-            if (await secrets.ReadAsync(delivery.Site, SettingSecrets.Classifier, ct) is not { } secret)
-                return DeliveryOutcome.Failed("the classifier's secret can't be read: put it once more");
-            delivery = delivery with { Secret = secret };
-        }
-        PostAnswer answer;
+        if (question.Classifier is not { } classifier)
+            return DeliveryOutcome.Done;
+        if (classifier.Secret == Classifier.Mask)
+            return DeliveryOutcome.Failed("the classifier's secret can't be read: put it once more");
         try
         {
-            answer = await post.SendAsync(delivery, question, ct);
+            return ClassifierService.Of(classifier.Kind) is { } service
+                ? await AskAsync(service, delivery, classifier, question, ct)
+                : await AskAsync(
+                    delivery with
+                    {
+                        Url = classifier.Url,
+                        Secret = classifier.Secret,
+                    },
+                    question.Json,
+                    ct
+                );
         }
         catch (Exception e) when (NoAnswer.Reason(e, ct) is { } reason)
         {
             return DeliveryOutcome.Failed(reason);
         }
+    }
+
+    /// <summary>Asks a service in its own way.</summary>
+    async Task<DeliveryOutcome> AskAsync(
+        ClassifierService service,
+        Delivery delivery,
+        Classifier classifier,
+        Question question,
+        CancellationToken ct
+    )
+    {
+        var comment = AskedComment.Read(question.Json.Span, question.Site);
+        if (service.Refuse(classifier, comment) is { } missing)
+            return DeliveryOutcome.Failed(missing);
+        using var request = service.Request(classifier, comment);
+        var answer = await post.SendAsync(request, ct);
+        if (answer.Status is < HttpStatusCode.OK or >= HttpStatusCode.MultipleChoices)
+            return DeliveryOutcome.Failed($"answered {(int)answer.Status}", answer.RetryAfter);
+        return service.Read(answer) is { } opinion
+            ? await TakeAsync(delivery, opinion.On(comment.Version), ct)
+            : DeliveryOutcome.Failed("answered in a way that it does not document");
+    }
+
+    /// <summary>Asks one that understands ours.</summary>
+    async Task<DeliveryOutcome> AskAsync(
+        Delivery delivery,
+        ReadOnlyMemory<byte> question,
+        CancellationToken ct
+    )
+    {
+        var answer = await post.SendAsync(delivery, question, ct);
         return answer.Status switch
         {
             // the verdict comes later
@@ -100,10 +144,10 @@ public sealed class CallClassifier(
         };
     }
 
-    async Task<ReadOnlyMemory<byte>?> AskAsync(Delivery delivery, CancellationToken ct)
+    async Task<Question?> AskAsync(Delivery delivery, CancellationToken ct)
     {
         var known = KnownSettings.Of([delivery.Site]);
-        await using var command = database.CreateCommand(Question);
+        await using var command = database.CreateCommand(Asked);
         command.Parameters.Add(new() { Value = delivery.Site });
         command.Parameters.Add(new() { Value = delivery.Subject });
         command.Parameters.Add(new() { Value = delivery.Position });
@@ -147,16 +191,33 @@ public sealed class CallClassifier(
         json.Write(","u8);
         var more = new Surroundings(delivery.Site, settings.Language, type, new(article, parent, author));
         json.Write(JsonSerializer.SerializeToUtf8Bytes(more, Json.Options).AsSpan(1));
-        return json.WrittenMemory;
+        var seal = reader.IsDBNull(next + 1) ? null : reader.GetFieldValue<byte[]>(next + 1);
+        return new(WithSecret(delivery.Site, settings.Classifier, seal), settings, json.WrittenMemory);
     }
+
+    /// <summary>Settings from before secrets were encrypted have it in clear.</summary>
+    Classifier? WithSecret(string site, Classifier? classifier, byte[]? seal) =>
+        classifier is { Secret: Classifier.Mask }
+        && seal is not null
+        && secrets.Open(site, SettingSecrets.Classifier, seal) is { } secret
+            ? classifier with
+            {
+                Secret = secret,
+            }
+            : classifier;
 
     async Task<DeliveryOutcome> TakeAsync(Delivery delivery, byte[] answer, CancellationToken ct)
     {
         var (verdict, problem) = RequestBody.Parse<JudgeComment>(answer);
-        if ((problem ?? verdict!.Refuse()) is { } fault)
-            return DeliveryOutcome.Failed($"answered no verdict: {fault.Detail}");
+        return (problem ?? verdict!.Refuse()) is { } fault
+            ? DeliveryOutcome.Failed($"answered no verdict: {fault.Detail}")
+            : await TakeAsync(delivery, verdict!, ct);
+    }
+
+    async Task<DeliveryOutcome> TakeAsync(Delivery delivery, JudgeComment verdict, CancellationToken ct)
+    {
         var receipt = await appender.AppendAsync(
-            new Judging(delivery.Site, delivery.Subject, verdict!, By, clock.GetUtcNow().ToMicroseconds()),
+            new Judging(delivery.Site, delivery.Subject, verdict, By, clock.GetUtcNow().ToMicroseconds()),
             ct
         );
         return receipt.Refusal switch

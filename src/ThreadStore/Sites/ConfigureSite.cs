@@ -45,7 +45,11 @@ public static class ConfigureSiteEndpoint
         var receipt = await services
             .GetRequiredService<Appender>()
             .AppendAsync(
-                new Configuration(site, changes, caller.Key, now.ToMicroseconds()) { Seals = seals },
+                new Configuration(site, changes, caller.Key, now.ToMicroseconds())
+                {
+                    Seals = seals,
+                    ClassifierSecretIsGiven = SettingSecrets.IsGiven(command, SettingSecrets.Classifier),
+                },
                 ct
             );
         if (receipt.Refusal is { } refusal)
@@ -85,6 +89,9 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
     /// <summary>Secrets of settings, encrypted, where they are others than before.</summary>
     public IReadOnlyDictionary<string, byte[]> Seals { get; init; } = new Dictionary<string, byte[]>();
 
+    /// <summary>Whoever changes the settings said the classifier's secret, be it the same as before.</summary>
+    public bool ClassifierSecretIsGiven { get; init; }
+
     public void Need(WorkingSet set) { }
 
     public Decision Decide(WorkingSet known)
@@ -99,6 +106,17 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
             return Problem.Validation(
                 SettingSecrets.Classifier,
                 Flaw.Of("has an address and a secret.", "required")
+            );
+        // nobody learns a secret by having it sent elsewhere
+        if (
+            settings.Classifier is { SendsSecret: true } service
+            && before?.Settings.Classifier is { } was
+            && (service.Url, service.Kind) != (was.Url, was.Kind)
+            && !ClassifierSecretIsGiven
+        )
+            return Problem.Validation(
+                SettingSecrets.Classifier,
+                Flaw.Of("has its secret said anew, since another address or kind is to get it.", "required")
             );
         // whatever the secret stood in before
         if (Seals.ContainsKey(SettingSecrets.Classifier) && settings.Classifier is { } classifier)

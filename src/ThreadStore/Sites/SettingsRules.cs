@@ -183,7 +183,16 @@ public static partial class SettingsRules
         && Articles.WebAddress.Origin(origin) is not null;
 
     static Problem? Classifier(Classifier? classifier) =>
-        classifier is null or { Url: Sites.Classifier.Mask } ? null
+        classifier is null ? null
+        : !Sites.Classifier.Kinds.Contains(classifier.Kind)
+            ? Bad(
+                "classifier",
+                Flaw.NoneOf(
+                    $"has as kind one of {string.Join(", ", Sites.Classifier.Kinds)}.",
+                    Sites.Classifier.Kinds
+                )
+            )
+        : classifier.Url == Sites.Classifier.Mask ? null
         : !Uri.TryCreate(classifier.Url, UriKind.Absolute, out var uri)
         || uri.Scheme is not ("http" or "https")
             ? Bad("classifier", Flaw.Of("has an http or https address as url.", "no-address"))

@@ -20,18 +20,34 @@ public enum ModerationMode
 }
 
 /// <summary>Where comments are sent to be judged by an outside classifier.</summary>
-/// <param name="Secret">Signs what is sent there. Kept encrypted beside the settings, where <see cref="Mask"/> stands for it.</param>
-public sealed record Classifier(string Url, string Secret)
+/// <param name="Secret">Signs what is sent there; a service's own key, where it is one. Kept encrypted beside the settings,
+/// where <see cref="Mask"/> stands for it.</param>
+/// <param name="Kind">Whose requests and answers it understands: <c>threadstore</c>, ours; <c>openai-moderation</c>;
+/// <c>akismet</c>.</param>
+public sealed record Classifier(string Url, string Secret, string Kind = Classifier.ThreadStore)
 {
+    public const string ThreadStore = "threadstore";
+    public const string OpenAiModeration = "openai-moderation";
+    public const string Akismet = "akismet";
+
+    public static readonly IReadOnlyList<string> Kinds = [ThreadStore, OpenAiModeration, Akismet];
+
+    /// <summary>Whoever has the address gets the secret itself, and not only what it signed.</summary>
+    internal bool SendsSecret => Kind != ThreadStore;
+
     /// <summary>What those read in place of a secret who need not know it. Sent back, it leaves the secret as it is.</summary>
     public const string Mask = "********";
 
     /// <summary>The address too: it may hold a key, or tell of the publisher's own network.</summary>
-    public Classifier ToMasked() => new(Mask, Mask);
+    public Classifier ToMasked() => this with { Url = Mask, Secret = Mask };
 
     /// <summary>With what <paramref name="before"/> has in place of what is masked.</summary>
     public Classifier Unmasked(Classifier? before) =>
-        new(Url == Mask ? before?.Url ?? Mask : Url, Secret == Mask ? before?.Secret ?? Mask : Secret);
+        this with
+        {
+            Url = Url == Mask ? before?.Url ?? Mask : Url,
+            Secret = Secret == Mask ? before?.Secret ?? Mask : Secret,
+        };
 }
 
 /// <summary>One publication's rules.</summary>

@@ -121,7 +121,7 @@ public class ConfigureSiteTests(Store store)
     [InlineData("flagsHeldForReview", "3")]
     [InlineData("closeAfterDays", "3")]
     [InlineData("retentionDays", "3")]
-    [InlineData("classifier", """{"url":"https://judge.example/","secret":"s"}""")]
+    [InlineData("classifier", """{"url":"https://judge.example/","secret":"s","kind":"threadstore"}""")]
     public async Task Null_takes_back_what_may_be_absent(string member, string value)
     {
         var site = await store.ASiteAsync();
