@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ThreadStore.Benchmarks;
 using ThreadStore.Tests.Mail;
-using ThreadStore.Tests.Moderation;
 using ThreadStore.Tests.Notices;
 using ThreadStore.Tests.Support;
 using ThreadStore.Tests.Webhooks;

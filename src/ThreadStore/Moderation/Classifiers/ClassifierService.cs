@@ -97,8 +97,9 @@ public sealed record AskedComment(
             comment.GetProperty("event").GetString() == "comment-edited",
             page,
             Uri.TryCreate(page, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-                ? uri.GetLeftPart(UriPartial.Authority)
-                : site.AllowedOrigins.FirstOrDefault()
+                    ? uri.GetLeftPart(UriPartial.Authority)
+                : site.AllowedOrigins is [var first, ..] ? first
+                : null
         );
     }
 }
