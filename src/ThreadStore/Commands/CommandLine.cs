@@ -59,6 +59,7 @@ public static class CommandLine
             Import.Command(),
             Export.Command(),
             Replaying.Command(),
+            Rehearse.Command(),
             Report.Command(),
             Sql.Command(),
             Doctor.Command(),

@@ -28,7 +28,7 @@ public sealed class CallClassifier(
 )
 {
     /// <summary>Who brought a verdict that came as an answer: the site's own settings asked for it.</summary>
-    const string By = "classifier";
+    public const string By = "classifier";
 
     /// <summary>The members of the comment are those of the API; these follow them.</summary>
     /// <param name="Language">Of the site, as its settings name it.</param>

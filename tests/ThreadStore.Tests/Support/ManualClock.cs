@@ -16,6 +16,16 @@ public sealed class ManualClock : TimeProvider
             return passed.Ticks;
     }
 
+    /// <summary>Whether somebody waits for a time to come.</summary>
+    public bool IsWaitedFor
+    {
+        get
+        {
+            lock (gate)
+                return timers.Exists(t => t.Due < long.MaxValue);
+        }
+    }
+
     public override DateTimeOffset GetUtcNow() => start + TimeSpan.FromTicks(GetTimestamp());
 
     public override ITimer CreateTimer(
