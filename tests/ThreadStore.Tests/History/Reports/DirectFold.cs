@@ -339,6 +339,9 @@ sealed partial class DirectFold
                 }),
         ];
 
+    /// <summary>Who was erased has none, and a key that nobody chose.</summary>
+    static string Name(string key) => key.Length == 2 ? $"Person {key[1..]}" : "";
+
     public List<object?[]> Commenters() =>
         [
             .. C.GroupBy(c => c.Posted.Author.Key)
@@ -353,7 +356,7 @@ sealed partial class DirectFold
                     return new object?[]
                     {
                         k.Key,
-                        $"Person {k.Key[1..]}",
+                        Name(k.Key),
                         k.Published,
                         all.Values.Count(r =>
                             r.State == CommentState.Published

@@ -9,10 +9,13 @@ namespace ThreadStore.Tests.History.Reports;
 /// A discussion of some weeks, around the days on which clocks are changed, made of the events themselves so that each
 /// has a time of its own.
 /// </summary>
-sealed class RandomDiscussion(TestSite site, int seed)
+sealed partial class RandomDiscussion(TestSite site, int seed)
 {
     public const int Articles = 3;
     const int People = 6;
+
+    /// <summary>Those who are not erased.</summary>
+    int people = People;
 
     /// <summary>Of each article.</summary>
     static readonly string?[] Sections = ["Sport", "City", null];
@@ -62,7 +65,8 @@ sealed class RandomDiscussion(TestSite site, int seed)
     /// <summary>In the order in which they were recorded, which is not that of their times.</summary>
     public List<object> Events { get; } = [];
 
-    public async Task HappenAsync(int steps)
+    /// <param name="moves">An article is merged into another, too, and somebody is erased.</param>
+    public async Task HappenAsync(int steps, bool moves = false)
     {
         for (var a = 0; a < Articles; a++)
             (
@@ -87,11 +91,19 @@ sealed class RandomDiscussion(TestSite site, int seed)
                 )
             );
         for (var s = 0; s < steps; s++)
+        {
+            if (moves && s == steps / 2)
+                await MergeAsync();
+            if (moves && s == steps * 3 / 4)
+                await EraseAsync();
             if (Next() is { } next)
             {
                 Events.Add(next.Event);
                 await Past.HappenAsync(site, next);
             }
+        }
+        if (moves)
+            await RecallAsync();
     }
 
     StreamEvent? Next()
@@ -105,7 +117,7 @@ sealed class RandomDiscussion(TestSite site, int seed)
             c.PostedAt + random.NextDouble() * TimeSpan.FromDays(4)
         );
         at = at.ToMicroseconds();
-        var by = $"p{random.Next(People)}";
+        var by = $"p{random.Next(people)}";
         var (state, decision) = (states[id], Guid.NewGuid());
         if (state == CommentState.Deleted)
             return null;
@@ -280,11 +292,11 @@ sealed class RandomDiscussion(TestSite site, int seed)
         var at = (First + random.NextDouble() * Span).ToMicroseconds();
         var comment = Past.Posted(
             Guid.CreateVersion7(at),
-            parent?.ArticleKey ?? $"a{random.Next(Articles)}",
+            parent?.ArticleKey ?? Place($"a{random.Next(Articles)}"),
             at,
             parent?.CommentId,
             (parent?.Depth + 1) ?? 0,
-            $"p{random.Next(People)}"
+            $"p{random.Next(people)}"
         ) with
         {
             State = state,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ThreadStore.Comments;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
@@ -40,6 +41,26 @@ public class ReportLawTests(Store store)
             )
                 await AssertEqualAsync(site, discussion, zone, from, to);
         }
+    }
+
+    /// <summary>An erasure happens now, years after the rest: every span has an end.</summary>
+    [Theory]
+    [InlineData(6)]
+    [InlineData(7)]
+    public async Task Reports_equal_a_direct_fold_after_merges_and_an_erasure(int seed)
+    {
+        var site = await store.ASiteAsync();
+        var discussion = new RandomDiscussion(site, seed);
+        await discussion.HappenAsync(220, moves: true);
+        Assert.DoesNotContain(discussion.Events, e => ((dynamic)e).ArticleKey == "a2");
+        Assert.Contains(
+            discussion.Events.OfType<CommentPosted>(),
+            e => e.Author is { Name: "", Key.Length: > 2 }
+        );
+        Assert.Contains(discussion.Events, e => e is CommentDecisionUndone);
+
+        await AssertEqualAsync(site, discussion, "Europe/Berlin", "2021-03-12", "2021-04-21");
+        await AssertEqualAsync(site, discussion, "Australia/Lord_Howe", "2021-03-28T00:40:00Z", "2021-04-04");
     }
 
     [Fact]
