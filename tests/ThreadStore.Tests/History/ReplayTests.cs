@@ -62,6 +62,24 @@ public sealed class ReplayTests(Store store) : IDisposable
         );
     }
 
+    /// <summary>Not all readers know more: docs/decisions/0039.</summary>
+    [Fact]
+    public async Task All_columns_are_of_types_that_every_reader_knows()
+    {
+        var site = await ASiteWithHistoryAsync();
+
+        await lake.ReplayAsync(store.Database, site.Key);
+
+        Assert.Equal(
+            ["BOOLEAN ", "BYTE_ARRAY UTF8", "INT64 ", "INT64 TIMESTAMP_MICROS"],
+            lake.Query(
+                    $"select distinct type, converted_type from parquet_schema('{lake.Folder}/**/*.parquet') where type is not null order by all"
+                )
+                .Select(r => $"{r[0]} {r[1]}")
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
     [Fact]
     public async Task DuckDB_finds_in_the_files_what_the_reports_say()
     {
