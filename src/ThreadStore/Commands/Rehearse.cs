@@ -127,8 +127,12 @@ public static class Rehearse
 
     static async Task<int> RunAsync(RehearsalRequest request, string? on, CancellationToken ct)
     {
-        await using var host = await Host.OpenHistoryAsync(migrate: false, ct);
-        await using var other = on is null ? null : await OpenAsync(host, on, ct);
+        await using var host = await Host.OpenHistoryAsync(migrate: false, ct, request.Site);
+        await using var other =
+            on is not null ? await OpenAsync(host, on, ct)
+            : host.Options.Databases.Count > 0
+                ? await Host.StartAsync(needsKey: false, answers: false, newSite: request.Into, ct: ct)
+            : null;
         var target = other ?? host;
         await Importing.CheckKeysAsync(target, request.Into, ct);
         var rehearsal = new Rehearsal(
