@@ -17,12 +17,23 @@ public static class CommandLine
         using var interruption = new Interruption();
         if (args.Length > 0 && CritterStack.Knows(args[0]))
             return await GuardAsync(() => CritterStack.RunAsync(args, interruption.Token), interruption);
-        var parsed = Root()
-            .Parse(
-                args.Length == 0 || args[0].StartsWith("--no-", StringComparison.Ordinal)
-                    ? ["serve", .. args]
-                    : args
-            );
+        ParseResult parsed;
+        try
+        {
+            parsed = Root()
+                .Parse(
+                    args.Length == 0 || args[0].StartsWith("--no-", StringComparison.Ordinal)
+                        ? ["serve", .. args]
+                        : args
+                );
+        }
+        catch (InvalidOperationException e)
+        {
+            // what is given twice, or is no number, is told so where a validator of ours looks at it first
+            await Console.Error.WriteLineAsync(e.Message);
+            await Console.Error.WriteLineAsync("Try --help.");
+            return WrongUsage;
+        }
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)

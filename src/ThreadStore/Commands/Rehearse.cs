@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Npgsql;
 using ThreadStore.Http;
@@ -87,19 +88,15 @@ public static class Rehearse
         };
         command.Validators.Add(r =>
         {
-            // what can't be read is told by itself
-            if (
-                r.Errors.Any()
-                || r.GetResult(from)?.Errors.Any() != false
-                || r.GetResult(to)?.Errors.Any() != false
-            )
-                return;
-            if (r.GetValue(from) < 1)
-                r.AddError("--from is a position, 1 or more.");
-            else if (r.GetValue(from) > r.GetValue(to))
-                r.AddError("--from is not after --to.");
-            if (r.GetValue(on) is null && r.GetValue(site) == r.GetValue(into))
+            if (r.GetValue(on) is null && r.GetValue(site) is { } source && source == r.GetValue(into))
                 r.AddError("--into is another site than --site.");
+            // what is no number is told by itself
+            if (PositionOf(r, from) is not { } first || PositionOf(r, to) is not { } last)
+                return;
+            if (first < 1)
+                r.AddError("--from is a position, 1 or more.");
+            else if (first > last)
+                r.AddError("--from is not after --to.");
         });
         command.SetAction(
             (parsed, ct) =>
@@ -120,6 +117,12 @@ public static class Rehearse
         );
         return command;
     }
+
+    static long? PositionOf(CommandResult command, Option<long> option) =>
+        command.GetResult(option)?.Tokens is [var token]
+        && long.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var position)
+            ? position
+            : null;
 
     static Kept KeptOf(string[] words) =>
         (words.Contains("texts") ? Kept.Texts : Kept.Nothing)

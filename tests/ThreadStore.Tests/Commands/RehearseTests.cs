@@ -61,6 +61,7 @@ public sealed class RehearseTests(Store store) : IDisposable
                 ("2", "1", "t", "1", "--from is not after --to"),
                 ("0", "1", "t", "1", "--from is a position"),
                 ("1", "2", "s", "1", "--into is another site"),
+                ("a", "2", "t", "1", "--from"),
                 ("1", "2", "t", "0", "--speed is a number above 0"),
             }
         )
@@ -82,6 +83,14 @@ public sealed class RehearseTests(Store store) : IDisposable
             ).Expect(2);
             Assert.Contains(words, ran.Error, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task An_option_that_is_given_twice_is_wrong_usage_of_any_command()
+    {
+        var ran = (await program.RunAsync("replay", "--site", "a", "--site", "b", "--out", "lake")).Expect(2);
+
+        Assert.Contains("'--site' expects a single argument", ran.Error, StringComparison.Ordinal);
     }
 
     [Fact]

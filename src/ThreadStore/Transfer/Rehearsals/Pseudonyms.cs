@@ -29,7 +29,12 @@ public sealed class Pseudonyms
     const int Attempts = 64;
 
     /// <summary>What begins a key and says something of the kind of person that has it, not who it is.</summary>
-    static readonly string[] Prefixes = [Guest.Prefix, Caller.ErasedPrefix, .. Caller.ImportFormats.Select(f => $"{f}:")];
+    static readonly string[] Prefixes =
+    [
+        Guest.Prefix,
+        Caller.ErasedPrefix,
+        .. Caller.ImportFormats.Select(f => $"{f}:"),
+    ];
 
     /// <summary>Who is nobody: programs of our own.</summary>
     static readonly HashSet<string> Programs =

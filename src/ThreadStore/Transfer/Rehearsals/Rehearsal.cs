@@ -97,8 +97,10 @@ public sealed class Rehearsal(
             isNew: true,
             hash
         );
-        var (started, due) = (clock.GetTimestamp(), TimeSpan.Zero);
-        var (took, after, isWhole) = (TimeSpan.Zero, 0L, false);
+        // the first event is played when all is ready; from when it is there, the others are due
+        long? started = null;
+        TimeSpan Elapsed() => started is { } begin ? clock.GetElapsedTime(begin) : TimeSpan.Zero;
+        var (due, took, after, isWhole) = (TimeSpan.Zero, TimeSpan.Zero, 0L, false);
         try
         {
             await foreach (var events in ReadAsync(0, request.From - 1, ct))
@@ -108,23 +110,20 @@ public sealed class Rehearsal(
                 progress(new(before, events[^1].Position, request.To));
             }
             after = await NewestAsync(target, ct);
-            (timeline.Began, started) = (clock.GetUtcNow(), clock.GetTimestamp());
+            timeline.Began = clock.GetUtcNow();
             await foreach (var events in ReadAsync(request.From - 1, request.To, ct))
                 for (var i = 0; i < events.Count; )
                 {
                     var next = timeline.DueAfter(events[i].At);
-                    while (next - clock.GetElapsedTime(started) is { Ticks: > 0 } left)
+                    while (next - Elapsed() is { Ticks: > 0 } left)
                         await Task.Delay(left < LongestDelay ? left : LongestDelay, clock, ct);
-                    var now = clock.GetElapsedTime(started);
+                    var now = Elapsed();
                     var end = i + 1;
                     while (end < events.Count && timeline.DueAfter(events[end].At) <= now)
                         end++;
                     await PlayAsync(appender, disguise, events[i..end]);
-                    (due, took, i) = (
-                        timeline.DueAfter(events[end - 1].At),
-                        clock.GetElapsedTime(started),
-                        end
-                    );
+                    started ??= clock.GetTimestamp();
+                    (due, took, i) = (timeline.DueAfter(events[end - 1].At), Elapsed(), end);
                     progress(new(before + played.Events, last, request.To));
                 }
             isWhole = true;
