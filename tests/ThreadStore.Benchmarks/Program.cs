@@ -33,6 +33,7 @@ var root = new RootCommand("Measures ThreadStore beside what it is compared with
     Growth.Command(), // by the size of the store
     Generate.Command(), // a store to measure
     ScreeningCost.Command(), // the rules, without a server
+    LearnCost.Command(), // learned moderation beside ML.NET, without a server
     SearchCost.Command(), // indexing and searching, without a server
     Pure.Command(), // what needs neither database nor server
     // what they are compared with; they start it themselves

@@ -62,6 +62,16 @@ public sealed class FoldedText
     public string Quote(int first, int last) =>
         source[pieces[first].SourceStart..pieces[last].SourceEnd].Trim();
 
+    /// <summary>How many spaces were written before a piece; 0: it stands close to the one before.</summary>
+    public int SpacesBefore(int piece)
+    {
+        var count = 0;
+        for (var i = piece == 0 ? 0 : pieces[piece - 1].SourceEnd; i < pieces[piece].SourceStart; i++)
+            if (char.IsWhiteSpace(source[i]))
+                count++;
+        return count;
+    }
+
     enum Kind
     {
         Nothing,
