@@ -73,6 +73,7 @@ public static class CommandLine
             Rehearse.Command(),
             Report.Command(),
             Sql.Command(),
+            Learn.Command(),
             Doctor.Command(),
             Rebuild.Command(),
             Ledger.Command(),

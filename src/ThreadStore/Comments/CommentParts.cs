@@ -40,4 +40,13 @@ public sealed record ForeignSource(string Format, string Id);
 /// <param name="RuleVersion">Raised when the rule's judgement changes, so that history stays comparable.</param>
 /// <param name="State">The state that it asked for: pending or rejected; null: no objection.</param>
 /// <param name="Match">The words that it stumbled over, or null.</param>
-public sealed record Verdict(string Rule, int RuleVersion, CommentState? State, string? Match);
+/// <param name="Model">The hash of the learned model that it went by.</param>
+/// <param name="Score">How sure that model was, from 0 to 1, that moderators would reject the comment.</param>
+public sealed record Verdict(
+    string Rule,
+    int RuleVersion,
+    CommentState? State,
+    string? Match,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Score = null
+);

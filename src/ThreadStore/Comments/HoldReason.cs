@@ -9,6 +9,9 @@ public sealed record HoldReason(string Rule, string? Match)
     /// <summary>Its author is shadowed.</summary>
     public const string Shadow = "shadow";
 
+    /// <summary>The model that the site adopted takes it for what its moderators reject.</summary>
+    public const string Learned = "learned";
+
     /// <summary>It was held before it was edited.</summary>
     public const string HeldBefore = "heldBefore";
 

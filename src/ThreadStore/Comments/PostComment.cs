@@ -271,16 +271,29 @@ public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
         // whoever is shadowed is told what anybody would be
         var verdicts = Screening.Told(posted?.Verdicts ?? []);
         var isModerator = Posting.Caller.Is(Role.Moderator);
+        var learned = verdicts.FirstOrDefault(v => v.Rule == HoldReason.Learned);
         prospect = new(
             posted is not null
                 ? Screening.Strongest(verdicts)
                 : known.Comments[Site, Posting.CommentId]?.ToldState ?? CommentState.Published,
-            [.. Screening.Reasons(verdicts).Select(r => isModerator ? r : r with { Match = null })],
+            [
+                .. Screening
+                    .Reasons(verdicts)
+                    .Concat(Advice(learned, known))
+                    .Select(r => isModerator ? r : r with { Match = null }),
+            ],
             CommentJson.Html(Posting.Command.Body, BodyFormat.Markdown),
-            Learned: null
+            learned?.Score
         );
         return decision.Refusal is { } refusal ? refusal : Decision.Nothing;
     }
+
+    /// <summary>What holds nothing, and is worth a second thought.</summary>
+    IEnumerable<HoldReason> Advice(Verdict? learned, WorkingSet known) =>
+        learned is { State: null, Score: { } score }
+        && score >= known.Sites[Site, Guid.Empty]?.Settings.Learned?.AdviseAbove
+            ? [new(learned.Rule, learned.Match)]
+            : [];
 
     public Prospect Answer(WorkingSet known) => prospect!;
 }

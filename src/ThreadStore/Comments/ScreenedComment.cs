@@ -74,6 +74,7 @@ public sealed class ScreenedComment
             )
             {
                 IsGuest = Guest.Is(authorKey),
+                RejectedComments = author?.RejectedCount ?? 0,
                 IsTrusted = author is not null && Trusted.Is(settings, author, now),
                 RejectionRate = settings.RejectionRateHeldForReview is null
                     ? null

@@ -218,6 +218,7 @@ public sealed class Gate(
                 case "commentId"
                 or "appealId"
                 or "importId"
+                or "jobId"
                 or "apiKeyId"
                 or "erasureId"
                 or "reportId"

@@ -297,6 +297,7 @@ public static class OpenApiExamples
         type == typeof(JsonFeed) ? FeedExample.Json
         : ByType.TryGetValue(type, out var example)
         || ModerationExamples.ByType.TryGetValue(type, out example)
+        || LearnedExamples.ByType.TryGetValue(type, out example)
         || IdentityExamples.ByType.TryGetValue(type, out example)
         || NoticeExamples.ByType.TryGetValue(type, out example)
         || PrivacyExamples.ByType.TryGetValue(type, out example)

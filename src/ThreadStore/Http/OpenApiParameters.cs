@@ -126,6 +126,12 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
                 new OpenApiSchema { Format = "uuid" },
                 "0198c0de-0000-7000-8000-000000000099"
             ),
+            "jobId" => (
+                "The job's id.",
+                new OpenApiSchema { Format = "uuid" },
+                "0198c0de-0000-7000-8000-000000000009"
+            ),
+            "hash" => ("The model's hash.", new OpenApiSchema(), LearnedExamples.Hash),
             "kid" => ("The key's kid, percent-encoded as one segment.", Key(), IdentityExamples.Kid),
             "apiKeyId" => (
                 "The key's id.",

@@ -199,6 +199,18 @@ public static class ProblemCodes
             "Only what readers see can be featured. Approve the comment first."
         ),
         new(
+            "not-enough-decisions",
+            409,
+            "There are too few decisions to learn from",
+            "A model is learned from 200 comments at least on which moderators decided, of which they rejected some. The detail says how many there are."
+        ),
+        new(
+            "model-not-found",
+            404,
+            "There is no such model",
+            "The list of the site's models has their hashes; a model is made by learning from the site's history."
+        ),
+        new(
             "not-undoable",
             409,
             "The decision can't be taken back",

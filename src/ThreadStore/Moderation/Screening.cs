@@ -1,4 +1,5 @@
 using ThreadStore.Comments;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Moderation.Rules;
 using ThreadStore.Sites;
 
@@ -9,7 +10,12 @@ namespace ThreadStore.Moderation;
 public sealed record Judgement(CommentState State, IReadOnlyList<Verdict> Verdicts);
 
 /// <summary>What the rules say that look at nothing but the text, under settings; made beside the request.</summary>
-public sealed record TextVerdicts(SiteSettings Settings, IReadOnlyList<Verdict> Verdicts);
+/// <param name="Learned">What the site's model says of it; null: it has none, or does not ask.</param>
+public sealed record TextVerdicts(
+    SiteSettings Settings,
+    IReadOnlyList<Verdict> Verdicts,
+    LearnedText? Learned = null
+);
 
 /// <summary>
 /// Judges a comment before it is published. Every rule that is asked for runs, every verdict is kept, and the strongest
@@ -38,6 +44,8 @@ public static class Screening
         new Flood(),
         new RejectionRate(),
         new GuestHeld(),
+        // what moderators did before
+        new Rules.Learned(),
         // what moderators want
         new Premoderation(),
         new Shadow(),
@@ -51,7 +59,18 @@ public static class Screening
     static readonly Judgement Spotless = new(CommentState.Published, []);
 
     /// <summary>What the text alone gives rise to.</summary>
-    public static TextVerdicts OfText(SiteSettings settings, string body, BodyFormat format)
+    public static TextVerdicts OfText(SiteSettings settings, string body, BodyFormat format) =>
+        OfRules(settings, body, format) with
+        {
+            Learned = LearnedOf(settings, body, format),
+        };
+
+    static LearnedText? LearnedOf(SiteSettings settings, string body, BodyFormat format) =>
+        settings is { Learned: not null, LearnedModel: { } hash } && KnownModels.Find(hash) is { } model
+            ? new(model, model.Read(LookAlikes.Unmask(body, format), CommentFacts.OfText(body)))
+            : null;
+
+    static TextVerdicts OfRules(SiteSettings settings, string body, BodyFormat format)
     {
         var ready = ScreeningSettings.Of(settings);
         if (!ready.AskAboutTexts)
@@ -71,6 +90,8 @@ public static class Screening
     public static Judgement Judge(TextVerdicts text, Situation situation)
     {
         List<Verdict>? verdicts = null;
+        if (text.Learned is not null)
+            situation = situation with { Learned = text.Learned };
         IReadOnlyList<string> skipped = situation.IsTrusted ? situation.Settings.TrustedSkip : [];
         if (skipped.Count > 0 && text.Verdicts.Any(v => Trusted.Skips(skipped, v.Rule)))
             text = text with { Verdicts = [.. text.Verdicts.Where(v => !Trusted.Skips(skipped, v.Rule))] };
@@ -79,7 +100,9 @@ public static class Screening
                 rule.IsAskedFor(situation)
                 && !(skipped.Count > 0 && rule.MayBeSkipped(situation) && Trusted.Skips(skipped, rule.Name))
             )
-                (verdicts ??= [.. text.Verdicts]).Add(VerdictOf(rule, rule.Judge(situation)));
+                (verdicts ??= [.. text.Verdicts]).Add(
+                    rule.Complete(VerdictOf(rule, rule.Judge(situation)), situation)
+                );
         return verdicts is not null ? new(Strongest(verdicts), verdicts)
             : text.Verdicts.Count > 0 ? new(Strongest(text.Verdicts), text.Verdicts)
             : Spotless;

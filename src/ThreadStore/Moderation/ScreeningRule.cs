@@ -1,5 +1,6 @@
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Sites;
 
 namespace ThreadStore.Moderation;
@@ -36,6 +37,9 @@ public abstract class SituationRule : ScreeningRule
 
     public abstract Objection? Judge(Situation situation);
 
+    /// <summary>A verdict with what only this rule has to say.</summary>
+    public virtual Verdict Complete(Verdict verdict, Situation situation) => verdict;
+
     /// <summary>Whether those whom a site trusts may be spared it; what moderators decided holds for them too.</summary>
     public virtual bool MayBeSkipped(Situation situation) => true;
 }
@@ -66,10 +70,19 @@ public sealed record Situation(
     /// <summary>The author is spared the rules that the setting <c>trustedSkip</c> names.</summary>
     public bool IsTrusted { get; init; }
 
+    /// <summary>How many of the author's comments are rejected.</summary>
+    public int RejectedComments { get; init; }
+
+    /// <summary>What the site's model says of the text; null: it has none, or does not ask.</summary>
+    public LearnedText? Learned { get; init; }
+
     /// <summary>Of the author's newest comments that were decided on, the share that was rejected; null: there is none, or
     /// the settings don't ask.</summary>
     public double? RejectionRate { get; init; }
 }
+
+/// <summary>What a learned model says of a text.</summary>
+public sealed record LearnedText(LearnedModel Model, TextMargin Text);
 
 /// <summary>How a comment stood before it was edited.</summary>
 public sealed record StateBefore(CommentState State, RemovedBy? RemovedBy);

@@ -217,6 +217,11 @@ public static partial class PersonalData
         "database_pool.name",
         "database_pool.seal",
         "site_homes.database",
+        // models, of which no text can be had, and how they are made
+        "learned_models.report",
+        "learned_models.weights",
+        "learning_jobs.request_hash",
+        "learning_jobs.message",
         // Marten's own
         "mt_events.bdata",
         "mt_events.headers",

@@ -150,6 +150,8 @@ public static partial class PersonalData
         // names that rules, classifiers, reactions and formats have
         "source.format",
         "verdicts.rule",
+        "verdicts.model",
+        "hash",
         "rule",
         "before.reasons.rule",
         "restored.reasons.rule",

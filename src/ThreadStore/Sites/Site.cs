@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using JasperFx.Core;
 using ThreadStore.Identity;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Sites;
@@ -141,6 +143,13 @@ public sealed record SiteSettings
     /// <summary>Null: none.</summary>
     public Classifier? Classifier { get; init; }
 
+    /// <summary>What the adopted model does, which learned from the site's own moderators; null: nothing.</summary>
+    public LearnedSettings? Learned { get; init; }
+
+    /// <summary>The hash of the adopted model, which is adopted by a request of its own; null: none is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LearnedModel { get; init; }
+
     /// <summary>Whether people without an account may write.</summary>
     public GuestMode Guests { get; init; }
 
@@ -185,6 +194,15 @@ public sealed record Site(
         (before, @event) switch
         {
             (null, SiteConfigured e) => new(e.Site, e.Settings, e.At, 1),
+            (not null, ModelAdopted e) => before with
+            {
+                Settings = before.Settings with
+                {
+                    Learned = (before.Settings.Learned ?? new()).Adopted(e),
+                    LearnedModel = e.Hash,
+                },
+                Version = before.Version + 1,
+            },
             (_, SiteConfigured e) => before with { Settings = e.Settings, Version = before.Version + 1 },
             (not null, IIdentityEvent) => before,
             _ => throw Unforeseen.Event<Site>(@event),

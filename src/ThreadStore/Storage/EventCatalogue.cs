@@ -3,6 +3,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Notices;
 using ThreadStore.Privacy;
 using ThreadStore.Sites;
@@ -54,6 +55,7 @@ public static class EventCatalogue
     [
         // sites
         new(typeof(SiteConfigured), "site-configured", 1, "site", Audience.Moderators),
+        new(typeof(ModelAdopted), "model-adopted", 1, "site", Audience.Moderators),
         // who may speak there
         new(typeof(SiteKeySet), "site-key-set", 1, "site", Audience.Moderators),
         new(typeof(SiteKeyRemoved), "site-key-removed", 1, "site", Audience.Moderators),

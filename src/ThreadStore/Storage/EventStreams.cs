@@ -2,6 +2,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Notices;
 using ThreadStore.Sites;
 
@@ -15,7 +16,7 @@ public static class EventStreams
         CommentEvents.StreamOf(@event)
         ?? @event switch
         {
-            SiteConfigured or IIdentityEvent => StreamId.Site(site),
+            SiteConfigured or ModelAdopted or IIdentityEvent => StreamId.Site(site),
             IArticleEvent e => StreamId.Article(site, e.ArticleKey),
             CommenterJoined e => StreamId.Commenter(site, e.CommenterKey),
             CommenterRenamed e => StreamId.Commenter(site, e.CommenterKey),

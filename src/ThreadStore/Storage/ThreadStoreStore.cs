@@ -73,6 +73,9 @@ public static class ThreadStoreStore
         services.AddMail();
         services.AddSingleton<ImportJobs.ImportQueue>();
         services.AddHostedService<ImportJobs.ImportWorker>();
+        services.AddSingleton<Moderation.Learned.LearnedModels>();
+        services.AddSingleton<Moderation.Learned.LearningQueue>();
+        services.AddHostedService<Moderation.Learned.LearningWorker>();
         services.AddSingleton<Privacy.ErasureHash>();
         services.AddSingleton<Privacy.Eraser>();
         services.AddSingleton<Privacy.Erasures>();
@@ -192,6 +195,7 @@ public static class ThreadStoreStore
         o.Storage.ExtendedSchemaObjects.AddRange(Inbox.InboxTables.Definitions);
         o.Storage.ExtendedSchemaObjects.AddRange(MailTables.Definitions);
         o.Storage.ExtendedSchemaObjects.AddRange(Transfer.ImportTables.Definitions);
+        o.Storage.ExtendedSchemaObjects.AddRange(Moderation.Learned.LearnedTables.Definitions);
         o.Projections.Add(
             new ThreadRows(database),
             ProjectionLifecycle.Inline,

@@ -2,6 +2,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Notices;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
@@ -17,7 +18,7 @@ public static class Needs
             set.Requests.Want(site, request.Id);
         switch (@event)
         {
-            case SiteConfigured or IIdentityEvent:
+            case SiteConfigured or ModelAdopted or IIdentityEvent:
                 set.Sites.Want(site, Guid.Empty);
                 break;
             case IArticleMove e:

@@ -2,6 +2,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Notices;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
@@ -106,6 +107,11 @@ public sealed partial class WorkingSet
             case SiteConfigured e:
                 var configured = Site.After(Sites[site, Guid.Empty], site, e);
                 Sites.Put(site, Guid.Empty, configured, RowChange.Whole);
+                break;
+
+            case ModelAdopted e:
+                var adopting = Site.After(Sites[site, Guid.Empty], site, e);
+                Sites.Put(site, Guid.Empty, adopting, RowChange.Whole);
                 break;
 
             case IIdentityEvent:

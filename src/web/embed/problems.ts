@@ -38,6 +38,8 @@ export const PROBLEMS: Record<components["schemas"]["ProblemCode"], keyof Words>
   "stale-version": "stale",
   "not-published": "conflict",
   "not-undoable": "conflict",
+  "not-enough-decisions": "conflict",
+  "model-not-found": "notFound",
   "decision-not-found": "notFound",
   "nothing-to-appeal": "conflict",
   "already-appealed": "conflict",

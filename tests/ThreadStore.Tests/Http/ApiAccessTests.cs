@@ -104,6 +104,12 @@ public class ApiAccessTests(Store store)
         ["ignoreCommenter"] = "token",
         ["unignoreCommenter"] = "token",
         ["listIgnored"] = "token",
+        // models
+        ["learnModel"] = "admin",
+        ["getLearning"] = "admin",
+        ["listModels"] = "admin",
+        ["getModel"] = "admin",
+        ["adoptModel"] = "admin",
         // imports
         ["postImport"] = "admin",
         ["listImports"] = "admin",

@@ -177,6 +177,12 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
             [("getErasure", "erasure-not-found")] = (good, o) =>
                 SendAsync(o, good.With("erasureId", $"{Guid.NewGuid()}")),
             [("postImport", "validation")] = (good, o) => SendAsync(o, good.Ask("siteUrl=nowhere")),
+            [("learnModel", "idempotency-conflict")] = async (good, o) =>
+            {
+                var keyed = good with { Headers = [("Idempotency-Key", "once")] };
+                await SendAsync(o, keyed);
+                return await SendAsync(o, keyed with { Body = new { to = 1 } });
+            },
             [("postImport", "idempotency-conflict")] = async (good, o) =>
             {
                 var keyed = good with { Headers = [("Idempotency-Key", "once")] };
@@ -248,6 +254,10 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 SendAsync(o, good.With("site", "absent") with { TokenSite = "*" }),
             "article-not-found" => (good, o) => SendAsync(o, good.With("articleKey", "absent")),
             "comment-not-found" => (good, o) => SendAsync(o, good.With("commentId", $"{Guid.NewGuid()}")),
+            "model-not-found" => (good, o) =>
+                SendAsync(o, good.With("hash", "absent").With("jobId", $"{Guid.NewGuid()}")),
+            "not-enough-decisions" => async (good, o) =>
+                await SendAsync(o, good.With("site", (await store.ASiteAsync()).Key)),
             "import-not-found" => (good, o) => SendAsync(o, good.With("importId", $"{Guid.NewGuid()}")),
             "webhook-not-found" => (good, o) => SendAsync(o, good.With("webhook", "absent")),
             "delivery-not-found" => (good, o) => SendAsync(o, good.With("deliveryId", $"{Guid.NewGuid()}")),

@@ -43,7 +43,7 @@ public class IdempotencyTests(Store store)
 
         // an import is asked for by a file, and a key is told once: their repeats are in ImportJobTests and ApiKeysTests;
         // an article that moved is where it was asked to be: RenameArticleTests, MergeArticleTests
-        string[] apart = ["postImport", "makeApiKey", "renameArticle", "mergeArticle"];
+        string[] apart = ["postImport", "learnModel", "makeApiKey", "renameArticle", "mergeArticle"];
         Assert.Equal(
             Creating.Union(apart).Order(StringComparer.Ordinal),
             document

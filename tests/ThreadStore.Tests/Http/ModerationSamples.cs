@@ -1,5 +1,6 @@
 using ThreadStore.Http;
 using ThreadStore.Tests.Moderation;
+using ThreadStore.Tests.Moderation.Learned;
 using ThreadStore.Tests.Support;
 
 namespace ThreadStore.Tests.Http;
@@ -51,8 +52,22 @@ public sealed class ModerationSamples(TestSite site, string article)
                 .With("position", $"{(await RejectAsync(await ACommentAsync())).Position}"),
             "appealDecision" => await OnARejectedCommentAsync(),
             "decideAppeal" => await OnAnAppealAsync(),
+            "learnModel" => await OnATaughtSiteAsync(),
+            "getLearning" => AsAdmin(OnSite()).With("jobId", $"{await site.ALearningAsync(article)}"),
+            "listModels" => AsAdmin(OnSite()),
+            "getModel" => AsAdmin(OnSite()).With("hash", await site.AModelAsync()),
+            "adoptModel" => AsAdmin(OnSite(new { holdAbove = 0.99, adviseAbove = 0.9 }))
+                .With("hash", await site.AModelAsync()),
             _ => null,
         };
+
+    async Task<Sample> OnATaughtSiteAsync()
+    {
+        await site.TeachOnceAsync(article);
+        return AsAdmin(OnSite(new { }));
+    }
+
+    static Sample AsAdmin(Sample sample) => sample with { Roles = Role.Admin, Sub = "root" };
 
     Sample OnSite(object? body = null) =>
         new(new Dictionary<string, string> { ["site"] = site.Key }, body)

@@ -31,7 +31,7 @@ public class ConfigureSiteTests(Store store)
               "reactions": { "dislike": -1, "like": 1 }, "allowedOrigins": [], "retentionDays": null,
               "retention": { "rejectedDays": null, "deletedDays": null, "flagNotesDays": null, "deliveriesDays": null,
                 "inactiveCommenterDays": null },
-              "classifier": null, "guests": "off", "challenge": null, "mayComment": null, "badges": {},
+              "classifier": null, "learned": null, "guests": "off", "challenge": null, "mayComment": null, "badges": {},
               "rejectionRateHeldForReview": null, "trust": null, "trustedSkip": []
             }
             """;

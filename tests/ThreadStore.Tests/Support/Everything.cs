@@ -2,6 +2,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Notices;
 using ThreadStore.Privacy;
 using ThreadStore.Sites;
@@ -32,6 +33,12 @@ public sealed class Everything
     {
         this.site = site;
         events.Add(new(StreamId.Site(site), new SiteConfigured(site, new() { Name = "S" }, "root", Now)));
+        events.Add(
+            new(
+                StreamId.Site(site),
+                new ModelAdopted("0123abcd", 100, 0.8, 0.5, 40, 10, 0.81, 0.62, "root", Now)
+            )
+        );
         Trust();
         Publish();
         var (first, second, third) = (Id(1), Id(2), Id(3));

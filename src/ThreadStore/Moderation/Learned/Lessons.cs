@@ -44,6 +44,9 @@ public sealed class Lessons
 
     public void Change(int i, Lesson lesson) => lessons[i] = lesson;
 
+    /// <summary>Nothing but the space that each text begins with.</summary>
+    public bool IsEmpty(int i) => places[i].Length <= 1;
+
     public string TextOf(int i)
     {
         var place = places[i];

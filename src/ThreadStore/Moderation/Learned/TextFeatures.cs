@@ -55,13 +55,18 @@ public sealed class TextFeatures
     }
 
     /// <summary>The runs and words of a text with their own writing, for whoever wants to know what a hash stands for.</summary>
-    public static IEnumerable<(int Bucket, string Text)> Spell(string text)
+    /// <param name="wanted">The hashes that are asked for.</param>
+    public static IEnumerable<(int Bucket, string Text)> Spell(string text, IReadOnlySet<int> wanted)
     {
         for (var i = 0; i < text.Length; i++)
         {
             var run = RunSeed;
             for (var n = 0; n < LongestRun && i + n < text.Length; n++)
-                yield return (BucketOf(run = Mix(run, text[i + n])), text.Substring(i, n + 1));
+            {
+                run = Mix(run, text[i + n]);
+                if (wanted.Contains(BucketOf(run)))
+                    yield return (BucketOf(run), text.Substring(i, n + 1));
+            }
         }
         var (start, before, first) = (-1, 0u, "");
         for (var i = 0; i < text.Length; i++)
@@ -75,8 +80,9 @@ public sealed class TextFeatures
                 continue;
             var word = text[start..i];
             var hash = word.Aggregate(WordSeed, Mix);
-            yield return (BucketOf(hash), word);
-            if (before != 0)
+            if (wanted.Contains(BucketOf(hash)))
+                yield return (BucketOf(hash), word);
+            if (before != 0 && wanted.Contains(BucketOf(Mix(before, hash))))
                 yield return (BucketOf(Mix(before, hash)), $"{first} {word}");
             (start, before, first) = (-1, hash, word);
         }

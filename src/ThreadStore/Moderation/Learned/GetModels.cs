@@ -1,0 +1,66 @@
+using ThreadStore.Http;
+using Wolverine.Http;
+
+namespace ThreadStore.Moderation.Learned;
+
+/// <summary>A page of models, the newest first.</summary>
+public sealed record ModelPage(IReadOnlyList<ModelSummary> Items, string? NextCursor);
+
+public static class GetModelsEndpoint
+{
+    /// <summary>A page of a site's models, the newest first.</summary>
+    /// <returns>200 the page; 304; 400 validation, bad-cursor.</returns>
+    [Operation("listModels"), Answers(typeof(ModelPage)), Paged]
+    [WolverineGet("/v1/sites/{site}/moderation/models"), Roles(Role.Admin)]
+    public static async Task<IResult> Get(
+        string site,
+        HttpContext http,
+        LearnedModels models,
+        CancellationToken ct
+    )
+    {
+        var scope = $"models/{site}";
+        if (PageQuery.Read(http, scope, out var page) is { } problem)
+            return problem;
+        // some dozens at most
+        var all = await models.ListAsync(site, ct);
+        var rest = page.After is { } after
+            ? all.FindAll(m => CursorOf(m) is var c && (c.Time, c.Id).CompareTo((after.Time, after.Id)) < 0)
+            : all;
+        rest.Sort((a, b) => (CursorOf(b).Time, CursorOf(b).Id).CompareTo((CursorOf(a).Time, CursorOf(a).Id)));
+        var shown = rest.Take(page.Limit).ToList();
+        var next = rest.Count > page.Limit ? CursorOf(shown[^1]).Encode(scope) : null;
+        return Answer.Of(new ModelPage([.. shown.Select(m => m.Summarise())], next)) with
+        {
+            IsPrivate = true,
+        };
+    }
+
+    static Cursor CursorOf(ModelView model) =>
+        new(Cursor.Microseconds(model.TrainedAt), 0, Guid.ParseExact(model.Hash[..32], "N"));
+}
+
+public static class GetModelEndpoint
+{
+    /// <summary>A model with its report.</summary>
+    /// <returns>200 the model; 304; 404 model-not-found.</returns>
+    [Operation("getModel"), Answers(typeof(ModelView))]
+    [WolverineGet("/v1/sites/{site}/moderation/models/{hash}"), Roles(Role.Admin)]
+    public static async Task<IResult> Get(
+        string site,
+        string hash,
+        LearnedModels models,
+        CancellationToken ct
+    ) =>
+        await models.FindAsync(site, hash, ct) is { } model
+            ? Answer.Of(model) with
+            {
+                IsPrivate = true,
+            }
+            : NotFound;
+
+    internal static readonly Problem NotFound = new(
+        "model-not-found",
+        "There is no such model on this site."
+    );
+}
