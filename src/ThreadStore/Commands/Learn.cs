@@ -37,7 +37,7 @@ public static class Learn
     /// <exception cref="StartupException">There is no such site, or there are too few decisions.</exception>
     static async Task<int> RunAsync(string site, long? to, bool json, CancellationToken ct)
     {
-        await using var host = await Host.OpenHistoryAsync(migrate: true, ct);
+        await using var host = await Host.OpenHistoryAsync(migrate: true, ct, site);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         var models = host.App.Services.GetRequiredService<LearnedModels>();
         await using (
