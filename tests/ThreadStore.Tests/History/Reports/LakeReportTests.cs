@@ -119,6 +119,33 @@ public sealed class LakeReportTests(Store store) : IDisposable
             from c left join flags using (comment_id) left join scores using (comment_id) where {InSpan}
             """
         ),
+        (
+            "top?limit=3",
+            0,
+            $"""
+            with flags as (select comment_id, count(*) as n from acts where type = 'comment-flagged' group by all),
+              said as (select c.*, r.replies, r.positive + r.negative as reactions, coalesce(f.n, 0) as flags,
+                  r.positive, r.negative, r.featured::integer as featured, c.state = 'published' as shown
+                from c join {"{comments}"} r using (comment_id) left join flags f using (comment_id) where {InSpan}),
+              things as (
+                select 'thread' as kind, article, null as comment_id, null as commenter, max(t) as t,
+                  count(*) filter (shown) as replies, sum(reactions) filter (shown) as reactions, sum(flags) as flags,
+                  sum(positive) filter (shown) as p, sum(negative) filter (shown) as n, sum(featured) filter (shown) as featured
+                from said group by article
+                union all
+                select 'comment', article, comment_id, commenter, t, if(shown, replies, null), if(shown, reactions, null), flags,
+                  if(shown, positive, null), if(shown, negative, null), if(shown, featured, null) from said),
+              measured as (select *, if(p > 0 and n > 0, pow(p + n, least(p, n) / greatest(p, n)), null) as controversy from things),
+              ranked as (
+                select m.*, x.place, x.measure, row_number() over (partition by kind, x.measure order by x.value desc, t desc) as rank
+                from measured m, lateral (values (1, 'replies', replies::double), (2, 'reactions', reactions::double),
+                  (3, 'flags', flags::double), (4, 'controversy', controversy), (5, 'featured', featured::double)) x(place, measure, value)
+                where x.value > 0)
+            select kind, measure, rank, article, title, comment_id, commenter, replies, reactions, flags, controversy, ranked.featured
+            from ranked join (select article, title from {"{articles}"}) using (article)
+            where rank <= 3 order by kind desc, place, rank
+            """
+        ),
     ];
 
     readonly Lake lake = new();
@@ -150,7 +177,7 @@ public sealed class LakeReportTests(Store store) : IDisposable
                 .ToList();
             var read = csv.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
 
-            Assert.Equal(rows.Select(r => string.Join(',', r)), read);
+            Assert.Equal(rows.Select(r => string.Join(',', r.Select(Quoted))), read);
             // the last are the totals
             Assert.Equal(
                 rows[..^1].Select(r => Line(r[skip..])),
@@ -185,6 +212,11 @@ public sealed class LakeReportTests(Store store) : IDisposable
             .Expect(0)
             .Out;
     }
+
+    static string Quoted(string cell) =>
+        cell.AsSpan().ContainsAny(',', '"')
+            ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : cell;
 
     /// <summary>Sums in another order differ in the last digits.</summary>
     static string Line(string?[] row) =>
