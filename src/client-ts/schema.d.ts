@@ -1842,6 +1842,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/moderation/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Learns from the moderators' decisions up to a position, and judges what was learned by what came after
+         * @description A job: it goes on whatever becomes of this server. Nothing is held by the model before it is adopted.
+         *
+         *     Needs a token with the role admin.
+         *
+         *     The body may have 64 KiB.
+         */
+        post: operations["learnModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/moderation/model/{jobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far learning is, or what came of it
+         * @description Needs a token with the role admin.
+         */
+        get: operations["getLearning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/moderation/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of a site's models, the newest first
+         * @description Needs a token with the role admin.
+         */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/moderation/models/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A model with its report
+         * @description Needs a token with the role admin.
+         */
+        get: operations["getModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site}/moderation/models/{hash}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the site screen by a model
+         * @description Has the site screen by a model: from now on it holds, and says why. An older one can be adopted again.
+         *
+         *     Needs a token with the role admin.
+         *
+         *     The body may have 64 KiB.
+         */
+        post: operations["adoptModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/moderation/queue": {
         parameters: {
             query?: never;
@@ -2146,6 +2254,19 @@ export interface components {
             items: components["schemas"]["AdminAction"][];
             nextCursor: null | string;
         };
+        /** @description Has a site screen by a model. */
+        AdoptModel: {
+            /**
+             * Format: double
+             * @description Comments that score that much or more are held.
+             */
+            holdAbove: number;
+            /**
+             * Format: double
+             * @description Writers of comments that score that much or more are asked to think again; null: nobody is.
+             */
+            adviseAbove?: null | number;
+        };
         /** @description A program's key, as administrators see it. */
         ApiKey: {
             /** Format: uuid */
@@ -2311,6 +2432,25 @@ export interface components {
          * @enum {string}
          */
         BodyFormat: "markdown" | "text" | "html" | "htmlLines";
+        /** @description A tenth of the scores: what the model said, and what moderators did. */
+        CalibrationBin: {
+            /** Format: double */
+            from: number;
+            /** Format: double */
+            to: number;
+            /** Format: int32 */
+            texts: number;
+            /**
+             * Format: double
+             * @description The model's, on the average; null: there is no such text.
+             */
+            score: null | number;
+            /**
+             * Format: double
+             * @description The share that moderators rejected.
+             */
+            rejected: null | number;
+        };
         /** @description Who tells people from programs: a service of the kind of Turnstile, hCaptcha or ALTCHA. */
         Challenge: {
             /** @description Its `siteverify` address. */
@@ -2358,8 +2498,10 @@ export interface components {
         /** @description Where comments are sent to be judged by an outside classifier. */
         Classifier: {
             url: string;
-            /** @description Signs what is sent there. Kept encrypted beside the settings, where Mask stands for it. */
+            /** @description Signs what is sent there; a service's own key, where it is one. Kept encrypted beside the settings, where Mask stands for it. */
             secret: string;
+            /** @description Whose requests and answers it understands: `threadstore`, ours; `openai-moderation`; `akismet`. */
+            kind: string;
         };
         /** @description A comment. One that is not published but has published replies stays as a tombstone: author, body and html are null. */
         Comment: {
@@ -2584,6 +2726,19 @@ export interface components {
         DecisionNote: {
             /** @description For other moderators; never shown to readers. */
             note?: null | string;
+        };
+        /** @description A comment that moderators and the model see otherwise. */
+        DifferentlySeen: {
+            /** Format: uuid */
+            comment: string;
+            /**
+             * Format: int64
+             * @description Of the event that submitted its text.
+             */
+            position: number;
+            /** Format: double */
+            score: number;
+            rejected: boolean;
         };
         /** @description How the site would stand. */
         DiscountAnswer: {
@@ -3038,6 +3193,65 @@ export interface components {
             /** @description What it found. */
             labels?: null | string[];
         };
+        LanguageFigures: {
+            /** @description The script of its letters, where that is not Latin; else the site's language. */
+            language: string;
+            /** Format: int32 */
+            texts: number;
+            /** Format: int32 */
+            positives: number;
+            /** Format: double */
+            auc: null | number;
+        };
+        /** @description What a site does by its adopted model. */
+        LearnedSettings: {
+            /**
+             * Format: double
+             * @description Comments that score that much or more are held; null: none is.
+             */
+            holdAbove: null | number;
+            /**
+             * Format: double
+             * @description Writers of comments that score that much or more are asked to think again; null: nobody is.
+             */
+            adviseAbove: null | number;
+            /** @description For a what-if: the hash of the model to try; null: the adopted one. */
+            model?: null | string;
+        };
+        /** @description A model in the making, or made. */
+        LearningJob: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["LearningState"];
+            /**
+             * Format: double
+             * @description How much is done, from 0 to 1.
+             */
+            progress: number;
+            /** @description The model's; null: there is none yet. */
+            hash: null | string;
+            /** @description Why it failed; null: it did not. */
+            message: null | string;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            endedAt: null | string;
+            /** @description Null: there is no model yet. */
+            report: components["schemas"]["ModelReport"] | null;
+        };
+        /**
+         * @description How far learning is.
+         * @enum {string}
+         */
+        LearningState: "running" | "done" | "failed";
+        /** @description Asks for a model. */
+        LearnModel: {
+            /**
+             * Format: int64
+             * @description The last position to learn from; left out: after four fifths of the decisions, so that the last fifth judges it.
+             */
+            to?: null | number;
+        };
         /** @description Something happened to a comment; of one that was removed, the tombstone comes. */
         LiveComment: {
             /** @description The position, in digits. Send it back as it came, as `Last-Event-ID`, to go on from here. */
@@ -3161,6 +3375,93 @@ export interface components {
              */
             moved: number;
         };
+        /** @description A model with all that is known of it. */
+        Model: {
+            hash: string;
+            /** Format: int64 */
+            trainedTo: number;
+            /** Format: date-time */
+            trainedAt: string;
+            adopted: boolean;
+            report: components["schemas"]["ModelReport"];
+        };
+        /** @description A page of models, the newest first. */
+        ModelPage: {
+            items: components["schemas"]["ModelSummary"][];
+            nextCursor: null | string;
+        };
+        /** @description What a model learned from, and how it does on what it did not learn from. */
+        ModelReport: {
+            /**
+             * Format: int64
+             * @description The last position that it learned from.
+             */
+            trainedTo: number;
+            /**
+             * Format: int64
+             * @description The last position that it was judged by.
+             */
+            judgedTo: number;
+            /**
+             * Format: int32
+             * @description Texts that it learned from, looked at or not.
+             */
+            learned: number;
+            /**
+             * Format: int32
+             * @description Of them those that moderators decided on.
+             */
+            decided: number;
+            /**
+             * Format: int32
+             * @description Of those, the rejected.
+             */
+            rejected: number;
+            /**
+             * Format: int32
+             * @description That moderators decided on later, by which it is judged.
+             */
+            texts: number;
+            /**
+             * Format: int32
+             * @description Of them the rejected.
+             */
+            positives: number;
+            /** @description Whether nobody wrote them of whom it learned; false: there were not enough of those. */
+            newAuthorsOnly: boolean;
+            /**
+             * Format: double
+             * @description How often it gives the higher score to the rejected one of two texts; null: all are of one kind.
+             */
+            auc: null | number;
+            /** Format: double */
+            averagePrecision: null | number;
+            /** @description Ten bins. */
+            calibration: components["schemas"]["CalibrationBin"][];
+            thresholds: components["schemas"]["ThresholdFigures"][];
+            byLanguage: components["schemas"]["LanguageFigures"][];
+            ngrams: components["schemas"]["StrongText"][];
+            /** @description Thirty at most, those first where the two are furthest apart. */
+            examples: components["schemas"]["DifferentlySeen"][];
+        };
+        /** @description A model as a list shows it. */
+        ModelSummary: {
+            hash: string;
+            /** Format: int64 */
+            trainedTo: number;
+            /** Format: date-time */
+            trainedAt: string;
+            /** @description The site screens by it. */
+            adopted: boolean;
+            /** Format: int32 */
+            texts: number;
+            /** Format: int32 */
+            positives: number;
+            /** Format: double */
+            auc: null | number;
+            /** Format: double */
+            averagePrecision: null | number;
+        };
         /** @description Sets how an article is moderated. */
         ModerateArticle: {
             /** @description `pre`: every comment is held; `post`: none is for this; null: as the site's settings say. */
@@ -3230,7 +3531,7 @@ export interface components {
         NoticeState: "received" | "upheld" | "dismissed";
         /** @description Why it was decided so. */
         NoticeWhy: {
-            /** @description What the comment was rejected for, by the word of its reason; `removed`: a moderator deleted it; `kept`: it stays; `deletedByAuthor`: nothing was left to decide. */
+            /** @description What the comment was rejected for, by the word of its reason; `removed`: a moderator deleted it; `kept`: it stays; `reversed`: it was taken away, and a later decision brought it back; `deletedByAuthor`: nothing was left to decide. */
             code: string;
             /** @description The same in a sentence, in the site's language. */
             text: string;
@@ -3672,7 +3973,7 @@ export interface components {
          * @description The codes of problems so far. A newer server may have more, so a client must bear others.
          * @enum {string}
          */
-        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "slow-mode" | "warning-not-acknowledged" | "not-entitled" | "challenge-failed" | "discussion-closed" | "parent-not-available" | "branch-locked" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "erased" | "report-not-found" | "erasure-not-found" | "import-not-found" | "webhook-not-found" | "delivery-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
+        ProblemCode: "bad-request" | "validation" | "bad-cursor" | "unauthorized" | "token-revoked" | "forbidden" | "not-found" | "method-not-allowed" | "too-large" | "idempotency-conflict" | "uri-too-long" | "headers-too-large" | "rate-limited" | "site-not-found" | "article-not-found" | "article-exists" | "article-withdrawn" | "comment-not-found" | "comment-deleted" | "commenter-not-found" | "not-in-good-standing" | "slow-mode" | "warning-not-acknowledged" | "not-entitled" | "challenge-failed" | "discussion-closed" | "parent-not-available" | "branch-locked" | "too-deep" | "duplicate-comment" | "own-comment" | "edit-window-over" | "stale-version" | "not-published" | "not-enough-decisions" | "model-not-found" | "not-undoable" | "decision-not-found" | "nothing-to-appeal" | "already-appealed" | "appeal-not-found" | "erased" | "report-not-found" | "erasure-not-found" | "import-not-found" | "webhook-not-found" | "delivery-not-found" | "appeal-closed" | "internal" | "busy" | "unavailable" | "behind";
         /** @description What would become of a comment, and why. */
         Prospect: {
             state: components["schemas"]["CommentState"];
@@ -4128,6 +4429,10 @@ export interface components {
             retention: components["schemas"]["RetentionSettings"];
             /** @description Null: none. */
             classifier?: components["schemas"]["Classifier"] | null;
+            /** @description What the adopted model does, which learned from the site's own moderators; null: nothing. */
+            learned?: components["schemas"]["LearnedSettings"] | null;
+            /** @description The hash of the adopted model, which is adopted by a request of its own; null: none is. */
+            learnedModel?: null | string;
             /**
              * @description Whether people without an account may write.
              * @default off
@@ -4240,6 +4545,10 @@ export interface components {
             retention: components["schemas"]["RetentionSettings"];
             /** @description Null: none. */
             classifier: components["schemas"]["Classifier"] | null;
+            /** @description What the adopted model does, which learned from the site's own moderators; null: nothing. */
+            learned: components["schemas"]["LearnedSettings"] | null;
+            /** @description The hash of the adopted model, which is adopted by a request of its own; null: none is. */
+            learnedModel?: null | string;
             /** @description Whether people without an account may write. */
             guests: components["schemas"]["GuestMode"];
             /** @description What guests must pass; null: nothing. */
@@ -4258,6 +4567,174 @@ export interface components {
             /** @description Whom the site trusts; null: nobody. */
             trust: components["schemas"]["TrustSettings"] | null;
             /** @description Rules of screening that the trusted are spared, by the names that verdicts have. */
+            trustedSkip: string[];
+        };
+        /** @description A new site, or changes of a site's settings: members left out keep their value, at first the default. */
+        SiteChanges: {
+            /** @description The site's own, so that what GET answers may be sent back. */
+            key?: null | string;
+            /** @description Where there are several: the name of the one that a new site is to live in; left out: the one with the fewest sites. */
+            database?: null | string;
+            /** @description Shown to people; the site's key until somebody names it. */
+            name?: null | string;
+            /**
+             * @description A text search configuration of PostgreSQL.
+             * @default simple
+             */
+            language: string;
+            /**
+             * @description The IANA zone of reports.
+             * @default UTC
+             */
+            timeZone: string;
+            /**
+             * @description `pre`: every comment is held until a moderator approves it.
+             * @default post
+             */
+            moderationMode: components["schemas"]["ModerationMode"];
+            /**
+             * @description Words and phrases, without regard to case; a comment with one is rejected.
+             * @default []
+             */
+            bannedWords: string[];
+            /**
+             * @description Words and phrases, without regard to case; a comment with one is held.
+             * @default []
+             */
+            suspectWords: string[];
+            /**
+             * @description Regular expressions (.NET, non-backtracking); a comment that matches one is rejected.
+             * @default []
+             */
+            bannedPatterns: string[];
+            /**
+             * @description Regular expressions (.NET, non-backtracking); a comment that matches one is held.
+             * @default []
+             */
+            suspectPatterns: string[];
+            /**
+             * Format: int32
+             * @description A comment with that many links or more is held; null: never.
+             */
+            linksHeldForReview?: null | number;
+            /**
+             * Format: int32
+             * @description Comments are held until their author has that many published ones.
+             * @default 0
+             */
+            newCommentersHeldForReview: number;
+            /**
+             * @description Whether the same text on another article within a day is held.
+             * @default false
+             */
+            repeatedTextHeldForReview: boolean;
+            /**
+             * Format: int32
+             * @description After that many comments in a minute, further ones are held; null: never.
+             */
+            floodHeldForReview?: null | number;
+            /**
+             * Format: int32
+             * @description Writes a minute, in the long run, of a commenter in their first day; null: as of others.
+             * @default 10
+             */
+            newcomerWritesPerMinute: null | number;
+            /**
+             * Format: int32
+             * @description Writes in one go of a commenter in their first day.
+             * @default 20
+             */
+            newcomerWriteBurst: number;
+            /**
+             * Format: int32
+             * @description With that many unsettled flags a comment goes back to the moderators; null: never.
+             * @default 5
+             */
+            flagsHeldForReview: null | number;
+            /**
+             * Format: int32
+             * @description In Unicode code points.
+             * @default 10000
+             */
+            maxCommentLength: number;
+            /**
+             * Format: int32
+             * @description The greatest depth that a reply may have; a comment on the article has depth 0.
+             * @default 32
+             */
+            maxDepth: number;
+            /**
+             * Format: int32
+             * @description How long authors may edit, in minutes; 0: not at all.
+             * @default 15
+             */
+            editWindowMinutes: number;
+            /**
+             * Format: int32
+             * @description Days after publication at which a discussion closes by itself; null: never.
+             */
+            closeAfterDays?: null | number;
+            /**
+             * @description Kinds of reaction and their weights: 1, 0 or -1.
+             * @default {
+             *       "dislike": -1,
+             *       "like": 1
+             *     }
+             */
+            reactions: {
+                [key: string]: number;
+            };
+            /**
+             * @description Web origins, such as https://news.example, whose pages may call with a token.
+             * @default []
+             */
+            allowedOrigins: string[];
+            /**
+             * Format: int32
+             * @description Days for which notes of flags and webhook deliveries are kept; null: for good.
+             */
+            retentionDays?: null | number;
+            /**
+             * @description For how long what people wrote is kept; what is set replaces all of it.
+             * @default {
+             *       "rejectedDays": null,
+             *       "deletedDays": null,
+             *       "flagNotesDays": null,
+             *       "deliveriesDays": null,
+             *       "inactiveCommenterDays": null
+             *     }
+             */
+            retention: components["schemas"]["RetentionSettings"];
+            /** @description Null: none. */
+            classifier?: components["schemas"]["Classifier"] | null;
+            /** @description What the adopted model does, which learned from the site's own moderators; null: nothing. */
+            learned?: components["schemas"]["LearnedSettings"] | null;
+            /** @description The hash of the adopted model, which is adopted by a request of its own; null: none is. */
+            learnedModel?: null | string;
+            /**
+             * @description Whether people without an account may write.
+             * @default off
+             */
+            guests: components["schemas"]["GuestMode"];
+            /** @description What guests must pass; null: nothing. */
+            challenge?: components["schemas"]["Challenge"] | null;
+            /** @description Who may comment; null: everybody with a token. */
+            mayComment?: components["schemas"]["Entitlement"] | null;
+            /** @description What tokens' badges are called, by their keys; others are not shown. */
+            badges?: {
+                [key: string]: components["schemas"]["Badge"];
+            };
+            /**
+             * Format: double
+             * @description Whose share of rejected comments among the last 20 that were decided on is that high, is held; null: nobody.
+             */
+            rejectionRateHeldForReview?: null | number;
+            /** @description Whom the site trusts; null: nobody. */
+            trust?: components["schemas"]["TrustSettings"] | null;
+            /**
+             * @description Rules of screening that the trusted are spared, by the names that verdicts have.
+             * @default []
+             */
             trustedSkip: string[];
         };
         /** @description A site's own key, as its administrators see it: without what is secret in it. */
@@ -4319,6 +4796,12 @@ export interface components {
             automated_decision: string;
             /** @description Unlike that of any other statement: the event's position and its id. Whoever has read up to a line goes on by `after` with the number that it begins with. */
             puid: string;
+        };
+        /** @description A run of characters or a word that speaks for a rejection; five people at least have written it. */
+        StrongText: {
+            text: string;
+            /** Format: double */
+            weight: number;
         };
         /** @description Lets a commenter write no more until a time. */
         SuspendCommenter: {
@@ -4397,6 +4880,31 @@ export interface components {
          * @enum {string}
          */
         ThreadSort: "newest" | "oldest" | "replies" | "best" | "hot" | "controversial";
+        /** @description What a threshold would do. */
+        ThresholdFigures: {
+            /** Format: double */
+            threshold: number;
+            /**
+             * Format: double
+             * @description Of the texts that it holds, the share that moderators rejected; null: it holds none.
+             */
+            precision: null | number;
+            /**
+             * Format: double
+             * @description Of the texts that moderators rejected, the share that it holds.
+             */
+            recall: null | number;
+            /**
+             * Format: double
+             * @description Of all texts that came after, looked at or not, the share that it would hold.
+             */
+            held: null | number;
+            /**
+             * Format: double
+             * @description How many that are a day.
+             */
+            heldPerDay: null | number;
+        };
         /** @description When somebody is trusted: all of it must hold. */
         TrustedAfter: {
             /**
@@ -4675,6 +5183,7 @@ export interface operations {
                      *             "inactiveCommenterDays": null
                      *           },
                      *           "classifier": null,
+                     *           "learned": null,
                      *           "guests": "off",
                      *           "challenge": null,
                      *           "mayComment": null,
@@ -4838,6 +5347,7 @@ export interface operations {
                      *         "inactiveCommenterDays": null
                      *       },
                      *       "classifier": null,
+                     *       "learned": null,
                      *       "guests": "off",
                      *       "challenge": null,
                      *       "mayComment": null,
@@ -4968,7 +5478,7 @@ export interface operations {
                  *       "maxDepth": 5
                  *     }
                  */
-                "application/json": components["schemas"]["Settings"];
+                "application/json": components["schemas"]["SiteChanges"];
             };
         };
         responses: {
@@ -5016,6 +5526,7 @@ export interface operations {
                      *         "inactiveCommenterDays": null
                      *       },
                      *       "classifier": null,
+                     *       "learned": null,
                      *       "guests": "off",
                      *       "challenge": null,
                      *       "mayComment": null,
@@ -5072,6 +5583,7 @@ export interface operations {
                      *         "inactiveCommenterDays": null
                      *       },
                      *       "classifier": null,
+                     *       "learned": null,
                      *       "guests": "off",
                      *       "challenge": null,
                      *       "mayComment": null,
@@ -19780,6 +20292,978 @@ export interface operations {
             };
             /** @description - `idempotency-conflict`: The Idempotency-Key was used for another request. */
             422: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learnModel: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "to": 81200
+                 *     }
+                 */
+                "application/json": components["schemas"]["LearnModel"];
+            };
+        };
+        responses: {
+            /** @description The job. */
+            202: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198c0de-0000-7000-8000-000000000009",
+                     *       "state": "done",
+                     *       "progress": 1,
+                     *       "hash": "9f2c1d0e4b7a68535c2e1f00a1b2c3d4e5f60718293a4b5c6d7e8f9012345678",
+                     *       "message": null,
+                     *       "startedAt": "2021-04-02T10:00:00Z",
+                     *       "endedAt": "2021-04-02T10:01:00Z",
+                     *       "report": {
+                     *         "trainedTo": 81200,
+                     *         "judgedTo": 98400,
+                     *         "learned": 41000,
+                     *         "decided": 9200,
+                     *         "rejected": 1450,
+                     *         "texts": 2300,
+                     *         "positives": 340,
+                     *         "newAuthorsOnly": true,
+                     *         "auc": 0.842,
+                     *         "averagePrecision": 0.611,
+                     *         "calibration": [
+                     *           {
+                     *             "from": 0.8,
+                     *             "to": 0.9,
+                     *             "texts": 120,
+                     *             "score": 0.848,
+                     *             "rejected": 0.858
+                     *           }
+                     *         ],
+                     *         "thresholds": [
+                     *           {
+                     *             "threshold": 0.8,
+                     *             "precision": 0.86,
+                     *             "recall": 0.47,
+                     *             "held": 0.021,
+                     *             "heldPerDay": 3.4
+                     *           }
+                     *         ],
+                     *         "byLanguage": [
+                     *           {
+                     *             "language": "english",
+                     *             "texts": 2300,
+                     *             "positives": 340,
+                     *             "auc": 0.842
+                     *           }
+                     *         ],
+                     *         "ngrams": [
+                     *           {
+                     *             "text": "idiot",
+                     *             "weight": 2.31
+                     *           }
+                     *         ],
+                     *         "examples": [
+                     *           {
+                     *             "comment": "0198c0de-0000-7000-8000-000000000001",
+                     *             "position": 84112,
+                     *             "score": 0.93,
+                     *             "rejected": false
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LearningJob"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not-enough-decisions`: There are too few decisions to learn from. */
+            409: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `idempotency-conflict`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLearning: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The job's id.
+                 * @example 0198c0de-0000-7000-8000-000000000009
+                 */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198c0de-0000-7000-8000-000000000009",
+                     *       "state": "done",
+                     *       "progress": 1,
+                     *       "hash": "9f2c1d0e4b7a68535c2e1f00a1b2c3d4e5f60718293a4b5c6d7e8f9012345678",
+                     *       "message": null,
+                     *       "startedAt": "2021-04-02T10:00:00Z",
+                     *       "endedAt": "2021-04-02T10:01:00Z",
+                     *       "report": {
+                     *         "trainedTo": 81200,
+                     *         "judgedTo": 98400,
+                     *         "learned": 41000,
+                     *         "decided": 9200,
+                     *         "rejected": 1450,
+                     *         "texts": 2300,
+                     *         "positives": 340,
+                     *         "newAuthorsOnly": true,
+                     *         "auc": 0.842,
+                     *         "averagePrecision": 0.611,
+                     *         "calibration": [
+                     *           {
+                     *             "from": 0.8,
+                     *             "to": 0.9,
+                     *             "texts": 120,
+                     *             "score": 0.848,
+                     *             "rejected": 0.858
+                     *           }
+                     *         ],
+                     *         "thresholds": [
+                     *           {
+                     *             "threshold": 0.8,
+                     *             "precision": 0.86,
+                     *             "recall": 0.47,
+                     *             "held": 0.021,
+                     *             "heldPerDay": 3.4
+                     *           }
+                     *         ],
+                     *         "byLanguage": [
+                     *           {
+                     *             "language": "english",
+                     *             "texts": 2300,
+                     *             "positives": 340,
+                     *             "auc": 0.842
+                     *           }
+                     *         ],
+                     *         "ngrams": [
+                     *           {
+                     *             "text": "idiot",
+                     *             "weight": 2.31
+                     *           }
+                     *         ],
+                     *         "examples": [
+                     *           {
+                     *             "comment": "0198c0de-0000-7000-8000-000000000001",
+                     *             "position": 84112,
+                     *             "score": 0.93,
+                     *             "rejected": false
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LearningJob"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `model-not-found`: There is no such model.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: {
+                /** @description How many items the page may have. */
+                limit?: number;
+                /** @description nextCursor of the page before, with the same sort and filters; left out: the first page. */
+                cursor?: string;
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "hash": "9f2c1d0e4b7a68535c2e1f00a1b2c3d4e5f60718293a4b5c6d7e8f9012345678",
+                     *           "trainedTo": 81200,
+                     *           "trainedAt": "2021-04-02T10:01:00Z",
+                     *           "adopted": false,
+                     *           "texts": 2300,
+                     *           "positives": 340,
+                     *           "auc": 0.842,
+                     *           "averagePrecision": 0.611
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelPage"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             *     - `bad-cursor`: The cursor doesn't belong here.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getModel: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description The ETag of the answer that one has; if it still holds: 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The model's hash.
+                 * @example 9f2c1d0e4b7a68535c2e1f00a1b2c3d4e5f60718293a4b5c6d7e8f9012345678
+                 */
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "hash": "9f2c1d0e4b7a68535c2e1f00a1b2c3d4e5f60718293a4b5c6d7e8f9012345678",
+                     *       "trainedTo": 81200,
+                     *       "trainedAt": "2021-04-02T10:01:00Z",
+                     *       "adopted": false,
+                     *       "report": {
+                     *         "trainedTo": 81200,
+                     *         "judgedTo": 98400,
+                     *         "learned": 41000,
+                     *         "decided": 9200,
+                     *         "rejected": 1450,
+                     *         "texts": 2300,
+                     *         "positives": 340,
+                     *         "newAuthorsOnly": true,
+                     *         "auc": 0.842,
+                     *         "averagePrecision": 0.611,
+                     *         "calibration": [
+                     *           {
+                     *             "from": 0.8,
+                     *             "to": 0.9,
+                     *             "texts": 120,
+                     *             "score": 0.848,
+                     *             "rejected": 0.858
+                     *           }
+                     *         ],
+                     *         "thresholds": [
+                     *           {
+                     *             "threshold": 0.8,
+                     *             "precision": 0.86,
+                     *             "recall": 0.47,
+                     *             "held": 0.021,
+                     *             "heldPerDay": 3.4
+                     *           }
+                     *         ],
+                     *         "byLanguage": [
+                     *           {
+                     *             "language": "english",
+                     *             "texts": 2300,
+                     *             "positives": 340,
+                     *             "auc": 0.842
+                     *           }
+                     *         ],
+                     *         "ngrams": [
+                     *           {
+                     *             "text": "idiot",
+                     *             "weight": 2.31
+                     *           }
+                     *         ],
+                     *         "examples": [
+                     *           {
+                     *             "comment": "0198c0de-0000-7000-8000-000000000001",
+                     *             "position": 84112,
+                     *             "score": 0.93,
+                     *             "rejected": false
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description What If-None-Match names still holds. */
+            304: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `bad-request`: The request can't be read. */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `model-not-found`: There is no such model.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adoptModel: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+                /**
+                 * @description The model's hash.
+                 * @example 9f2c1d0e4b7a68535c2e1f00a1b2c3d4e5f60718293a4b5c6d7e8f9012345678
+                 */
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "holdAbove": 0.8,
+                 *       "adviseAbove": 0.6
+                 *     }
+                 */
+                "application/json": components["schemas"]["AdoptModel"];
+            };
+        };
+        responses: {
+            /** @description The model; adopted so already: no event. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "hash": "9f2c1d0e4b7a68535c2e1f00a1b2c3d4e5f60718293a4b5c6d7e8f9012345678",
+                     *       "trainedTo": 81200,
+                     *       "trainedAt": "2021-04-02T10:01:00Z",
+                     *       "adopted": false,
+                     *       "report": {
+                     *         "trainedTo": 81200,
+                     *         "judgedTo": 98400,
+                     *         "learned": 41000,
+                     *         "decided": 9200,
+                     *         "rejected": 1450,
+                     *         "texts": 2300,
+                     *         "positives": 340,
+                     *         "newAuthorsOnly": true,
+                     *         "auc": 0.842,
+                     *         "averagePrecision": 0.611,
+                     *         "calibration": [
+                     *           {
+                     *             "from": 0.8,
+                     *             "to": 0.9,
+                     *             "texts": 120,
+                     *             "score": 0.848,
+                     *             "rejected": 0.858
+                     *           }
+                     *         ],
+                     *         "thresholds": [
+                     *           {
+                     *             "threshold": 0.8,
+                     *             "precision": 0.86,
+                     *             "recall": 0.47,
+                     *             "held": 0.021,
+                     *             "heldPerDay": 3.4
+                     *           }
+                     *         ],
+                     *         "byLanguage": [
+                     *           {
+                     *             "language": "english",
+                     *             "texts": 2300,
+                     *             "positives": 340,
+                     *             "auc": 0.842
+                     *           }
+                     *         ],
+                     *         "ngrams": [
+                     *           {
+                     *             "text": "idiot",
+                     *             "weight": 2.31
+                     *           }
+                     *         ],
+                     *         "examples": [
+                     *           {
+                     *             "comment": "0198c0de-0000-7000-8000-000000000001",
+                     *             "position": 84112,
+                     *             "score": 0.93,
+                     *             "rejected": false
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `model-not-found`: There is no such model.
+             */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
                     [name: string]: unknown;

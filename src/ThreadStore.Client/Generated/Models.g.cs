@@ -39,6 +39,16 @@ public sealed partial record AdminLogPage
     public required string? NextCursor { get; init; }
 }
 
+/// <summary>Has a site screen by a model.</summary>
+public sealed partial record AdoptModel
+{
+    /// <summary>Comments that score that much or more are held.</summary>
+    public required double HoldAbove { get; init; }
+    /// <summary>Writers of comments that score that much or more are asked to think again; null: nobody is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? AdviseAbove { get; init; }
+}
+
 /// <summary>A program's key, as administrators see it.</summary>
 public sealed partial record ApiKey
 {
@@ -220,6 +230,18 @@ public enum BodyFormat
     HtmlLines,
 }
 
+/// <summary>A tenth of the scores: what the model said, and what moderators did.</summary>
+public sealed partial record CalibrationBin
+{
+    public required double From { get; init; }
+    public required double To { get; init; }
+    public required int Texts { get; init; }
+    /// <summary>The model's, on the average; null: there is no such text.</summary>
+    public required double? Score { get; init; }
+    /// <summary>The share that moderators rejected.</summary>
+    public required double? Rejected { get; init; }
+}
+
 /// <summary>Who tells people from programs: a service of the kind of Turnstile, hCaptcha or ALTCHA.</summary>
 public sealed partial record Challenge
 {
@@ -275,8 +297,10 @@ public sealed partial record Claims
 public sealed partial record Classifier
 {
     public required string Url { get; init; }
-    /// <summary>Signs what is sent there. Kept encrypted beside the settings, where Mask stands for it.</summary>
+    /// <summary>Signs what is sent there; a service's own key, where it is one. Kept encrypted beside the settings, where Mask stands for it.</summary>
     public required string Secret { get; init; }
+    /// <summary>Whose requests and answers it understands: <c>threadstore</c>, ours; <c>openai-moderation</c>; <c>akismet</c>.</summary>
+    public required string Kind { get; init; }
 }
 
 /// <summary>A comment. One that is not published but has published replies stays as a tombstone: author, body and html are null.</summary>
@@ -479,6 +503,16 @@ public sealed partial record DecisionNote
     /// <summary>For other moderators; never shown to readers.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Note { get; init; }
+}
+
+/// <summary>A comment that moderators and the model see otherwise.</summary>
+public sealed partial record DifferentlySeen
+{
+    public required Guid Comment { get; init; }
+    /// <summary>Of the event that submitted its text.</summary>
+    public required long Position { get; init; }
+    public required double Score { get; init; }
+    public required bool Rejected { get; init; }
 }
 
 /// <summary>How the site would stand.</summary>
@@ -923,6 +957,60 @@ public sealed partial record JudgeComment
     public IReadOnlyList<string>? Labels { get; init; }
 }
 
+public sealed partial record LanguageFigures
+{
+    /// <summary>The script of its letters, where that is not Latin; else the site's language.</summary>
+    public required string Language { get; init; }
+    public required int Texts { get; init; }
+    public required int Positives { get; init; }
+    public required double? Auc { get; init; }
+}
+
+/// <summary>Asks for a model.</summary>
+public sealed partial record LearnModel
+{
+    /// <summary>The last position to learn from; left out: after four fifths of the decisions, so that the last fifth judges it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? To { get; init; }
+}
+
+/// <summary>What a site does by its adopted model.</summary>
+public sealed partial record LearnedSettings
+{
+    /// <summary>Comments that score that much or more are held; null: none is.</summary>
+    public required double? HoldAbove { get; init; }
+    /// <summary>Writers of comments that score that much or more are asked to think again; null: nobody is.</summary>
+    public required double? AdviseAbove { get; init; }
+    /// <summary>For a what-if: the hash of the model to try; null: the adopted one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Model { get; init; }
+}
+
+/// <summary>A model in the making, or made.</summary>
+public sealed partial record LearningJob
+{
+    public required Guid Id { get; init; }
+    public required LearningState State { get; init; }
+    /// <summary>How much is done, from 0 to 1.</summary>
+    public required double Progress { get; init; }
+    /// <summary>The model's; null: there is none yet.</summary>
+    public required string? Hash { get; init; }
+    /// <summary>Why it failed; null: it did not.</summary>
+    public required string? Message { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public required DateTimeOffset? EndedAt { get; init; }
+    /// <summary>Null: there is no model yet.</summary>
+    public required ModelReport? Report { get; init; }
+}
+
+/// <summary>How far learning is.</summary>
+public enum LearningState
+{
+    Running,
+    Done,
+    Failed,
+}
+
 /// <summary>Something happened to a comment; of one that was removed, the tombstone comes.</summary>
 public sealed partial record LiveComment : LiveMessage
 {
@@ -1043,6 +1131,68 @@ public sealed partial record MergedArticle
     public required long Moved { get; init; }
 }
 
+/// <summary>A model with all that is known of it.</summary>
+public sealed partial record Model
+{
+    public required string Hash { get; init; }
+    public required long TrainedTo { get; init; }
+    public required DateTimeOffset TrainedAt { get; init; }
+    public required bool Adopted { get; init; }
+    public required ModelReport Report { get; init; }
+}
+
+/// <summary>A page of models, the newest first.</summary>
+public sealed partial record ModelPage
+{
+    public required IReadOnlyList<ModelSummary> Items { get; init; }
+    public required string? NextCursor { get; init; }
+}
+
+/// <summary>What a model learned from, and how it does on what it did not learn from.</summary>
+public sealed partial record ModelReport
+{
+    /// <summary>The last position that it learned from.</summary>
+    public required long TrainedTo { get; init; }
+    /// <summary>The last position that it was judged by.</summary>
+    public required long JudgedTo { get; init; }
+    /// <summary>Texts that it learned from, looked at or not.</summary>
+    public required int Learned { get; init; }
+    /// <summary>Of them those that moderators decided on.</summary>
+    public required int Decided { get; init; }
+    /// <summary>Of those, the rejected.</summary>
+    public required int Rejected { get; init; }
+    /// <summary>That moderators decided on later, by which it is judged.</summary>
+    public required int Texts { get; init; }
+    /// <summary>Of them the rejected.</summary>
+    public required int Positives { get; init; }
+    /// <summary>Whether nobody wrote them of whom it learned; false: there were not enough of those.</summary>
+    public required bool NewAuthorsOnly { get; init; }
+    /// <summary>How often it gives the higher score to the rejected one of two texts; null: all are of one kind.</summary>
+    public required double? Auc { get; init; }
+    public required double? AveragePrecision { get; init; }
+    /// <summary>Ten bins.</summary>
+    public required IReadOnlyList<CalibrationBin> Calibration { get; init; }
+    public required IReadOnlyList<ThresholdFigures> Thresholds { get; init; }
+    public required IReadOnlyList<LanguageFigures> ByLanguage { get; init; }
+    public required IReadOnlyList<StrongText> Ngrams { get; init; }
+    /// <summary>Thirty at most, those first where the two are furthest apart.</summary>
+    public required IReadOnlyList<DifferentlySeen> Examples { get; init; }
+}
+
+/// <summary>A model as a list shows it.</summary>
+public sealed partial record ModelSummary
+{
+    public required string Hash { get; init; }
+    public required long TrainedTo { get; init; }
+    public required DateTimeOffset TrainedAt { get; init; }
+    /// <summary>The site screens by it.</summary>
+    public required bool Adopted { get; init; }
+    public required int Texts { get; init; }
+    public required int Positives { get; init; }
+    public required double? Auc { get; init; }
+    public required double? AveragePrecision { get; init; }
+}
+
 /// <summary>Sets how an article is moderated.</summary>
 public sealed partial record ModerateArticle
 {
@@ -1136,7 +1286,7 @@ public enum NoticeState
 /// <summary>Why it was decided so.</summary>
 public sealed partial record NoticeWhy
 {
-    /// <summary>What the comment was rejected for, by the word of its reason; <c>removed</c>: a moderator deleted it; <c>kept</c>: it stays; <c>deletedByAuthor</c>: nothing was left to decide.</summary>
+    /// <summary>What the comment was rejected for, by the word of its reason; <c>removed</c>: a moderator deleted it; <c>kept</c>: it stays; <c>reversed</c>: it was taken away, and a later decision brought it back; <c>deletedByAuthor</c>: nothing was left to decide.</summary>
     public required string Code { get; init; }
     /// <summary>The same in a sentence, in the site's language.</summary>
     public required string Text { get; init; }
@@ -1571,6 +1721,8 @@ public enum ProblemCode
     EditWindowOver,
     StaleVersion,
     NotPublished,
+    NotEnoughDecisions,
+    ModelNotFound,
     NotUndoable,
     DecisionNotFound,
     NothingToAppeal,
@@ -2004,6 +2156,12 @@ public sealed partial record Settings
     /// <summary>Null: none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<Classifier?> Classifier { get; init; }
+    /// <summary>What the adopted model does, which learned from the site's own moderators; null: nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<LearnedSettings?> Learned { get; init; }
+    /// <summary>The hash of the adopted model, which is adopted by a request of its own; null: none is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> LearnedModel { get; init; }
     /// <summary>Whether people without an account may write.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<GuestMode> Guests { get; init; }
@@ -2079,6 +2237,11 @@ public sealed partial record Site
     public required RetentionSettings Retention { get; init; }
     /// <summary>Null: none.</summary>
     public required Classifier? Classifier { get; init; }
+    /// <summary>What the adopted model does, which learned from the site's own moderators; null: nothing.</summary>
+    public required LearnedSettings? Learned { get; init; }
+    /// <summary>The hash of the adopted model, which is adopted by a request of its own; null: none is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LearnedModel { get; init; }
     /// <summary>Whether people without an account may write.</summary>
     public required GuestMode Guests { get; init; }
     /// <summary>What guests must pass; null: nothing.</summary>
@@ -2093,6 +2256,116 @@ public sealed partial record Site
     public required TrustSettings? Trust { get; init; }
     /// <summary>Rules of screening that the trusted are spared, by the names that verdicts have.</summary>
     public required IReadOnlyList<string> TrustedSkip { get; init; }
+}
+
+/// <summary>A new site, or changes of a site's settings: members left out keep their value, at first the default.</summary>
+public sealed partial record SiteChanges
+{
+    /// <summary>The site's own, so that what GET answers may be sent back.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> Key { get; init; }
+    /// <summary>Where there are several: the name of the one that a new site is to live in; left out: the one with the fewest sites.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> Database { get; init; }
+    /// <summary>Shown to people; the site's key until somebody names it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> Name { get; init; }
+    /// <summary>A text search configuration of PostgreSQL.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string> Language { get; init; }
+    /// <summary>The IANA zone of reports.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string> TimeZone { get; init; }
+    /// <summary><c>pre</c>: every comment is held until a moderator approves it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<ModerationMode> ModerationMode { get; init; }
+    /// <summary>Words and phrases, without regard to case; a comment with one is rejected.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<string>> BannedWords { get; init; }
+    /// <summary>Words and phrases, without regard to case; a comment with one is held.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<string>> SuspectWords { get; init; }
+    /// <summary>Regular expressions (.NET, non-backtracking); a comment that matches one is rejected.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<string>> BannedPatterns { get; init; }
+    /// <summary>Regular expressions (.NET, non-backtracking); a comment that matches one is held.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<string>> SuspectPatterns { get; init; }
+    /// <summary>A comment with that many links or more is held; null: never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> LinksHeldForReview { get; init; }
+    /// <summary>Comments are held until their author has that many published ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int> NewCommentersHeldForReview { get; init; }
+    /// <summary>Whether the same text on another article within a day is held.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<bool> RepeatedTextHeldForReview { get; init; }
+    /// <summary>After that many comments in a minute, further ones are held; null: never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> FloodHeldForReview { get; init; }
+    /// <summary>Writes a minute, in the long run, of a commenter in their first day; null: as of others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> NewcomerWritesPerMinute { get; init; }
+    /// <summary>Writes in one go of a commenter in their first day.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int> NewcomerWriteBurst { get; init; }
+    /// <summary>With that many unsettled flags a comment goes back to the moderators; null: never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> FlagsHeldForReview { get; init; }
+    /// <summary>In Unicode code points.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int> MaxCommentLength { get; init; }
+    /// <summary>The greatest depth that a reply may have; a comment on the article has depth 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int> MaxDepth { get; init; }
+    /// <summary>How long authors may edit, in minutes; 0: not at all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int> EditWindowMinutes { get; init; }
+    /// <summary>Days after publication at which a discussion closes by itself; null: never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> CloseAfterDays { get; init; }
+    /// <summary>Kinds of reaction and their weights: 1, 0 or -1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyDictionary<string, int>> Reactions { get; init; }
+    /// <summary>Web origins, such as https://news.example, whose pages may call with a token.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<string>> AllowedOrigins { get; init; }
+    /// <summary>Days for which notes of flags and webhook deliveries are kept; null: for good.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> RetentionDays { get; init; }
+    /// <summary>For how long what people wrote is kept; what is set replaces all of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<RetentionSettings> Retention { get; init; }
+    /// <summary>Null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<Classifier?> Classifier { get; init; }
+    /// <summary>What the adopted model does, which learned from the site's own moderators; null: nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<LearnedSettings?> Learned { get; init; }
+    /// <summary>The hash of the adopted model, which is adopted by a request of its own; null: none is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> LearnedModel { get; init; }
+    /// <summary>Whether people without an account may write.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<GuestMode> Guests { get; init; }
+    /// <summary>What guests must pass; null: nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<Challenge?> Challenge { get; init; }
+    /// <summary>Who may comment; null: everybody with a token.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<Entitlement?> MayComment { get; init; }
+    /// <summary>What tokens' badges are called, by their keys; others are not shown.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyDictionary<string, Badge>> Badges { get; init; }
+    /// <summary>Whose share of rejected comments among the last 20 that were decided on is that high, is held; null: nobody.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<double?> RejectionRateHeldForReview { get; init; }
+    /// <summary>Whom the site trusts; null: nobody.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<TrustSettings?> Trust { get; init; }
+    /// <summary>Rules of screening that the trusted are spared, by the names that verdicts have.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<string>> TrustedSkip { get; init; }
 }
 
 /// <summary>A site's own key, as its administrators see it: without what is secret in it.</summary>
@@ -2168,6 +2441,13 @@ public sealed partial record Statement
     public required string Puid { get; init; }
 }
 
+/// <summary>A run of characters or a word that speaks for a rejection; five people at least have written it.</summary>
+public sealed partial record StrongText
+{
+    public required string Text { get; init; }
+    public required double Weight { get; init; }
+}
+
 /// <summary>Lets a commenter write no more until a time.</summary>
 public sealed partial record SuspendCommenter
 {
@@ -2235,6 +2515,20 @@ public enum ThreadSort
     Best,
     Hot,
     Controversial,
+}
+
+/// <summary>What a threshold would do.</summary>
+public sealed partial record ThresholdFigures
+{
+    public required double Threshold { get; init; }
+    /// <summary>Of the texts that it holds, the share that moderators rejected; null: it holds none.</summary>
+    public required double? Precision { get; init; }
+    /// <summary>Of the texts that moderators rejected, the share that it holds.</summary>
+    public required double? Recall { get; init; }
+    /// <summary>Of all texts that came after, looked at or not, the share that it would hold.</summary>
+    public required double? Held { get; init; }
+    /// <summary>How many that are a day.</summary>
+    public required double? HeldPerDay { get; init; }
 }
 
 /// <summary>Whom the site trusts.</summary>

@@ -16,6 +16,16 @@ public sealed partial class ThreadStoreClient
             new Call("POST", $"v1/sites/{Call.Segment(site)}/me/acknowledge")
             , ct);
 
+    /// <summary>Has the site screen by a model.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="hash">The model's hash.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>model-not-found</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Model> AdoptModelAsync(string site, string hash, AdoptModel body, CancellationToken ct = default) =>
+        SendAsync<Model>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/models/{Call.Segment(hash)}/adopt")
+                .Body(body)
+            , ct);
+
     /// <summary>Objects to the rejection or removal of one's own comment.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
@@ -438,6 +448,24 @@ public sealed partial class ThreadStoreClient
             new Call("GET", $"v1/sites/{Call.Segment(site)}/imports/{Call.Segment(importId)}/problems")
             , ct);
 
+    /// <summary>How far learning is, or what came of it.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="jobId">The job's id.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>model-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<LearningJob> GetLearningAsync(string site, Guid jobId, CancellationToken ct = default) =>
+        SendAsync<LearningJob>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/moderation/model/{Call.Segment(jobId)}")
+            , ct);
+
+    /// <summary>A model with its report.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="hash">The model's hash.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>model-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<Model> GetModelAsync(string site, string hash, CancellationToken ct = default) =>
+        SendAsync<Model>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/moderation/models/{Call.Segment(hash)}")
+            , ct);
+
     /// <summary>A page of what moderators decided, newest first.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="by">Only what this moderator did.</param>
@@ -751,6 +779,18 @@ public sealed partial class ThreadStoreClient
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
+    /// <summary>Learns from the moderators' decisions up to a position, and judges what was learned by what came after.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>not-enough-decisions</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<LearningJob> LearnModelAsync(string site, string? idempotencyKey = null, LearnModel? body = null, CancellationToken ct = default) =>
+        SendAsync<LearningJob>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/model")
+                .Keyed()
+                .Header("Idempotency-Key", idempotencyKey)
+                .Body(body)
+            , ct);
+
     /// <summary>A page of a site's keys of programs, the oldest first, without their secrets.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="limit">How many items the page may have.</param>
@@ -858,6 +898,25 @@ public sealed partial class ThreadStoreClient
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
     public IAsyncEnumerable<ImportJob> ListImportsItemsAsync(string site, int? limit = null, CancellationToken ct = default) =>
         PagesAsync<ImportPage, ImportJob>(next => ListImportsAsync(site: site, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
+
+    /// <summary>A page of a site's models, the newest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<ModelPage> ListModelsAsync(string site, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+        SendAsync<ModelPage>(
+            new Call("GET", $"v1/sites/{Call.Segment(site)}/moderation/models")
+                .Query("limit", limit)
+                .Query("cursor", cursor)
+            , ct);
+
+    /// <summary>All items of all pages: A page of a site's models, the newest first.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="limit">How many items the page may have.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public IAsyncEnumerable<ModelSummary> ListModelsItemsAsync(string site, int? limit = null, CancellationToken ct = default) =>
+        PagesAsync<ModelPage, ModelSummary>(next => ListModelsAsync(site: site, limit: limit, cursor: next, ct: ct), page => (page.Items, page.NextCursor), ct);
 
     /// <summary>A page of a site's own keys, the oldest first, without what is secret in them.</summary>
     /// <param name="site">The site's key.</param>
@@ -1093,7 +1152,7 @@ public sealed partial class ThreadStoreClient
     /// <summary>Sets up a site, or changes its settings.</summary>
     /// <param name="site">The site's key.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>too-large</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<Site> PutSiteAsync(string site, Settings? body = null, CancellationToken ct = default) =>
+    public Task<Site> PutSiteAsync(string site, SiteChanges? body = null, CancellationToken ct = default) =>
         SendAsync<Site>(
             new Call("PUT", $"v1/sites/{Call.Segment(site)}")
                 .Body(body)
