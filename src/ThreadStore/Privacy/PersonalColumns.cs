@@ -215,8 +215,10 @@ public static partial class PersonalData
         "imports.message",
         // of several databases: their names, and where they are found
         "database_pool.name",
+        "database_pool.card",
         "database_pool.seal",
         "site_homes.database",
+        "database_card.id",
         // models, of which no text can be had, and how they are made
         "learned_models.report",
         "learned_models.weights",
