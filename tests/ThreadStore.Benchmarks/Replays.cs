@@ -7,6 +7,7 @@ using ThreadStore.History;
 using ThreadStore.History.Replays;
 using ThreadStore.Http;
 using ThreadStore.Moderation;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Transfer;
 
 namespace ThreadStore.Benchmarks;
@@ -192,8 +193,9 @@ static class Replays
             ["repeatedTextHeldForReview"] = true,
         };
         using var turn = new WhatIfTurn();
+        using var models = new LearnedModels(database);
         if (
-            await WhatIfEndpoint.Post(LongHistory.Site, settings, database, turn, ct)
+            await WhatIfEndpoint.Post(LongHistory.Site, settings, database, turn, models, ct)
             is not Answer { Position: { } end }
         )
             throw new BenchmarkException("What-if was refused.");

@@ -3,6 +3,7 @@ using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.History;
 using ThreadStore.Http;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -46,6 +47,8 @@ public static class WhatIfEndpoint
     /// <summary>Events that one statement gives: the connection is free while they are judged.</summary>
     const int Stretch = 1_000;
 
+    static readonly string Purged = EventCatalogue.All.Single(e => e.Type == typeof(CommentTextPurged)).Name;
+
     /// <summary>All that changes what a rule may know of a comment.</summary>
     static readonly string[] Types =
     [
@@ -56,6 +59,8 @@ public static class WhatIfEndpoint
     /// Judges every post and edit of the history under the settings given, those left out as they are, as it was
     /// submitted; nothing changes. Commenters, articles and comments stood as they really did at that time. What was
     /// published counts as held, by the rule <c>flags</c>, where its unsettled flags reached the threshold given.
+    /// With <c>learned</c> (<c>model</c>: its hash, or the adopted one) texts that the model learned from are judged by models
+    /// that are made anew of what was there before their month.
     /// </summary>
     /// <returns>200 what would have been; 400 validation; 413; 503 busy.</returns>
     [Operation("whatIf"), Answers(typeof(WhatIfAnswer))]
@@ -69,6 +74,7 @@ public static class WhatIfEndpoint
         [Body(Shape = typeof(SettingsShape))] JsonObject command,
         NpgsqlDataSource database,
         WhatIfTurn turns,
+        LearnedModels models,
         CancellationToken ct
     )
     {
@@ -81,8 +87,12 @@ public static class WhatIfEndpoint
         var (settings, problem) = Configuration.Apply(site, current, command);
         if (problem is not null)
             return problem;
-        var fold = new WhatIfFold(site, settings!, flagged);
-        await ReadAsync(database, site, position, fold, ct);
+        var (learned, none) = await LearnedAsync(models, site, settings!, ct);
+        if (none is not null)
+            return none;
+        // texts are not judged by one model for all of the past
+        var fold = new WhatIfFold(site, settings! with { LearnedModel = null }, flagged);
+        await ReadAsync(database, site, position, fold, learned, ct);
         return Answer.Of(fold.Answer(position)) with { Position = position, IsPrivate = true };
     }
 
@@ -109,11 +119,33 @@ public static class WhatIfEndpoint
         );
     }
 
+    /// <summary>What of a text needs nothing but the event.</summary>
+    sealed record Prepared(TextVerdicts? Verdicts, ReadText? Read);
+
+    /// <summary>The model that the settings name, or the adopted one; null: they hold nothing by one.</summary>
+    static async Task<(WhatIfLearned?, Problem?)> LearnedAsync(
+        LearnedModels models,
+        string site,
+        SiteSettings settings,
+        CancellationToken ct
+    )
+    {
+        if (settings.Learned is not { } asked || (asked.Model ?? settings.LearnedModel) is not { } hash)
+            return (null, null);
+        if (await models.FindAsync(site, hash, ct) is { } view && KnownModels.Find(hash) is { } model)
+            return (new(site, model, view.TrainedTo), null);
+        // one that was adopted elsewhere, and came with an imported history
+        return asked.Model is null
+            ? (null, null)
+            : (null, Problem.Validation("learned", Flaw.Of("names a model of this site.", "no-model")));
+    }
+
     static async Task ReadAsync(
         NpgsqlDataSource database,
         string site,
         long end,
         WhatIfFold fold,
+        WhatIfLearned? learned,
         CancellationToken ct
     )
     {
@@ -128,10 +160,20 @@ public static class WhatIfEndpoint
             where e.tenant_id = $1 and e.seq_id > $2 and e.seq_id <= $3 and e.type = any($4)
             order by e.seq_id limit $5
             """;
+        var types = learned is null ? Types : [.. Types, Purged];
         NpgsqlCommand Next(long after, int limit) =>
-            database.CreateCommand(sql, site, after, end, Types, limit);
-        await foreach (var stretch in Stretches.ReadAsync(0, Stretch, Next, beside: true, fold.Screen, ct))
+            database.CreateCommand(sql, site, after, end, types, limit);
+        object? Prepare(object e) =>
+            new Prepared(fold.Screen(e), learned is null ? null : LearnedHistory.Read(e));
+        await foreach (var stretch in Stretches.ReadAsync(0, Stretch, Next, beside: true, Prepare, ct))
         foreach (var fact in stretch)
-            fold.Apply(fact.Position, fact.Event, fact.Other, (TextVerdicts?)fact.Prepared);
+        {
+            var (text, read) = (Prepared)fact.Prepared!;
+            if (learned?.Judge(fact.Position, fact.Event, read, ct) is { } said && text is not null)
+                text = text with { Learned = said };
+            if (WhatIfFold.Follows(fact.Event.GetType()))
+                fold.Apply(fact.Position, fact.Event, fact.Other, text);
+            learned?.Apply(fact.Position, fact.Event, read);
+        }
     }
 }

@@ -1,5 +1,3 @@
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
@@ -159,7 +157,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
     {
         ArgumentNullException.ThrowIfNull(text);
         var author = StreamId.Commenter(site, e.Author.Key);
-        var (article, hash) = (StreamId.Article(site, e.ArticleKey), HashOf(e.Body, e.Format));
+        var (article, hash) = (StreamId.Article(site, e.ArticleKey), WhatIfRecent.HashOf(e.Body, e.Format));
         var isInShadow = e.ParentId is { } parent && ShadowOf(parent) is not null;
         var judgement = Judge(text, article, e.Author.Key, hash, e.PostedAt, before: null, isInShadow);
         recent.Posted(author, e.CommentId, article, hash, e.PostedAt);
@@ -175,7 +173,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         // nobody but its author edits a comment
         var author = StreamId.Commenter(site, e.By);
         var (state, removedBy) = StateOf(e.CommentId);
-        var (article, hash) = (StreamId.Article(site, e.ArticleKey), HashOf(e.Body, e.Format));
+        var (article, hash) = (StreamId.Article(site, e.ArticleKey), WhatIfRecent.HashOf(e.Body, e.Format));
         var told = ShadowOf(e.CommentId);
         var judgement = Judge(
             text,
@@ -216,6 +214,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
             )
             {
                 IsGuest = Guest.Is(authorKey),
+                RejectedComments = people.RejectedOf(author),
                 IsTrusted = people.IsTrusted(author, published.GetValueOrDefault(author), at),
                 RejectionRate = people.RejectionRateOf(author),
             }
@@ -394,7 +393,4 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
             ?? new(site, id, "", "", null, default, 0, 0, Standing.Good, null, null, null, null, 0, 0);
         standings[id] = Commenter.After(before, site, @event);
     }
-
-    static UInt128 HashOf(string body, BodyFormat format) =>
-        XxHash128.HashToUInt128(MemoryMarshal.AsBytes(body.AsSpan()), (long)format);
 }

@@ -22,7 +22,7 @@ sealed class WhatIfPeople(SiteSettings settings)
     /// <param name="change">Of the number of an author's rejected comments.</param>
     public void Rejected(Guid author, int change)
     {
-        if (settings.Trust is not null && change != 0)
+        if ((settings.Trust is not null || settings.Learned is not null) && change != 0)
             rejected[author] = rejected.GetValueOrDefault(author) + change;
     }
 
@@ -39,6 +39,8 @@ sealed class WhatIfPeople(SiteSettings settings)
         if (known.Count > RejectionRate.Comments)
             known.RemoveAt(0);
     }
+
+    public int RejectedOf(Guid author) => rejected.GetValueOrDefault(author);
 
     public bool IsTrusted(Guid author, int published, DateTimeOffset now) =>
         joined.TryGetValue(author, out var since)

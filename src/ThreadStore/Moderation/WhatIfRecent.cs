@@ -1,5 +1,7 @@
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using ThreadStore.Articles;
+using ThreadStore.Comments;
 using ThreadStore.Moderation.Rules;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
@@ -44,6 +46,9 @@ sealed class WhatIfRecent(SiteSettings settings)
             article = next;
         return article;
     }
+
+    public static UInt128 HashOf(string body, BodyFormat format) =>
+        XxHash128.HashToUInt128(MemoryMarshal.AsBytes(body.AsSpan()), (long)format);
 
     public int CountAround(Guid author, DateTimeOffset time) =>
         times.Find(author)?.Count(t => (t - time).Duration() < Flood.Window) ?? 0;

@@ -101,15 +101,11 @@ public static class LearningRun
     static Learned Learn(LearnedHistory history, Action<double>? progress, CancellationToken ct)
     {
         var from = history.ToLearn();
+        // a site's first model is told by all of its decisions, of which it learns from four fifths
+        if (IsEnough(history, from, (int)(Share * MinDecisions) - 1) is { } lacking)
+            throw new NotEnoughDecisionsException(lacking);
         var decided = from.FindAll(i => history.Taught[i].IsDecided);
         var rejected = decided.Count(i => history.Lessons[i].IsRejected);
-        // a site's first model is told by all of its decisions, of which it learns from four fifths
-        if (decided.Count < Share * MinDecisions - 1)
-            throw new NotEnoughDecisionsException(NotEnough(decided.Count));
-        if (rejected < MinRejected || from.TrueForAll(i => history.Lessons[i].IsRejected))
-            throw new NotEnoughDecisionsException(
-                $"There are not enough decisions of both kinds yet: {rejected} of {decided.Count} rejected, and {MinRejected} at least must be."
-            );
         var model = Learner.Learn(
             history.Lessons,
             from,
@@ -117,6 +113,19 @@ public static class LearningRun
             ct
         );
         return new(model, from, decided.Count, rejected);
+    }
+
+    /// <summary>What is lacking to learn from; null: nothing.</summary>
+    /// <param name="from">The lessons to learn from.</param>
+    /// <param name="least">Decisions.</param>
+    public static string? IsEnough(LearnedHistory history, List<int> from, int least)
+    {
+        var decided = from.FindAll(i => history.Taught[i].IsDecided);
+        var rejected = decided.Count(i => history.Lessons[i].IsRejected);
+        return decided.Count < least ? NotEnough(decided.Count)
+            : rejected < MinRejected || from.TrueForAll(i => history.Lessons[i].IsRejected)
+                ? $"There are not enough decisions of both kinds yet: {rejected} of {decided.Count} rejected, and {MinRejected} at least must be."
+            : null;
     }
 
     /// <summary>The last position, and the one after four fifths of the decisions.</summary>
