@@ -23,7 +23,14 @@ static class PrivacyExamples
     );
 
     public static readonly Guid Erasure = new("0198c0de-0000-7000-8000-000000000088");
-    static readonly ErasureCertificate Certificate = new(Erasure, OpenApiExamples.Written, 44, 3, 17);
+    static readonly ErasureCertificate Certificate = new(
+        Erasure,
+        OpenApiExamples.Written,
+        44,
+        3,
+        17,
+        [LearnedExamples.Hash]
+    );
 
     public static readonly IReadOnlyDictionary<Type, object> ByType = new Dictionary<Type, object>
     {

@@ -144,7 +144,7 @@ public sealed class ApplyLedger(
             connection,
             entry.Site,
             entry.Hash(),
-            new(entry.Id, entry.ErasedAt, position, entry.Comments, entry.Events),
+            new(entry.Id, entry.ErasedAt, position, entry.Comments, entry.Events, []),
             ct
         );
     }

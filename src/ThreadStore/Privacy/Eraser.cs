@@ -2,6 +2,7 @@ using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Inbox;
 using ThreadStore.Mail;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -77,7 +78,14 @@ public sealed class Eraser(NpgsqlDataSource database, HotPages pages, Positions 
         await ErasedProblems.WriteAsync(connection, order, found.Names, ct);
 
         var (position, lastId, comments) = await AppendAsync(connection, order, changed, ct);
-        var certificate = new ErasureCertificate(order.Id, order.Now, position, comments, changed);
+        var certificate = new ErasureCertificate(
+            order.Id,
+            order.Now,
+            position,
+            comments,
+            changed,
+            comments == 0 ? [] : await LearnedModels.BeforeAsync(connection, order.Site, order.Now, ct)
+        );
         await alongside(connection, order, certificate);
         await transaction.CommitAsync(ct);
         pages.Wrote(position, changed: null);

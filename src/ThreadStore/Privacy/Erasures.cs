@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Privacy;
@@ -9,12 +10,15 @@ namespace ThreadStore.Privacy;
 /// <param name="Position">Of the event that says so; no event up to it holds anything of them.</param>
 /// <param name="Comments">How many comments they had written.</param>
 /// <param name="Events">How many events were emptied, or had their key replaced.</param>
+/// <param name="Models">Hashes of learned models that were made while their comments were there, and are still kept: no text
+/// can be had from them, and the next is made without.</param>
 public sealed record ErasureCertificate(
     Guid Id,
     DateTimeOffset ErasedAt,
     long Position,
     int Comments,
-    int Events
+    int Events,
+    IReadOnlyList<string> Models
 );
 
 /// <summary>How far an erasure is.</summary>
@@ -31,13 +35,14 @@ public sealed record ErasureView(
     DateTimeOffset? ErasedAt,
     long? Position,
     int? Comments,
-    int? Events
+    int? Events,
+    IReadOnlyList<string>? Models = null
 )
 {
     /// <summary>Null while it is under way.</summary>
     internal ErasureCertificate? Certificate =>
         this is { ErasedAt: { } at, Position: { } position, Comments: { } comments, Events: { } events }
-            ? new(Id, at, position, comments, events)
+            ? new(Id, at, position, comments, events, Models ?? [])
             : null;
 }
 
@@ -48,7 +53,12 @@ public sealed record ErasurePage(IReadOnlyList<ErasureCertificate> Items, string
 public sealed class Erasures(NpgsqlDataSource database, Eraser eraser, ErasureHash hash)
 {
     /// <summary>The columns that <see cref="Read"/> expects.</summary>
-    public const string Columns = "r.id, r.erased_at, r.position, r.comments, r.events";
+    public const string Columns = $"""
+        r.id, r.erased_at, r.position, r.comments, r.events,
+        array(
+          select m.hash from {LearnedTables.Models} m
+          where m.site = r.site and m.trained_at < r.erased_at and r.comments > 0 order by m.trained_at, m.hash)
+        """;
 
     public static ErasureView Read(NpgsqlDataReader r) =>
         r.IsDBNull(1)
@@ -59,7 +69,8 @@ public sealed class Erasures(NpgsqlDataSource database, Eraser eraser, ErasureHa
                 r.GetFieldValue<DateTimeOffset>(1),
                 r.GetInt64(2),
                 r.GetInt32(3),
-                r.GetInt32(4)
+                r.GetInt32(4),
+                r.GetFieldValue<string[]>(5)
             );
 
     /// <summary>The last erasure of somebody, under way or done; null: there was none.</summary>
@@ -164,7 +175,7 @@ public sealed class Erasures(NpgsqlDataSource database, Eraser eraser, ErasureHa
         {
             // somebody else was faster: an administrator, or they themselves
             await using var connection = await database.OpenConnectionAsync(ct);
-            await EndAsync(connection, taken, new(taken.Id, now, 0, 0, 0));
+            await EndAsync(connection, taken, new(taken.Id, now, 0, 0, 0, []));
         }
         return true;
     }

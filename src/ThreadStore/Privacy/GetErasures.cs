@@ -41,7 +41,8 @@ public static class GetErasuresEndpoint
                     reader.GetFieldValue<DateTimeOffset>(1),
                     reader.GetInt64(2),
                     reader.GetInt32(3),
-                    reader.GetInt32(4)
+                    reader.GetInt32(4),
+                    reader.GetFieldValue<string[]>(5)
                 )
             );
         var shown = items.Take(page.Limit).ToList();

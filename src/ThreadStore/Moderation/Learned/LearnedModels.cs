@@ -133,6 +133,25 @@ public sealed class LearnedModels : IDisposable
         return (string?)await command.ExecuteScalarAsync(ct) ?? "simple";
     }
 
+    /// <summary>The models of a site that were made before a time, and are still kept.</summary>
+    public static async Task<string[]> BeforeAsync(
+        NpgsqlConnection connection,
+        string site,
+        DateTimeOffset time,
+        CancellationToken ct
+    )
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select coalesce(array_agg(hash order by trained_at, hash), '{"{}"}')
+            from {LearnedTables.Models} where site = $1 and trained_at < $2
+            """,
+            connection
+        );
+        command.Parameters.AddValues(site, time);
+        return (string[]?)await command.ExecuteScalarAsync(ct) ?? [];
+    }
+
     static ModelView Read(NpgsqlDataReader r) =>
         new(
             r.GetString(0),
