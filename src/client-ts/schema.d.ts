@@ -113,7 +113,7 @@ export interface paths {
         put?: never;
         /**
          * Judges every post and edit of the history under the settings given, those left out as they are, as it was submitted
-         * @description Judges every post and edit of the history under the settings given, those left out as they are, as it was submitted; nothing changes. Commenters, articles and comments stood as they really did at that time. What was published counts as held, by the rule `flags`, where its unsettled flags reached the threshold given.
+         * @description Judges every post and edit of the history under the settings given, those left out as they are, as it was submitted; nothing changes. Commenters, articles and comments stood as they really did at that time. What was published counts as held, by the rule `flags`, where its unsettled flags reached the threshold given. With `learned` (`model`: its hash, or the adopted one) texts that the model learned from are judged by models that are made anew of what was there before their month.
          *
          *     Needs a token with the role analyst or admin.
          *
@@ -2887,6 +2887,7 @@ export interface components {
             comments: null | number;
             /** Format: int32 */
             events: null | number;
+            models: null | string[];
         };
         /** @description That somebody was erased, and nothing of who it was. */
         ErasureCertificate: {
@@ -2909,6 +2910,8 @@ export interface components {
              * @description How many events were emptied, or had their key replaced.
              */
             events: number;
+            /** @description Hashes of learned models that were made while their comments were there, and are still kept: no text can be had from them, and the next is made without. */
+            models: string[];
         };
         /** @description A page of certificates, the newest first. */
         ErasurePage: {
@@ -10798,7 +10801,10 @@ export interface operations {
                      *       "erasedAt": "2021-04-02T10:00:00Z",
                      *       "position": 44,
                      *       "comments": 3,
-                     *       "events": 17
+                     *       "events": 17,
+                     *       "models": [
+                     *         "9f2c1d0e4b7a68535c2e1f00a1b2c3d4e5f60718293a4b5c6d7e8f9012345678"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ErasureCertificate"];
@@ -16023,7 +16029,10 @@ export interface operations {
                      *           "erasedAt": "2021-04-02T10:00:00Z",
                      *           "position": 44,
                      *           "comments": 3,
-                     *           "events": 17
+                     *           "events": 17,
+                     *           "models": [
+                     *             "9f2c1d0e4b7a68535c2e1f00a1b2c3d4e5f60718293a4b5c6d7e8f9012345678"
+                     *           ]
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16169,7 +16178,8 @@ export interface operations {
                      *       "erasedAt": "2021-04-02T10:00:00Z",
                      *       "position": 44,
                      *       "comments": 3,
-                     *       "events": 17
+                     *       "events": 17,
+                     *       "models": null
                      *     }
                      */
                     "application/json": components["schemas"]["Erasure"];

@@ -648,6 +648,7 @@ public sealed partial record Erasure
     public required long? Position { get; init; }
     public required int? Comments { get; init; }
     public required int? Events { get; init; }
+    public required IReadOnlyList<string>? Models { get; init; }
 }
 
 /// <summary>That somebody was erased, and nothing of who it was.</summary>
@@ -661,6 +662,8 @@ public sealed partial record ErasureCertificate
     public required int Comments { get; init; }
     /// <summary>How many events were emptied, or had their key replaced.</summary>
     public required int Events { get; init; }
+    /// <summary>Hashes of learned models that were made while their comments were there, and are still kept: no text can be had from them, and the next is made without.</summary>
+    public required IReadOnlyList<string> Models { get; init; }
 }
 
 /// <summary>A page of certificates, the newest first.</summary>
