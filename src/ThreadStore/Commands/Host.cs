@@ -96,7 +96,7 @@ public sealed class Host : IAsyncDisposable
         SeveralDatabases? several = null;
         if (!embeddedOnly && options.Databases.Count > 0)
         {
-            if (listens && !string.IsNullOrEmpty(connectionString))
+            if (listens && connectionString is { Length: > 0 })
                 throw new StartupException(
                     "ConnectionStrings__ThreadStore names one database and ThreadStore__Databases__NAME several: set one of the two."
                 );
@@ -107,9 +107,10 @@ public sealed class Host : IAsyncDisposable
                     () => WebApplication.CreateBuilder()
                 );
             // a command may be told just one
-            connectionString ??= (
-                several?.First ?? await ChosenDatabase.FindAsync(options, sites ?? [], newSite, ct)
-            ).ConnectionString;
+            if (connectionString is not { Length: > 0 })
+                connectionString = (
+                    several?.First ?? await ChosenDatabase.FindAsync(options, sites ?? [], newSite, ct)
+                ).ConnectionString;
         }
         EmbeddedPostgres? embedded = null;
         if (string.IsNullOrEmpty(connectionString))

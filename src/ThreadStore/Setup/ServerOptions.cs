@@ -30,7 +30,7 @@ public sealed class ServerOptions
             read.Text("ClientScope", "openid profile")
         );
         Databases = read.Databases("Databases");
-        Database = read.Text("Database");
+        Database = read.Text("Database")?.ToLowerInvariant();
         PathBase = read.Text("PathBase");
         SharedMaxAge = read.Seconds("SharedMaxAge", 0);
         MetricsUrls = read.Words("MetricsUrls", ';');

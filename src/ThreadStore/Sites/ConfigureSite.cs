@@ -70,7 +70,7 @@ public static class ConfigureSiteEndpoint
         if (!command.TryGetPropertyValue(member, out var value) || !command.Remove(member) || value is null)
             return (null, null);
         return value is JsonValue text && text.TryGetValue<string>(out var name)
-            ? (name, null)
+            ? (name.ToLowerInvariant(), null)
             : (null, Problem.Validation(member, Flaw.Of("is the name of a database.")));
     }
 }
