@@ -23,9 +23,15 @@ public static class Server
 {
     public const string DefaultUrl = "http://localhost:5080";
 
-    /// <summary>The framework's log of requests, with their addresses whole: secrets of notices and what people search for are in
-    /// them. Whatever is configured, it stays off; traces tell of requests without.</summary>
-    public const string RequestLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
+    /// <summary>
+    /// What the framework logs of requests, with their addresses whole: secrets of notices, what people search for and what
+    /// ends somebody's mail are in them. Whatever is configured, it stays off; traces tell of requests without.
+    /// </summary>
+    public static readonly IReadOnlyList<string> RequestLogs =
+    [
+        "Microsoft.AspNetCore.Hosting.Diagnostics",
+        "Microsoft.AspNetCore.Routing.Matching",
+    ];
 
     // the lowest in rank: settings files, the environment and the command line come after
     static readonly Dictionary<string, string?> Defaults = new()
@@ -137,7 +143,8 @@ public static class Server
         });
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         builder.Logging.AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.AddFilter(RequestLog, LogLevel.Warning);
+        foreach (var category in RequestLogs)
+            builder.Logging.AddFilter(category, LogLevel.None);
         if (string.IsNullOrEmpty(builder.Configuration["urls"]))
             builder.WebHost.UseUrls(DefaultUrl);
     }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ThreadStore.Mail;
 using ThreadStore.Tests.Notices;
 using ThreadStore.Tests.Support;
 using ThreadStore.Tests.Transfer;
@@ -66,10 +68,14 @@ public class DebugLogTests(Store store)
         var secret = notice["secret"].GetString()!;
         await site.AskAsync(notice);
         (await site.GetAsync("/search?q=zq7marksearched")).Expect(200);
+        // and what ends somebody's mail
+        var link = node.Services.GetRequiredService<UnsubscribeLinks>().Of("", site.Key, person.Answered);
+        await Store.SendAsync(node.Client, "GET", link);
         (await site.EraseAsync(MarkedPerson.Key)).Expect(200);
 
         var all = log.All;
         Assert.DoesNotContain(all, l => l.Contains(secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(all, l => l.Contains(link, StringComparison.Ordinal));
         // it is one that tells much
         Assert.Contains(all, l => l.StartsWith("Debug ", StringComparison.Ordinal));
         Assert.Contains(all, l => l.Contains("Microsoft.AspNetCore", StringComparison.Ordinal));
