@@ -3,6 +3,7 @@ using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Deliveries;
 using ThreadStore.History.Reports;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -46,6 +47,9 @@ public static class Doctor
         Ok("projections", $"{string.Join(" and ", ThreadStoreStore.Lagging)} are at position {position}");
         // whose classifier is down is no fault of this store
         Ok("deliveries", $"{await Backlog.ReadAsync(database, ct)}");
+        var now = host.App.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        foreach (var drift in await LearnedDrift.ReadAsync(database, now, ct))
+            Judge(drift);
 
         await CheckRenderingAsync(database, ct);
         Judge(
@@ -76,6 +80,20 @@ public static class Doctor
             Console.WriteLine($"warn clocks: {apart}; set both by NTP");
         else
             Ok("clocks", apart);
+    }
+
+    /// <summary>A model that moderators agree with less and less does no harm but to their time.</summary>
+    static void Judge(LearnedDrift drift)
+    {
+        var figures = FormattableString.Invariant(
+            $"site {drift.Site}: of {drift.Held} that its model held in the week from {drift.Week:yyyy-MM-dd}, moderators rejected {drift.Precision:P0}"
+        );
+        if (drift.Promised is { } promised)
+            figures += FormattableString.Invariant($"; its report promised {promised:P0}");
+        if (drift.HasFallen)
+            Console.WriteLine($"warn learned: {figures}; learn again: threadstore learn --site {drift.Site}");
+        else
+            Ok("learned", figures);
     }
 
     /// <exception cref="StartupException">There are differences.</exception>

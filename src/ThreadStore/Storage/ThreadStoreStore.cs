@@ -76,6 +76,8 @@ public static class ThreadStoreStore
         services.AddSingleton<Moderation.Learned.LearnedModels>();
         services.AddSingleton<Moderation.Learned.LearningQueue>();
         services.AddHostedService<Moderation.Learned.LearningWorker>();
+        services.AddSingleton<Moderation.Learned.DriftWatch>();
+        services.AddHostedService(s => s.GetRequiredService<Moderation.Learned.DriftWatch>());
         services.AddSingleton<Privacy.ErasureHash>();
         services.AddSingleton<Privacy.Eraser>();
         services.AddSingleton<Privacy.Erasures>();

@@ -1,6 +1,8 @@
 using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Moderation.Learned;
 using ThreadStore.Storage;
+using ThreadStore.Tests.Moderation.Learned;
 using ThreadStore.Tests.Support;
 using Xunit;
 
@@ -499,6 +501,41 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
         );
         Assert.Equal(1, (await site.GetAsync("/articles/a")).Expect(200)["commentCount"].GetInt32());
         Assert.Contains("threadstore rebuild", ill.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_warns_of_a_learned_model_that_holds_what_moderators_let_stand()
+    {
+        var site = await ASiteAsync("drifted");
+        (await site.PutArticleAsync("a")).Expect(201);
+        var admin = Store.Token(site.Key, "root", Role.Admin);
+        await site.DriftAsync("a", await ModelAsync(promised: 0.42), admin);
+
+        var warned = (await program.RunAsync("doctor")).Expect(0);
+        await ModelAsync(promised: 0.35);
+        var well = (await program.RunAsync("doctor")).Expect(0);
+
+        var line = Assert.Single(warned.OutLines, l => l.StartsWith("warn ", StringComparison.Ordinal));
+        Assert.Matches(
+            "^warn learned: site drifted: of 24 that its model held in the week from .*, moderators rejected 33 %; its report promised 42 %; learn again: ",
+            line
+        );
+        Assert.Single(
+            well.OutLines,
+            l => l.StartsWith("ok   learned: site drifted: of 24 ", StringComparison.Ordinal)
+        );
+        Assert.All(well.OutLines, l => Assert.StartsWith("ok ", l, StringComparison.Ordinal));
+
+        async Task<string> ModelAsync(double promised)
+        {
+            await using var postgres = await EmbeddedPostgres.StartAsync(program.DataFolder, _ => { });
+            await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
+            return await Teaching.AModelAsync(
+                database,
+                site.Key,
+                new ThresholdFigures(0.6, promised, 0.5, 0.1, 3)
+            );
+        }
     }
 
     [Fact]

@@ -69,6 +69,7 @@ public sealed record Report(
         TopReport.Report,
         WorkloadReport.Report,
         RulesReport.Report,
+        LearnedReport.Report,
         ReturningReport.Report,
         ConversationReport.Report,
         CivilityReport.Report,

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Moderation.Learned;
 using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
+using Xunit;
 
 namespace ThreadStore.Tests.Moderation.Learned;
 
@@ -79,17 +81,76 @@ static class Teaching
 
     /// <summary>A model of the same kind, put among the site's own.</summary>
     /// <returns>Its hash.</returns>
-    public static async Task<string> AModelAsync(this TestSite site)
+    public static Task<string> AModelAsync(this TestSite site) => AModelAsync(site.Store.Database, site.Key);
+
+    /// <param name="thresholds">What its report says of them.</param>
+    public static async Task<string> AModelAsync(
+        NpgsqlDataSource database,
+        string site,
+        params ThresholdFigures[] thresholds
+    )
     {
-        using var models = new LearnedModels(site.Store.Database);
-        var report = new ModelReport(9, 12, 300, 250, 80, 40, 12, false, 0.9, 0.8, [], [], [], [], []);
+        using var models = new LearnedModels(database);
+        var report = new ModelReport(
+            9,
+            12,
+            300,
+            250,
+            80,
+            40,
+            12,
+            false,
+            0.9,
+            0.8,
+            [],
+            thresholds,
+            [],
+            [],
+            []
+        );
         await models.KeepAsync(
-            site.Key,
+            site,
             new(Model.Value, report),
             DateTimeOffset.UtcNow.ToMicroseconds(),
             CancellationToken.None
         );
         return Model.Value.Hash;
+    }
+
+    /// <summary>
+    /// The site holds by a model; moderators reject 8 of the 24 that it holds and let 16 stand, and of four that it does not
+    /// hold they reject two and approve one.
+    /// </summary>
+    /// <returns>Where that ends.</returns>
+    public static async Task<long> DriftAsync(this TestSite site, string article, string hash, string admin)
+    {
+        (
+            await site.SendAsync("POST", $"/moderation/models/{hash}/adopt", new { holdAbove = 0.65 }, admin)
+        ).Expect(200);
+        var decisions = new List<object>();
+        for (var n = 0; n < 28; n++)
+        {
+            var isHeld = n < 24;
+            var posted = await site.PostAsync(
+                article,
+                $"writer{n}",
+                Text(isHeld ? 300 + 3 * n : 301 + 3 * n)
+            );
+            Assert.Equal(isHeld ? "pending" : "published", posted.Expect(201)["state"].GetString());
+            var isRejected = n is < 8 or 24 or 25;
+            if (n < 27)
+                decisions.Add(
+                    new
+                    {
+                        id = posted["id"].GetGuid(),
+                        action = isRejected ? "reject" : "approve",
+                        reason = isRejected ? "offensive" : null,
+                    }
+                );
+        }
+        return (await site.SendAsync("POST", "/moderation/decisions", new { decisions }, admin))
+            .Expect(200)
+            .Position;
     }
 
     static readonly Lazy<LearnedModel> Model = new(() =>
