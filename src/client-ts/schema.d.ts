@@ -6261,7 +6261,7 @@ export interface operations {
                  * @description The report's name.
                  * @example activity
                  */
-                report: "activity" | "articles" | "commenters" | "moderation" | "retention" | "threads" | "hours" | "top" | "workload" | "rules" | "returning" | "conversation" | "civility" | "paths" | "votes";
+                report: "activity" | "articles" | "commenters" | "moderation" | "retention" | "threads" | "hours" | "top" | "workload" | "rules" | "learned" | "returning" | "conversation" | "civility" | "paths" | "votes";
             };
             cookie?: never;
         };

@@ -15,6 +15,7 @@ public static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         using var interruption = new Interruption();
+        args = TakeDatabase(args);
         if (args.Length > 0 && CritterStack.Knows(args[0]))
             return await GuardAsync(() => CritterStack.RunAsync(args, interruption.Token), interruption);
         ParseResult parsed;
@@ -41,8 +42,6 @@ public static class CommandLine
             await Console.Error.WriteLineAsync("Try --help.");
             return WrongUsage;
         }
-        if (parsed.GetValue(Database) is { } named)
-            Environment.SetEnvironmentVariable("ThreadStore__Database", named);
         return await GuardAsync(
             () =>
                 parsed.InvokeAsync(
@@ -59,6 +58,24 @@ public static class CommandLine
         Description = "Of several databases, the one that this is about (ThreadStore__Database)",
         Recursive = true,
     };
+
+    /// <summary>Takes the option out, which is for every command, also for those that are not ours.</summary>
+    static string[] TakeDatabase(string[] args)
+    {
+        var at = Array.FindIndex(
+            args,
+            a => a == Database.Name || a.StartsWith($"{Database.Name}=", StringComparison.Ordinal)
+        );
+        if (at < 0)
+            return args;
+        var (value, length) = args[at].Split('=', 2) is [_, var given]
+            ? (given, 1)
+            : (args.ElementAtOrDefault(at + 1), 2);
+        if (string.IsNullOrEmpty(value))
+            return args;
+        Environment.SetEnvironmentVariable("ThreadStore__Database", value);
+        return [.. args[..at], .. args[(at + length)..]];
+    }
 
     static RootCommand Root()
     {

@@ -15,11 +15,17 @@ public static class DatabasesCommand
 {
     public static Command Command()
     {
+        var sites = new Option<bool>("--sites") { Description = "And which sites live there" };
         var list = new Command(
             "list",
             "Which databases there are, how many sites live in each, how far each is"
+        )
+        {
+            sites,
+        };
+        list.SetAction(
+            (parsed, ct) => OnFirstAsync(first => ListAsync(first, parsed.GetValue(sites), ct), ct)
         );
-        list.SetAction((_, ct) => OnFirstAsync(ListAsync, ct));
 
         var name = new Argument<string>("name") { Description = "What it is to be called: a-z, 0-9 and -" };
         name.Validators.Add(r =>
@@ -71,7 +77,12 @@ public static class DatabasesCommand
         return new Command("databases", "The databases that sites are spread over") { list, add, full };
     }
 
-    sealed record First(ServerOptions Options, NamedDatabase Database, SiteHomes Homes);
+    sealed record First(
+        ServerOptions Options,
+        NamedDatabase Database,
+        NpgsqlDataSource Source,
+        SiteHomes Homes
+    );
 
     static async Task<int> OnFirstAsync(Func<First, Task> run, CancellationToken ct)
     {
@@ -85,7 +96,7 @@ public static class DatabasesCommand
         await using var database = SessionSettings.Open(ThreadStoreStore.Tune(named.ConnectionString));
         try
         {
-            await run(new(options, named, new(database)));
+            await run(new(options, named, database, new(database)));
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
         {
@@ -96,12 +107,18 @@ public static class DatabasesCommand
         return 0;
     }
 
-    static async Task ListAsync(First first)
+    static async Task ListAsync(First first, bool withSites, CancellationToken ct)
     {
-        foreach (var pooled in await first.Homes.PoolAsync(CancellationToken.None))
+        var homes = withSites ? await first.Homes.AllAsync(ct) : [];
+        foreach (var pooled in await first.Homes.PoolAsync(ct))
+        {
             Console.WriteLine(
                 $"{pooled.Name}: {pooled.Sites} sites, {await PositionAsync(first, pooled)}{(pooled.IsFull ? ", full" : "")}{(pooled.Name == first.Database.Name ? ", says where sites live" : "")}"
             );
+            var there = homes.Where(h => h.Database == pooled.Name).Select(h => h.Site);
+            foreach (var site in there.Order(StringComparer.Ordinal))
+                Console.WriteLine($"  {site}");
+        }
     }
 
     static async Task<string> PositionAsync(First first, PooledDatabase pooled)
@@ -135,6 +152,10 @@ public static class DatabasesCommand
             throw new StartupException(
                 "Where it is found is kept encrypted: set ThreadStore__SecretsKey, or the key that signs tokens, as servers have it."
             );
+        if (NamedDatabase.FaultOf(connectionString) is { } fault)
+            throw new StartupException(
+                $"The connection string is none such as Host=db;Username=me;Password=…;Database=threads: {fault}."
+            );
         var vault = Vault.Of(first.Options, keys ?? new byte[KeyMaterial.MinBytes]);
         await using (var check = new DatabaseCheck(connectionString))
             await check.RunAsync(ct);
@@ -144,6 +165,8 @@ public static class DatabasesCommand
         await Schema.ApplyAsync(app.Services.GetRequiredService<IDocumentStore>(), ct);
         var database = app.Services.GetRequiredService<NpgsqlDataSource>();
         var card = await SiteHomes.CardOfAsync(database, ct);
+        if (!await SiteHomes.JoinAsync(database, await SiteHomes.CardOfAsync(first.Source, ct), ct))
+            throw new StartupException($"'{name}' is one of other databases already.");
         await first.Homes.EnterAsync(name, card, vault.Seal(SiteHomes.PlaceOf(name), connectionString), ct);
         await first.Homes.AdoptAsync(name, database, ct);
         Console.WriteLine($"{name}: added");

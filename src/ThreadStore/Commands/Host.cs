@@ -13,6 +13,9 @@ public sealed class Host : IAsyncDisposable
     readonly EmbeddedPostgres? embedded;
     readonly string connectionString;
 
+    /// <summary>Not as one of several databases.</summary>
+    readonly bool isToldAlone;
+
     public WebApplication App { get; }
 
     /// <summary>Where the data lie, for people.</summary>
@@ -28,20 +31,22 @@ public sealed class Host : IAsyncDisposable
         WebApplication app,
         EmbeddedPostgres? embedded,
         string connectionString,
+        bool isToldAlone,
         string place,
         Http.SigningKeys keys,
         ServerOptions options,
         IConfigurationManager configuration
     ) =>
-        (App, this.embedded, this.connectionString, Place, SigningKeys, Options, Configuration) = (
-            app,
-            embedded,
-            connectionString,
-            place,
-            keys,
-            options,
-            configuration
-        );
+        (
+            App,
+            this.embedded,
+            this.connectionString,
+            this.isToldAlone,
+            Place,
+            SigningKeys,
+            Options,
+            Configuration
+        ) = (app, embedded, connectionString, isToldAlone, place, keys, options, configuration);
 
     /// <summary>For commands that work on a history that is there, and answer nobody.</summary>
     /// <param name="migrate">As <see cref="SettleSchemaAsync"/> has it.</param>
@@ -94,6 +99,7 @@ public sealed class Host : IAsyncDisposable
             : Http.SigningKeys.IfAny(options) ?? new byte[Http.KeyMaterial.MinBytes];
         var connectionString = embeddedOnly ? null : builder.Configuration.GetConnectionString("ThreadStore");
         SeveralDatabases? several = null;
+        var isToldAlone = connectionString is { Length: > 0 };
         if (!embeddedOnly && options.Databases.Count > 0)
         {
             if (listens && connectionString is { Length: > 0 })
@@ -144,6 +150,7 @@ public sealed class Host : IAsyncDisposable
                 app,
                 embedded,
                 connectionString,
+                isToldAlone,
                 embedded?.DataFolder
                     ?? (several is null ? "the configured database" : "the configured databases"),
                 keys,
@@ -199,6 +206,19 @@ public sealed class Host : IAsyncDisposable
     /// <exception cref="StartupException">One is not what it should be.</exception>
     public Task OpenFurtherAsync(bool migrate, CancellationToken ct) =>
         App.Services.GetService<DatabasePool>()?.OpenAsync(migrate, ct) ?? Task.CompletedTask;
+
+    /// <summary>For what makes sites: a database that is one of several is to be told as such. After the schema is settled.</summary>
+    /// <exception cref="StartupException">It is one of several, and was told as if it stood alone.</exception>
+    public async Task RefuseOneOfSeveralAsync(CancellationToken ct)
+    {
+        if (
+            isToldAlone
+            && await SiteHomes.IsOneOfSeveralAsync(App.Services.GetRequiredService<NpgsqlDataSource>(), ct)
+        )
+            throw new StartupException(
+                "This database is one of several, and a site that is made in it alone would be found nowhere: name all of them by ThreadStore__Databases__NAME."
+            );
+    }
 
     /// <summary>Creates or updates the schema, or only checks it.</summary>
     public async Task SettleSchemaAsync(bool migrate, CancellationToken ct)

@@ -226,6 +226,7 @@ public static class Import
     {
         await using var host = await Host.StartAsync(needsKey: false, answers: false, newSite: site, ct: ct);
         await host.SettleSchemaAsync(migrate: true, ct);
+        await host.RefuseOneOfSeveralAsync(ct);
         var appender = host.App.Services.GetRequiredService<Appender>();
         await appender.StartAsync(ct);
         await Importing.CheckKeysAsync(host, site, ct);

@@ -65,6 +65,7 @@ static class Importing
             ct: ct
         );
         await host.SettleSchemaAsync(migrate: true, ct);
+        await host.RefuseOneOfSeveralAsync(ct);
         await CheckKeysAsync(host, arguments.Site, ct);
         var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
         var options = new ImportOptions(

@@ -178,6 +178,7 @@ public static class Rehearse
         try
         {
             await there.SettleSchemaAsync(migrate: false, ct);
+            await there.RefuseOneOfSeveralAsync(ct);
             return there;
         }
         catch

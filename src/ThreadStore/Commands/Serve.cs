@@ -23,6 +23,7 @@ public static class Serve
                 await using var host = await Host.StartAsync(listens: true, ct: ct);
                 Warn(host, await host.CheckDatabaseAsync(ct));
                 await host.SettleSchemaAsync(migrate, ct);
+                await host.RefuseOneOfSeveralAsync(ct);
                 await host.CheckRightsAsync(ct);
                 await host.OpenFurtherAsync(migrate, ct);
                 await ListenAsync(host, ct);

@@ -35,6 +35,8 @@ public sealed class AllDatabases(IServiceProvider own, DatabasePool? pool)
     {
         if (pool is null)
             return (own, null, wanted is null ? null : Refuse("there is one, and it has no name."));
+        if (All.Any(d => d.Name == wanted && d.Services is null))
+            return (own, wanted, Problem.Unavailable);
         var name = await pool.AssignAsync(site, wanted, ct);
         if (name is null)
             return (

@@ -29,8 +29,9 @@ static class ChosenDatabase
         {
             [var name] => await OfNameAsync(name, options, homes, ct),
             [] when options.Databases.Count == 1 => first,
+            [] when sites.Count > 0 => throw new StartupException($"There is no site '{sites[0]}'."),
             [] => throw new StartupException(
-                $"There are several databases ({string.Join(", ", options.Databases.Select(d => d.Name))}): name one by --database."
+                $"There are several databases ({string.Join(", ", (await homes.PoolAsync(ct)).Select(d => d.Name))}): name one by --database."
             ),
             _ => throw new StartupException(
                 $"These sites live in several databases ({string.Join(", ", names)}): ask for those of one at a time."
@@ -45,7 +46,8 @@ static class ChosenDatabase
         CancellationToken ct
     )
     {
-        var name = await homes.AssignAsync(site, wanted, ct);
+        string[] all = [.. (await homes.PoolAsync(ct)).Select(p => p.Name)];
+        var name = await homes.AssignAsync(site, wanted, all, ct);
         return name is null
                 ? throw new StartupException(
                     wanted is null

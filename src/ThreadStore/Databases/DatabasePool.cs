@@ -34,6 +34,9 @@ public sealed class DatabasePool(
     readonly ConcurrentDictionary<string, string> known = new(StringComparer.Ordinal);
     readonly HashSet<string> told = new(StringComparer.Ordinal);
 
+    /// <summary>The first database's own mark.</summary>
+    Guid card;
+
     /// <summary>The name of the database that says where sites live.</summary>
     public string First => several.First.Name;
 
@@ -77,7 +80,13 @@ public sealed class DatabasePool(
     {
         if (known.TryGetValue(site, out var home))
             return home;
-        var name = await Homes.AssignAsync(site, wanted, ct);
+        // one that is away would take the new site with it
+        var name = await Homes.AssignAsync(
+            site,
+            wanted,
+            [.. All.Where(d => d.Services is not null).Select(d => d.Name)],
+            ct
+        );
         return name is null ? null : known[site] = name;
     }
 
@@ -86,7 +95,9 @@ public sealed class DatabasePool(
     /// <exception cref="StartupException">One is not what it should be.</exception>
     public async Task OpenAsync(bool migrate, CancellationToken ct)
     {
-        await Homes.EnterAsync(First, await SiteHomes.CardOfAsync(first, ct), seal: null, ct);
+        card = await SiteHomes.CardOfAsync(first, ct);
+        await JoinAsync(First, first, ct);
+        await Homes.EnterAsync(First, card, seal: null, ct);
         await Homes.AdoptAsync(First, first, ct);
         foreach (var named in several.Configured.Where(d => d.Name != First))
             servers.TryAdd(named.Name, new(named.Name));
@@ -128,6 +139,15 @@ public sealed class DatabasePool(
         }
     }
 
+    async Task JoinAsync(string name, NpgsqlDataSource database, CancellationToken ct)
+    {
+        _ = await SiteHomes.CardOfAsync(database, ct);
+        if (!await SiteHomes.JoinAsync(database, card, ct))
+            throw new StartupException(
+                $"'{name}' is one of other databases, which say elsewhere where sites live: set ThreadStore__Databases__NAME for the first of those too, or leave '{name}' out."
+            );
+    }
+
     NamedDatabase? Unseal(PooledDatabase pooled)
     {
         if (
@@ -163,6 +183,7 @@ public sealed class DatabasePool(
             var database = app.Services.GetRequiredService<NpgsqlDataSource>();
             await using (var connection = await database.OpenConnectionAsync(ct))
                 await Rights.CheckAsync(connection, ct);
+            await JoinAsync(named.Name, database, ct);
             await Homes.EnterAsync(named.Name, await SiteHomes.CardOfAsync(database, ct), seal: null, ct);
             await Homes.AdoptAsync(named.Name, database, ct);
             app.UseServer();

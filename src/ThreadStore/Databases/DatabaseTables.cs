@@ -12,7 +12,10 @@ public static class DatabaseTables
     public const string Pool = $"{ReaderTables.Schema}.database_pool";
     public const string Homes = $"{ReaderTables.Schema}.site_homes";
 
-    /// <summary>One row, by which a database is known under whatever name and address.</summary>
+    /// <summary>
+    /// One row, by which a database is known under whatever name and address; it also has the mark of the first of the
+    /// databases that it is one of, so that nobody takes it for one that stands alone.
+    /// </summary>
     public const string Card = $"{ReaderTables.Schema}.database_card";
 
     public static IEnumerable<Table> Definitions
@@ -35,6 +38,7 @@ public static class DatabaseTables
             var card = new Table(Card);
             card.AddColumn("is_only", "boolean").AsPrimaryKey();
             card.AddColumn("id", "uuid").NotNull();
+            card.AddColumn("first", "uuid");
             yield return card;
         }
     }

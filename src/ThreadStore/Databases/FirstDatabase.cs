@@ -24,7 +24,9 @@ static class FirstDatabase
         var saying = databases.Where((_, i) => looks[i] is { HasPool: true }).ToArray();
         if (saying.Length > 1)
             throw new StartupException(
-                $"'{saying[0].Name}' and '{saying[1].Name}' both say where sites live: they come from two installations. Leave one of them out."
+                looks.OfType<Look>().Where(l => l.HasPool).DistinctBy(l => l.Card).Count() < saying.Length
+                    ? $"Two of {string.Join(", ", saying.Select(d => $"'{d.Name}'"))} are one database: give it one name."
+                    : $"'{saying[0].Name}' and '{saying[1].Name}' both say where sites live: they come from two installations. Leave one of them out."
             );
         if (saying.Length == 1)
             return saying[0];
@@ -36,7 +38,7 @@ static class FirstDatabase
         return databases.Where((_, i) => looks[i] is { HasSites: true }).FirstOrDefault() ?? databases[0];
     }
 
-    sealed record Look(bool HasPool, bool HasSites);
+    sealed record Look(bool HasPool, bool HasSites, Guid? Card);
 
     /// <returns>Null: it can't be reached.</returns>
     static async Task<Look?> LookAsync(NamedDatabase named, CancellationToken ct)
@@ -44,9 +46,11 @@ static class FirstDatabase
         try
         {
             await using var database = SessionSettings.Open(ThreadStoreStore.Tune(named.ConnectionString));
+            var hasPool = await HasRowsAsync(database, DatabaseTables.Pool, ct);
             return new(
-                await HasRowsAsync(database, DatabaseTables.Pool, ct),
-                await HasRowsAsync(database, $"{ReaderTables.Schema}.site_rows", ct)
+                hasPool,
+                await HasRowsAsync(database, $"{ReaderTables.Schema}.site_rows", ct),
+                hasPool ? await SiteHomes.CardOfAsync(database, ct) : null
             );
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException)

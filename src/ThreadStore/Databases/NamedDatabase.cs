@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Npgsql;
 
 namespace ThreadStore.Databases;
 
@@ -11,6 +12,21 @@ public sealed partial record NamedDatabase(string Name, string ConnectionString)
 
     /// <summary>As of sites: it stands in environments, on command lines and in answers.</summary>
     public static bool IsName(string name) => Pattern().IsMatch(name);
+
+    /// <summary>Why a connection string leads nowhere, without a word of it, which may be secret; null: it may lead somewhere.</summary>
+    public static string? FaultOf(string connectionString)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString).Host is { Length: > 0 }
+                ? null
+                : "it names no Host";
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException)
+        {
+            return "it can't be read";
+        }
+    }
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}$", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();

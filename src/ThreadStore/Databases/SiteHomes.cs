@@ -32,6 +32,30 @@ public sealed class SiteHomes(NpgsqlDataSource first)
         return (Guid)(await command.ExecuteScalarAsync(ct))!;
     }
 
+    /// <summary>Notes in a database which is the first of those that it is one of.</summary>
+    /// <returns>False: another is.</returns>
+    public static async Task<bool> JoinAsync(NpgsqlDataSource database, Guid first, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            $"update {DatabaseTables.Card} set first = $1 where first is null or first = $1"
+        );
+        command.Parameters.Add(new() { Value = first });
+        return await command.ExecuteNonQueryAsync(ct) > 0;
+    }
+
+    /// <summary>Whether it is one of several databases, so that sites which are made in it alone would be found nowhere.</summary>
+    public static async Task<bool> IsOneOfSeveralAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select exists (
+              select 1 from {DatabaseTables.Card}
+              where first <> id or first is not null and (select count(*) from {DatabaseTables.Pool}) > 1)
+            """
+        );
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
     /// <summary>Notes that a database has a name.</summary>
     /// <param name="seal">Null leaves what is there.</param>
     /// <exception cref="StartupException">The name is another database's, or the database has another name.</exception>
@@ -58,7 +82,7 @@ public sealed class SiteHomes(NpgsqlDataSource first)
         other.Parameters.Add(new() { Value = card });
         throw new StartupException(
             await other.ExecuteScalarAsync(ct) is string before
-                ? $"'{name}' and '{before}' are one database: give it one name."
+                ? $"'{name}' is the database that is called '{before}': give it that one name."
                 : $"'{name}' is not the database that had this name before, and sites would be missing: give the new one another name."
         );
     }
@@ -104,15 +128,21 @@ public sealed class SiteHomes(NpgsqlDataSource first)
     }
 
     /// <summary>Gives a new site its home: the database that is wanted, or the one with the fewest sites.</summary>
+    /// <param name="among">Those that it may be.</param>
     /// <returns>Where it lives, which another node may have settled meanwhile; null: there is no such database, or none has room.</returns>
-    public async Task<string?> AssignAsync(string site, string? wanted, CancellationToken ct)
+    public async Task<string?> AssignAsync(
+        string site,
+        string? wanted,
+        IReadOnlyCollection<string> among,
+        CancellationToken ct
+    )
     {
         await using var command = first.CreateCommand(
             $"""
             insert into {DatabaseTables.Homes} (site, database)
             select $1, p.name from {DatabaseTables.Pool} p
             left join {DatabaseTables.Homes} h on h.database = p.name
-            where p.name = $2 or $2 is null and not p.is_full
+            where p.name = any($3) and (p.name = $2 or $2 is null and not p.is_full)
             group by p.name order by count(h.site), p.name limit 1
             on conflict do nothing
             """
@@ -121,6 +151,7 @@ public sealed class SiteHomes(NpgsqlDataSource first)
         command.Parameters.Add(
             new() { Value = wanted ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text }
         );
+        command.Parameters.Add(new() { Value = among.ToArray() });
         await command.ExecuteNonQueryAsync(ct);
         return await FindAsync(site, ct);
     }

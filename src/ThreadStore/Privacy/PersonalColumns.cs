@@ -219,6 +219,7 @@ public static partial class PersonalData
         "database_pool.seal",
         "site_homes.database",
         "database_card.id",
+        "database_card.first",
         // models, of which no text can be had, and how they are made
         "learned_models.report",
         "learned_models.weights",

@@ -78,6 +78,12 @@ sealed class SettingsReader(IConfiguration configuration, string section)
                     $"{name}:{database.Name}",
                     $"no name for a database: it has {NamedDatabase.Rule}"
                 );
+        foreach (var database in databases)
+            if (NamedDatabase.FaultOf(database.ConnectionString) is { } fault)
+                throw Refused(
+                    $"{name}:{database.Name}",
+                    $"no connection string such as Host=db;Username=me;Password=…;Database=threads: {fault}"
+                );
         Show(name, string.Join(", ", databases.Select(d => d.Name)));
         return databases;
     }

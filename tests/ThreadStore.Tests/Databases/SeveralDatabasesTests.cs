@@ -139,6 +139,10 @@ public sealed class SeveralDatabasesTests(Store store)
         await using var node = await SeveralNode.StartAsync(store, databases);
 
         (await node.Site(key).GetAsync("/articles/a/comments")).Expect(503, "unavailable");
+        // nobody gets a home there meanwhile
+        var undecided = node.Site($"s{Guid.NewGuid():N}");
+        (await SeveralNode.PutAsync(undecided, new { database = "news" })).Expect(503, "unavailable");
+        (await SeveralNode.PutAsync(undecided, new { })).Expect(201);
         Assert.Equal(
             201,
             (await SeveralNode.PutAsync(node.Site($"s{Guid.NewGuid():N}"), new { database = "main" })).Status
@@ -171,6 +175,24 @@ public sealed class SeveralDatabasesTests(Store store)
         var listed = (await program.RunAsync(["databases", "list"], main)).Expect(0).Out;
         Assert.Matches("(?m)^main: 0 sites, position 0, full, says where sites live$", listed);
         Assert.Matches("(?m)^news: 1 sites, position 2$", listed);
+        (await program.RunAsync(["export", "--site", "nowhere", "--out", "-"], main)).Expect(1);
+        Assert.Contains(
+            "can't be read",
+            (await program.RunAsync(["databases", "add", "six", "hello"], main)).Expect(1).Error,
+            StringComparison.Ordinal
+        );
+        // one that is told alone
+        var alone = ("ConnectionStrings__ThreadStore", (string?)databases[1].ConnectionString);
+        Assert.Contains(
+            "is one of several",
+            (await program.RunAsync(["serve"], alone)).Expect(1).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "threadstore",
+            (await program.RunAsync(["describe", "--database", "news"], main)).Expect(0).Out,
+            StringComparison.OrdinalIgnoreCase
+        );
         // a command finds the site's database by itself
         Assert.Equal(
             2,
@@ -179,7 +201,7 @@ public sealed class SeveralDatabasesTests(Store store)
                 .OutLines.Length
         );
         Assert.Contains(
-            "'again' and 'news' are one database",
+            "'again' is the database that is called 'news'",
             (await program.RunAsync(["databases", "add", "again", databases[1].ConnectionString], main))
                 .Expect(1)
                 .Error,
@@ -207,8 +229,19 @@ public sealed class SeveralDatabasesTests(Store store)
         }
 
         Assert.Contains(
-            "are one database",
+            "'again' is the database that is called 'news'",
             await RefusedAsync(databases[0], databases[1], databases[1] with { Name = "again" }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "are one database",
+            await RefusedAsync(databases[0], databases[0] with { Name = "again" }),
+            StringComparison.Ordinal
+        );
+        // one of several is not taken for one that stands alone, nor for the first
+        Assert.Contains(
+            "'news' is one of other databases",
+            await RefusedAsync(databases[1]),
             StringComparison.Ordinal
         );
         var fresh = (await DatabasesAsync("news"))[0];

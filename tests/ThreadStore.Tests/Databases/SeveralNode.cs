@@ -29,7 +29,7 @@ sealed class SeveralNode(Store store, WebApplication app) : IAsyncDisposable
         var several = new SeveralDatabases(
             await FirstDatabase.FindAsync(modest, ct),
             modest,
-            Store.Unfinished
+            Quiet
         );
         var builder = store.Builder(several.First.ConnectionString, b => several.AddTo(b.Services));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -39,6 +39,14 @@ sealed class SeveralNode(Store store, WebApplication app) : IAsyncDisposable
         await app.Services.GetRequiredService<DatabasePool>().OpenAsync(migrate: true, ct);
         await app.StartAsync(ct);
         return new(store, app);
+    }
+
+    static WebApplicationBuilder Quiet()
+    {
+        var builder = Store.Unfinished();
+        foreach (var category in (string[])["Default", "Microsoft", "Marten", "Wolverine"])
+            builder.Configuration[$"Logging:LogLevel:{category}"] = "None";
+        return builder;
     }
 
     public TestSite Site(string key) => new(store, key) { Client = Client };

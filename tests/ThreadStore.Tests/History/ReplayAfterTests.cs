@@ -20,11 +20,12 @@ public sealed partial class ReplayAfterTests(Store store) : IDisposable
     public void Dispose() => lake.Dispose();
 
     /// <summary>With comments of two days, both long before those on which something is done to them.</summary>
-    async Task<TestSite> ASiteOfTwoDaysAsync()
+    /// <param name="node">Null: the one that all tests share.</param>
+    async Task<TestSite> ASiteOfTwoDaysAsync(Node? node = null)
     {
-        var site = new TestSite(store, $"s{Guid.NewGuid():N}");
+        var site = new TestSite(store, $"s{Guid.NewGuid():N}") { Client = node?.Client };
         await new LoadDemo(
-            store.Services.GetRequiredService<Appender>(),
+            (node?.Services ?? store.Services).GetRequiredService<Appender>(),
             new StoppedClock(new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero))
         ).RunAsync(site.Key, DemoDiscussion.Read(), TestContext.Current.CancellationToken);
         return site;
@@ -147,8 +148,10 @@ public sealed partial class ReplayAfterTests(Store store) : IDisposable
     [Fact]
     public async Task Sites_are_told_apart_and_a_folder_of_all_goes_on_too()
     {
-        var (one, two) = (await ASiteOfTwoDaysAsync(), await ASiteOfTwoDaysAsync());
-        await lake.ReplayAsync(store.Database, site: null);
+        // of their own: an erasure on any other site would have the folder refused
+        await using var node = await Node.StartAsync(store);
+        var (one, two) = (await ASiteOfTwoDaysAsync(node), await ASiteOfTwoDaysAsync(node));
+        await lake.ReplayAsync(node.Database, site: null);
         var before = lake.Files();
         (
             await one.SendAsync(
@@ -159,14 +162,14 @@ public sealed partial class ReplayAfterTests(Store store) : IDisposable
             )
         ).Expect(200);
 
-        await lake.ReplayAsync(store.Database, site: null, after: 0);
+        await lake.ReplayAsync(node.Database, site: null, after: 0);
 
         var now = lake.Files();
         string Of(TestSite site) => $"comments/site={site.Key}/day=2026-06-01/comments.parquet";
         Assert.NotEqual(before[Of(one)], now[Of(one)]);
         Assert.Equal(before[Of(two)], now[Of(two)]);
-        await lake.AssertEqualsRowsAsync(store.Database, one.Key);
-        await lake.AssertEqualsRowsAsync(store.Database, two.Key);
+        await lake.AssertEqualsRowsAsync(node.Database, one.Key);
+        await lake.AssertEqualsRowsAsync(node.Database, two.Key);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public class ErasedMarkTests(Store store)
         var certificate = (await site.EraseAsync(MarkedPerson.Key)).Expect(200);
 
         Assert.Equal(
-            ["id", "erasedAt", "position", "comments", "events"],
+            ["id", "erasedAt", "position", "comments", "events", "models"],
             certificate.Json.EnumerateObject().Select(m => m.Name)
         );
         Assert.Equal(certificate.Position, certificate["position"].GetInt64());

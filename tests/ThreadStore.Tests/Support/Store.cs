@@ -74,8 +74,6 @@ public sealed class Store : IAsyncLifetime
     public static WebApplicationBuilder Unfinished()
     {
         var builder = WebApplication.CreateBuilder();
-        foreach (var category in (string[])["Default", "Microsoft", "Marten", "Wolverine"])
-            builder.Configuration[$"Logging:LogLevel:{category}"] = "None";
         // tests post hundreds of comments a minute as one person
         builder.Configuration["ThreadStore:RateLimits:Enabled"] = "false";
         // who is called here is on this machine
