@@ -26,11 +26,7 @@ sealed class SeveralNode(Store store, WebApplication app) : IAsyncDisposable
         [
             .. databases.Select(d => d with { ConnectionString = Store.Modest(d.ConnectionString) }),
         ];
-        var several = new SeveralDatabases(
-            await FirstDatabase.FindAsync(modest, ct),
-            modest,
-            Quiet
-        );
+        var several = new SeveralDatabases(await FirstDatabase.FindAsync(modest, ct), modest, Quiet);
         var builder = store.Builder(several.First.ConnectionString, b => several.AddTo(b.Services));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();

@@ -70,7 +70,9 @@ public sealed class Node : IAsyncDisposable
             builder.Logging.AddProvider(log);
             builder.Services.PostConfigure<LoggerFilterOptions>(o =>
             {
-                foreach (var rule in o.Rules.Where(r => !Server.RequestLogs.Contains(r.CategoryName)).ToList())
+                foreach (
+                    var rule in o.Rules.Where(r => !Server.RequestLogs.Contains(r.CategoryName)).ToList()
+                )
                     o.Rules.Remove(rule);
                 o.MinLevel = LogLevel.Debug;
             });
