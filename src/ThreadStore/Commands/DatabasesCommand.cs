@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net.Sockets;
 using Marten;
 using Npgsql;
 using ThreadStore.Databases;
@@ -77,12 +76,7 @@ public static class DatabasesCommand
         return new Command("databases", "The databases that sites are spread over") { list, add, full };
     }
 
-    sealed record First(
-        ServerOptions Options,
-        NamedDatabase Database,
-        NpgsqlDataSource Source,
-        SiteHomes Homes
-    );
+    sealed record First(ServerOptions Options, NamedDatabase Database, SiteHomes Homes);
 
     static async Task<int> OnFirstAsync(Func<First, Task> run, CancellationToken ct)
     {
@@ -96,7 +90,7 @@ public static class DatabasesCommand
         await using var database = SessionSettings.Open(ThreadStoreStore.Tune(named.ConnectionString));
         try
         {
-            await run(new(options, named, database, new(database)));
+            await run(new(options, named, new(database)));
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
         {
@@ -135,7 +129,7 @@ public static class DatabasesCommand
             await using var command = database.CreateCommand(Positions.NewestSql);
             return $"position {await command.ExecuteScalarAsync()}";
         }
-        catch (Exception e) when (Outage.Is(e) || e is SocketException)
+        catch (Exception e) when (Outage.Is(e))
         {
             return "away";
         }
@@ -164,11 +158,12 @@ public static class DatabasesCommand
         await using var app = builder.Build();
         await Schema.ApplyAsync(app.Services.GetRequiredService<IDocumentStore>(), ct);
         var database = app.Services.GetRequiredService<NpgsqlDataSource>();
-        var card = await SiteHomes.CardOfAsync(database, ct);
-        if (!await SiteHomes.JoinAsync(database, await SiteHomes.CardOfAsync(first.Source, ct), ct))
-            throw new StartupException($"'{name}' is one of other databases already.");
-        await first.Homes.EnterAsync(name, card, vault.Seal(SiteHomes.PlaceOf(name), connectionString), ct);
-        await first.Homes.AdoptAsync(name, database, ct);
+        await first.Homes.TakeInAsync(
+            name,
+            database,
+            vault.Seal(SiteHomes.PlaceOf(name), connectionString),
+            ct
+        );
         Console.WriteLine($"{name}: added");
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using Marten;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,9 +32,6 @@ public sealed class DatabasePool(
     readonly ConcurrentDictionary<string, DatabaseServer> servers = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, string> known = new(StringComparer.Ordinal);
     readonly HashSet<string> told = new(StringComparer.Ordinal);
-
-    /// <summary>The first database's own mark.</summary>
-    Guid card;
 
     /// <summary>The name of the database that says where sites live.</summary>
     public string First => several.First.Name;
@@ -95,10 +91,7 @@ public sealed class DatabasePool(
     /// <exception cref="StartupException">One is not what it should be.</exception>
     public async Task OpenAsync(bool migrate, CancellationToken ct)
     {
-        card = await SiteHomes.CardOfAsync(first, ct);
-        await JoinAsync(First, first, ct);
-        await Homes.EnterAsync(First, card, seal: null, ct);
-        await Homes.AdoptAsync(First, first, ct);
+        await Homes.TakeInAsync(First, first, seal: null, ct);
         foreach (var named in several.Configured.Where(d => d.Name != First))
             servers.TryAdd(named.Name, new(named.Name));
         await LookAsync(migrate, ct);
@@ -127,7 +120,7 @@ public sealed class DatabasePool(
                 await OpenAsync(server, named, migrate, ct);
                 told.Remove(named.Name);
             }
-            catch (Exception e) when (Outage.Is(e) || e is SocketException)
+            catch (Exception e) when (Outage.Is(e))
             {
                 if (told.Add(named.Name))
                     log.LogWarning(
@@ -137,15 +130,6 @@ public sealed class DatabasePool(
                     );
             }
         }
-    }
-
-    async Task JoinAsync(string name, NpgsqlDataSource database, CancellationToken ct)
-    {
-        _ = await SiteHomes.CardOfAsync(database, ct);
-        if (!await SiteHomes.JoinAsync(database, card, ct))
-            throw new StartupException(
-                $"'{name}' is one of other databases, which say elsewhere where sites live: set ThreadStore__Databases__NAME for the first of those too, or leave '{name}' out."
-            );
     }
 
     NamedDatabase? Unseal(PooledDatabase pooled)
@@ -183,9 +167,7 @@ public sealed class DatabasePool(
             var database = app.Services.GetRequiredService<NpgsqlDataSource>();
             await using (var connection = await database.OpenConnectionAsync(ct))
                 await Rights.CheckAsync(connection, ct);
-            await JoinAsync(named.Name, database, ct);
-            await Homes.EnterAsync(named.Name, await SiteHomes.CardOfAsync(database, ct), seal: null, ct);
-            await Homes.AdoptAsync(named.Name, database, ct);
+            await Homes.TakeInAsync(named.Name, database, seal: null, ct);
             app.UseServer();
             server.App = app;
             await app.StartAsync(ct);

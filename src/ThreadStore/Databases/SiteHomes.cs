@@ -32,9 +32,23 @@ public sealed class SiteHomes(NpgsqlDataSource first)
         return (Guid)(await command.ExecuteScalarAsync(ct))!;
     }
 
+    /// <summary>Takes a database, or this one itself, in among those that say here where sites live.</summary>
+    /// <param name="seal">Its connection string, encrypted; null leaves what is there.</param>
+    /// <exception cref="StartupException">It is one of others, or its name or a site of its contradicts what is known.</exception>
+    public async Task TakeInAsync(string name, NpgsqlDataSource database, byte[]? seal, CancellationToken ct)
+    {
+        var card = await CardOfAsync(database, ct);
+        if (!await JoinAsync(database, await CardOfAsync(first, ct), ct))
+            throw new StartupException(
+                $"'{name}' is one of other databases, which say elsewhere where sites live: set ThreadStore__Databases__NAME for the first of those too, or leave '{name}' out."
+            );
+        await EnterAsync(name, card, seal, ct);
+        await AdoptAsync(name, database, ct);
+    }
+
     /// <summary>Notes in a database which is the first of those that it is one of.</summary>
     /// <returns>False: another is.</returns>
-    public static async Task<bool> JoinAsync(NpgsqlDataSource database, Guid first, CancellationToken ct)
+    static async Task<bool> JoinAsync(NpgsqlDataSource database, Guid first, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
             $"update {DatabaseTables.Card} set first = $1 where first is null or first = $1"
@@ -59,7 +73,7 @@ public sealed class SiteHomes(NpgsqlDataSource first)
     /// <summary>Notes that a database has a name.</summary>
     /// <param name="seal">Null leaves what is there.</param>
     /// <exception cref="StartupException">The name is another database's, or the database has another name.</exception>
-    public async Task EnterAsync(string name, Guid card, byte[]? seal, CancellationToken ct)
+    async Task EnterAsync(string name, Guid card, byte[]? seal, CancellationToken ct)
     {
         await using var command = first.CreateCommand(
             $"""
@@ -89,7 +103,7 @@ public sealed class SiteHomes(NpgsqlDataSource first)
 
     /// <summary>Notes that sites live in a database which had them before there were several.</summary>
     /// <exception cref="StartupException">One of them lives in another.</exception>
-    public async Task AdoptAsync(string name, NpgsqlDataSource database, CancellationToken ct)
+    async Task AdoptAsync(string name, NpgsqlDataSource database, CancellationToken ct)
     {
         var sites = new List<string>();
         await using (
