@@ -50,16 +50,18 @@ public static class Server
     };
 
     /// <param name="tellsMetrics">False: another server of this program tells them for both.</param>
+    /// <param name="sessions">The way past a pooler, where there is one; see <see cref="SessionConnections"/>.</param>
     public static void AddServer(
         this WebApplicationBuilder builder,
         string connectionString,
         SigningKeys signingKeys,
-        bool tellsMetrics = true
+        bool tellsMetrics = true,
+        string? sessions = null
     )
     {
         ServerOptions.AddTo(builder.Services);
         AllDatabases.AddTo(builder.Services);
-        builder.Services.AddThreadStore(connectionString);
+        builder.Services.AddThreadStore(connectionString, sessions);
         builder.Services.AddSingleton(signingKeys);
         builder.Services.AddSingleton<Identity.Issuer>();
         builder.Services.AddSingleton<Tokens>();

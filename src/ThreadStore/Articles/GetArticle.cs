@@ -1,5 +1,5 @@
-using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Storage;
 using Wolverine.Http;
 
 namespace ThreadStore.Articles;
@@ -10,12 +10,13 @@ public static class GetArticleEndpoint
     /// <returns>200 the article; 304; 404 article-not-found.</returns>
     [Operation("getArticle"), Answers(typeof(ArticleView))]
     [WolverineGet("/v1/sites/{site}/articles/{articleKey}"), Public]
-    public static Task<IResult> Get(
+    public static async Task<IResult> Get(
         string site,
         string articleKey,
         Caller? caller,
-        NpgsqlDataSource database,
+        HttpContext http,
+        ReadReplicas replicas,
         DateTimeOffset now,
         CancellationToken ct
-    ) => ArticleReader.AnswerAsync(database, site, articleKey, caller, now, ct);
+    ) => await ArticleReader.AnswerAsync(await replicas.ForAsync(http), site, articleKey, caller, now, ct);
 }

@@ -31,7 +31,7 @@ public static class ListArticlesEndpoint
     public static async Task<IResult> Get(
         string site,
         HttpContext http,
-        NpgsqlDataSource database,
+        ReadReplicas replicas,
         DateTimeOffset now,
         CancellationToken ct
     )
@@ -63,6 +63,7 @@ public static class ListArticlesEndpoint
             _ => r => r.GetInt32(9),
         };
         var articles = new ArticleReader(site);
+        var database = await replicas.ForAsync(http);
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(Command(articles, sort, section, tag, url, page));
         var items = new List<(ArticleView Article, Cursor Cursor)>();

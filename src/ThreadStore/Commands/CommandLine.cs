@@ -128,6 +128,12 @@ public static class CommandLine
         {
             null => null,
             StartupException or PostgresUnavailableException => e.Message,
+            // a pooler that gives each transaction a server connection of its own: what was prepared is on another one
+            PostgresException
+            {
+                SqlState: PostgresErrorCodes.DuplicatePreparedStatement
+                    or PostgresErrorCodes.InvalidSqlStatementName
+            } => SessionProof.Mend,
             PostgresException refused => $"The database refused: {refused.MessageText}.",
             NpgsqlException or SocketException =>
                 $"The database can't be reached ({e.Message}): start it, or check ConnectionStrings__ThreadStore.",

@@ -42,6 +42,13 @@ public static class Doctor
         await host.SettleSchemaAsync(migrate: false, ct);
         await host.CheckRightsAsync(ct);
         Ok("schema", "as this version needs it, and the role may use all of it");
+        await foreach (
+            var (name, isWell, text) in host.App.Services.GetRequiredService<ReadReplicas>().DescribeAsync(ct)
+        )
+            if (isWell)
+                Ok($"replica {name}", text);
+            else
+                Console.WriteLine($"warn replica {name}: {text}; the primary answers in its place");
 
         var position = await Projections.CatchUpAsync(host, ThreadStoreStore.Lagging, ct);
         Ok("projections", $"{string.Join(" and ", ThreadStoreStore.Lagging)} are at position {position}");

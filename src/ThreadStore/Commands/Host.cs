@@ -11,7 +11,7 @@ namespace ThreadStore.Commands;
 public sealed class Host : IAsyncDisposable
 {
     readonly EmbeddedPostgres? embedded;
-    readonly string connectionString;
+    readonly NamedDatabase told;
 
     /// <summary>Not as one of several databases.</summary>
     readonly bool isToldAlone;
@@ -30,23 +30,23 @@ public sealed class Host : IAsyncDisposable
     Host(
         WebApplication app,
         EmbeddedPostgres? embedded,
-        string connectionString,
+        NamedDatabase told,
         bool isToldAlone,
         string place,
         Http.SigningKeys keys,
         ServerOptions options,
         IConfigurationManager configuration
     ) =>
-        (
-            App,
-            this.embedded,
-            this.connectionString,
-            this.isToldAlone,
-            Place,
-            SigningKeys,
-            Options,
-            Configuration
-        ) = (app, embedded, connectionString, isToldAlone, place, keys, options, configuration);
+        (App, this.embedded, this.told, this.isToldAlone, Place, SigningKeys, Options, Configuration) = (
+            app,
+            embedded,
+            told,
+            isToldAlone,
+            place,
+            keys,
+            options,
+            configuration
+        );
 
     /// <summary>For commands that work on a history that is there, and answer nobody.</summary>
     /// <param name="migrate">As <see cref="SettleSchemaAsync"/> has it.</param>
@@ -97,12 +97,12 @@ public sealed class Host : IAsyncDisposable
         Http.SigningKeys keys = needsKey
             ? Http.SigningKeys.Find(options, ownKey || builder.Environment.IsDevelopment())
             : Http.SigningKeys.IfAny(options) ?? new byte[Http.KeyMaterial.MinBytes];
-        var connectionString = embeddedOnly ? null : builder.Configuration.GetConnectionString("ThreadStore");
+        var told = embeddedOnly ? null : Told(builder.Configuration);
         SeveralDatabases? several = null;
-        var isToldAlone = connectionString is { Length: > 0 };
+        var isToldAlone = told is not null;
         if (!embeddedOnly && options.Databases.Count > 0)
         {
-            if (listens && connectionString is { Length: > 0 })
+            if (listens && isToldAlone)
                 throw new StartupException(
                     "ConnectionStrings__ThreadStore names one database and ThreadStore__Databases__NAME several: set one of the two."
                 );
@@ -113,20 +113,17 @@ public sealed class Host : IAsyncDisposable
                     () => WebApplication.CreateBuilder()
                 );
             // a command may be told just one
-            if (connectionString is not { Length: > 0 })
-                connectionString = (
-                    several?.First ?? await ChosenDatabase.FindAsync(options, sites ?? [], newSite, ct)
-                ).ConnectionString;
+            told ??= several?.First ?? await ChosenDatabase.FindAsync(options, sites ?? [], newSite, ct);
         }
         EmbeddedPostgres? embedded = null;
-        if (string.IsNullOrEmpty(connectionString))
+        if (told is null)
         {
             if (onlyReads && !EmbeddedPostgres.IsThere(options.DataFolder))
                 throw new StartupException(
                     $"There is no database in {options.DataFolder} yet: start the server once, or set ConnectionStrings__ThreadStore."
                 );
             embedded = await EmbeddedPostgres.StartAsync(options.DataFolder, Console.Error.WriteLine, ct: ct);
-            connectionString = embedded.ConnectionString;
+            told = new("", embedded.ConnectionString);
         }
         try
         {
@@ -136,7 +133,11 @@ public sealed class Host : IAsyncDisposable
                     ActivatorUtilities.CreateInstance<KeepPostgres>(services, postgres)
                 );
             several?.AddTo(builder.Services);
-            builder.AddServer(connectionString, keys);
+            // few commands do without a session that lasts, and none is run a thousand times at once
+            if (listens)
+                builder.AddServer(told.ConnectionString, keys, sessions: told.Session);
+            else
+                builder.AddServer(told.Direct, keys);
             var app = builder.Build();
             // what is configured wrong is told before anything is reached
             if (needsKey)
@@ -149,7 +150,7 @@ public sealed class Host : IAsyncDisposable
             return new(
                 app,
                 embedded,
-                connectionString,
+                told,
                 isToldAlone,
                 embedded?.DataFolder
                     ?? (several is null ? "the configured database" : "the configured databases"),
@@ -164,6 +165,22 @@ public sealed class Host : IAsyncDisposable
                 await embedded.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>The one database, which has no name.</summary>
+    /// <exception cref="StartupException">A way past a pooler is named, and the pooler is not.</exception>
+    static NamedDatabase? Told(ConfigurationManager configuration)
+    {
+        string? Way(string name) =>
+            configuration.GetConnectionString(name) is { Length: > 0 } told ? told : null;
+        var session = Way(SessionConnections.Name);
+        if (Way("ThreadStore") is { } connectionString)
+            return new("", connectionString, session);
+        if (session is not null)
+            throw new StartupException(
+                "ConnectionStrings__ThreadStoreSession is the way past the pooler that ConnectionStrings__ThreadStore names: set both, or only the latter; of several databases, ThreadStore__DatabaseSessions__NAME."
+            );
+        return null;
     }
 
     /// <summary>Makes the store and the first connection, which learns the database's types.</summary>
@@ -189,7 +206,7 @@ public sealed class Host : IAsyncDisposable
     {
         if (embedded is not null)
             return TimeSpan.Zero;
-        await using var check = new DatabaseCheck(connectionString);
+        await using var check = new DatabaseCheck(told.ConnectionString, told.Session);
         return await check.RunAsync(ct);
     }
 

@@ -25,7 +25,7 @@ public static class GetCommenterHistoryEndpoint
         string commenterKey,
         Caller? caller,
         HttpContext http,
-        NpgsqlDataSource database,
+        ReadReplicas replicas,
         TimeTravel past,
         CancellationToken ct
     )
@@ -37,6 +37,7 @@ public static class GetCommenterHistoryEndpoint
             return problem;
         var id = StreamId.Commenter(site, commenterKey);
 
+        var database = await replicas.ForAsync(http);
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(
             new(

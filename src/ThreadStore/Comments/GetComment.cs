@@ -1,5 +1,4 @@
 using System.Buffers;
-using Npgsql;
 using ThreadStore.History;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -20,7 +19,7 @@ public static class GetCommentEndpoint
         string commentId,
         Caller? caller,
         HttpContext http,
-        NpgsqlDataSource database,
+        ReadReplicas replicas,
         TimeTravel past,
         CancellationToken ct
     )
@@ -28,6 +27,7 @@ public static class GetCommentEndpoint
         var id = Guid.Parse(commentId);
         if (PastPoint.IsAsked(http))
             return await past.CommentAsync(site, id, caller, http, ct);
+        var database = await replicas.ForAsync(http);
         await using var command = database.CreateCommand(
             $"""
             with recursive c as (

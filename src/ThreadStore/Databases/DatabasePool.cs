@@ -150,11 +150,11 @@ public sealed class DatabasePool(
 
     async Task OpenAsync(DatabaseServer server, NamedDatabase named, bool migrate, CancellationToken ct)
     {
-        await using (var check = new DatabaseCheck(named.ConnectionString))
+        await using (var check = new DatabaseCheck(named.ConnectionString, named.Session))
             await check.RunAsync(ct);
         var builder = several.Builder();
         builder.Services.AddSingleton<IServer>(server);
-        builder.AddServer(named.ConnectionString, signingKeys, tellsMetrics: false);
+        builder.AddServer(named.ConnectionString, signingKeys, tellsMetrics: false, sessions: named.Session);
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime>(new NoLifetime()));
         // an address has as many streams as it may have, in whichever databases
         builder.Services.Replace(ServiceDescriptor.Singleton(limits));

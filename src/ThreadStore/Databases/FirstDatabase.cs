@@ -45,7 +45,7 @@ static class FirstDatabase
     {
         try
         {
-            await using var database = SessionSettings.Open(ThreadStoreStore.Tune(named.ConnectionString));
+            await using var database = SessionSettings.Open(ThreadStoreStore.Tune(named.Direct));
             var hasPool = await HasRowsAsync(database, DatabaseTables.Pool, ct);
             return new(
                 hasPool,

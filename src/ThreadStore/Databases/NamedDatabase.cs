@@ -5,8 +5,12 @@ namespace ThreadStore.Databases;
 
 /// <summary>One of several databases: <c>ThreadStore__Databases__NAME</c>, or added by <c>threadstore databases add</c>.</summary>
 /// <param name="ConnectionString">Secret.</param>
-public sealed partial record NamedDatabase(string Name, string ConnectionString)
+/// <param name="Session">The way past a pooler, <c>ThreadStore__DatabaseSessions__NAME</c>; null: there is one way.</param>
+public sealed partial record NamedDatabase(string Name, string ConnectionString, string? Session = null)
 {
+    /// <summary>For what asks once, or needs a session that lasts.</summary>
+    public string Direct => Session ?? ConnectionString;
+
     /// <summary>What a name may be, in words.</summary>
     public const string Rule = "1 to 63 of a-z, 0-9 and -";
 

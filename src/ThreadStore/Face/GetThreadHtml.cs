@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Npgsql;
 using ThreadStore.Articles;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -37,7 +36,7 @@ public static class GetThreadHtmlEndpoint
         string articleKey,
         HttpContext http,
         HotPages pages,
-        NpgsqlDataSource database,
+        ReadReplicas replicas,
         CancellationToken ct
     )
     {
@@ -49,6 +48,7 @@ public static class GetThreadHtmlEndpoint
             query = query! with { Replies = ThreadQuery.MaxReplies };
 
         var reading = ServeHotPages.Begin(http, pages, ServeHotPages.OfPages);
+        var database = await replicas.ForAsync(http);
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(
             new(

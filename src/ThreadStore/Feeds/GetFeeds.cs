@@ -1,4 +1,3 @@
-using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -17,9 +16,9 @@ public static class GetFeedsEndpoint
         string articleKey,
         HttpContext http,
         HotPages pages,
-        NpgsqlDataSource database,
+        ReadReplicas replicas,
         CancellationToken ct
-    ) => ArticleAsync(site, articleKey, FeedForm.Atom, http, pages, database, ct);
+    ) => ArticleAsync(site, articleKey, FeedForm.Atom, http, pages, replicas, ct);
 
     /// <summary>The newest 50 published comments on an article, as JSON Feed.</summary>
     /// <returns>200 the feed; 304; 404 article-not-found.</returns>
@@ -30,23 +29,31 @@ public static class GetFeedsEndpoint
         string articleKey,
         HttpContext http,
         HotPages pages,
-        NpgsqlDataSource database,
+        ReadReplicas replicas,
         CancellationToken ct
-    ) => ArticleAsync(site, articleKey, FeedForm.Json, http, pages, database, ct);
+    ) => ArticleAsync(site, articleKey, FeedForm.Json, http, pages, replicas, ct);
 
     /// <summary>The newest 50 published comments of a site, as Atom.</summary>
     /// <returns>200 the feed; 304.</returns>
     [Operation("getSiteAtom"), Answers(typeof(string), ContentType = AtomFeed.ContentType)]
     [WolverineGet("/v1/sites/{site}/comments.atom"), Public]
-    public static Task<IResult> OfSite(string site, NpgsqlDataSource database, CancellationToken ct) =>
-        AnswerAsync(FeedQuery.OfSite(site), FeedForm.Atom, database, ct);
+    public static Task<IResult> OfSite(
+        string site,
+        HttpContext http,
+        ReadReplicas replicas,
+        CancellationToken ct
+    ) => AnswerAsync(FeedQuery.OfSite(site), FeedForm.Atom, http, replicas, ct);
 
     /// <summary>The newest 50 published comments of a site, as JSON Feed.</summary>
     /// <returns>200 the feed; 304.</returns>
     [Operation("getSiteJsonFeed"), Answers(typeof(JsonFeed), ContentType = JsonFeed.ContentType)]
     [WolverineGet("/v1/sites/{site}/comments.json"), Public]
-    public static Task<IResult> OfSiteAsJson(string site, NpgsqlDataSource database, CancellationToken ct) =>
-        AnswerAsync(FeedQuery.OfSite(site), FeedForm.Json, database, ct);
+    public static Task<IResult> OfSiteAsJson(
+        string site,
+        HttpContext http,
+        ReadReplicas replicas,
+        CancellationToken ct
+    ) => AnswerAsync(FeedQuery.OfSite(site), FeedForm.Json, http, replicas, ct);
 
     /// <summary>The newest 50 published comments of a commenter, as Atom.</summary>
     /// <returns>200 the feed; 304; 404 commenter-not-found.</returns>
@@ -55,9 +62,10 @@ public static class GetFeedsEndpoint
     public static Task<IResult> OfCommenter(
         string site,
         string commenterKey,
-        NpgsqlDataSource database,
+        HttpContext http,
+        ReadReplicas replicas,
         CancellationToken ct
-    ) => AnswerAsync(FeedQuery.OfCommenter(site, commenterKey), FeedForm.Atom, database, ct);
+    ) => AnswerAsync(FeedQuery.OfCommenter(site, commenterKey), FeedForm.Atom, http, replicas, ct);
 
     /// <summary>The newest 50 published comments of a commenter, as JSON Feed.</summary>
     /// <returns>200 the feed; 304; 404 commenter-not-found.</returns>
@@ -66,9 +74,10 @@ public static class GetFeedsEndpoint
     public static Task<IResult> OfCommenterAsJson(
         string site,
         string commenterKey,
-        NpgsqlDataSource database,
+        HttpContext http,
+        ReadReplicas replicas,
         CancellationToken ct
-    ) => AnswerAsync(FeedQuery.OfCommenter(site, commenterKey), FeedForm.Json, database, ct);
+    ) => AnswerAsync(FeedQuery.OfCommenter(site, commenterKey), FeedForm.Json, http, replicas, ct);
 
     /// <summary>Kept like a page of the article: it changes when the article does.</summary>
     static async Task<IResult> ArticleAsync(
@@ -77,12 +86,12 @@ public static class GetFeedsEndpoint
         FeedForm form,
         HttpContext http,
         HotPages pages,
-        NpgsqlDataSource database,
+        ReadReplicas replicas,
         CancellationToken ct
     )
     {
         var reading = ServeHotPages.Begin(http, pages, ServeHotPages.OfFeeds);
-        var answered = await AnswerAsync(FeedQuery.OfArticle(site, articleKey), form, database, ct);
+        var answered = await AnswerAsync(FeedQuery.OfArticle(site, articleKey), form, http, replicas, ct);
         if (reading is not null && answered is Answer { Position: { } position } answer)
             pages.Keep(
                 reading,
@@ -98,11 +107,12 @@ public static class GetFeedsEndpoint
     static async Task<IResult> AnswerAsync(
         FeedQuery query,
         FeedForm form,
-        NpgsqlDataSource database,
+        HttpContext http,
+        ReadReplicas replicas,
         CancellationToken ct
     )
     {
-        var (feed, position) = await query.ReadAsync(database, ct);
+        var (feed, position) = await query.ReadAsync(await replicas.ForAsync(http), ct);
         return feed is null
             ? query.Absent
             : new Answer(form.Write(feed), Position: position) { ContentType = form.ContentType };

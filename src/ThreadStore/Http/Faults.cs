@@ -22,14 +22,14 @@ public sealed class Faults(
                 await next(http);
             }
             catch (Exception e)
-                when (Outage.Is(e)
-                    && !Outage.IsTimeout(e)
+                when ((Outage.Is(e) && !Outage.IsTimeout(e) || ReadReplicas.IsOfReplica(http, e))
                     && HttpMethods.IsGet(http.Request.Method)
                     && !http.Response.HasStarted
                 )
             {
                 // a pooled connection may have died long ago with a database that is back by now: one more try finds out
-                database.Clear();
+                if (!ReadReplicas.GiveUp(http, e))
+                    database.Clear();
                 Reset(http);
                 http.SetEndpoint(null);
                 http.Request.RouteValues.Clear();

@@ -11,7 +11,7 @@ namespace ThreadStore.ImportJobs;
 /// <summary>Works on imports, one at a time on each node.</summary>
 public sealed class ImportWorker(
     ImportQueue queue,
-    NpgsqlDataSource database,
+    SessionConnections sessions,
     ErasureHash hash,
     TimeProvider clock,
     ILogger<ImportWorker> log
@@ -162,7 +162,7 @@ public sealed class ImportWorker(
         var format = job.Format ?? Recognition.FormatOf(inputs);
         await queue.RecogniseAsync(job, format, ct);
         var report = await new ImportRun(
-            database,
+            sessions.Database,
             new(
                 job.Site,
                 format,

@@ -20,7 +20,7 @@ namespace ThreadStore.Search;
 /// </remarks>
 public sealed class Indexer(
     IDocumentStore store,
-    NpgsqlDataSource database,
+    SessionConnections sessions,
     ServerOptions options,
     ILogger<Indexer> log
 ) : BackgroundService
@@ -42,7 +42,7 @@ public sealed class Indexer(
         {
             try
             {
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
+                await using var connection = await sessions.Database.OpenConnectionAsync(stoppingToken);
                 // where nothing can be written, there is nothing to index
                 if (
                     await ScalarAsync(
@@ -59,7 +59,7 @@ public sealed class Indexer(
             }
             catch (Exception e) when (Outage.Is(e))
             {
-                database.Clear();
+                sessions.Database.Clear();
                 log.LogWarning("Search and reports wait for the database: {Reason}", e.Message);
             }
             catch (Exception e)

@@ -36,7 +36,7 @@ public static class SearchCommentsEndpoint
     public static async Task<IResult> Get(
         string site,
         HttpContext http,
-        NpgsqlDataSource database,
+        ReadReplicas replicas,
         ProjectionProgress progress,
         SearchLimit limit,
         CancellationToken ct
@@ -60,7 +60,7 @@ public static class SearchCommentsEndpoint
             );
         try
         {
-            return await AnswerAsync(database, query, words, ct);
+            return await AnswerAsync(await replicas.ForLaggingAsync(http), query, words, ct);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
         {

@@ -29,7 +29,8 @@ public sealed class ServerOptions
             read.Text("ClientId"),
             read.Text("ClientScope", "openid profile")
         );
-        Databases = read.Databases("Databases");
+        Databases = read.Databases("Databases", "DatabaseSessions");
+        ReadReplicas = read.Numbered("ReadReplicas");
         Database = read.Text("Database")?.ToLowerInvariant();
         PathBase = read.Text("PathBase");
         SharedMaxAge = read.Seconds("SharedMaxAge", 0);
@@ -116,6 +117,9 @@ public sealed class ServerOptions
 
     /// <summary>Several, by name, that the sites are spread over; none: there is one, a connection string.</summary>
     public IReadOnlyList<Databases.NamedDatabase> Databases { get; }
+
+    /// <summary>Connection strings of physical standbys that answer readers; see <see cref="Storage.ReadReplicas"/>.</summary>
+    public IReadOnlyList<string> ReadReplicas { get; }
 
     /// <summary>Of several, the one that a command is about; null: the one of its site.</summary>
     public string? Database { get; }

@@ -59,17 +59,14 @@ sealed class SettingsReader(IConfiguration configuration, string section)
     }
 
     /// <summary>Connection strings by name; the names are shown.</summary>
-    public IReadOnlyList<NamedDatabase> Databases(string name)
+    /// <param name="sessions">Where the ways past a pooler are told, by the same names.</param>
+    public IReadOnlyList<NamedDatabase> Databases(string name, string sessions)
     {
-        known.Add($"{section}:{name}");
+        var ways = ConnectionStrings(sessions);
         NamedDatabase[] databases =
         [
-            .. configuration
-                .GetSection($"{section}:{name}")
-                .GetChildren()
-                .Where(c => c.Value is { Length: > 0 })
-                // variables of some systems have no small letters
-                .Select(c => new NamedDatabase(c.Key.ToLowerInvariant(), c.Value!))
+            .. ConnectionStrings(name)
+                .Select(d => new NamedDatabase(d.Key, d.Value, ways.GetValueOrDefault(d.Key)))
                 .OrderBy(d => d.Name, StringComparer.Ordinal),
         ];
         foreach (var database in databases)
@@ -78,14 +75,37 @@ sealed class SettingsReader(IConfiguration configuration, string section)
                     $"{name}:{database.Name}",
                     $"no name for a database: it has {NamedDatabase.Rule}"
                 );
-        foreach (var database in databases)
-            if (NamedDatabase.FaultOf(database.ConnectionString) is { } fault)
+        if (ways.Keys.FirstOrDefault(w => databases.All(d => d.Name != w)) is { } stray)
+            throw Refused($"{sessions}:{stray}", $"a way to no database: {name} does not name it");
+        return databases;
+    }
+
+    Dictionary<string, string> ConnectionStrings(string name)
+    {
+        known.Add($"{section}:{name}");
+        var told = configuration
+            .GetSection($"{section}:{name}")
+            .GetChildren()
+            .Where(c => c.Value is { Length: > 0 })
+            // variables of some systems have no small letters
+            .ToDictionary(c => c.Key.ToLowerInvariant(), c => c.Value!);
+        foreach (var (key, connectionString) in told)
+            if (NamedDatabase.FaultOf(connectionString) is { } fault)
                 throw Refused(
-                    $"{name}:{database.Name}",
+                    $"{name}:{key}",
                     $"no connection string such as Host=db;Username=me;Password=…;Database=threads: {fault}"
                 );
-        Show(name, string.Join(", ", databases.Select(d => d.Name)));
-        return databases;
+        Show(name, string.Join(", ", told.Keys.Order(StringComparer.Ordinal)));
+        return told;
+    }
+
+    /// <summary>Connection strings without names, by number; how many there are is shown.</summary>
+    public IReadOnlyList<string> Numbered(string name)
+    {
+        var told = ConnectionStrings(name);
+        if (told.Keys.FirstOrDefault(k => !int.TryParse(k, CultureInfo.InvariantCulture, out _)) is { } stray)
+            throw Refused($"{name}:{stray}", "no number: they are counted from 0");
+        return [.. told.OrderBy(t => int.Parse(t.Key, CultureInfo.InvariantCulture)).Select(t => t.Value)];
     }
 
     /// <summary>Settings of a library, which may be secret, by its names: <c>SASL_USERNAME</c> is <c>sasl.username</c>.</summary>

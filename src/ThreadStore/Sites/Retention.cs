@@ -17,7 +17,7 @@ namespace ThreadStore.Sites;
 /// where history is folded, and whoever is cut off in between begins again. Who gave notices is forgotten here, too.
 /// </summary>
 public sealed class Retention(
-    NpgsqlDataSource database,
+    SessionConnections sessions,
     IDocumentStore store,
     Appender appender,
     PurgedTexts texts,
@@ -84,7 +84,7 @@ public sealed class Retention(
     /// <param name="isThorough">Also texts of comments, and people.</param>
     public async Task PurgeAsync(CancellationToken ct, bool isThorough = true)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var connection = await sessions.Database.OpenConnectionAsync(ct);
         if (await ScalarAsync(connection, $"select pg_try_advisory_lock({Lock})") is not true)
             return;
         var sites = new List<(string Site, SiteSettings Settings)>();

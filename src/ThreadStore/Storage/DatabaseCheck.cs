@@ -23,15 +23,25 @@ public sealed class DatabaseCheck : IAsyncDisposable
 
     readonly NpgsqlDataSource probes;
 
-    public DatabaseCheck(string connectionString)
+    /// <summary>The way past a pooler; null: there is one way.</summary>
+    readonly NpgsqlDataSource? sessions;
+
+    public DatabaseCheck(string connectionString, string? sessions = null)
     {
-        var settings = new NpgsqlConnectionStringBuilder(ThreadStoreStore.Tune(connectionString))
+        probes = sessions is null
+            ? SessionSettings.Open(ThreadStoreStore.Tune(Small(connectionString)))
+            : SessionSettings.OpenPooled(Small(connectionString));
+        this.sessions = sessions is null
+            ? null
+            : SessionSettings.Open(ThreadStoreStore.Tune(Small(sessions)));
+    }
+
+    static string Small(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString)
         {
             MaxPoolSize = Probes,
             MinPoolSize = 0,
-        };
-        probes = SessionSettings.Open(settings.ConnectionString);
-    }
+        }.ConnectionString;
 
     /// <returns>How far this machine's clock is ahead of the database's.</returns>
     /// <exception cref="StartupException">It can't be used; one sentence says why, and what helps.</exception>
@@ -44,12 +54,40 @@ public sealed class DatabaseCheck : IAsyncDisposable
             ahead = await CompareClocksAsync(connection, ct);
         }
         await RefuseMixAsync(ct);
-        await using var listening = await probes.OpenConnectionAsync(ct);
+        if (sessions is not null)
+            await RefuseOtherSessionsAsync(sessions, ct);
+        await using var listening = await (sessions ?? probes).OpenConnectionAsync(ct);
         await using (var listen = new NpgsqlCommand($"listen {Positions.Channel}", listening))
             await listen.ExecuteNonQueryAsync(ct);
-        return await SessionProof.ArrivesAsync(listening, () => probes.OpenConnectionAsync(ct), Patience, ct)
-            ? ahead
-            : throw new StartupException(SessionProof.Mend);
+        if (await SessionProof.ArrivesAsync(listening, () => probes.OpenConnectionAsync(ct), Patience, ct))
+            return ahead;
+        throw new StartupException(
+            sessions is null ? SessionProof.Mend
+            : await SessionProof.ArrivesAsync(listening, () => sessions.OpenConnectionAsync(ct), Patience, ct)
+                ? "ConnectionStrings__ThreadStoreSession leads to another database than ConnectionStrings__ThreadStore: name the same one, past the pooler."
+            : SessionProof.MendSession
+        );
+    }
+
+    /// <summary>Through the pooler nothing can be set; past it, writers must be let write.</summary>
+    async Task RefuseOtherSessionsAsync(NpgsqlDataSource past, CancellationToken ct)
+    {
+        await using (var pooled = await probes.OpenConnectionAsync(ct))
+        {
+            try
+            {
+                await using var transaction = await pooled.BeginTransactionAsync(ct);
+                await SessionSettings.RefuseOthersAsync(pooled, ct);
+            }
+            catch (PostgresException e)
+            {
+                throw new StartupException(
+                    $"The pooler allows no transactions ({e.MessageText}): set pool_mode = transaction, or session, for this database in PgBouncer."
+                );
+            }
+        }
+        await using var connection = await past.OpenConnectionAsync(ct);
+        await RefuseServerAsync(connection, ct);
     }
 
     static async Task RefuseServerAsync(NpgsqlConnection connection, CancellationToken ct)
@@ -120,5 +158,10 @@ public sealed class DatabaseCheck : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => probes.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await probes.DisposeAsync();
+        if (sessions is not null)
+            await sessions.DisposeAsync();
+    }
 }

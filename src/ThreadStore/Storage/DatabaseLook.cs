@@ -23,12 +23,16 @@ static class DatabaseLook
         from pg_control_system()
         """;
 
-    /// <summary>Without a limit: whoever asks watches the time, and ends the connection.</summary>
-    public static async Task<HistoryEnd> AtEndAsync(NpgsqlConnection connection, Landmark? landmark)
+    /// <param name="limit">Seconds; 0: whoever asks watches the time, and ends the connection.</param>
+    public static async Task<HistoryEnd> AtEndAsync(
+        NpgsqlConnection connection,
+        Landmark? landmark,
+        int limit = 0
+    )
     {
         await using var command = new NpgsqlCommand(Sql, connection)
         {
-            CommandTimeout = 0,
+            CommandTimeout = limit,
             Parameters = { new() { Value = landmark?.Position ?? 0L } },
         };
         await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);

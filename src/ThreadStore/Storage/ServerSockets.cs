@@ -26,6 +26,9 @@ public sealed record ServerAddresses(IReadOnlySet<int> Ports, IReadOnlySet<strin
         }
         return new(ports, sockets);
     }
+
+    public ServerAddresses And(ServerAddresses others) =>
+        new(Ports.Union(others.Ports).ToHashSet(), Sockets.Union(others.Sockets).ToHashSet());
 }
 
 /// <summary>

@@ -10,7 +10,10 @@ namespace ThreadStore.Storage;
 static class SessionProof
 {
     public const string Mend =
-        "Notifications do not arrive, so this server would not hear what others write: a pooler in between gives each transaction a connection of its own. Set pool_mode = session for this database in PgBouncer, or name PostgreSQL itself in ConnectionStrings__ThreadStore.";
+        "Notifications do not arrive, so this server would not hear what others write: a pooler in between gives each transaction a connection of its own. Set pool_mode = session for this database in PgBouncer, or name PostgreSQL itself in ConnectionStrings__ThreadStoreSession (of several databases, in ThreadStore__DatabaseSessions__NAME).";
+
+    public const string MendSession =
+        "What ConnectionStrings__ThreadStoreSession leads to is taken apart by a pooler, too: name PostgreSQL itself there.";
 
     /// <summary>Sends a word by another connection, and waits for it on this one, which must listen already.</summary>
     public static async Task<bool> ArrivesAsync(

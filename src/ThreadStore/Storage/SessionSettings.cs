@@ -58,10 +58,7 @@ static partial class SessionSettings
         Action? opened = null
     )
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        var wanted = Target(settings.TargetSessionAttributes);
-        // Npgsql takes it from whoever asks for a connection, and refuses it in the connection string
-        settings.TargetSessionAttributes = null;
+        var (settings, wanted) = Read(connectionString);
         var named = Named(settings.Options);
         (string Name, string Value)[] all =
         [
@@ -92,8 +89,60 @@ static partial class SessionSettings
                 opened?.Invoke();
             }
         );
-        return wanted is { } target ? builder.BuildMultiHost().WithTargetSession(target) : builder.Build();
+        return Build(builder, wanted);
     }
+
+    /// <summary>
+    /// A way by a pooler that gives each transaction a server connection of its own: nothing can be set there that lasts,
+    /// and prepared statements are somebody else's by the time they are used.
+    /// </summary>
+    public static NpgsqlDataSource OpenPooled(string connectionString)
+    {
+        var (settings, wanted) = Read(connectionString);
+        // PgBouncer from 1.21 on keeps them apart: then it may be said
+        if (!settings.ShouldSerialize("Max Auto Prepare"))
+            settings.MaxAutoPrepare = 0;
+        return Build(new(ThreadStoreStore.Tune(settings.ConnectionString)), wanted);
+    }
+
+    /// <summary>
+    /// Where sessions can't be set, the role and the database must not be set to what would fail: a session's level that
+    /// refuses what others did meanwhile, a bound that looks like an outage.
+    /// </summary>
+    /// <exception cref="StartupException">They are.</exception>
+    public static async Task RefuseOthersAsync(NpgsqlConnection pooled, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            select s.name, g.setting, s.value, current_user::text, current_database()::text
+            from unnest($1::text[], $2::text[]) s (name, value) join pg_settings g on g.name = s.name
+            where g.setting <> s.value limit 1
+            """,
+            pooled
+        );
+        var binding = Every.Where(s => s.Value is "0" or "read committed").ToArray();
+        command.Parameters.Add(new() { Value = binding.Select(s => s.Name).ToArray() });
+        command.Parameters.Add(new() { Value = binding.Select(s => s.Value).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        if (await reader.ReadAsync(ct))
+            throw new StartupException(
+                $"Through the pooler, {reader.GetString(0)} is {reader.GetString(1)}, and no server can set it for itself: alter role \"{reader.GetString(3)}\" in database \"{reader.GetString(4)}\" set {reader.GetString(0)} = '{reader.GetString(2)}', and have the pooler connect anew."
+            );
+    }
+
+    static (NpgsqlConnectionStringBuilder Settings, TargetSessionAttributes? Wanted) Read(
+        string connectionString
+    )
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        var wanted = Target(settings.TargetSessionAttributes);
+        // Npgsql takes it from whoever asks for a connection, and refuses it in the connection string
+        settings.TargetSessionAttributes = null;
+        return (settings, wanted);
+    }
+
+    static NpgsqlDataSource Build(NpgsqlDataSourceBuilder builder, TargetSessionAttributes? wanted) =>
+        wanted is { } target ? builder.BuildMultiHost().WithTargetSession(target) : builder.Build();
 
     /// <exception cref="FormatException">It is none of Npgsql's words.</exception>
     static TargetSessionAttributes? Target(string? text) =>

@@ -21,15 +21,31 @@ namespace ThreadStore.Storage;
 /// <summary>The composition root of all that is stored: Marten, the reader tables, the Appender.</summary>
 public static class ThreadStoreStore
 {
-    public static void AddThreadStore(this IServiceCollection services, string connectionString)
+    /// <param name="sessions">The way past a pooler; null: there is one way.</param>
+    public static void AddThreadStore(
+        this IServiceCollection services,
+        string connectionString,
+        string? sessions = null
+    )
     {
-        var database = Open(connectionString);
+        var database = Open(
+            "ThreadStore",
+            () =>
+                sessions is null
+                    ? SessionSettings.Open(Tune(connectionString))
+                    : SessionSettings.OpenPooled(connectionString)
+        );
         services.AddSingleton(database);
+        var own = sessions is null
+            ? null
+            : Open(SessionConnections.Name, () => SessionConnections.Open(sessions));
+        services.AddSingleton(_ => new SessionConnections(own ?? database, isOwn: own is not null));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(s => new WriteConnections(
             database,
-            connectionString,
-            s.GetRequiredService<TimeProvider>()
+            sessions ?? connectionString,
+            s.GetRequiredService<TimeProvider>(),
+            pooled: sessions is null ? null : connectionString
         ));
         services.AddSingleton<StaleConnections>();
         services.AddSingleton<HotPages>();
@@ -43,6 +59,8 @@ public static class ThreadStoreStore
         services.AddSingleton<Identity.SiteVerify>();
         services.AddSingleton<Identity.SettingSecrets>();
         services.AddHostedService<Listener>();
+        services.AddSingleton<ReadReplicas>();
+        services.AddHostedService(s => s.GetRequiredService<ReadReplicas>());
         services.AddSingleton<Appender>();
         services.AddHostedService(s => s.GetRequiredService<Appender>());
         services.AddSingleton<Articles.Switchboard>();
@@ -89,15 +107,15 @@ public static class ThreadStoreStore
         services.AddSingleton<Privacy.InactiveCommenters>();
         services.AddSingleton<Sites.Retention>();
         services.AddHostedService(s => s.GetRequiredService<Sites.Retention>());
-        services.AddMarten(o => Configure(o, database, pace));
+        services.AddMarten(o => Configure(o, own ?? database, pace));
     }
 
     /// <exception cref="StartupException">The connection string is none.</exception>
-    static NpgsqlDataSource Open(string connectionString)
+    static NpgsqlDataSource Open(string name, Func<NpgsqlDataSource> open)
     {
         try
         {
-            return SessionSettings.Open(Tune(connectionString));
+            return open();
         }
         catch (Exception e)
             when (e
@@ -108,7 +126,7 @@ public static class ThreadStoreStore
             )
         {
             throw new StartupException(
-                $"ConnectionStrings__ThreadStore can't be read ({e.Message}): write it as in Host=db;Username=me;Password=…;Database=threads."
+                $"ConnectionStrings__{name} can't be read ({e.Message}): write it as in Host=db;Username=me;Password=…;Database=threads."
             );
         }
     }

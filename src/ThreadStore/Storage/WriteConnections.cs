@@ -17,7 +17,14 @@ public sealed class WriteConnections : IAsyncDisposable
     long lastUsed;
     int opened;
 
-    public WriteConnections(NpgsqlDataSource others, string connectionString, TimeProvider clock)
+    /// <param name="connectionString">Past a pooler, where there is one.</param>
+    /// <param name="pooled">The way of the others, where that is another one.</param>
+    public WriteConnections(
+        NpgsqlDataSource others,
+        string connectionString,
+        TimeProvider clock,
+        string? pooled = null
+    )
     {
         (this.others, this.clock) = (others, clock);
         var settings = new NpgsqlConnectionStringBuilder(ThreadStoreStore.Tune(connectionString))
@@ -31,9 +38,11 @@ public sealed class WriteConnections : IAsyncDisposable
             () => Interlocked.Increment(ref opened)
         );
         Servers = ServerAddresses.Of(settings);
+        if (pooled is not null)
+            Servers = Servers.And(ServerAddresses.Of(new(ThreadStoreStore.Tune(pooled))));
     }
 
-    /// <summary>Where the database listens.</summary>
+    /// <summary>Where the database listens, and a pooler before it.</summary>
     public ServerAddresses Servers { get; }
 
     /// <summary>

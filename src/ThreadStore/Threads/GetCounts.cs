@@ -33,7 +33,7 @@ public static class GetCountsEndpoint
         string site,
         HttpContext http,
         HotPages pages,
-        NpgsqlDataSource database,
+        ReadReplicas replicas,
         CancellationToken ct
     )
     {
@@ -41,6 +41,7 @@ public static class GetCountsEndpoint
         if (Refuse(articles, "article") is { } problem)
             return problem;
         var reading = ServeHotPages.Begin(http, pages, ServeHotPages.OfCounts);
+        var database = await replicas.ForAsync(http);
         var ids = Ids(site, articles);
         var (answer, counted) = await CountAsync(site, articles, ids, database, ct);
         if (reading is not null)

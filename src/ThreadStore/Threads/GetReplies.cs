@@ -29,7 +29,7 @@ public static class GetRepliesEndpoint
         Caller? caller,
         HttpContext http,
         HotPages pages,
-        NpgsqlDataSource database,
+        ReadReplicas replicas,
         TimeTravel past,
         CancellationToken ct
     )
@@ -41,6 +41,7 @@ public static class GetRepliesEndpoint
             return problem;
 
         var reading = ServeHotPages.Begin(http, pages, ServeHotPages.OfPages);
+        var database = await replicas.ForAsync(http);
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(
             new(

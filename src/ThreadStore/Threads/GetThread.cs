@@ -1,5 +1,4 @@
 using System.Buffers;
-using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.History;
 using ThreadStore.Http;
@@ -29,7 +28,7 @@ public static class GetThreadEndpoint
         Caller? caller,
         HttpContext http,
         HotPages pages,
-        NpgsqlDataSource database,
+        ReadReplicas replicas,
         TimeTravel past,
         CancellationToken ct
     )
@@ -41,6 +40,7 @@ public static class GetThreadEndpoint
             return problem;
 
         var reading = ServeHotPages.Begin(http, pages, ServeHotPages.OfPages);
+        var database = await replicas.ForAsync(http);
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(
             new(

@@ -1,3 +1,5 @@
+using CsCheck;
+using Npgsql;
 using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
@@ -7,15 +9,24 @@ namespace ThreadStore.Tests.Storage;
 /// <summary>A real PgBouncer between servers and PostgreSQL.</summary>
 public sealed class PgBouncerTests(Store store)
 {
+    const string Past = "ConnectionStrings:ThreadStoreSession";
+
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task By_session_servers_hear_each_other_and_have_their_own_settings()
+    /// <param name="mode">By transaction there is a way past the pooler, too.</param>
+    [Theory]
+    [InlineData("session")]
+    [InlineData("transaction")]
+    public async Task Servers_hear_each_other(string mode)
     {
-        await using var pooler = await Pooler.PgBouncerAsync(await store.CreateDatabaseAsync(), "session");
-        await using (var check = new DatabaseCheck(pooler.ConnectionString))
+        var direct = await store.CreateDatabaseAsync();
+        await using var pooler = await Pooler.PgBouncerAsync(direct, mode);
+        var past = mode == "session" ? null : direct;
+        await using (var check = new DatabaseCheck(pooler.ConnectionString, past))
             Assert.True((await check.RunAsync(Ct)).Duration() < DatabaseCheck.NoticeableClock);
-        await using var node = await Node.StartAsync(store, pooler.ConnectionString);
+        await using var node = past is null
+            ? await Node.StartAsync(store, pooler.ConnectionString)
+            : await Node.StartAsync(store, pooler.ConnectionString, (Past, past));
         await using var other = await node.AnotherAsync();
         var site = await node.ASiteAsync();
         (await site.PutArticleAsync("a")).Expect(201);
@@ -36,9 +47,111 @@ public sealed class PgBouncerTests(Store store)
             Assert.Equal(posted["id"].GetGuid(), item.Comment);
         }
 
-        Assert.Equal("off", await node.ScalarAsync("show enable_seqscan"));
-        Assert.Equal("10s", await node.ScalarAsync("show idle_in_transaction_session_timeout"));
+        // one of them indexes
+        var found = await other
+            .Site(site.Key)
+            .GetAsync("/search?q=comment", null, ("ThreadStore-Min-Position", $"{node.Positions.Newest}"));
+        Assert.Equal(5, found.Expect(200)["items"].GetArrayLength());
+        if (past is null)
+        {
+            Assert.Equal("off", await node.ScalarAsync("show enable_seqscan"));
+            Assert.Equal("10s", await node.ScalarAsync("show idle_in_transaction_session_timeout"));
+        }
         Assert.Equal(200, (int)(await other.Client.GetAsync("/health/ready", Ct)).StatusCode);
+    }
+
+    [Fact]
+    public async Task By_transaction_any_history_is_as_it_is_without_it()
+    {
+        var direct = await store.CreateDatabaseAsync();
+        await using var pooler = await Pooler.PgBouncerAsync(direct, "transaction");
+        await using (var node = await Node.StartAsync(store, pooler.ConnectionString, (Past, direct)))
+            await RandomHistoryTests
+                .Any.Array[4, 16]
+                .Array[5, 8]
+                .SampleAsync(
+                    async groups =>
+                    {
+                        var run = await RandomHistoryTests.Run.StartAsync(node);
+                        foreach (var group in groups)
+                            await Task.WhenAll(group.Select(run.MakeAsync));
+                    },
+                    iter: 2,
+                    threads: 1
+                );
+
+        using var program = new ThreadStoreProgram();
+        (string, string?)[] ways =
+        [
+            ("ConnectionStrings__ThreadStore", pooler.ConnectionString),
+            ("ConnectionStrings__ThreadStoreSession", direct),
+        ];
+        var served = await program.ServeAsync(ways);
+        Assert.Equal(200, (int)(await served.Client.GetAsync("/health/ready", Ct)).StatusCode);
+        Assert.Equal(0, await served.TerminateAsync(TimeSpan.FromSeconds(30)));
+        foreach (
+            var command in (string[][])
+                [
+                    ["doctor", "--full"],
+                    ["rebuild"],
+                    ["replay", "--all", "--out", "lake"],
+                ]
+        )
+            (await program.RunAsync(command, ways)).Expect(0);
+    }
+
+    [Fact]
+    public async Task By_statement_it_is_refused_with_a_way_past_it_too()
+    {
+        var direct = await store.CreateDatabaseAsync();
+        await using var pooler = await Pooler.PgBouncerAsync(direct, "statement");
+        await using var check = new DatabaseCheck(pooler.ConnectionString, direct);
+
+        var refused = await Assert.ThrowsAsync<StartupException>(() => check.RunAsync(Ct));
+
+        Assert.Contains("pool_mode = transaction", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("default_transaction_isolation", "serializable")]
+    [InlineData("statement_timeout", "300")]
+    public async Task What_can_not_be_set_through_it_must_not_be_set_elsewhere(string setting, string value)
+    {
+        var direct = await store.CreateDatabaseAsync();
+        await using (var database = NpgsqlDataSource.Create(direct))
+        await using (
+            var alter = database.CreateCommand(
+                $"alter database {new NpgsqlConnectionStringBuilder(direct).Database} set {setting} = '{value}'"
+            )
+        )
+            await alter.ExecuteNonQueryAsync(Ct);
+        await using var pooler = await Pooler.PgBouncerAsync(direct, "transaction");
+        await using var check = new DatabaseCheck(pooler.ConnectionString, direct);
+
+        var refused = await Assert.ThrowsAsync<StartupException>(() => check.RunAsync(Ct));
+
+        Assert.Contains(setting, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("alter role", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_way_past_it_that_leads_elsewhere_or_is_pooled_itself_is_refused()
+    {
+        await using var pooler = await Pooler.PgBouncerAsync(
+            await store.CreateDatabaseAsync(),
+            "transaction"
+        );
+        foreach (
+            var (past, said) in (IEnumerable<(string, string)>)
+                [(await store.CreateDatabaseAsync(), "another database"), (pooler.ConnectionString, "too")]
+        )
+        {
+            await using var check = new DatabaseCheck(pooler.ConnectionString, past);
+
+            var refused = await Assert.ThrowsAsync<StartupException>(() => check.RunAsync(Ct));
+
+            Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -52,6 +165,7 @@ public sealed class PgBouncerTests(Store store)
         var refused = await Assert.ThrowsAsync<StartupException>(() => check.RunAsync(Ct));
 
         Assert.Contains("pool_mode = session", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("ConnectionStrings__ThreadStoreSession", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

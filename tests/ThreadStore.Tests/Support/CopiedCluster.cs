@@ -138,10 +138,18 @@ sealed class CopiedCluster : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
+    /// <summary>At once, whoever is connected.</summary>
+    public async Task StopAsync()
+    {
+        if (!isRunning)
+            return;
+        isRunning = false;
+        await RunAsync(binaries.PgCtl, "stop", "-w", "-m", "immediate", "-D", Data);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        if (isRunning)
-            await RunAsync(binaries.PgCtl, "stop", "-w", "-m", "immediate", "-D", Data);
+        await StopAsync();
         Directory.Delete(folder, recursive: true);
     }
 }

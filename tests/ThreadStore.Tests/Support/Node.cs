@@ -64,7 +64,14 @@ public sealed class Node : IAsyncDisposable
     )
     {
         connectionString ??= await store.CreateDatabaseAsync();
-        var builder = store.Builder(connectionString);
+        var builder = store.Builder(
+            connectionString,
+            b =>
+            {
+                foreach (var (name, value) in settings)
+                    b.Configuration[name] = value;
+            }
+        );
         if (log is not null)
         {
             builder.Logging.AddProvider(log);
@@ -78,8 +85,6 @@ public sealed class Node : IAsyncDisposable
             });
         }
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        foreach (var (name, value) in settings)
-            builder.Configuration[name] = value;
         var app = builder.Build();
         app.UseServer();
         await Schema.ApplyAsync(

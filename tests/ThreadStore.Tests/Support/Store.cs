@@ -55,7 +55,11 @@ public sealed class Store : IAsyncLifetime
     {
         var builder = Unfinished();
         before?.Invoke(builder);
-        builder.AddServer(Modest(connectionString ?? ConnectionString), Key);
+        builder.AddServer(
+            Modest(connectionString ?? ConnectionString),
+            Key,
+            sessions: builder.Configuration[$"ConnectionStrings:{SessionConnections.Name}"]
+        );
         builder.Logging.ClearProviders();
         return builder;
     }

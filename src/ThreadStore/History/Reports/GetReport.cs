@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
-using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using Wolverine.Http;
@@ -75,7 +74,7 @@ public static class GetReportEndpoint
         string site,
         string report,
         HttpContext http,
-        NpgsqlDataSource database,
+        ReadReplicas replicas,
         Positions positions,
         ProjectionProgress progress,
         ReportAnswers answers,
@@ -105,7 +104,10 @@ public static class GetReportEndpoint
         else
             await progress.WaitForAsync(ReportRows.Name, positions.Newest, Moment, ct);
 
-        if (await ReportRun.RunAsync(query!, database, answers, ct) is not { } table)
+        if (
+            await ReportRun.RunAsync(query!, await replicas.ForLaggingAsync(http), answers, ct)
+            is not { } table
+        )
             return ReportQuery.TooFine;
         return Show(http, table, $"{site}-{report}", withMark);
     }

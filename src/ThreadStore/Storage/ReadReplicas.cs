@@ -1,0 +1,263 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+using ThreadStore.Http;
+using ThreadStore.Setup;
+
+namespace ThreadStore.Storage;
+
+/// <summary>
+/// Where those who only read find the database: at a physical standby of <c>ThreadStore__ReadReplicas__0</c> and on that
+/// holds all that this node knows of the history, otherwise at the primary. Whoever reads there reads nothing that is
+/// older than what the primary would have told when they came.
+/// </summary>
+public sealed class ReadReplicas : BackgroundService
+{
+    /// <summary>Between two looks at each.</summary>
+    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Seconds that one may take to say how far it is: a reader waits for it.</summary>
+    const int Patience = 1;
+
+    /// <summary>Seconds that a statement may take there before the primary is asked in its place.</summary>
+    const int Limit = 5;
+
+    readonly NpgsqlDataSource primary;
+    readonly Positions positions;
+    readonly ILogger<ReadReplicas> log;
+    readonly Replica[] replicas;
+    int turn;
+
+    public ReadReplicas(
+        NpgsqlDataSource primary,
+        Positions positions,
+        ServerOptions options,
+        ILogger<ReadReplicas> log
+    )
+    {
+        (this.primary, this.positions, this.log) = (primary, positions, log);
+        replicas = [.. options.ReadReplicas.Select(Open)];
+    }
+
+    static Replica Open(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!settings.ShouldSerialize("Command Timeout"))
+            settings.CommandTimeout = Limit;
+        // one that is frozen would not answer to be cancelled either
+        if (!settings.ShouldSerialize("Cancellation Timeout"))
+            settings.CancellationTimeout = -1;
+        return new(
+            $"{settings.Host}:{settings.Port}",
+            SessionSettings.Open(ThreadStoreStore.Tune(settings.ConnectionString))
+        );
+    }
+
+    /// <summary>Reads that a standby answered so far.</summary>
+    public long Answered => replicas.Sum(r => r.Answered);
+
+    /// <summary>A database that holds all that this node knows by now; to be taken after a page is begun to be kept.</summary>
+    public ValueTask<NpgsqlDataSource> ForAsync(HttpContext http) =>
+        replicas.Length == 0 || http.Items.ContainsKey(typeof(ReadReplicas))
+            ? ValueTask.FromResult(primary)
+            : ChooseAsync(http);
+
+    /// <summary>
+    /// The same for what is read from projections that lag, which tells how far they have come. A standby that holds the
+    /// events need not hold the rows made of them: who asks for a position is answered by the primary.
+    /// </summary>
+    public ValueTask<NpgsqlDataSource> ForLaggingAsync(HttpContext http) =>
+        Gate.MinPosition(http) is null ? ForAsync(http) : ValueTask.FromResult(primary);
+
+    async ValueTask<NpgsqlDataSource> ChooseAsync(HttpContext http)
+    {
+        var first = (uint)Interlocked.Increment(ref turn);
+        for (var n = 0; n < replicas.Length; n++)
+        {
+            var replica = replicas[(first + n) % replicas.Length];
+            if (!replica.IsUsable || !await HoldsAllAsync(replica, http.RequestAborted))
+                continue;
+            replica.Chosen();
+            // where it fails, the request is tried once more, and then at the primary
+            http.Items[typeof(ReadReplicas)] = replica;
+            return replica.Database;
+        }
+        return primary;
+    }
+
+    /// <summary>A standby that was asked did not answer: from now on, and until it is looked at again, none asks it.</summary>
+    /// <returns>False where the request was answered by the primary.</returns>
+    public static bool GiveUp(HttpContext http, Exception why)
+    {
+        if (!http.Items.TryGetValue(typeof(ReadReplicas), out var used) || used is not Replica replica)
+            return false;
+        // what the standby has to replay may end a reader's statement, and says nothing of the next
+        if (!IsConflict(why))
+            replica.Leave();
+        return true;
+    }
+
+    /// <summary>What the standby has to replay is in the way of a reader.</summary>
+    static bool IsConflict(Exception? e) =>
+        e is not null
+        && (
+            e is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure }
+            || IsConflict(e.InnerException)
+        );
+
+    /// <summary>Whether an exception is a standby's, which the primary would not have.</summary>
+    public static bool IsOfReplica(HttpContext http, Exception e) =>
+        http.Items.ContainsKey(typeof(ReadReplicas))
+        && ((Outage.Is(e) && !Outage.IsTimeout(e)) || IsConflict(e));
+
+    async ValueTask<bool> HoldsAllAsync(Replica replica, CancellationToken ct)
+    {
+        var known = positions.Known;
+        // a history of which nothing is known can't be told from another one
+        if (known.Landmark is not { } landmark)
+            return false;
+        if (replica.Holds(known.Newest, positions.Epoch))
+            return true;
+        try
+        {
+            return await AskAsync(replica, known, landmark, positions.Epoch, ct);
+        }
+        catch (Exception e) when (Outage.Is(e))
+        {
+            replica.Leave();
+            return false;
+        }
+    }
+
+    static async Task<bool> AskAsync(
+        Replica replica,
+        Known known,
+        Landmark landmark,
+        int epoch,
+        CancellationToken ct
+    )
+    {
+        await using var connection = await replica.Database.OpenConnectionAsync(ct);
+        var end = await DatabaseLook.AtEndAsync(connection, landmark, Patience);
+        if (end.Newest < known.Newest || end.IdAtLandmark != landmark.Id)
+            return false;
+        replica.Has(end.Newest, epoch);
+        return true;
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(replicas.Select(r => WatchAsync(r, stoppingToken)));
+
+    /// <summary>One that lacks what was known a look ago is asked by nobody until it has caught up.</summary>
+    async Task WatchAsync(Replica replica, CancellationToken ct)
+    {
+        var before = positions.Known;
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                if (before.Landmark is { } landmark)
+                    Tell(
+                        replica,
+                        await AskAsync(replica, before, landmark, positions.Epoch, ct)
+                            ? null
+                            : "it is behind, or its history is another one"
+                    );
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested) { }
+            catch (Exception e)
+            {
+                // whatever it is, it is looked at again
+                Tell(replica, e.GetBaseException().Message);
+            }
+            before = positions.Known;
+            await Task.Delay(Interval, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    void Tell(Replica replica, string? fault)
+    {
+        if (!replica.Judge(fault))
+            return;
+        if (fault is null)
+            log.LogInformation("The read replica {Name} answers readers", replica.Name);
+        else
+            log.LogWarning(
+                "The primary answers in place of the read replica {Name}: {Reason}",
+                replica.Name,
+                fault
+            );
+    }
+
+    /// <summary>How each stands to the primary now, in words.</summary>
+    public async IAsyncEnumerable<(string Name, bool IsWell, string Text)> DescribeAsync(
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        await using var connection = await primary.OpenConnectionAsync(ct);
+        var end = await DatabaseLook.AtEndAsync(connection, null);
+        foreach (var replica in replicas)
+        {
+            var (isWell, text) = await DescribeAsync(replica, end, ct);
+            yield return (replica.Name, isWell, text);
+        }
+    }
+
+    static async Task<(bool, string)> DescribeAsync(Replica replica, HistoryEnd end, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await replica.Database.OpenConnectionAsync(ct);
+            var there = await DatabaseLook.AtEndAsync(
+                connection,
+                end.Id is { } id ? new(end.Newest, id) : null,
+                Patience
+            );
+            return there.Newest < end.Newest
+                    ? (false, $"{end.Newest - there.Newest} positions behind, or of another history")
+                : there.IdAtLandmark != end.Id ? (false, "it has another history")
+                : (true, $"holds all up to position {end.Newest}");
+        }
+        catch (Exception e) when (Outage.Is(e))
+        {
+            return (false, e.GetBaseException().Message);
+        }
+    }
+
+    public override void Dispose()
+    {
+        foreach (var replica in replicas)
+            replica.Database.Dispose();
+        base.Dispose();
+    }
+
+    sealed class Replica(string name, NpgsqlDataSource database)
+    {
+        sealed record Reached(long Position, int Epoch);
+
+        Reached reached = new(-1, -1);
+        string? fault = "it was not looked at yet";
+        volatile bool isUsable;
+        long answered;
+
+        public string Name => name;
+        public NpgsqlDataSource Database => database;
+        public bool IsUsable => isUsable;
+        public long Answered => Interlocked.Read(ref answered);
+
+        public bool Holds(long position, int epoch) =>
+            Volatile.Read(ref reached) is var r && r.Position >= position && r.Epoch == epoch;
+
+        public void Has(long position, int epoch) => Volatile.Write(ref reached, new(position, epoch));
+
+        public void Chosen() => Interlocked.Increment(ref answered);
+
+        public void Leave() => isUsable = false;
+
+        /// <returns>Whether that is news.</returns>
+        public bool Judge(string? why)
+        {
+            isUsable = why is null;
+            return Interlocked.Exchange(ref fault, why) != why;
+        }
+    }
+}
