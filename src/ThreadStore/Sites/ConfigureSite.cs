@@ -118,11 +118,8 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
                 SettingSecrets.Classifier,
                 Flaw.Of("has its secret said anew, since another address or kind is to get it.", "required")
             );
-        if (settings.LearnedModel != before?.Settings.LearnedModel || settings.Learned?.Model is not null)
-            return Problem.Validation(
-                "learnedModel",
-                Flaw.Of("is adopted by a request of its own, not with the settings.", "adopt")
-            );
+        if (LearnedSettings.Refuse(settings, before?.Settings) is { } unlearned)
+            return unlearned;
         // whatever the secret stood in before
         if (Seals.ContainsKey(SettingSecrets.Classifier) && settings.Classifier is { } classifier)
             settings = settings with { Classifier = classifier with { Secret = Classifier.Mask } };

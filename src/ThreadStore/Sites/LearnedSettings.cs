@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using ThreadStore.Http;
 using ThreadStore.Moderation.Learned;
@@ -8,12 +9,20 @@ namespace ThreadStore.Sites;
 /// <param name="HoldAbove">Comments that score that much or more are held; null: none is.</param>
 /// <param name="AdviseAbove">Writers of comments that score that much or more are asked to think again; null: nobody is.</param>
 /// <param name="Model">For a what-if: the hash of the model to try; null: the adopted one.</param>
+/// <param name="RetrainDays">A new model is learned when the newest is so many days old and moderators have decided on 50
+/// texts since; it is adopted by a request, as any other. Null: only when somebody asks for one.</param>
 public sealed record LearnedSettings(
-    double? HoldAbove = null,
-    double? AdviseAbove = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model = null
+    [property: Range(LearnedSettings.Least, LearnedSettings.Most)] double? HoldAbove = null,
+    [property: Range(LearnedSettings.Least, LearnedSettings.Most)] double? AdviseAbove = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model = null,
+    [property: Range(1, 365), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        int? RetrainDays = null
 )
 {
+    /// <summary>Nothing scores less than 0: whoever held above that would hold all.</summary>
+    public const double Least = 0.01;
+    public const double Most = 1;
+
     public LearnedSettings Adopted(ModelAdopted e) =>
         this with
         {
@@ -22,13 +31,48 @@ public sealed record LearnedSettings(
         };
 
     public static Problem? Refuse(LearnedSettings? learned) =>
-        learned is null
-            ? null
-            : Problem.All(Fault("learned", learned.HoldAbove), Fault("learned", learned.AdviseAbove));
+        learned is { HoldAbove: { } hold, AdviseAbove: { } advise } && advise > hold
+            ? Problem.Validation(
+                "learned",
+                Flaw.Range("has an adviseAbove that is no higher than holdAbove.", Least, hold)
+            )
+            : null;
 
-    /// <summary>Why a threshold is none.</summary>
-    public static Problem? Fault(string member, double? threshold) =>
-        threshold is null or (>= 0 and <= 1)
+    /// <summary>Why a site's settings can't be changed so: a model is adopted by a request of its own, and without one
+    /// nothing would come of thresholds.</summary>
+    public static Problem? Refuse(SiteSettings after, SiteSettings? before)
+    {
+        static Problem ToAdopt(string member, string what) =>
+            Problem.Validation(member, Flaw.Of(what, "adopt"));
+        const string itself = "is adopted by a request of its own, not with the settings.";
+        return after.Learned?.Model is not null ? ToAdopt("learned.model", itself)
+            : after.LearnedModel != before?.LearnedModel ? ToAdopt("learnedModel", itself)
+            : after is { LearnedModel: null, Learned: { HoldAbove: not null } or { AdviseAbove: not null } }
+            && after.Learned != before?.Learned
+                ? ToAdopt(
+                    "learned",
+                    "has thresholds of an adopted model, and none is adopted: adopt one first."
+                )
+            : null;
+    }
+
+    /// <summary>Why an adoption's thresholds are none.</summary>
+    public static Problem? Refuse(AdoptModel command) =>
+        Problem.All(Fault("holdAbove", command.HoldAbove), Fault("adviseAbove", command.AdviseAbove))
+        ?? (
+            command.AdviseAbove > command.HoldAbove
+                ? Problem.Validation(
+                    "adviseAbove",
+                    Flaw.Range("is no higher than holdAbove.", Least, command.HoldAbove)
+                )
+                : null
+        );
+
+    static Problem? Fault(string member, double? threshold) =>
+        threshold is null or (>= Least and <= Most)
             ? null
-            : Problem.Validation(member, Flaw.Range("has scores from 0 to 1.", 0, 1));
+            : Problem.Validation(
+                member,
+                Flaw.Range(FormattableString.Invariant($"is from {Least} to {Most}."), Least, Most)
+            );
 }

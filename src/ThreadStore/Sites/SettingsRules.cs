@@ -73,6 +73,7 @@ public static partial class SettingsRules
             Patterns("suspectPatterns", s.SuspectPatterns),
             .. Ranges(s, Bounds),
             .. Ranges(s.Retention, Kept, "retention"),
+            .. Ranges(s.Learned, LearnedBounds, "learned"),
             Reactions(s.Reactions),
             s.AllowedOrigins.All(IsOrigin)
                 ? null
@@ -138,6 +139,9 @@ public static partial class SettingsRules
 
     static readonly (PropertyInfo Member, RangeAttribute Range)[] Bounds = BoundsOf(typeof(SiteSettings));
     static readonly (PropertyInfo Member, RangeAttribute Range)[] Kept = BoundsOf(typeof(RetentionSettings));
+    static readonly (PropertyInfo Member, RangeAttribute Range)[] LearnedBounds = BoundsOf(
+        typeof(LearnedSettings)
+    );
 
     static (PropertyInfo Member, RangeAttribute Range)[] BoundsOf(Type type) =>
         [
@@ -148,19 +152,21 @@ public static partial class SettingsRules
         ];
 
     static IEnumerable<Problem> Ranges(
-        object settings,
+        object? settings,
         (PropertyInfo Member, RangeAttribute Range)[] bounds,
         string? member = null
     )
     {
-        foreach (var (property, range) in bounds)
+        foreach (var (property, range) in settings is null ? [] : bounds)
         {
             var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             if (!range.IsValid(property.GetValue(settings)))
                 yield return Bad(
                     member ?? name,
                     Flaw.Range(
-                        $"{(member is null ? "is" : $"has {name}")} from {range.Minimum} to {range.Maximum}.",
+                        FormattableString.Invariant(
+                            $"{(member is null ? "is" : $"has {name}")} from {range.Minimum} to {range.Maximum}."
+                        ),
                         Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture),
                         Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture)
                     )

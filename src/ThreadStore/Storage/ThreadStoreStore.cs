@@ -94,6 +94,7 @@ public static class ThreadStoreStore
         services.AddSingleton<Moderation.Learned.LearnedModels>();
         services.AddSingleton<Moderation.Learned.LearningQueue>();
         services.AddHostedService<Moderation.Learned.LearningWorker>();
+        services.AddHostedService<Moderation.Learned.Retraining>();
         services.AddSingleton<Moderation.Learned.DriftWatch>();
         services.AddHostedService(s => s.GetRequiredService<Moderation.Learned.DriftWatch>());
         services.AddSingleton<Privacy.ErasureHash>();

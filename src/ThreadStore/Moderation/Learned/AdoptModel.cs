@@ -36,8 +36,8 @@ public sealed record ModelAdopted(
 /// <param name="HoldAbove">Comments that score that much or more are held.</param>
 /// <param name="AdviseAbove">Writers of comments that score that much or more are asked to think again; null: nobody is.</param>
 public sealed record AdoptModel(
-    [property: Range(0.0, 1.0)] double HoldAbove,
-    [property: Range(0.0, 1.0)] double? AdviseAbove = null
+    [property: Range(LearnedSettings.Least, LearnedSettings.Most)] double HoldAbove,
+    [property: Range(LearnedSettings.Least, LearnedSettings.Most)] double? AdviseAbove = null
 );
 
 public static class AdoptModelEndpoint
@@ -58,13 +58,7 @@ public static class AdoptModelEndpoint
         CancellationToken ct
     )
     {
-        if (
-            Problem.All(
-                LearnedSettings.Fault("holdAbove", command.HoldAbove),
-                LearnedSettings.Fault("adviseAbove", command.AdviseAbove)
-            ) is
-            { } fault
-        )
+        if (LearnedSettings.Refuse(command) is { } fault)
             return fault;
         if (await models.FindAsync(site, hash, ct) is not { } model)
             return GetModelEndpoint.NotFound;
@@ -78,7 +72,12 @@ public static class AdoptModelEndpoint
         if (receipt.Refusal is { } refusal)
             return refusal;
         KnownSettings.Learn(site, receipt.Answer!.Settings);
-        return Answer.Of(model with { Adopted = receipt.Answer.Settings.LearnedModel == hash }) with
+        return Answer.Of(
+            model with
+            {
+                Adopted = receipt.Answer.Settings is { Learned: not null } set && set.LearnedModel == hash,
+            }
+        ) with
         {
             Position = receipt.Position,
             IsPrivate = true,
@@ -97,7 +96,8 @@ public sealed record Adoption(string Site, ModelView Model, AdoptModel Command, 
         var settings = known.Sites.Require(Site, Guid.Empty).Settings;
         if (
             settings.LearnedModel == Model.Hash
-            && settings.Learned == new LearnedSettings(Command.HoldAbove, Command.AdviseAbove)
+            && settings.Learned is { } learned
+            && (learned.HoldAbove, learned.AdviseAbove) == (Command.HoldAbove, Command.AdviseAbove)
         )
             return Decision.Nothing;
         return Decision.Append(

@@ -51,7 +51,8 @@ public sealed class LearnedModels : IDisposable
         m.hash, m.trained_to, m.trained_at, m.report,
         m.hash is not distinct from (
           select s.settings->>'learnedModel' from (
-            select settings::jsonb as settings from {ReaderTables.Schema}.site_rows where site = m.site) s)
+            select settings::jsonb as settings from {ReaderTables.Schema}.site_rows where site = m.site) s
+          where jsonb_typeof(s.settings->'learned') = 'object')
         """;
 
     readonly NpgsqlDataSource database;

@@ -45,6 +45,15 @@ public sealed record LearningJob(
     Guid? TakenBy = null
 )
 {
+    /// <summary>One that nobody has begun.</summary>
+    public static LearningJob New(
+        string site,
+        Guid id,
+        DateTimeOffset now,
+        long? to = null,
+        string? requestHash = null
+    ) => new(site, id, to, requestHash, LearningState.Running, 0, null, null, now);
+
     public const string Columns =
         "site, id, up_to, request_hash, state, progress, hash, message, started_at, ended_at, taken_by";
 

@@ -41,21 +41,23 @@ public static class LearningRun
         .. EventCatalogue.All.Where(e => LearnedHistory.Follows(e.Type)).Select(e => e.Name),
     ];
 
-    /// <summary>On how many texts moderators decided up to a position; null: of all.</summary>
+    /// <summary>On how many texts moderators decided after a position and up to another; null: of all.</summary>
     public static async Task<int> CountDecisionsAsync(
         NpgsqlDataSource database,
         string site,
         long? to,
-        CancellationToken ct
+        CancellationToken ct,
+        long after = 0
     )
     {
         await using var command = database.CreateCommand(
             $"""
             select count(distinct stream_id)::integer from {ReaderTables.Schema}.mt_events
-            where tenant_id = $1 and type in {Deciding} and seq_id <= $2
+            where tenant_id = $1 and type in {Deciding} and seq_id <= $2 and seq_id > $3
             """,
             site,
-            to ?? long.MaxValue
+            to ?? long.MaxValue,
+            after
         );
         return (int)(await command.ExecuteScalarAsync(ct) ?? 0);
     }

@@ -43,17 +43,7 @@ public static class PostModelEndpoint
             var decisions = await LearningRun.CountDecisionsAsync(database, site, command.To, ct);
             if (decisions < LearningRun.MinDecisions)
                 return new Problem("not-enough-decisions", LearningRun.NotEnough(decisions));
-            var job = new LearningJob(
-                site,
-                id,
-                command.To,
-                asked?.BodyHash,
-                LearningState.Running,
-                0,
-                null,
-                null,
-                now.ToMicroseconds()
-            );
+            var job = LearningJob.New(site, id, now.ToMicroseconds(), command.To, asked?.BodyHash);
             AdminLog.Note(http, $"{id}");
             before = await queue.AddAsync(job, ct) ? job : await queue.FindAsync(site, id, ct) ?? job;
         }

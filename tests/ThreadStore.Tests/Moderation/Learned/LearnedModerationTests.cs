@@ -57,6 +57,21 @@ public sealed class LearnedModerationTests(Store store)
                 site.AsAdmin()
             )
         ).Expect(400, "validation");
+        foreach (
+            var (body, member) in ((object, string)[])
+                [
+                    (new { holdAbove = 0 }, "holdAbove"),
+                    (new { adviseAbove = 0.5 }, "holdAbove"),
+                    (new { holdAbove = 0.6, adviseAbove = 0 }, "adviseAbove"),
+                    (new { holdAbove = 0.6, adviseAbove = 0.61 }, "adviseAbove"),
+                ]
+        )
+            Assert.Equal(
+                [member],
+                (await site.SendAsync("POST", $"/moderation/models/{hash}/adopt", body, site.AsAdmin()))
+                    .ExpectProblem(400, "validation")
+                    .Members()
+            );
         var adopted = (
             await site.SendAsync(
                 "POST",
@@ -66,13 +81,16 @@ public sealed class LearnedModerationTests(Store store)
             )
         ).Expect(200);
         Assert.True(adopted["adopted"].GetBoolean());
-        var again = await site.SendAsync(
-            "POST",
-            $"/moderation/models/{hash}/adopt",
-            new { holdAbove = 0.6, adviseAbove = 0.55 },
-            site.AsAdmin()
-        );
-        Assert.Equal(adopted.Position, again.Expect(200).Position);
+        var events = await site.CountEventsAsync();
+        (
+            await site.SendAsync(
+                "POST",
+                $"/moderation/models/{hash}/adopt",
+                new { holdAbove = 0.6, adviseAbove = 0.55 },
+                site.AsAdmin()
+            )
+        ).Expect(200);
+        Assert.Equal(events, await site.CountEventsAsync());
 
         var held = (await site.PostAsync(article, "zoe", Insult)).Expect(201);
         Assert.Equal("pending", held["state"].GetString());
@@ -129,6 +147,14 @@ public sealed class LearnedModerationTests(Store store)
         var hash = await site.AModelAsync();
         async Task<Reply> PutAsync(object settings) =>
             await site.SendAsync("PUT", "", settings, site.AsAdmin());
+        async Task<bool> IsAdoptedAsync() =>
+            (await site.GetAsync("/moderation/models", site.AsAdmin()))
+                .Expect(200)["items"][0]
+                .GetProperty("adopted")
+                .GetBoolean();
+        // nothing would come of it
+        (await PutAsync(new { learned = new { holdAbove = 0.6 } })).ExpectProblem(400, "validation");
+        (await PutAsync(new { learned = new { retrainDays = 30 } })).Expect(200);
         (
             await site.SendAsync(
                 "POST",
@@ -138,7 +164,14 @@ public sealed class LearnedModerationTests(Store store)
             )
         ).Expect(200);
 
+        // who adopts a model changes thresholds, and nothing else
+        Assert.Equal(
+            """{"holdAbove":0.6,"adviseAbove":null,"retrainDays":30}""",
+            (await site.GetAsync("", site.AsAdmin()))["learned"].GetRawText()
+        );
+        Assert.True(await IsAdoptedAsync());
         (await PutAsync(new { learned = (object?)null })).Expect(200);
+        Assert.False(await IsAdoptedAsync());
         var off = (await site.PostAsync(article, "zoe", Insult)).Expect(201);
         (await PutAsync(new { learned = new { holdAbove = 0.6, adviseAbove = 0.5 } })).Expect(200);
         var on = (await site.PostAsync(article, "zoe", $"{Insult}!")).Expect(201);
@@ -146,7 +179,12 @@ public sealed class LearnedModerationTests(Store store)
         Assert.Equal(("published", "pending"), (off["state"].GetString(), on["state"].GetString()));
         (await PutAsync(new { learned = new { holdAbove = 1.5 } })).Expect(400, "validation");
         (await PutAsync(new { learnedModel = "another" })).Expect(400, "validation");
-        (await PutAsync(new { learned = new { holdAbove = 0.6, model = hash } })).Expect(400, "validation");
+        Assert.Equal(
+            ["learned.model"],
+            (await PutAsync(new { learned = new { holdAbove = 0.6, model = hash } }))
+                .ExpectProblem(400, "validation")
+                .Members()
+        );
         (await PutAsync((await site.GetAsync("", site.AsAdmin())).Json)).Expect(200);
     }
 

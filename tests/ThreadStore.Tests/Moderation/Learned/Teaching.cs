@@ -46,13 +46,19 @@ static class Teaching
 
     /// <summary>Posts, and then decisions.</summary>
     /// <returns>The comments.</returns>
-    public static async Task<List<Guid>> TeachAsync(this TestSite site, string article, int count = 250)
+    /// <param name="first">The first of the texts.</param>
+    public static async Task<List<Guid>> TeachAsync(
+        this TestSite site,
+        string article,
+        int count = 250,
+        int first = 0
+    )
     {
         var ids = new Guid[count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, count),
             new ParallelOptions { MaxDegreeOfParallelism = 8 },
-            async (n, _) => ids[n] = await site.ACommentAsync(article, $"writer{n % 40}", Text(n))
+            async (n, _) => ids[n] = await site.ACommentAsync(article, $"writer{n % 40}", Text(first + n))
         );
         for (var from = 0; from < count; from += Bulk)
             (
@@ -65,8 +71,8 @@ static class Teaching
                             .Select(n => new
                             {
                                 id = ids[n],
-                                action = IsRude(n) ? "reject" : "approve",
-                                reason = IsRude(n) ? "offensive" : null,
+                                action = IsRude(first + n) ? "reject" : "approve",
+                                reason = IsRude(first + n) ? "offensive" : null,
                             }),
                     }
                 )
