@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Npgsql;
 using ThreadStore.Storage;
 using ThreadStore.Transfer.Formats;
@@ -7,7 +8,7 @@ using ThreadStore.Transfer.Formats;
 namespace ThreadStore.Commands;
 
 /// <summary>The program's commands. Exit codes: 0 done, 1 it could not be done, 2 wrong usage.</summary>
-public static class CommandLine
+public static partial class CommandLine
 {
     const int CouldNot = 1;
     public const int WrongUsage = 2;
@@ -31,14 +32,14 @@ public static class CommandLine
         catch (InvalidOperationException e)
         {
             // what is given twice, or is no number, is told so where a validator of ours looks at it first
-            await Console.Error.WriteLineAsync(e.Message);
+            await Console.Error.WriteLineAsync(Plainly(e.Message));
             await Console.Error.WriteLineAsync("Try --help.");
             return WrongUsage;
         }
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync(error.Message);
+                await Console.Error.WriteLineAsync(Plainly(error.Message));
             await Console.Error.WriteLineAsync("Try --help.");
             return WrongUsage;
         }
@@ -51,6 +52,29 @@ public static class CommandLine
             interruption
         );
     }
+
+    /// <summary>What the library says of a number that is none names the type of a program.</summary>
+    static string Plainly(string message) =>
+        Unparsed().Match(message) is { Success: true, Groups: var said }
+            ? (
+                said["type"].Value switch
+                {
+                    var type when type.Contains("Int", StringComparison.Ordinal) => "a whole number",
+                    var type when type.Contains("Double", StringComparison.Ordinal) => "a number",
+                    var type when type.Contains("Date", StringComparison.Ordinal) =>
+                        "a day such as 2026-01-31",
+                    _ => null,
+                }
+            )
+                is { } kind
+                ? $"{said["option"]} is {kind}, not '{said["given"]}'."
+                : message
+            : message;
+
+    [GeneratedRegex(
+        "^Cannot parse argument '(?<given>.*)' for option '(?<option>[^']+)' as expected type '(?<type>.+)'"
+    )]
+    private static partial Regex Unparsed();
 
     /// <summary>Of several databases, the one that a command is about.</summary>
     static readonly Option<string?> Database = new("--database")

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using Spectre.Console;
+using ThreadStore.Http;
 using ThreadStore.Moderation.Learned;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
@@ -20,6 +21,16 @@ public static class Learn
             Description =
                 "The last position to learn from; what comes after judges the model. Left out: four fifths of the decisions",
         };
+        site.Validators.Add(r =>
+        {
+            if (r.GetValueOrDefault<string>() is { } key && !Keys.IsSite(key))
+                r.AddError("--site has 1 to 63 of a-z, 0-9 and -.");
+        });
+        to.Validators.Add(r =>
+        {
+            if (r.Tokens is [var token] && long.TryParse(token.Value, out var position) && position < 0)
+                r.AddError("--to is a position, 0 or more.");
+        });
         var json = new Option<bool>("--json") { Description = "The whole report, as JSON" };
         var command = new Command("learn", "Learn from moderators' decisions what they reject")
         {
@@ -89,13 +100,23 @@ public static class Learn
 
     static void Write(string hash, ModelReport report)
     {
-        static string Number(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "–";
         Console.WriteLine($"model {hash}");
         Console.WriteLine(
             FormattableString.Invariant(
                 $"learned from {report.Learned} texts up to position {report.TrainedTo}: {report.Decided} decided on, {report.Rejected} of these rejected"
             )
         );
+        if (report.Texts == 0)
+            Console.WriteLine(
+                "judged by nothing, since nothing that moderators decided on came after: how good it is can't be told. Leave --to out, or give an earlier position."
+            );
+        else
+            WriteFigures(report);
+        Console.WriteLine($"strongest: {string.Join(", ", report.Ngrams.Select(n => $"\"{n.Text}\""))}");
+    }
+
+    static void WriteFigures(ModelReport report)
+    {
         Console.WriteLine(
             FormattableString.Invariant(
                 $"judged by {report.Texts} texts that came after{(report.NewAuthorsOnly ? ", by people it had not met" : "")}: {report.Positives} rejected, "
@@ -106,6 +127,7 @@ public static class Learn
             Console.WriteLine(
                 $"{Number(at.Threshold), 9}  {Number(at.Precision), 9}  {Number(at.Recall), 6}  {Number(at.Held), 5}  {Number(at.HeldPerDay), 5}"
             );
-        Console.WriteLine($"strongest: {string.Join(", ", report.Ngrams.Select(n => $"\"{n.Text}\""))}");
     }
+
+    static string Number(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "–";
 }

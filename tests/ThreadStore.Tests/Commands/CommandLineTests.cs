@@ -72,6 +72,9 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
     [InlineData("replay --site a --out lake --after soon")]
     [InlineData("replay --site a --out lake --after -1")]
     [InlineData("replay --site a --out lake --format csv")]
+    [InlineData("learn --site a --to -5")]
+    [InlineData("learn --site a --to x")]
+    [InlineData("learn --site Bad!")]
     [InlineData("doctor --fully")]
     [InlineData("report weather --site a")]
     [InlineData("report activity")]
@@ -91,6 +94,7 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
         Assert.Empty(ran.Out);
         Assert.NotEmpty(ran.ErrorLines);
         Assert.DoesNotContain("   at ", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", ran.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(fresh.Folder));
     }
 
