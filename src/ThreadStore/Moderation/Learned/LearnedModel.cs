@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
-using ThreadStore.Comments;
 
 namespace ThreadStore.Moderation.Learned;
 
@@ -29,9 +27,6 @@ public sealed class LearnedModel
 
     [ThreadStatic]
     static TextFeatures? features;
-
-    [ThreadStatic]
-    static float[]? shares;
 
     /// <param name="weights">Of the buckets of <see cref="TextFeatures"/>, then of <see cref="Facts"/>.</param>
     /// <param name="slope">By which a sum becomes how sure it is, with <paramref name="offset"/>.</param>
@@ -66,7 +61,7 @@ public sealed class LearnedModel
         return new(
             bias + (found.Count == 0 ? 0 : sum / Math.Sqrt(found.Count)) + Of(facts),
             facts,
-            withWords ? Strongest(unmasked, found) : []
+            withWords ? ReasonWords.Of(unmasked, found, weights, Reasons) : []
         );
     }
 
@@ -81,41 +76,6 @@ public sealed class LearnedModel
             if (((int)facts & (1 << i)) != 0)
                 sum += weights[TextFeatures.Buckets + i];
         return sum;
-    }
-
-    /// <summary>The words in which what weighs most begins.</summary>
-    string[] Strongest(string text, TextFeatures found)
-    {
-        if (shares is null || shares.Length < text.Length)
-            shares = new float[Math.Max(1_024, 2 * text.Length)];
-        var share = shares.AsSpan(0, text.Length);
-        share.Clear();
-        var places = found.Places;
-        var buckets = found.Found;
-        for (var i = 0; i < buckets.Length; i++)
-            share[places[i]] += weights[buckets[i]];
-        Span<(float Weight, int Start, int End)> best = stackalloc (float, int, int)[Reasons];
-        best.Clear();
-        for (var start = 0; start < text.Length; )
-        {
-            var (end, weight) = (start, 0f);
-            while (end < text.Length && text[end] != ' ')
-                weight += share[end++];
-            for (var k = 0; k < Reasons; k++)
-                if (weight > best[k].Weight)
-                {
-                    best[k..^1].CopyTo(best[(k + 1)..]);
-                    best[k] = (weight, start, end);
-                    break;
-                }
-            start = end + 1;
-        }
-        var words = new List<string>(Reasons);
-        foreach (var (weight, start, end) in best)
-            if (weight > 0)
-                // Hangul put together again
-                words.Add(StreamSafeText.Normalise(text[start..end], NormalizationForm.FormC));
-        return [.. words];
     }
 
     byte[] Write()

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ThreadStore.Moderation.Learned;
 
 /// <summary>Judges a model by what came after what it learned from.</summary>
@@ -21,12 +19,6 @@ public sealed class ModelExamination(
     /// <summary>Fewer texts of people unknown to it say too little; then all are taken.</summary>
     const int EnoughOfNewAuthors = 100;
     const int EnoughPositives = 10;
-
-    /// <summary>What fewer people wrote might tell who they are.</summary>
-    const int FewestAuthors = 5;
-
-    /// <summary>Texts whose own writing is looked at for what hashes stand for.</summary>
-    const int MaxSpelled = 20_000;
 
     static readonly double[] Thresholds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
 
@@ -60,7 +52,7 @@ public sealed class ModelExamination(
             Calibration(judged),
             AtThresholds(judged, [.. later.Where(i => history.Taught[i].Position > trainedTo)]),
             ByLanguage(judged),
-            Strongest(),
+            StrongTexts.Of(model, history, learned, MaxNgrams),
             Examples(judged)
         );
     }
@@ -137,41 +129,6 @@ public sealed class ModelExamination(
                     Number(Ranking.Auc([.. g.Select(j => j.Score)], [.. g.Select(j => j.IsRejected)]))
                 )),
         ];
-
-    /// <summary>Hashes can't be read back: what they stand for is looked up in the rejected texts that were learned from.</summary>
-    List<StrongText> Strongest()
-    {
-        var weights = model.Weights.ToArray();
-        var heavy = Enumerable
-            .Range(0, TextFeatures.Buckets)
-            .Where(b => weights[b] > 0)
-            .OrderByDescending(b => weights[b])
-            .ThenBy(b => b)
-            .Take(20 * MaxNgrams)
-            .ToHashSet();
-        var spelled = new Dictionary<(int Bucket, string Text), HashSet<int>>();
-        foreach (var i in learned.Where(i => history.Lessons[i].IsRejected).Take(MaxSpelled))
-        foreach (var it in TextFeatures.Spell(history.Lessons.TextOf(i), heavy))
-        {
-            if (!spelled.TryGetValue(it, out var by))
-                spelled[it] = by = [];
-            by.Add(history.Taught[i].Author);
-        }
-        return
-        [
-            .. spelled
-                .Where(s => s.Value.Count >= FewestAuthors && s.Key.Text.Trim().Length > 1)
-                .OrderByDescending(s => weights[s.Key.Bucket])
-                .ThenByDescending(s => s.Value.Count)
-                .ThenBy(s => s.Key.Text, StringComparer.Ordinal)
-                .DistinctBy(s => s.Key.Bucket)
-                .Take(MaxNgrams)
-                .Select(s => new StrongText(
-                    s.Key.Text.Normalize(NormalizationForm.FormC),
-                    Math.Round(weights[s.Key.Bucket], 4)
-                )),
-        ];
-    }
 
     List<DifferentlySeen> Examples(List<Judged> judged) =>
         [

@@ -56,7 +56,10 @@ public sealed class TextFeatures
 
     /// <summary>The runs and words of a text with their own writing, for whoever wants to know what a hash stands for.</summary>
     /// <param name="wanted">The hashes that are asked for.</param>
-    public static IEnumerable<(int Bucket, string Text)> Spell(string text, IReadOnlySet<int> wanted)
+    public static IEnumerable<(int Bucket, string Text, bool IsWord)> Spell(
+        string text,
+        IReadOnlySet<int> wanted
+    )
     {
         for (var i = 0; i < text.Length; i++)
         {
@@ -65,7 +68,7 @@ public sealed class TextFeatures
             {
                 run = Mix(run, text[i + n]);
                 if (wanted.Contains(BucketOf(run)))
-                    yield return (BucketOf(run), text.Substring(i, n + 1));
+                    yield return (BucketOf(run), text.Substring(i, n + 1), false);
             }
         }
         var (start, before, first) = (-1, 0u, "");
@@ -81,9 +84,9 @@ public sealed class TextFeatures
             var word = text[start..i];
             var hash = word.Aggregate(WordSeed, Mix);
             if (wanted.Contains(BucketOf(hash)))
-                yield return (BucketOf(hash), word);
+                yield return (BucketOf(hash), word, true);
             if (before != 0 && wanted.Contains(BucketOf(Mix(before, hash))))
-                yield return (BucketOf(Mix(before, hash)), $"{first} {word}");
+                yield return (BucketOf(Mix(before, hash)), $"{first} {word}", true);
             (start, before, first) = (-1, hash, word);
         }
     }

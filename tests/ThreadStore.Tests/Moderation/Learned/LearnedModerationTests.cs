@@ -39,7 +39,19 @@ public sealed class LearnedModerationTests(Store store)
         Assert.True(report.GetProperty("auc").GetDouble() > 0.95, report.GetRawText());
         Assert.True(report.GetProperty("texts").GetInt32() > 10, report.GetRawText());
         Assert.Equal(10, report.GetProperty("calibration").GetArrayLength());
-        Assert.Contains("idiot", report.GetProperty("ngrams").GetRawText(), StringComparison.Ordinal);
+        var strong = report
+            .GetProperty("ngrams")
+            .EnumerateArray()
+            .Select(n => n.GetProperty("text").GetString()!)
+            .ToList();
+        // whole words are named, and none twice by its parts
+        Assert.Single(strong, n => n.Contains("idiot", StringComparison.Ordinal));
+        Assert.DoesNotContain(strong, n => n.Trim() is "idio" or "diot" or "oron");
+        foreach (var word in (string[])["moron", "clown", "scum", "fool"])
+            Assert.True(
+                strong.Exists(n => n.Contains(word, StringComparison.Ordinal)),
+                string.Join('|', strong)
+            );
 
         (
             await site.SendAsync(
@@ -208,6 +220,12 @@ public sealed class LearnedModerationTests(Store store)
             job["hash"].GetString(),
             JsonSerializer.Deserialize<JsonElement>(ran.Expect(0).Out).GetProperty("hash").GetString()
         );
+        var all = await program.RunAsync(
+            ["learn", "--site", site.Key, "--to", "999999999"],
+            ("ConnectionStrings__ThreadStore", store.ConnectionString)
+        );
+        Assert.Contains("judged by nothing", all.Expect(0).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("AUC", all.Out, StringComparison.Ordinal);
         var few = await program.RunAsync(
             ["learn", "--site", (await store.ASiteAsync()).Key],
             ("ConnectionStrings__ThreadStore", store.ConnectionString)

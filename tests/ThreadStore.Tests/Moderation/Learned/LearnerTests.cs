@@ -77,6 +77,63 @@ public sealed class LearnerTests
     public void Whoever_masks_a_word_is_read_all_the_same(string masked) =>
         Assert.Equal(Score("The mayor is an idiot and a moron"), Score(masked), 0.1);
 
+    [Theory]
+    [InlineData("moron,, idiot", "idiot", "moron")]
+    [InlineData("(moron!) \"idiot\"...", "idiot", "moron")]
+    [InlineData("Idiot, idiot! You idiot; moron", "idiot", "moron")]
+    [InlineData("这里：idiot。那里，moron！", "idiot", "moron")]
+    public void Reasons_are_words_each_once_and_without_the_signs_around_them(
+        string text,
+        params string[] words
+    ) =>
+        Assert.Equal(
+            words,
+            Model
+                .Value.Read(LookAlikes.Unmask(text), Facts.None)
+                .Words.Where(w => w is not "you")
+                .Order(StringComparer.Ordinal)
+        );
+
+    [Fact]
+    public void Of_a_sentence_without_spaces_the_piece_is_named_that_weighs_most()
+    {
+        const string insult = "大笨蛋";
+        var lessons = new Lessons();
+        var letters = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏";
+        for (var i = 0; i < 300; i++)
+            lessons.Add(
+                LookAlikes.Unmask(
+                    string.Concat(
+                        Enumerable.Range(0, 30).Select(k => letters[(7 * i + 5 * k + i * k) % letters.Length])
+                    ) + (i % 3 == 0 ? insult : "谢谢你")
+                ),
+                new(Facts.None, i % 3 == 0, 1)
+            );
+
+        var sentence = letters + insult + letters;
+        var words = Learn(lessons).Read(LookAlikes.Unmask(sentence), Facts.None).Words;
+
+        var word = Assert.Single(words);
+        Assert.Contains("笨蛋", word, StringComparison.Ordinal);
+        Assert.Equal(8, word.Length);
+    }
+
+    [Theory]
+    [InlineData("idio", "diot", true)]
+    [InlineData("idiot", "you idiot", true)]
+    [InlineData("idi", "idiot", true)]
+    [InlineData("are", "are scum", true)]
+    [InlineData("笨蛋", "大笨蛋", true)]
+    [InlineData("idiot", "moron", false)]
+    [InlineData("you are", "you idiot", false)]
+    [InlineData("错误", "没有错误的文章", false)]
+    [InlineData("笨蛋", "傻瓜", false)]
+    public void Runs_of_one_word_are_told_from_those_of_others(string one, string other, bool areOfOne)
+    {
+        Assert.Equal(areOfOne, StrongTexts.AreOfOneWord(one, other));
+        Assert.Equal(areOfOne, StrongTexts.AreOfOneWord(other, one));
+    }
+
     [Fact]
     public void Facts_about_the_author_are_learned()
     {
