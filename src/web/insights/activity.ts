@@ -1,4 +1,5 @@
 import type { Shape } from "../shared/api.js";
+import { language } from "../shared/words.js";
 import { day, moment } from "./clock.js";
 import type { Cell } from "./csv.js";
 import { beginOf, num, sums, text, type Interval, type Row } from "./figures.js";
@@ -39,16 +40,23 @@ export function activity(rows: Row[], interval: Interval): Picture {
   };
 }
 
-/** By the hour that the wall clock showed. */
+/** A day of the week, Monday first. */
+const weekdays = Array.from({ length: 7 }, (_, i) =>
+  new Intl.DateTimeFormat(language, { weekday: "short", timeZone: "UTC" }).format(Date.UTC(2024, 0, 1 + i)),
+);
+
+/** By the hour that the wall clock showed; the table has each weekday, too. */
 export function hours(rows: Row[]): Picture {
-  const counts = Array.from({ length: 24 }, () => 0);
-  for (const row of rows) {
-    const hour = new Date(beginOf(row)).getUTCHours();
-    counts[hour] = (counts[hour] ?? 0) + num(row["comments"]);
-  }
-  const isEmpty = counts.every((n) => n === 0);
-  const names = counts.map((_, hour) => `${hour}`.padStart(2, "0"));
-  return bars("hours", t("hours"), t("hourOfDay"), isEmpty ? [] : names.map((name, i) => [name, counts[i] ?? 0]));
+  const counts = Array.from({ length: 24 }, () => Array.from({ length: 7 }, () => 0));
+  for (const row of rows) (counts[num(row["hour"])] as number[])[num(row["weekday"]) - 1] = num(row["comments"]);
+  const sums = counts.map((of) => of.reduce((sum, n) => sum + n, 0));
+  const names = sums.map((_, hour) => `${hour}`.padStart(2, "0"));
+  const isEmpty = sums.every((n) => n === 0);
+  return {
+    ...bars("hours", t("hours"), t("hourOfDay"), isEmpty ? [] : names.map((name, i) => [name, sums[i] ?? 0])),
+    columns: [t("hourOfDay"), t("comments"), ...weekdays],
+    rows: isEmpty ? [] : names.map((name, i) => [name, sums[i] ?? 0, ...(counts[i] ?? [])]),
+  };
 }
 
 /** Comments of the period by what is known of their article. */

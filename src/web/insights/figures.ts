@@ -12,7 +12,20 @@ export interface Span {
   to?: string;
 }
 
-type ReportName = "activity" | "articles" | "commenters" | "moderation" | "retention" | "threads";
+type ReportName =
+  | "activity"
+  | "articles"
+  | "civility"
+  | "conversation"
+  | "hours"
+  | "moderation"
+  | "paths"
+  | "retention"
+  | "returning"
+  | "rules"
+  | "top"
+  | "votes"
+  | "workload";
 
 export class Figures {
   constructor(

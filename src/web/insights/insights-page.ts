@@ -6,9 +6,12 @@ import { say } from "../shared/shared-words.js";
 import "../shared/sign-in.js";
 import { language } from "../shared/words.js";
 import { activity, byArticle, hours, mostDiscussed } from "./activity.js";
+import { topComments, topThreads } from "./best.js";
 import { clockBy, clockOf, type Clock } from "./clock.js";
 import { Figures, text, type Interval, type Span } from "./figures.js";
+import { civility, decisions, rules, workload } from "./keeping-up.js";
 import { byModerator, byReason, load, retention, times } from "./moderation.js";
+import { conversation, paths, returning, votes } from "./people.js";
 import "./picture.js";
 import type { Picture } from "./picture.js";
 import "./replay-view.js";
@@ -16,12 +19,20 @@ import { t, type Word } from "./words.js";
 
 const PERIODS = ["7", "30", "90", "365", "all"] as const;
 type Period = (typeof PERIODS)[number];
-const INTERVALS: Interval[] = ["hour", "day", "week"];
+const INTERVALS: Interval[] = ["hour", "day", "week", "month"];
 const DAY_MS = 86_400_000;
 /** Of older hours nobody asks at which they were. */
 const MOST_DAYS_OF_HOURS = 365;
 /** Sections and authors are told of as many articles. */
 const MOST_ARTICLES = 1_000;
+/** Of an hour or a day nobody can tell who stays away. */
+const atLeastWeeks = (interval: Interval): Interval => (interval === "hour" || interval === "day" ? "week" : interval);
+
+/** Pictures that answer one question, asked for together and one group after the other. */
+interface Group {
+  title: string;
+  pictures: Picture[];
+}
 
 /** The editors' dashboard: figures of a period, and the past of a discussion. */
 @customElement("ts-insights")
@@ -29,7 +40,7 @@ export class InsightsPage extends LitElement {
   @state() private session: Session | undefined;
   @state() private period: Period = "30";
   @state() private interval: Interval = "day";
-  @state() private pictures: Picture[] | undefined;
+  @state() private groups: Group[] | undefined;
   @state() private error = "";
   @state() private room: "figures" | "replay" = "figures";
   @state() private clock: Clock | undefined;
@@ -67,7 +78,7 @@ export class InsightsPage extends LitElement {
     this.#asked?.abort();
     end();
     this.reason = reason;
-    this.session = this.pictures = this.clock = undefined;
+    this.session = this.groups = this.clock = undefined;
   }
 
   #explain(e: unknown): void {
@@ -87,42 +98,89 @@ export class InsightsPage extends LitElement {
     this.#asked?.abort();
     const { signal } = (this.#asked = new AbortController());
     const days = this.period === "all" ? undefined : Number(this.period);
-    const [span, ofHours] = [this.#span(days), this.#span(Math.min(days ?? MOST_DAYS_OF_HOURS, MOST_DAYS_OF_HOURS))];
-    const lastDay = { from: new Date(Date.now() - DAY_MS).toISOString() };
+    const span = this.#span(days);
+    const groups: Group[] = [];
     try {
-      const [active, hourly, discussed, now, moderated, cohorts, articles] = await Promise.all([
-        figures.report("activity", span, this.interval, signal),
-        figures.report("activity", ofHours, "hour", signal),
-        figures.report("articles", span, undefined, signal),
-        figures.report("articles", lastDay, undefined, signal),
-        figures.report("moderation", span, undefined, signal),
-        figures.report("retention", span, undefined, signal),
-        figures.articles(MOST_ARTICLES, signal),
-      ]);
-      this.clock ??= await this.#findClock(figures, hourly.map((r) => [text(r["start"]), text(r["local"])]));
-      this.pictures = [
-        activity(active, this.interval),
-        mostDiscussed(now),
-        hours(hourly),
-        byArticle("sections", discussed, articles, (a) => a.section),
-        byArticle("authors", discussed, articles, (a) => a.author),
-        load(moderated),
-        times(moderated),
-        byReason(moderated),
-        byModerator(moderated),
-        retention(cohorts),
-      ];
+      this.clock ??= await this.#findClock(figures, signal);
+      // what stands there already stays in its place while more comes below it
+      for (const group of [this.#discussed, this.#people, this.#moderated]) {
+        groups.push(await group.call(this, figures, span, signal));
+        this.groups = [...groups, ...(this.groups ?? []).slice(groups.length)];
+      }
       this.error = "";
     } catch (e) {
       if (!isAborted(e)) this.#explain(e);
     }
   }
 
-  /** The settings say the zone, but analysts may not read them. */
-  async #findClock(figures: Figures, known: [string, string][]): Promise<Clock> {
+  async #discussed(figures: Figures, span: Span, signal: AbortSignal): Promise<Group> {
+    const lastDay = { from: new Date(Date.now() - DAY_MS).toISOString() };
+    const [active, hourly, discussed, now, top, articles] = await Promise.all([
+      figures.report("activity", span, this.interval, signal),
+      figures.report("hours", span, undefined, signal),
+      figures.report("articles", span, undefined, signal),
+      figures.report("articles", lastDay, undefined, signal),
+      figures.report("top", span, undefined, signal),
+      figures.articles(MOST_ARTICLES, signal),
+    ]);
+    return {
+      title: t("group.discussed"),
+      pictures: [
+        activity(active, this.interval),
+        mostDiscussed(now),
+        hours(hourly),
+        topThreads(top),
+        topComments(top, articles),
+        byArticle("sections", discussed, articles, (a) => a.section),
+        byArticle("authors", discussed, articles, (a) => a.author),
+      ],
+    };
+  }
+
+  async #people(figures: Figures, span: Span, signal: AbortSignal): Promise<Group> {
+    const slow = atLeastWeeks(this.interval);
+    const [came, talked, ways, cohorts, voted] = await Promise.all([
+      figures.report("returning", span, slow, signal),
+      figures.report("conversation", span, slow, signal),
+      figures.report("paths", span, undefined, signal),
+      figures.report("retention", span, undefined, signal),
+      figures.report("votes", span, undefined, signal),
+    ]);
+    return {
+      title: t("group.people"),
+      pictures: [returning(came), conversation(talked), paths(ways), retention(cohorts), votes(voted)],
+    };
+  }
+
+  async #moderated(figures: Figures, span: Span, signal: AbortSignal): Promise<Group> {
+    const [worked, moderated, caught, rough] = await Promise.all([
+      figures.report("workload", span, this.interval, signal),
+      figures.report("moderation", span, undefined, signal),
+      figures.report("rules", span, atLeastWeeks(this.interval), signal),
+      figures.report("civility", span, undefined, signal),
+    ]);
+    return {
+      title: t("group.moderated"),
+      pictures: [
+        workload(worked, this.interval),
+        load(moderated),
+        times(moderated),
+        byReason(moderated),
+        byModerator(moderated),
+        decisions(worked),
+        rules(caught),
+        civility(rough),
+      ],
+    };
+  }
+
+  /** The settings say the zone, but analysts may not read them: to them the reports say what its clocks showed. */
+  async #findClock(figures: Figures, signal: AbortSignal): Promise<Clock> {
     const { session } = this;
-    if (session === undefined || !(may(session, "moderator") || may(session, "admin"))) return clockBy(known);
-    return clockOf((await figures.api.get("/v1/sites/{site}", { path: { site: figures.site } })).timeZone);
+    if (session !== undefined && (may(session, "moderator") || may(session, "admin")))
+      return clockOf((await figures.api.get("/v1/sites/{site}", { path: { site: figures.site } })).timeZone);
+    const hourly = await figures.report("activity", this.#span(MOST_DAYS_OF_HOURS), "hour", signal);
+    return clockBy(hourly.map((r) => [text(r["start"]), text(r["local"])]));
   }
 
   protected override render(): TemplateResult {
@@ -162,9 +220,13 @@ export class InsightsPage extends LitElement {
         ${choose("period", "period", PERIODS, (p) => t(`period.${p}`), this.period, (p) => (this.period = p))}
         ${choose("interval", "interval", INTERVALS, (i) => t(i as Word), this.interval, (i) => (this.interval = i))}
       </div>
-      ${this.pictures === undefined && this.error === ""
-        ? html`<p>${say("loading")}</p>`
-        : html`<div class="pictures">${this.pictures?.map((p) => html`<ts-picture .picture=${p}></ts-picture>`)}</div>`}`;
+      ${this.groups === undefined && this.error === "" ? html`<p>${say("loading")}</p>` : nothing}
+      ${this.groups?.map(
+        (group, i) => html`<section aria-labelledby="group-${i}">
+          <h2 id="group-${i}">${group.title}</h2>
+          <div class="pictures">${group.pictures.map((p) => html`<ts-picture .picture=${p}></ts-picture>`)}</div>
+        </section>`,
+      )}`;
   }
 
   private replay(): TemplateResult {

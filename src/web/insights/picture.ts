@@ -10,6 +10,8 @@ import { t } from "./words.js";
 export interface Picture {
   id: string;
   title: string;
+  /** What must be known before anything is concluded from it. */
+  note?: string;
   drawing?: Omit<Drawing, "title">;
   columns: string[];
   rows: Cell[][];
@@ -43,7 +45,8 @@ export class PictureView extends LitElement {
     const { picture } = this;
     const heading = `picture-${picture.id}`;
     return html`<figure aria-labelledby=${heading}>
-      <h2 id=${heading}>${picture.title}</h2>
+      <h3 id=${heading}>${picture.title}</h3>
+      ${picture.note === undefined ? nothing : html`<p class="quiet">${picture.note}</p>`}
       ${picture.rows.length === 0
         ? html`<p class="quiet">${t("empty")}</p>`
         : html`
