@@ -17,7 +17,8 @@ public static class GetThreadHtmlEndpoint
 
     /// <summary>
     /// A page of an article's discussion as plain HTML, with JSON-LD, for readers without script and for search engines.
-    /// Where there is script, the page becomes the live discussion.
+    /// Where there is script, the page becomes the live discussion. It speaks the language that is asked for by <c>lang</c>,
+    /// else the site's: never that of the browser, so that caches keep one page for all.
     /// </summary>
     /// <returns>200 the page; 304; 400 validation, bad-cursor; 404 article-not-found.</returns>
     [Operation("getThreadHtml"), Answers(typeof(string), ContentType = "text/html"), Paged]
@@ -30,6 +31,7 @@ public static class GetThreadHtmlEndpoint
         Min = 0,
         Max = ThreadQuery.MaxReplies
     )]
+    [Query("lang", typeof(PageLanguage), "The language of the page's own words; left out: the site's.")]
     [WolverineGet("/v1/sites/{site}/articles/{articleKey}/comments.html"), Public]
     public static async Task<IResult> Get(
         string site,
@@ -43,17 +45,20 @@ public static class GetThreadHtmlEndpoint
         var articleId = StreamId.Article(site, articleKey);
         if (ThreadQuery.Read(http, site, articleId, ThreadSort.Newest, out var query) is { } problem)
             return problem;
+        if (ReadLanguage(http, out var language) is { } unknown)
+            return unknown;
         // nobody can ask for the rest of them here
         if (!http.Request.Query.ContainsKey("replies"))
             query = query! with { Replies = ThreadQuery.MaxReplies };
 
-        var reading = ServeHotPages.Begin(http, pages, ServeHotPages.OfPages);
+        var reading = ServeHotPages.Begin(http, pages, ServeHotPages.OfHtml);
         var database = await replicas.ForAsync(http);
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(
             new(
                 $"""
-                select a.title, a.url, a.author, a.dated, a.comment_count, ({Positions.NewestSql})
+                select a.title, a.url, a.author, a.dated, a.comment_count, ({Positions.NewestSql}),
+                  (select settings::jsonb ->> 'language' from {ReaderTables.Schema}.site_rows where site = $1)
                 from {ReaderTables.Schema}.article_rows a
                 where a.site = $1 and a.id = $2 and a.moved_to is null and not a.is_withdrawn
                 """
@@ -69,6 +74,7 @@ public static class GetThreadHtmlEndpoint
         batch.BatchCommands.Add(query!.Command());
         (string Title, string? Url, string? Author, DateTimeOffset Dated, int Count) article;
         long position;
+        PageWords words;
         ThreadPage? comments;
         await using (var reader = await batch.ExecuteReaderAsync(ct))
         {
@@ -82,6 +88,7 @@ public static class GetThreadHtmlEndpoint
                 reader.GetInt32(4)
             );
             position = reader.GetInt64(5);
+            words = PageWords.Of(language, reader.Text(6));
             await reader.NextResultAsync(ct);
             comments = await query.ReadAsync(reader, ct);
         }
@@ -106,7 +113,8 @@ public static class GetThreadHtmlEndpoint
             article.Dated,
             article.Count,
             page,
-            NextPage(http, page.NextCursor)
+            NextPage(http, page.NextCursor),
+            words
         ).Write();
         var answer = new Answer(Encoding.UTF8.GetBytes(html), Position: position)
         {
@@ -116,13 +124,30 @@ public static class GetThreadHtmlEndpoint
         return answer;
     }
 
+    static Problem? ReadLanguage(HttpContext http, out PageLanguage? language)
+    {
+        language = null;
+        if (http.Request.Query["lang"].FirstOrDefault() is not { } asked)
+            return null;
+        language = Words.TryParse<PageLanguage>(asked);
+        return language is null
+            ? Problem.Validation(
+                "lang",
+                Flaw.NoneOf(
+                    $"is one of {string.Join(", ", Words.All<PageLanguage>())}.",
+                    Words.All<PageLanguage>()
+                )
+            )
+            : null;
+    }
+
     /// <summary>The same request, from where this page ends.</summary>
     static string? NextPage(HttpContext http, string? cursor)
     {
         if (cursor is null)
             return null;
         var others = http
-            .Request.Query.Where(p => ServeHotPages.OfPages.Contains(p.Key) && p.Key != "cursor")
+            .Request.Query.Where(p => ServeHotPages.OfHtml.Contains(p.Key) && p.Key != "cursor")
             .Select(p => KeyValuePair.Create(p.Key, p.Value[0]));
         return "comments.html" + QueryString.Create(others.Append(new("cursor", cursor)));
     }

@@ -17,7 +17,8 @@ sealed partial record ThreadHtml(
     DateTimeOffset PublishedAt,
     int Count,
     ThreadHtml.Replies Page,
-    string? Next
+    string? Next,
+    PageWords Words
 )
 {
     /// <summary>From …/v1/sites/{site}/articles/{key}/, also where the server is below a path.</summary>
@@ -53,14 +54,15 @@ sealed partial record ThreadHtml(
             new(2026, 11, 1, 8, 0, 0, TimeSpan.Zero),
             0,
             new([], null),
-            null
+            null,
+            PageWords.Of(PageLanguage.En, null)
         ).Write();
 
     public string Write() =>
         Html.Of(
                 $"""
                 <!doctype html>
-                <html>
+                <html lang="{Words.Tag}" dir="{Words.Direction}">
                 <head>
                 <meta charset="utf-8">
                 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -74,7 +76,7 @@ sealed partial record ThreadHtml(
                 <body>
                 <h1>{Headline()}</h1>
                 <thread-store site="{Site}" article="{ArticleKey}">
-                <p>{Count} {(Count == 1 ? "comment" : "comments")}</p>
+                <p>{Words.Count(Count)}</p>
                 {List(Page)}
                 {More()}
                 </thread-store>
@@ -88,31 +90,41 @@ sealed partial record ThreadHtml(
     Html Headline() => Url is null ? Html.Of($"{Title}") : Html.Of($"""<a href="{Url}">{Title}</a>""");
 
     Html More() =>
-        Next is null ? Html.Nothing : Html.Of($"""<p><a rel="next" href="{Next}">More comments</a></p>""");
+        Next is null
+            ? Html.Nothing
+            : Html.Of($"""<p><a rel="next" href="{Next}">{Words.MoreComments}</a></p>""");
 
-    static Html List(Replies page) =>
+    Html List(Replies page) =>
         page.Items.Count == 0 ? Html.Nothing : Html.Of($"<ol>{Html.Join(page.Items.Select(Item))}</ol>");
 
-    static Html Item(Shown c) =>
+    Html Item(Shown c) =>
         Html.Of(
             $"""<li><article id="comment-{c.Id}">{Head(c)}{Body(c)}</article>{List(c.Replies)}{Rest(c)}</li>"""
         );
 
-    static Html Head(Shown c) =>
+    Html Head(Shown c) =>
         c.Author is { } author
             ? Html.Of(
                 $"""<p><strong dir="auto">{author.Name}</strong> <time datetime="{Json.Format(c.CreatedAt)}">{c.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", null)} UTC</time></p>"""
             )
-            : Html.Of($"<p>{(c.RemovedBy == "author" ? "Deleted by its author" : "Removed")}</p>");
+            : Html.Of($"<p>{Removed(c)}</p>");
+
+    string Removed(Shown c) =>
+        c.RemovedBy switch
+        {
+            "author" => Words.ByAuthor,
+            "rule" => Words.ByRule,
+            _ => Words.ByModerator,
+        };
 
     static Html Body(Shown c) =>
         c.Html is { } html ? Html.Of($"""<div dir="auto">{Html.Trusted(html)}</div>""") : Html.Nothing;
 
     /// <summary>How many there are that the page has no room for.</summary>
-    static Html Rest(Shown c) =>
+    Html Rest(Shown c) =>
         c.Replies.NextCursor is null
             ? Html.Nothing
-            : Html.Of($"<p>{Math.Max(1, c.ReplyCount - c.Replies.Items.Count)} more replies</p>");
+            : Html.Of($"<p>{Words.MoreReplies} ({Math.Max(1, c.ReplyCount - c.Replies.Items.Count)})</p>");
 
     /// <summary>As schema.org says it; the serializer escapes what would end the element.</summary>
     Html Data() =>

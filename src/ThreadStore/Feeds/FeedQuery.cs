@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -12,15 +12,6 @@ namespace ThreadStore.Feeds;
 sealed class FeedQuery
 {
     const string Schema = ReaderTables.Schema;
-
-    /// <summary>What feeds call a language, by the name that a site's settings have for it.</summary>
-    static readonly Lazy<Dictionary<string, string>> Languages = new(() =>
-        CultureInfo
-            .GetCultures(CultureTypes.NeutralCultures)
-            .Where(c => c.Name.Length == 2)
-            .GroupBy(c => c.EnglishName.ToLowerInvariant())
-            .ToDictionary(c => c.Key, c => c.First().Name)
-    );
 
     readonly string site;
     readonly Guid id;
@@ -115,7 +106,7 @@ sealed class FeedQuery
             id,
             reader.GetString(0),
             reader.Text(1),
-            Languages.Value.GetValueOrDefault(reader.Text(3) ?? ""),
+            LanguageTags.Of(reader.Text(3)),
             reader.GetFieldValue<DateTimeOffset>(2),
             toSite,
             []

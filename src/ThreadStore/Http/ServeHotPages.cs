@@ -21,6 +21,9 @@ public sealed class ServeHotPages(
     /// <summary>Of a page of comments.</summary>
     public static readonly string[] OfPages = ["sort", "replies", "limit", "cursor"];
 
+    /// <summary>Of such a page as HTML.</summary>
+    public static readonly string[] OfHtml = [.. OfPages, "lang"];
+
     /// <summary>Of an article's feed.</summary>
     public static readonly string[] OfFeeds = [];
 
