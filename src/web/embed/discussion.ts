@@ -33,6 +33,8 @@ export class Discussion {
   own: OwnView | undefined;
   /** The comment that a link led to. */
   linked: Item | undefined;
+  /** The article was withdrawn while it was read: what is shown stays, and nothing comes. */
+  isGone = false;
 
   constructor(
     readonly api: ThreadStoreClient,

@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { ThreadStoreClient } from "../../client-ts/src/index.js";
+import { ProblemError, ThreadStoreClient } from "../../client-ts/src/index.js";
 import { Discussion, type Sort, type Stage } from "./discussion.js";
 import { follow } from "./live.js";
 import type { Thread } from "./part.js";
@@ -131,7 +131,13 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
 
   #follow(signal: AbortSignal): void {
     const { discussion } = this;
-    if (discussion !== undefined) void follow(discussion, signal).catch(() => {});
+    if (discussion === undefined) return;
+    follow(discussion, signal).catch((error: unknown) => {
+      // of anything else the reader hears with what they do next
+      if (signal.aborted || !(error instanceof ProblemError) || error.code !== "article-not-found") return;
+      discussion.isGone = true;
+      this.requestUpdate();
+    });
   }
 
   // Thread and Stage
@@ -255,14 +261,18 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
   #write(discussion: Discussion): TemplateResult {
     const { speech } = this;
     const may = discussion.own?.can.comment;
-    if (!discussion.isOpen) return html`<p class="note">${speech.say("closed")}</p><slot name="closed"></slot>`;
+    const gone = discussion.isGone
+      ? html`<p class="problem" role="alert">${speech.say("noArticle")}
+          <button part="button" @click=${() => this.#start()}>${speech.say("retry")}</button></p>`
+      : nothing;
+    if (!discussion.isOpen) return html`${gone}<p class="note">${speech.say("closed")}</p><slot name="closed"></slot>`;
     if (!discussion.isSignedIn)
-      return html`<slot name="sign-in"><button class="primary" part="primary" @click=${() => this.askSignIn()}>${speech.say("signIn")}</button></slot>`;
+      return html`${gone}<slot name="sign-in"><button class="primary" part="primary" @click=${() => this.askSignIn()}>${speech.say("signIn")}</button></slot>`;
     if (may?.reason === "warning-not-acknowledged")
       return html`<p class="problem" role="alert">${speech.say("warned")} <bdi>${may.message}</bdi></p>
         <button class="primary" part="primary" @click=${() => this.#try(() => discussion.acknowledge())}>${speech.say("acknowledge")}</button>`;
     const reason = may?.allowed === false && may.reason !== null ? speech.reason(may.reason, may.until) : undefined;
-    return html`${reason === undefined ? nothing : html`<p class="note">${reason}</p>`}
+    return html`${gone}${reason === undefined ? nothing : html`<p class="note">${reason}</p>`}
       <ts-composer .thread=${this} .kind=${"comment"}></ts-composer>`;
   }
 

@@ -43,6 +43,7 @@ sealed class Embed : IAsyncDisposable
     /// <param name="reader">Whose token it has; null: nobody is signed in.</param>
     /// <param name="attributes">Further ones of the element.</param>
     /// <param name="around">What else stands on the page, such as styles.</param>
+    /// <param name="visit">One that was prepared for it.</param>
     public static async Task<Embed> OpenAsync(
         Browser browser,
         TestSite site,
@@ -52,10 +53,11 @@ sealed class Embed : IAsyncDisposable
         string around = "",
         string hash = "",
         string inside = "",
-        BrowserNewContextOptions? options = null
+        BrowserNewContextOptions? options = null,
+        Visit? visit = null
     )
     {
-        var visit = await browser.VisitAsync(options);
+        visit ??= await browser.VisitAsync(options);
         var token = reader is null ? "" : $"token=\"{site.Token(reader)}\"";
         var address = await browser.HostPageAsync(
             $"""

@@ -87,6 +87,38 @@ public class EmbedLiveTests(Store store, Browser browser)
     }
 
     [Fact]
+    public async Task An_article_that_is_withdrawn_while_somebody_writes_leaves_them_what_they_read_and_wrote()
+    {
+        var (site, article) = await Embed.ASiteAsync(store, browser);
+        await site.ACommentAsync(article, "ben", "Still to be read");
+        await using var page = await Embed.OpenAsync(browser, site, article, "ada");
+        await LiveAsync(page);
+        await page.Writing.FillAsync("Half a thought");
+
+        (
+            await site.SendAsync(
+                "POST",
+                $"/articles/{article}/withdraw",
+                null,
+                site.Token("cms", Role.Service)
+            )
+        ).Expect(200);
+
+        await Expect(page.Page.GetByRole(AriaRole.Alert))
+            .ToContainTextAsync("This article is not there any more. What you wrote is kept.");
+        await Expect(page.CommentOf("ben")).ToContainTextAsync("Still to be read");
+        await Expect(page.Writing).ToHaveValueAsync("Half a thought");
+        await site.SendAsync("POST", $"/articles/{article}/publish", null, site.Token("cms", Role.Service));
+        await page.Button("Try again").ClickAsync();
+
+        await Expect(page.Page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        await Expect(page.Writing).ToHaveValueAsync("Half a thought");
+        await page.Button("Post").ClickAsync();
+        await Expect(page.CommentOf("ada")).ToContainTextAsync("Half a thought");
+        page.AssertQuiet(new Regex("404"));
+    }
+
+    [Fact]
     public async Task Without_a_network_there_is_a_word_and_with_it_the_discussion_goes_on()
     {
         var (site, article) = await Embed.ASiteAsync(store, browser);
