@@ -9,12 +9,24 @@ using ThreadStore.Threads;
 namespace ThreadStore.Articles;
 
 /// <summary>What a front end must know to offer the right controls.</summary>
+/// <param name="Guests">There where people without an account may write: whether what they write is held.</param>
 public sealed record ArticleRules(
     int MaxCommentLength,
     int MaxDepth,
     int EditWindowMinutes,
-    IReadOnlyDictionary<string, int> Reactions
-);
+    IReadOnlyDictionary<string, int> Reactions,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GuestMode? Guests = null
+)
+{
+    public static ArticleRules Of(SiteSettings settings) =>
+        new(
+            settings.MaxCommentLength,
+            settings.MaxDepth,
+            settings.EditWindowMinutes,
+            settings.Reactions,
+            settings.Guests == GuestMode.Off ? null : settings.Guests
+        );
+}
 
 /// <summary>Whether readers may comment.</summary>
 public enum Discussion
@@ -96,7 +108,7 @@ public sealed class ArticleReader(string site)
             closesAt,
             r.GetInt32(9),
             r.Time(10),
-            new(settings.MaxCommentLength, settings.MaxDepth, settings.EditWindowMinutes, settings.Reactions)
+            ArticleRules.Of(settings)
         );
     }
 

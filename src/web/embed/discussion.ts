@@ -240,6 +240,17 @@ export class Discussion {
     await this.loadOwn();
   }
 
+  /** Whether people without an account may write. */
+  get takesGuests(): boolean {
+    return this.article !== undefined && "guests" in this.article.rules;
+  }
+
+  /** A token for somebody without an account. */
+  async becomeGuest(name: string, challenge: string | undefined): Promise<string> {
+    const body = { name, ...(challenge === undefined ? {} : { challenge }) };
+    return (await this.api.post("/v1/sites/{site}/guests", { path: { site: this.place.site }, body })).token;
+  }
+
   async acknowledge(): Promise<void> {
     await this.api.post("/v1/sites/{site}/me/acknowledge", { path: { site: this.place.site } });
     await this.loadOwn();

@@ -2,6 +2,7 @@ import { LitElement, html, nothing, type PropertyDeclarations, type TemplateResu
 import { repeat } from "lit/directives/repeat.js";
 import { ProblemError, ThreadStoreClient } from "../../client-ts/src/index.js";
 import { Discussion, type Sort, type Stage } from "./discussion.js";
+import { Guest } from "./guest.js";
 import { follow } from "./live.js";
 import type { Thread } from "./part.js";
 import { Session, type TokenSource } from "./session.js";
@@ -29,6 +30,7 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
     language: { attribute: "lang" },
     theme: { reflect: true },
     tokenSource: { attribute: false },
+    challenge: { attribute: false },
     problem: { state: true },
     said: { state: true },
     isOffline: { state: true },
@@ -44,6 +46,8 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
   declare theme: "light" | "dark" | "auto" | undefined;
   /** Gives a token; asked again when the one before is about to end, or was refused. */
   declare tokenSource: TokenSource | undefined;
+  /** Gives what the page's challenge widget answered, where the site asks guests for it. */
+  declare challenge: (() => string | Promise<string>) | undefined;
   declare problem: unknown;
   declare said: string;
   declare isOffline: boolean;
@@ -53,6 +57,7 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
   #stop = new AbortController();
   #clock: ReturnType<typeof setInterval> | undefined;
   #chosenSort: Sort | undefined;
+  #guest: Guest | undefined;
 
   constructor() {
     super();
@@ -88,11 +93,18 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
   }
 
   #connect(): Discussion {
-    const session = new Session(this.token, this.tokenSource);
     const baseUrl = this.api ?? HERE;
+    this.#guest = new Guest(baseUrl, this.site ?? "");
+    const session = this.#session();
     const api = new ThreadStoreClient({ baseUrl, token: (why) => session.token(why) });
     const place = { site: this.site ?? "", articleKey: this.article ?? "" };
     return new Discussion(api, place, this.#chosenSort ?? this.#sort, session.isSignedIn, this);
+  }
+
+  /** Of the reader whom the page names, else of a guest. */
+  #session(): Session {
+    const guest = this.token || this.tokenSource ? undefined : this.#guest;
+    return new Session(this.token ?? guest?.known?.token, this.tokenSource, () => guest?.end());
   }
 
   get #sort(): Sort {
@@ -123,7 +135,7 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
     const { discussion } = this;
     if (discussion === undefined) return;
     // the pieces keep what is typed in them: only the way to the server is another
-    Object.assign(discussion, { api: this.#connect().api, isSignedIn: new Session(this.token, this.tokenSource).isSignedIn });
+    Object.assign(discussion, { api: this.#connect().api, isSignedIn: this.#session().isSignedIn });
     discussion.own = undefined;
     await discussion.loadOwn().catch((error: unknown) => (this.problem = error));
     discussion.redrawAll();
@@ -267,14 +279,51 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
       : nothing;
     if (!discussion.isOpen) return html`${gone}<p class="note">${speech.say("closed")}</p><slot name="closed"></slot>`;
     if (!discussion.isSignedIn)
-      return html`${gone}<slot name="sign-in"><button class="primary" part="primary" @click=${() => this.askSignIn()}>${speech.say("signIn")}</button></slot>`;
+      return html`${gone}<slot name="sign-in"><button class="primary" part="primary" @click=${() => this.askSignIn()}>${speech.say("signIn")}</button></slot>
+        ${discussion.takesGuests ? this.#guestForm(discussion) : nothing}`;
     if (may?.reason === "warning-not-acknowledged")
       return html`<p class="problem" role="alert">${speech.say("warned")} <bdi>${may.message}</bdi></p>
         <button class="primary" part="primary" @click=${() => this.#try(() => discussion.acknowledge())}>${speech.say("acknowledge")}</button>`;
     const reason = may?.allowed === false && may.reason !== null ? speech.reason(may.reason, may.until) : undefined;
-    return html`${gone}${reason === undefined ? nothing : html`<p class="note">${reason}</p>`}
+    return html`${gone}${this.#asGuest()}${reason === undefined ? nothing : html`<p class="note">${reason}</p>`}
       <ts-composer .thread=${this} .kind=${"comment"}></ts-composer>`;
   }
+
+  #guestForm(discussion: Discussion): TemplateResult {
+    const { speech } = this;
+    return html`<form class="guest" @submit=${(e: Event) => this.#becomeGuest(e, discussion)}>
+      <label><span class="label">${speech.say("guestName")}</span>
+        <input name="name" required maxlength="200" autocomplete="nickname" dir="auto"></label>
+      <button part="button">${speech.say("guestStart")}</button>
+    </form>`;
+  }
+
+  #asGuest(): TemplateResult | typeof nothing {
+    const { speech } = this;
+    const guest = this.token || this.tokenSource ? undefined : this.#guest?.known;
+    if (guest === undefined) return nothing;
+    return html`<p class="note">${speech.say("guestAs", { name: guest.name })}
+      <button part="button" @click=${this.#endGuest}>${speech.say("guestEnd")}</button>
+      <button part="button" @click=${() => this.askSignIn()}>${speech.say("signIn")}</button></p>`;
+  }
+
+  async #becomeGuest(e: Event, discussion: Discussion): Promise<void> {
+    e.preventDefault();
+    const name = String(new FormData(e.target as HTMLFormElement).get("name")).trim();
+    await this.#try(async () => {
+      const token = await discussion.becomeGuest(name, await this.challenge?.());
+      this.#guest?.begin({ name, token });
+      await this.#signIn();
+      await this.updateComplete;
+      await this.renderRoot.querySelector<LitElement>("ts-composer")?.updateComplete;
+      this.renderRoot.querySelector("textarea")?.focus();
+    });
+  }
+
+  #endGuest = (): void => {
+    this.#guest?.end();
+    void this.#start();
+  };
 
   #sorted = (e: Event): void => {
     this.#chosenSort = (e.target as HTMLSelectElement).value as Sort;

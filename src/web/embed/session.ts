@@ -12,6 +12,8 @@ export class Session {
   constructor(
     token: string | undefined,
     readonly source: TokenSource | undefined,
+    /** Called when the server refuses a token and there is nobody to give another. */
+    readonly refused: () => void = () => {},
   ) {
     this.#token = token || undefined;
   }
@@ -21,7 +23,10 @@ export class Session {
   }
 
   async token(why: { refused: boolean }): Promise<string | undefined> {
-    if (this.source === undefined) return this.#token;
+    if (this.source === undefined) {
+      if (why.refused) this.refused();
+      return this.#token;
+    }
     if (this.#token !== undefined && !why.refused && Date.now() < endOf(this.#token) - EARLY_MS) return this.#token;
     // several requests at once ask once
     this.#asked ??= Promise.resolve(this.source()).finally(() => (this.#asked = undefined));

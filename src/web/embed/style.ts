@@ -175,6 +175,19 @@ export const style = css`
     min-height: 5.2em;
     max-height: 24em;
   }
+  .guest {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.4em;
+    align-items: end;
+    margin-top: 0.6em;
+  }
+  .guest input {
+    min-height: 2em;
+    padding: 0.1em 0.5em;
+    max-width: 100%;
+    background: var(--back);
+  }
   .actions {
     display: flex;
     flex-wrap: wrap;

@@ -42,6 +42,10 @@ export interface Words {
   gone: string;
   signIn: string;
   sessionOver: string;
+  guestName: string;
+  guestStart: string;
+  guestAs: string;
+  guestEnd: string;
   reply: string;
   replyTo: string;
   inReplyTo: string;
