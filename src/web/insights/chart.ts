@@ -27,6 +27,8 @@ export interface Drawing {
 
 const COLOURS = ["--line-1", "--line-2", "--line-3", "--line-4"];
 const HEIGHT = 240;
+/** Pixels that a time needs below the axis. */
+const TIME_WIDTH = 75;
 /** Names longer than that stand aslant, cut. */
 const NAME_LENGTH = 14;
 
@@ -104,7 +106,7 @@ export class Chart extends LitElement {
       },
       axes: [
         drawing.names === undefined
-          ? shared
+          ? { ...shared, space: TIME_WIDTH }
           : {
               ...shared,
               grid: { show: false },

@@ -121,7 +121,7 @@ public class InsightsTests(Store store, Browser browser)
 
     [Theory]
     [InlineData(1280, ColorScheme.Light, "rtl")]
-    [InlineData(360, ColorScheme.Dark, "ltr")]
+    [InlineData(320, ColorScheme.Dark, "ltr")]
     public async Task It_is_accessible_and_fits_the_screen(int width, ColorScheme scheme, string direction)
     {
         var site = await ADiscussionAsync();
