@@ -15,7 +15,7 @@ public partial class DeskAccessTests(Store store, Browser browser)
 {
     [Theory]
     [InlineData(1280, ColorScheme.Light, "ltr")]
-    [InlineData(360, ColorScheme.Dark, "ltr")]
+    [InlineData(320, ColorScheme.Dark, "ltr")]
     [InlineData(1280, ColorScheme.Dark, "rtl")]
     public async Task Every_room_is_accessible_and_fits_the_screen(
         int width,
