@@ -73,10 +73,14 @@ public static class DatabasesCommand
                     ct
                 )
         );
-        return new Command("databases", "The databases that sites are spread over") { list, add, full };
+        return new Command("databases", "The databases that sites are spread over")
+        {
+            list,
+            add,
+            full,
+            MoveCommand.Command(OnFirstAsync),
+        };
     }
-
-    sealed record First(ServerOptions Options, NamedDatabase Database, SiteHomes Homes);
 
     static async Task<int> OnFirstAsync(Func<First, Task> run, CancellationToken ct)
     {
@@ -167,3 +171,6 @@ public static class DatabasesCommand
         Console.WriteLine($"{name}: added");
     }
 }
+
+/// <summary>The database that says where sites live.</summary>
+sealed record First(ServerOptions Options, NamedDatabase Database, SiteHomes Homes);

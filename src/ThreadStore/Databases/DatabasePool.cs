@@ -3,8 +3,10 @@ using Marten;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using ThreadStore.Databases.Moves;
 using ThreadStore.Http;
 using ThreadStore.Identity;
+using ThreadStore.Live;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Databases;
@@ -29,9 +31,15 @@ public sealed class DatabasePool(
 
     public SiteHomes Homes { get; } = new(first);
 
+    /// <summary>Whether this server may bring schemas up to its version.</summary>
+    bool migrates;
+
     readonly ConcurrentDictionary<string, DatabaseServer> servers = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, string> known = new(StringComparer.Ordinal);
     readonly HashSet<string> told = new(StringComparer.Ordinal);
+
+    /// <summary>Sites that are being moved, which live elsewhere from one moment to the next: what is remembered is not enough.</summary>
+    readonly ConcurrentDictionary<string, bool> moving = new(StringComparer.Ordinal);
 
     /// <summary>The name of the database that says where sites live.</summary>
     public string First => several.First.Name;
@@ -45,13 +53,14 @@ public sealed class DatabasePool(
         [(First, services), .. Others.Select(o => (o.Name, o.Answer is null ? null : o.App?.Services))];
 
     /// <summary>Whether a site lives in the first database, as far as this node remembers.</summary>
-    public bool IsOfFirst(string site) => known.TryGetValue(site, out var name) && name == First;
+    public bool IsOfFirst(string site) =>
+        known.TryGetValue(site, out var name) && name == First && !moving.ContainsKey(site);
 
     /// <summary>The server of a site's database; null for the first one's, and for a site that lives nowhere.</summary>
     /// <returns>Known is false while the first database is away and this node does not remember.</returns>
     public async Task<(DatabaseServer? Home, bool IsKnown)> HomeAsync(string site)
     {
-        if (!known.TryGetValue(site, out var name))
+        if (!known.TryGetValue(site, out var name) || moving.ContainsKey(site))
         {
             try
             {
@@ -59,15 +68,25 @@ public sealed class DatabasePool(
             }
             catch (Exception e) when (Outage.Is(e))
             {
-                return (null, false);
+                // where it lived a moment ago nothing is written for it once it left
+                if (name is null)
+                    return (null, false);
             }
             if (name is null)
                 return (null, true);
-            known[site] = name;
+            Learn(site, name);
         }
         return name == First ? (null, true)
             : servers.TryGetValue(name, out var server) ? (server, true)
             : (null, false);
+    }
+
+    /// <summary>Remembers where a site lives; who follows it where it lived is to come back.</summary>
+    internal void Learn(string site, string name)
+    {
+        if (known.TryGetValue(site, out var before) && before != name)
+            All.FirstOrDefault(d => d.Name == before).Services?.GetRequiredService<Departures>().Leave(site);
+        known[site] = name;
     }
 
     /// <summary>Gives a new site its home.</summary>
@@ -91,14 +110,39 @@ public sealed class DatabasePool(
     /// <exception cref="StartupException">One is not what it should be.</exception>
     public async Task OpenAsync(bool migrate, CancellationToken ct)
     {
+        migrates = migrate;
         await Homes.TakeInAsync(First, first, seal: null, ct);
         foreach (var named in several.Configured.Where(d => d.Name != First))
             servers.TryAdd(named.Name, new(named.Name));
         await LookAsync(migrate, ct);
         foreach (var (site, name) in await Homes.AllAsync(ct))
             known[site] = name;
+        await LookAtMovesAsync(ct);
         // what has no end is to end, so that the server that listens can
         lifetime.ApplicationStopping.Register(EndStreams);
+    }
+
+    /// <summary>Learns which sites are on the move, and lets those stay whose mover was cut off.</summary>
+    async Task LookAtMovesAsync(CancellationToken ct)
+    {
+        foreach (var (site, name, to) in await Homes.MovingAsync(ct))
+        {
+            if (to is not null)
+                moving[site] = true;
+            Learn(site, name);
+            if (to is null)
+                moving.TryRemove(site, out _);
+            else if (
+                All.FirstOrDefault(d => d.Name == name).Services is { } home
+                && home.GetRequiredService<NpgsqlDataSource>() is var database
+                && await SiteFence.IsUpAsync(database, site, ct)
+                && await Homes.LowerFenceAsync(site, name, database, ct)
+            )
+                log.LogWarning("The site {Site} stays in {Name}: its move was cut off", site, name);
+        }
+        foreach (var site in moving.Keys)
+            if (await Homes.IsMovingAsync(site, ct) is false)
+                moving.TryRemove(site, out _);
     }
 
     /// <summary>Opens what is new or was away.</summary>
@@ -159,6 +203,7 @@ public sealed class DatabasePool(
         // an address has as many streams as it may have, in whichever databases
         builder.Services.Replace(ServiceDescriptor.Singleton(limits));
         builder.Services.AddSingleton(this);
+        builder.Services.AddSingleton<INewHomes, NewHomes>();
         var app = builder.Build();
         try
         {
@@ -187,7 +232,8 @@ public sealed class DatabasePool(
         {
             try
             {
-                await LookAsync(migrate: true, stoppingToken);
+                await LookAsync(migrates, stoppingToken);
+                await LookAtMovesAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -229,6 +275,7 @@ public sealed record SeveralDatabases(
         services.AddSingleton(this);
         services.AddSingleton<DatabasePool>();
         services.AddHostedService(s => s.GetRequiredService<DatabasePool>());
+        services.AddSingleton<INewHomes, NewHomes>();
         Door.AddTo(services);
     }
 }

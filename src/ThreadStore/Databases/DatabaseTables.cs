@@ -18,6 +18,18 @@ public static class DatabaseTables
     /// </summary>
     public const string Card = $"{ReaderTables.Schema}.database_card";
 
+    /// <summary>
+    /// Which sites left this database for another, so that nothing is written for them here any more, and which came to it,
+    /// with the position up to which their events had been worked on elsewhere.
+    /// </summary>
+    public const string Moved = $"{ReaderTables.Schema}.moved_sites";
+
+    /// <summary>As SQL, that an event happened while its site lived elsewhere: who had to hear of it has heard, or will there.</summary>
+    /// <param name="site">The column.</param>
+    /// <param name="position">The column.</param>
+    public static string HappenedElsewhere(string site, string position) =>
+        $"exists (select 1 from {Moved} v where v.site = {site} and not v.is_gone and {position} <= coalesce(v.up_to, {position}))";
+
     public static IEnumerable<Table> Definitions
     {
         get
@@ -33,6 +45,10 @@ public static class DatabaseTables
             var homes = new Table(Homes);
             homes.AddColumn("site", "text").AsPrimaryKey();
             homes.AddColumn("database", "text").NotNull();
+            // while it is being moved, and where that was cut off: what is there of it is not yet it
+            homes.AddColumn("moving_to", "text");
+            // null: it lives where it was made
+            homes.AddColumn("moved_at", "timestamptz");
             yield return homes;
 
             var card = new Table(Card);
@@ -40,6 +56,13 @@ public static class DatabaseTables
             card.AddColumn("id", "uuid").NotNull();
             card.AddColumn("first", "uuid");
             yield return card;
+
+            var moved = new Table(Moved);
+            moved.AddColumn("site", "text").AsPrimaryKey();
+            moved.AddColumn("is_gone", "boolean").NotNull();
+            // null: it is still coming
+            moved.AddColumn("up_to", "bigint");
+            yield return moved;
         }
     }
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Storage;
 using ThreadStore.Threads;
 
 namespace ThreadStore.Databases;
@@ -15,6 +16,8 @@ public sealed record PooledDatabase(string Name, byte[]? Seal, bool IsFull, long
 /// </summary>
 public sealed class SiteHomes(NpgsqlDataSource first)
 {
+    internal NpgsqlDataSource First => first;
+
     /// <summary>Where a connection string is kept encrypted, see <see cref="Identity.Vault.Seal"/>.</summary>
     public static string PlaceOf(string name) => $"database {name}";
 
@@ -44,6 +47,19 @@ public sealed class SiteHomes(NpgsqlDataSource first)
             );
         await EnterAsync(name, card, seal, ct);
         await AdoptAsync(name, database, ct);
+    }
+
+    /// <exception cref="StartupException">A database is not the one that has its name.</exception>
+    public async Task RecogniseAsync(string name, NpgsqlDataSource database, CancellationToken ct)
+    {
+        var card = await CardOfAsync(database, ct);
+        await using var command = first.CreateCommand(
+            $"select card = $2 from {DatabaseTables.Pool} where name = $1",
+            name,
+            card
+        );
+        if (await command.ExecuteScalarAsync(ct) is not true)
+            throw new StartupException("it is not the one that had this name before.");
     }
 
     /// <summary>Notes in a database which is the first of those that it is one of.</summary>
@@ -108,7 +124,12 @@ public sealed class SiteHomes(NpgsqlDataSource first)
         var sites = new List<string>();
         await using (
             var there = database.CreateCommand(
-                $"select site from {ReaderTables.Schema}.site_rows order by site"
+                $"""
+                select s.site from {ReaderTables.Schema}.site_rows s
+                where not exists (
+                  select 1 from {DatabaseTables.Moved} v where v.site = s.site and (v.is_gone or v.up_to is null))
+                order by s.site
+                """
             )
         )
         await using (var reader = await there.ExecuteReaderAsync(ct))

@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Databases;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -74,10 +75,11 @@ public sealed class DeliveryIntake(NpgsqlDataSource database, DeliveryPace pace)
     // First the stretch, by position, whoever's it is; then the facts of the few that somebody wants. Left to itself the
     // planner, which knows neither the stretch nor the recipients, may go through all of a site's events. The newest text
     // of a comment is all that a classifier is asked about. What was imported was written long ago, or elsewhere.
-    const string Queue = $"""
+    static readonly string Queue = $"""
         with stretch as materialized (
           select e.tenant_id as site, e.stream_id, e.seq_id from {Events} e
           where e.seq_id > $1 and e.seq_id <= $2 and e.type in ('comment-posted', 'comment-edited')
+            and not {DatabaseTables.HappenedElsewhere("e.tenant_id", "e.seq_id")}
         ), wanted as materialized (
           select s.site, r.name, s.stream_id, s.seq_id from stretch s
           join {DeliveryTables.Recipients} r on r.site = s.site and r.name = '{Classifier}' and r.since < s.seq_id

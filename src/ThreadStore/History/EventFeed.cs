@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Npgsql;
+using ThreadStore.Live;
 using ThreadStore.Storage;
 
 namespace ThreadStore.History;
@@ -46,6 +47,7 @@ public sealed class EventFeed : IDisposable
     readonly TimeProvider clock;
     readonly ILogger<EventFeed> log;
     readonly CancellationToken stopping;
+    readonly Departures departures;
     readonly SemaphoreSlim connections = new(MaxConnections);
 
     public EventFeed(
@@ -53,9 +55,11 @@ public sealed class EventFeed : IDisposable
         Positions positions,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
+        Departures departures,
         ILogger<EventFeed> log
     )
     {
+        this.departures = departures;
         (this.database, this.positions, this.clock, this.log) = (database, positions, clock, log);
         stopping = lifetime.ApplicationStopping;
     }
@@ -76,7 +80,11 @@ public sealed class EventFeed : IDisposable
         // a server that stops finishes what has an end
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             ct,
-            request.Follow ? stopping : CancellationToken.None
+            request.Follow ? stopping : CancellationToken.None,
+            // there it goes on
+            request is { Follow: true, Filter.Site: { } site }
+                ? departures.Of(site)
+                : CancellationToken.None
         );
         Exception? failure = null;
         try

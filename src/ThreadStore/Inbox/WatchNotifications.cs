@@ -65,6 +65,7 @@ public static class WatchNotificationsEndpoint
         Positions positions,
         Limits limits,
         IHostApplicationLifetime lifetime,
+        Departures departures,
         CancellationToken ct
     ) =>
         EventStream.ReadAfter(http, out var after) is { } problem
@@ -74,7 +75,8 @@ public static class WatchNotificationsEndpoint
                 after,
                 positions,
                 limits,
-                lifetime
+                lifetime,
+                departures.Of(site)
             );
 }
 

@@ -38,12 +38,14 @@ public interface IStreamSource
 /// A stream of few readers, each of whom reads for themselves; an article's, which may have many, is
 /// <see cref="ThreadFeed"/>'s.
 /// </summary>
+/// <param name="Departed">Ends when the site lives in another database, where the reader goes on.</param>
 public sealed record EventStream(
     IStreamSource Source,
     long? After,
     Positions Positions,
     Limits Limits,
-    IHostApplicationLifetime Lifetime
+    IHostApplicationLifetime Lifetime,
+    CancellationToken Departed
 ) : IResult
 {
     /// <summary>Positions that a reader may be behind.</summary>
@@ -81,7 +83,8 @@ public sealed record EventStream(
             return;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             http.RequestAborted,
-            Lifetime.ApplicationStopping
+            Lifetime.ApplicationStopping,
+            Departed
         );
         await Positions.AskAsync(http.RequestAborted);
         var read = After ?? await Source.NewestAsync(http.RequestAborted);
@@ -96,7 +99,7 @@ public sealed record EventStream(
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
             // the reader went away, as readers do, or is to come back
-            if (!http.RequestAborted.IsCancellationRequested)
+            if (!http.RequestAborted.IsCancellationRequested && !Departed.IsCancellationRequested)
                 await body.WriteAsync(ServerSentEvents.ComeBack, http.RequestAborted);
         }
     }

@@ -40,9 +40,11 @@ public sealed class ThreadFeed : BackgroundService
         LiveHistory history,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
+        Departures departures,
         ILogger<ThreadFeed> log
     )
     {
+        departures.Left += Leave;
         (this.positions, this.history, this.clock, this.log) = (positions, history, clock, log);
         // before the server waits for its requests to end, which these would not do by themselves
         lifetime.ApplicationStopping.Register(CloseAll);
@@ -108,6 +110,18 @@ public sealed class ThreadFeed : BackgroundService
                 thread.Leave(watcher, clock);
         }
         Meters.Watchers.Add(-1);
+    }
+
+    /// <summary>Has a site's readers come back: it lives in another database now.</summary>
+    void Leave(string site)
+    {
+        lock (gate)
+        {
+            foreach (var (watcher, _) in joining.Where(j => j.Watcher.Site == site))
+                watcher.Finish(StreamEnd.Moved);
+            foreach (var watcher in threads.Values.SelectMany(t => t.Watchers).Where(w => w.Site == site))
+                watcher.Finish(StreamEnd.Moved);
+        }
     }
 
     void CloseAll()

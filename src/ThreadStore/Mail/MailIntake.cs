@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Databases;
 using ThreadStore.Inbox;
 using ThreadStore.Setup;
 using ThreadStore.Storage;
@@ -30,7 +31,7 @@ public sealed class MailIntake(NpgsqlDataSource database, SmtpOptions options, T
         """;
 
     // of what was long ago nobody wants to hear: there was no mail for a while, or no server
-    const string Wanted = $"""
+    static readonly string Wanted = $"""
         select n.site, n.commenter_id, n.position, n.type, p.replies, p.decisions, p.mentions,
           s.settings::jsonb ->> 'timeZone'
         from {InboxTables.Notifications} n
@@ -38,6 +39,7 @@ public sealed class MailIntake(NpgsqlDataSource database, SmtpOptions options, T
         join {MailTables.Addresses} a on a.site = n.site and a.commenter_id = n.commenter_id
         join {ReaderTables.Schema}.{ReaderTables.Sites} s on s.site = n.site
         where n.position > $1 and n.position <= $2 and n.at >= p.since and n.at > $3 and a.refused_at is null
+          and not {DatabaseTables.HappenedElsewhere("n.site", "n.position")}
         """;
 
     const string Put = $"""

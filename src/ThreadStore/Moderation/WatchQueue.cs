@@ -107,6 +107,7 @@ public static class WatchQueueEndpoint
         Positions positions,
         Limits limits,
         IHostApplicationLifetime lifetime,
+        Departures departures,
         CancellationToken ct
     ) =>
         EventStream.ReadAfter(http, out var after) is { } problem
@@ -116,7 +117,8 @@ public static class WatchQueueEndpoint
                 after,
                 positions,
                 limits,
-                lifetime
+                lifetime,
+                departures.Of(site)
             );
 }
 

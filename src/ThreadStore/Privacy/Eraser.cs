@@ -1,5 +1,6 @@
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.Databases.Moves;
 using ThreadStore.Inbox;
 using ThreadStore.Mail;
 using ThreadStore.Moderation.Learned;
@@ -57,6 +58,9 @@ public sealed class Eraser(NpgsqlDataSource database, HotPages pages, Positions 
         if (await take(connection) is not { } order)
             return null;
         await ExecuteAsync(connection, Alone, ct);
+        // it may have left while this waited, and they with it
+        if (await SiteFence.IsUpAsync(connection, order.Site, ct))
+            throw new NpgsqlException($"The site '{order.Site}' lives in another database now.");
         var found = new FoundEvents(order);
         await found.ReadAsync(connection, ct);
         await ExecuteAsync(connection, Under, ct);

@@ -6,7 +6,7 @@ namespace ThreadStore.Privacy;
 
 /// <summary>
 /// What is indexed beside writers was read a moment ago. Whoever writes it shares a lock with those who erase, and writes
-/// nothing where one of its events was emptied since it was read: it fails, and reads anew.
+/// nothing where one of its events was emptied since it was read, or left with its site: it fails, and reads anew.
 /// </summary>
 static class IndexedAsErased
 {
@@ -23,9 +23,10 @@ static class IndexedAsErased
     // a statement of its own, so that it sees what was committed before the lock was there
     const string Check = $$"""
         with read as (select * from unnest({0}) as u(position, erased)), stored as (
-          select coalesce(sum((e.headers->>'{{Header}}')::int), 0) as erased
-          from read join {{ReaderTables.Schema}}.mt_events e on e.seq_id = read.position where e.headers is not null)
+          select count(*) as events, coalesce(sum((e.headers->>'{{Header}}')::int), 0) as erased
+          from read join {{ReaderTables.Schema}}.mt_events e on e.seq_id = read.position)
         select case when stored.erased <> (select sum(read.erased) from read)
+            or stored.events <> (select count(*) from read)
           then ('threadstore: an event was erased meanwhile; it is indexed once more ' || stored.erased)::int end
         from stored
         """;

@@ -218,6 +218,7 @@ public static partial class PersonalData
         "database_pool.card",
         "database_pool.seal",
         "site_homes.database",
+        "site_homes.moving_to",
         "database_card.id",
         "database_card.first",
         // models, of which no text can be had, and how they are made

@@ -50,7 +50,11 @@ public static class GetSitesEndpoints
         foreach (var database in databases.Sources)
             found.AddRange(await ReadAsync(database, page, ct));
         // where there are several databases, each has given as many as the page may have
-        Found[] sites = [.. found.OrderBy(f => f.CreatedAt).ThenBy(f => f.Id, ByText)];
+        // one that is being moved is in two of them
+        Found[] sites =
+        [
+            .. found.OrderBy(f => f.CreatedAt).ThenBy(f => f.Id, ByText).DistinctBy(f => f.Site),
+        ];
         var bytes = 0;
         // lists of words are long
         Found[] shown =

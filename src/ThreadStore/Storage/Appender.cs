@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Npgsql;
+using ThreadStore.Databases.Moves;
 using ThreadStore.Http;
 using ThreadStore.Threads;
 
@@ -37,6 +38,7 @@ public sealed class Appender : BackgroundService
     readonly WritingPace pace;
     readonly TimeProvider clock;
     readonly ILogger<Appender> log;
+    readonly INewHomes? homes;
     readonly RememberedRows remembered = new();
 
     /// <summary>How many connections had been made when that was read.</summary>
@@ -57,15 +59,17 @@ public sealed class Appender : BackgroundService
         HotPages pages,
         WritingPace pace,
         TimeProvider clock,
-        ILogger<Appender> log
+        ILogger<Appender> log,
+        INewHomes? homes = null
     ) =>
-        (this.connections, this.positions, this.pages, this.pace, this.clock, this.log) = (
+        (this.connections, this.positions, this.pages, this.pace, this.clock, this.log, this.homes) = (
             connections,
             positions,
             pages,
             pace,
             clock,
-            log
+            log,
+            homes
         );
 
     /// <summary>Has a command decided, and waits until what it did is on disk.</summary>
@@ -169,15 +173,27 @@ public sealed class Appender : BackgroundService
         catch (Exception e)
         {
             remembered.Forget();
+            var hasMoved = SiteFence.IsUp(e) && homes is not null;
+            if (hasMoved && batch is [var moved])
+            {
+                // others do not wait until the site has arrived
+                _ = moved.HandOverAsync(homes!, this);
+                return;
+            }
             var isUndone = !commit.MayBeSent || Commit.IsRefused(e);
-            if (batch.Count == 1 || Outage.Is(e) || !isUndone)
+            if (batch.Count == 1 || (Outage.Is(e) && !hasMoved) || !isUndone)
             {
                 // no command will fare better than its neighbour
                 Fail(batch, e);
                 return;
             }
             // something about one of them; it must not cost its neighbours
-            log.LogWarning(e, "A transaction of {Count} commands failed; retrying each alone", batch.Count);
+            if (!hasMoved)
+                log.LogWarning(
+                    e,
+                    "A transaction of {Count} commands failed; retrying each alone",
+                    batch.Count
+                );
             foreach (var waiting in batch)
                 await AppendAsync([waiting]);
         }

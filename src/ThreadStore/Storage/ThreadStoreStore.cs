@@ -72,6 +72,7 @@ public static class ThreadStoreStore
         services.AddSingleton<Live.LiveHistory>();
         services.AddSingleton<Moderation.QueueHistory>();
         services.AddSingleton<Moderation.ClaimBell>();
+        services.AddSingleton<Live.Departures>();
         services.AddSingleton<Live.ThreadFeed>();
         services.AddHostedService(s => s.GetRequiredService<Live.ThreadFeed>());
         services.AddSingleton<History.EventFeed>();

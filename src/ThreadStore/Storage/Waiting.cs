@@ -50,6 +50,9 @@ abstract class Waiting(ISubmission submission, KeyedRequest? request, string? tr
     public abstract void Read(WorkingSet set);
 
     public abstract void Answer();
+
+    /// <summary>Has it decided where its site lives now; nothing of it was done.</summary>
+    public abstract Task HandOverAsync(INewHomes homes, Appender left);
 }
 
 sealed class Waiting<T>(ISubmission<T> submission, KeyedRequest? request, string? traceId)
@@ -67,4 +70,20 @@ sealed class Waiting<T>(ISubmission<T> submission, KeyedRequest? request, string
 
     public override void Answer() =>
         Done.TrySetResult(new(Refusal, Last?.Position, answer, Before is not null));
+
+    public override async Task HandOverAsync(INewHomes homes, Appender left)
+    {
+        try
+        {
+            Done.TrySetResult(
+                await homes.FindAsync(submission.Site, left) is { } appender
+                    ? await appender.AppendAsync(submission, Request, CancellationToken.None)
+                    : new(Problem.Unavailable, null, default)
+            );
+        }
+        catch (Exception e)
+        {
+            Done.TrySetResult(new(Outage.Is(e) ? Problem.Unavailable : Problem.Internal, null, default));
+        }
+    }
 }

@@ -141,7 +141,7 @@ public static class RepairRows
     /// Has all nodes forget what they remember of rows and pages: they keep them for as long as the position stays. It
     /// moves by one of Marten's own events, which are no part of the history.
     /// </summary>
-    static async Task MoveOnAsync(NpgsqlConnection connection, CancellationToken ct)
+    internal static async Task MoveOnAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             $"""

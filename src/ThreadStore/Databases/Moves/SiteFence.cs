@@ -1,0 +1,154 @@
+using Npgsql;
+using ThreadStore.Storage;
+using ThreadStore.Threads;
+
+namespace ThreadStore.Databases.Moves;
+
+/// <summary>
+/// Keeps what is written for a site out of the database that it leaves, by triggers whose conditions name the sites that
+/// ever left: others pay a comparison, and a database that none left pays nothing. Whether the fence is up says a row.
+/// </summary>
+static class SiteFence
+{
+    /// <summary>One of ours, of the class by which an operator keeps clients away: an outage, to who knows no more.</summary>
+    public const string State = "57TSM";
+
+    const string Schema = ReaderTables.Schema;
+
+    const string Functions = $$"""
+        create or replace function {{Schema}}.refuse_moved() returns trigger language plpgsql as $f$
+        declare gone text := case when tg_table_name = 'mt_streams' then to_jsonb(new) ->> 'tenant_id'
+          when tg_op = 'DELETE' then to_jsonb(old) ->> 'site' else to_jsonb(new) ->> 'site' end;
+        begin
+          if current_setting('threadstore.clearing', true) is distinct from 'on'
+            and exists (select 1 from {{DatabaseTables.Moved}} v where v.site = gone and v.is_gone)
+          then
+            if tg_argv[0] = 'Ignored' then return null; end if;
+            raise exception 'threadstore: the site % lives in another database now', gone using errcode = '{{State}}';
+          end if;
+          if tg_op = 'DELETE' then return old; end if;
+          return new;
+        end $f$
+        """;
+
+    /// <summary>The site left for another database: what was to be written here is to be written there.</summary>
+    public static bool IsUp(Exception? e) =>
+        e is not null && (e is PostgresException { SqlState: State } || IsUp(e.InnerException));
+
+    /// <summary>Makes what can keep the site out, and does not do it yet.</summary>
+    /// <exception cref="StartupException">The role owns the tables not.</exception>
+    public static async Task PrepareAsync(NpgsqlConnection connection, string site, CancellationToken ct)
+    {
+        try
+        {
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            // no writer is in the middle of something, so that all wait for a moment only
+            await ExecuteAsync(connection, $"set local lock_timeout = '3s'; {TakeLock.Sql}; {Functions}", ct);
+            var sites = await SitesAsync(connection, site, ct);
+            await ExecuteAsync(
+                connection,
+                Trigger($"{Schema}.mt_streams", "insert or update", "new.tenant_id", WhenGone.Refused, sites),
+                ct
+            );
+            foreach (var table in SiteTables.Moved)
+            {
+                await ExecuteAsync(
+                    connection,
+                    Trigger(table.Name, "insert", "new.site", table.Inserts, sites)
+                        + Trigger(table.Name, "update", "new.site", table.Changes, sites)
+                        + Trigger(table.Name, "delete", "old.site", table.Changes, sites),
+                    ct
+                );
+            }
+            await transaction.CommitAsync(ct);
+        }
+        catch (PostgresException e) when (Rights.IsLacking(e))
+        {
+            throw new StartupException(
+                $"To move a site away, the role must own the tables of the schema {Schema} ({e.MessageText}): name one that does in the connection string of this command."
+            );
+        }
+    }
+
+    /// <summary>Those that ever left, as they stand in a condition.</summary>
+    static async Task<string> SitesAsync(NpgsqlConnection connection, string site, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select string_agg(distinct quote_literal(s), ', ')
+            from (select $1::text union all select site from {DatabaseTables.Moved} where is_gone) g(s)
+            """,
+            connection
+        );
+        command.Parameters.AddValues(site);
+        return (string)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    static string Trigger(string table, string when, string column, WhenGone outcome, string sites) =>
+        $"""
+            create or replace trigger moved_{when.Split(' ')[0]} before {when} on {table} for each row
+            when ({column} in ({sites})) execute function {Schema}.refuse_moved('{outcome}');
+
+            """;
+
+    /// <summary>From its commit on nothing is written for the site in this database.</summary>
+    public static Task RaiseAsync(NpgsqlConnection connection, string site, CancellationToken ct) =>
+        ExecuteAsync(
+            connection,
+            $"""
+            insert into {DatabaseTables.Moved} (site, is_gone, up_to) values ($1, true, 0)
+            on conflict (site) do update set is_gone = true
+            """,
+            ct,
+            site
+        );
+
+    /// <summary>The site lives here after all.</summary>
+    public static Task LowerAsync(NpgsqlConnection connection, string site, CancellationToken ct) =>
+        ExecuteAsync(
+            connection,
+            $"update {DatabaseTables.Moved} set is_gone = false where site = $1 and is_gone",
+            ct,
+            site
+        );
+
+    public static async Task<bool> IsUpAsync(NpgsqlDataSource database, string site, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return await IsUpAsync(connection, site, ct);
+    }
+
+    public static async Task<bool> IsUpAsync(NpgsqlConnection connection, string site, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select exists (select 1 from {DatabaseTables.Moved} where site = $1 and is_gone)",
+            connection
+        );
+        command.Parameters.AddValues(site);
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
+    /// <summary>Waits for those who began to write before the fence was up.</summary>
+    public static async Task PassAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await ExecuteAsync(
+            connection,
+            $"set local lock_timeout = '2s'; lock table {string.Join(", ", SiteTables.Moved.Select(t => t.Name))} in share mode",
+            ct
+        );
+        await transaction.CommitAsync(ct);
+    }
+
+    internal static async Task ExecuteAsync(
+        NpgsqlConnection connection,
+        string sql,
+        CancellationToken ct,
+        params object[] values
+    )
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        command.Parameters.AddValues(values);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}
