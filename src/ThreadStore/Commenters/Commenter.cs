@@ -79,7 +79,7 @@ public sealed record Commenter(
             // what follows on it has nothing to undo any more
             (_, WarningAcknowledged) => before with { Warning = null, Decision = null },
             (_, CommenterDecisionUndone e) => before.StandsAgain(e.Restored),
-            (_, CommenterNoted) => before,
+            (_, CommenterNoted or CommenterDiscounted or CommenterRecounted) => before,
             _ => throw Unforeseen.Event<Commenter>(@event),
         };
 

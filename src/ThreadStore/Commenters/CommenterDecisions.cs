@@ -125,6 +125,37 @@ public sealed record CommenterNoted(
     DateTimeOffset At
 ) : KeyedEvent;
 
+/// <summary>
+/// A moderator decided that what a commenter cast counts for nobody: their reactions and flags so far, not those to come.
+/// Their standing stays.
+/// </summary>
+/// <param name="DecisionId">Shared by all who are discounted together, and by what counts otherwise for it.</param>
+/// <param name="Reason">Why, for moderators.</param>
+/// <param name="Article">Only on this article's comments; null: anywhere on the site.</param>
+/// <param name="Since">Only what was cast from this time on; null: from the beginning.</param>
+/// <param name="Until">Only what was cast before this time; null: up to now.</param>
+public sealed record CommenterDiscounted(
+    string CommenterKey,
+    Guid DecisionId,
+    string Reason,
+    string? Article,
+    DateTimeOffset? Since,
+    DateTimeOffset? Until,
+    string By,
+    DateTimeOffset At
+) : KeyedEvent;
+
+/// <summary>Discounting was taken back: what a commenter had cast counts again as it did.</summary>
+/// <param name="DecisionId">Of the undoing.</param>
+/// <param name="Undone">The discounting.</param>
+public sealed record CommenterRecounted(
+    string CommenterKey,
+    Guid DecisionId,
+    Guid Undone,
+    string By,
+    DateTimeOffset At
+) : KeyedEvent;
+
 /// <summary>A decision about a commenter was taken back: their standing is as it was before it.</summary>
 /// <param name="DecisionId">Of the undoing.</param>
 /// <param name="Undone">The decision that is undone.</param>

@@ -212,6 +212,13 @@ public sealed record Comment(
                 IsFeatured = false,
                 ReasonsJson = Because(new(HoldReason.Moderator, e.Reason.Word())),
             },
+            CommentReleased e => changed with
+            {
+                ReasonsJson = null,
+                Decision = e.DecisionId,
+                DecidedBy = e.By,
+                Appeal = null,
+            },
             CommentFeatured => changed.Decided(@event) with { IsFeatured = true },
             CommentUnfeatured => changed.Decided(@event) with { IsFeatured = false },
             IBranchDecision e => changed with { IsLocked = e is CommentLocked, LockDecision = e.DecisionId },

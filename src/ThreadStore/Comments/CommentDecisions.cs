@@ -167,6 +167,23 @@ public sealed record CommentUnlocked(
     DateTimeOffset At
 ) : KeyedEvent, IBranchDecision;
 
+/// <summary>
+/// A comment that only discounted flags had kept from readers is published again. Flags and notices that are still there wait
+/// on, for nobody decided about them.
+/// </summary>
+/// <param name="DecisionId">Of the discounting; see <see cref="Commenters.CommenterDiscounted"/>.</param>
+/// <param name="Flags">Flags and notices that wait on.</param>
+/// <param name="Before">What it found, but for flags and notices: undoing it restores none.</param>
+public sealed record CommentReleased(
+    Guid CommentId,
+    string ArticleKey,
+    Guid DecisionId,
+    int Flags,
+    CommentStatus Before,
+    string By,
+    DateTimeOffset At
+) : ICommentDecision;
+
 /// <summary>A decision was taken back: all is as it was before it.</summary>
 /// <param name="DecisionId">Of the undoing.</param>
 /// <param name="Undone">The decision that is undone.</param>

@@ -20,7 +20,9 @@ public static class CommentEvents
             CommentTextPurged e => (e.CommentId, e.ArticleKey),
             ReactionSet e => (e.CommentId, e.ArticleKey),
             ReactionRemoved e => (e.CommentId, e.ArticleKey),
+            ReactionRecounted e => (e.CommentId, e.ArticleKey),
             CommentFlagged e => (e.CommentId, e.ArticleKey),
+            FlagRecounted e => (e.CommentId, e.ArticleKey),
             NoticeReceived e => (e.CommentId, e.ArticleKey),
             _ => null,
         };

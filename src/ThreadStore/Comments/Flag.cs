@@ -31,6 +31,26 @@ public sealed record CommentFlagged(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Shadowed = false
 ) : KeyedEvent;
 
+/// <summary>A moderator discounted a flag that nobody had decided on, or took that back.</summary>
+/// <param name="CommenterKey">Whose flag it is.</param>
+/// <param name="DecisionId">Of the discounting, or of the undoing; see <see cref="Commenters.CommenterDiscounted"/>.</param>
+/// <param name="Shadowed">It counts for nobody from now on; otherwise it counts again.</param>
+/// <param name="Cast">When it was raised.</param>
+/// <param name="Left">Flags and notices on the comment that nobody has decided on and that count after it.</param>
+/// <param name="Undone">The discounting that is taken back; null: this is one.</param>
+public sealed record FlagRecounted(
+    Guid CommentId,
+    string ArticleKey,
+    string CommenterKey,
+    Guid DecisionId,
+    bool Shadowed,
+    DateTimeOffset Cast,
+    int Left,
+    string By,
+    DateTimeOffset At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Undone = null
+);
+
 /// <summary>What readers wrote with their flags on a comment is kept no longer, as the site's settings want it.</summary>
 /// <param name="Before">Flags from before this time have no note any more, in their own events neither.</param>
 public sealed record FlagNotesPurged(
@@ -60,7 +80,8 @@ public sealed record Flag(
         (before, @event) switch
         {
             (null, CommentFlagged e) => Raised(site, e),
-            (_, CommentFlagged) => throw Unforeseen.Place(before, @event),
+            (_, CommentFlagged) or (null, FlagRecounted) => throw Unforeseen.Place(before, @event),
+            (_, FlagRecounted e) => before with { IsShadowed = e.Shadowed },
             _ => throw Unforeseen.Event<Flag>(@event),
         };
 

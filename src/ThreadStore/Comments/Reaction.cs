@@ -31,6 +31,26 @@ public sealed record ReactionRemoved(
     DateTimeOffset At
 );
 
+/// <summary>A moderator discounted what somebody cast on a comment, or took that back: it counts otherwise from then on.</summary>
+/// <param name="CommenterKey">Whose reaction it is.</param>
+/// <param name="DecisionId">Of the discounting, or of the undoing; see <see cref="Commenters.CommenterDiscounted"/>.</param>
+/// <param name="Previous">As it counted.</param>
+/// <param name="Placed">As it counts; what is discounted is <c>shadowed</c>: it counts for nobody else.</param>
+/// <param name="Casts">When each of theirs on the comment was cast that is discounted, or counts again.</param>
+/// <param name="Undone">The discounting that is taken back; null: this is one.</param>
+public sealed record ReactionRecounted(
+    Guid CommentId,
+    string ArticleKey,
+    string CommenterKey,
+    Guid DecisionId,
+    PlacedReaction Previous,
+    PlacedReaction Placed,
+    IReadOnlyList<DateTimeOffset> Casts,
+    string By,
+    DateTimeOffset At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Undone = null
+);
+
 /// <summary>A kind of reaction and what it weighed when it was set.</summary>
 /// <param name="Kind">Such as <c>like</c>.</param>
 /// <param name="Weight">1, 0 or -1.</param>
@@ -58,8 +78,9 @@ public sealed record Reaction(
         (before, @event) switch
         {
             (_, ReactionSet e) => Set(site, e),
-            (null, ReactionRemoved) => throw Unforeseen.Place(before, @event),
+            (null, ReactionRemoved or ReactionRecounted) => throw Unforeseen.Place(before, @event),
             (_, ReactionRemoved) => before with { Placed = null, PlacedAt = null },
+            (_, ReactionRecounted e) => before with { Placed = e.Placed },
             _ => throw Unforeseen.Event<Reaction>(@event),
         };
 

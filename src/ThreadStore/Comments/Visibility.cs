@@ -23,7 +23,7 @@ public readonly record struct Visibility(CommentState State, RemovedBy? RemovedB
             CommentJudged e => Screened(e.State),
             CommentHeld => Screened(CommentState.Pending),
             CommentDeleted e => new(CommentState.Deleted, e.RemovedBy),
-            CommentApproved or CommentRestored => Published,
+            CommentApproved or CommentRestored or CommentReleased => Published,
             CommentRejected => new(CommentState.Rejected, Comments.RemovedBy.Moderator),
             CommentDecisionUndone { OfBranch: true } or IBranchDecision => this,
             CommentDecisionUndone e => new(e.Restored.State, e.Restored.RemovedBy),

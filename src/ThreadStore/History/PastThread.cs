@@ -13,7 +13,7 @@ public sealed class PastThread
     static readonly PastEvents Events = new(
         $"""
         from {ReaderTables.Schema}.mt_events e
-        where e.tenant_id = $1 and e.seq_id <= $2 and e.{EventFilter.ArticleKey} = $3 and e.type <> 'comment-flagged'
+        where e.tenant_id = $1 and e.seq_id <= $2 and e.{EventFilter.ArticleKey} = $3 and e.type not in ('comment-flagged', 'flag-recounted')
         """,
         InOrder: true
     );
@@ -22,7 +22,7 @@ public sealed class PastThread
     static readonly PastEvents EventsOfFamily = new(
         $"""
         from {ReaderTables.Schema}.mt_events e
-        where e.tenant_id = $1 and e.seq_id <= $2 and e.{EventFilter.ArticleKey} = any($3) and e.type <> 'comment-flagged'
+        where e.tenant_id = $1 and e.seq_id <= $2 and e.{EventFilter.ArticleKey} = any($3) and e.type not in ('comment-flagged', 'flag-recounted')
         """,
         InOrder: false
     );

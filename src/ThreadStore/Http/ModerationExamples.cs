@@ -2,6 +2,7 @@ using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.History.Discounts;
 using ThreadStore.Moderation;
+using ThreadStore.Moderation.Discounts;
 
 namespace ThreadStore.Http;
 
@@ -76,6 +77,18 @@ static class ModerationExamples
             ]
         ),
         [typeof(DiscountReactions)] = new DiscountReactions([OpenApiExamples.Commenter], From: "2021-04-02"),
+        [typeof(DiscountCasts)] = new DiscountCasts(
+            [OpenApiExamples.Commenter],
+            "They vote as one",
+            From: "2021-04-02"
+        ),
+        [typeof(DiscountedCasts)] = new DiscountedCasts(
+            Guid.Parse("0190d2a1-4c1e-7d7a-9c3b-2f1a5e6b7c8d"),
+            1,
+            12,
+            1,
+            0
+        ),
         [typeof(DiscountAnswer)] = new DiscountAnswer(
             Position: 42,
             [

@@ -24,7 +24,7 @@ public sealed record LiveEvent(
     /// <summary>The article's comments came from another one, or went back there.</summary>
     public bool IsMove => From is not null;
 
-    public bool IsReaction => Type is "reaction-set" or "reaction-removed";
+    public bool IsReaction => Type is "reaction-set" or "reaction-removed" or "reaction-recounted";
 
     public bool ChangesCount =>
         After is not null && Before == CommentState.Published != (After == CommentState.Published);
@@ -67,6 +67,7 @@ public sealed record LiveMessage(string Name, long About, CommentView? Comment =
         .. StateEvents,
         "reaction-set",
         "reaction-removed",
+        "reaction-recounted",
         "discussion-closed",
         "discussion-opened",
         "article-withdrawn",
@@ -93,7 +94,7 @@ public sealed record LiveMessage(string Name, long About, CommentView? Comment =
         {
             "comment-deleted" => CommentState.Deleted,
             "comment-held" => CommentState.Pending,
-            "comment-approved" or "comment-restored" => CommentState.Published,
+            "comment-approved" or "comment-restored" or "comment-released" => CommentState.Published,
             "comment-rejected" => CommentState.Rejected,
             _ => Words.TryParse<CommentState>(state ?? ""),
         };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.History.Discounts;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -15,8 +16,8 @@ public sealed record LogTarget(string Type, Guid? Id, string? Article, string? C
 
 /// <summary>One decision in the moderators' log.</summary>
 /// <param name="Action">What was done: <c>approve</c>, <c>reject</c>, <c>feature</c>, <c>unfeature</c>, <c>restore</c>,
-/// <c>delete</c>, <c>lock</c>, <c>unlock</c>, <c>uphold</c>, <c>overturn</c>, <c>ban</c>, <c>suspend</c>, <c>shadow</c>, <c>warn</c>,
-/// <c>premoderate</c>, <c>reinstate</c>, <c>note</c>, <c>rename</c>, <c>merge</c> or <c>undo</c>.</param>
+/// <c>release</c>, <c>delete</c>, <c>lock</c>, <c>unlock</c>, <c>uphold</c>, <c>overturn</c>, <c>ban</c>, <c>suspend</c>, <c>shadow</c>, <c>warn</c>,
+/// <c>premoderate</c>, <c>reinstate</c>, <c>discount</c>, <c>note</c>, <c>rename</c>, <c>merge</c> or <c>undo</c>.</param>
 /// <param name="Reason">What the author or commenter may read.</param>
 /// <param name="Note">For moderators.</param>
 /// <param name="Undoable">Whether it can be undone now: nothing later stands on it.</param>
@@ -36,7 +37,14 @@ public sealed record LogEntry(
         e.seq_id, e.timestamp, e.type, (e.data - 'content')::text, c.id, a.key, m.key,
         case when e.type in ('article-renamed', 'article-merged') and a.moved_to is null and a.version = e.version
                and not {RowStore.WasWritten("e.tenant_id", "a.key", "e.seq_id")}
-             then (e.data->>'decisionId')::uuid when c.id is null then m.decision
+             then (e.data->>'decisionId')::uuid
+             when e.type = 'commenter-discounted' then case when {DiscountHistory.WasUndone(
+            "e.tenant_id",
+            "e.stream_id",
+            "e.data->>'decisionId'"
+        )}
+               then null else (e.data->>'decisionId')::uuid end
+             when c.id is null then m.decision
              when e.type in ('comment-locked', 'comment-unlocked') then c.lock_decision else c.decision end
         """;
 

@@ -23,7 +23,7 @@ public sealed class QueueHistory(NpgsqlDataSource database, TimeProvider clock)
         select e.seq_id, (e.data->>'commentId')::uuid, e.type, e.data->>'state', before.type, before.state,
           coalesce(e.data->>'rule' = 'flags' or e.data #> '{before,reasons}' = {{FlagsAlone}}
             or e.data #> '{restored,reasons}' = {{FlagsAlone}}, false),
-          coalesce(e.type = 'notice-received' or e.type = 'comment-flagged' and coalesce(e.data->>'shadowed', 'false') = 'false'
+          coalesce(e.type in ('notice-received', 'flag-recounted', 'comment-released') or e.type = 'comment-flagged' and coalesce(e.data->>'shadowed', 'false') = 'false'
             or (e.data #>> '{before,flags}')::int > 0 or (e.data #>> '{restored,flags}')::int > 0
             or (e.type = 'comment-deleted' and c.flags > 0), false)
         from {{ReaderTables.Schema}}.mt_events e
@@ -36,7 +36,7 @@ public sealed class QueueHistory(NpgsqlDataSource database, TimeProvider clock)
           order by p.version desc limit 1
         ) before on true
         where e.tenant_id = $1 and e.seq_id > $2 and e.seq_id <= $3
-          and (e.type in ('comment-flagged', 'notice-received') or e.type = any({{StateTypes}}))
+          and (e.type in ('comment-flagged', 'flag-recounted', 'notice-received') or e.type = any({{StateTypes}}))
         order by e.seq_id limit $4
         """;
 
@@ -60,7 +60,7 @@ public sealed class QueueHistory(NpgsqlDataSource database, TimeProvider clock)
             var e = new QueueEvent(
                 reader.GetGuid(1),
                 reader.Text(4) is { } before ? LiveMessage.StateAfter(before, reader.Text(5)) : null,
-                type is "comment-flagged" or "notice-received"
+                type is "comment-flagged" or "flag-recounted" or "notice-received"
                     ? null
                     : LiveMessage.StateAfter(type, reader.Text(3)),
                 reader.GetBoolean(6),

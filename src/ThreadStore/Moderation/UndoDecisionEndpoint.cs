@@ -6,6 +6,7 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Moderation.Discounts;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 using Wolverine.Http;
@@ -34,7 +35,7 @@ public static class UndoDecisionEndpoint
 
     /// <summary>Takes a decision back: all is exactly as before it, queue included.</summary>
     /// <remarks>Only while nothing later stands on it: no other decision, edit or deletion. A ban that took comments
-    /// away is undone as a whole; that an article was renamed or merged, while nothing was written on it since; of decisions taken in bulk each alone, or with <c>bulk=true</c> all of them. Then
+    /// away is undone as a whole, and so is what was discounted together; that an article was renamed or merged, while nothing was written on it since; of decisions taken in bulk each alone, or with <c>bulk=true</c> all of them. Then
     /// what can't be undone is left, and listed.</remarks>
     /// <returns>200 what is restored; 400 bad-request, validation; 403 forbidden; 404 decision-not-found; 409 not-undoable; 503 busy,
     /// unavailable.</returns>
@@ -78,6 +79,26 @@ public static class UndoDecisionEndpoint
                 now,
                 ct
             );
+        if (decision is { Type: "commenter-discounted", Id: { } discounting })
+        {
+            var (refusal, left, last) = await UndoDiscount.RunAsync(
+                site,
+                discounting,
+                caller,
+                key.Of(caller, new { bulk = isBulk }),
+                appender,
+                database,
+                now,
+                ct
+            );
+            return refusal is not null
+                ? refusal
+                : Answer.Of(new UndoneShape([], 0, null, left)) with
+                {
+                    Position = last,
+                    IsPrivate = true,
+                };
+        }
         if (decision.Id is not { } id || !decision.Data.TryGetProperty("before", out _))
             return UndoDecision.NotUndoable;
 

@@ -55,6 +55,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
         || e == typeof(CommentHeld)
         || e == typeof(CommentJudged)
         || e == typeof(CommentFlagged)
+        || e == typeof(FlagRecounted)
         || e == typeof(CommenterJoined)
         || e == typeof(CommentDecisionUndone)
         || e == typeof(ArticleModerationSet)
@@ -110,6 +111,9 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
             case CommentFlagged e:
                 Flag(e);
                 break;
+            case FlagRecounted e:
+                CountFlags(e.CommentId, e.Shadowed ? -1 : +1);
+                break;
             case CommentHeld e:
                 Hold(e, author);
                 break;
@@ -129,7 +133,7 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
                 Stand(e.CommentId, author, e);
                 break;
             case ICommentDecision e:
-                CountFlags(e.CommentId, null);
+                CountFlags(e.CommentId, e is CommentReleased ? 0 : null);
                 Stand(e.CommentId, author, e);
                 break;
             default:

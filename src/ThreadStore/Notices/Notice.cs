@@ -98,7 +98,7 @@ public readonly record struct NoticeEnd(
     /// <summary>What a decision does to the notices about its comment; null: they stay open, since it decides on nothing
     /// that they say, or leaves the comment waiting.</summary>
     public static NoticeEnd? Of(ICommentDecision decision, CommentState after) =>
-        decision is IBranchDecision || after == CommentState.Pending
+        decision is IBranchDecision or CommentReleased || after == CommentState.Pending
             ? null
             : new(
                 decision.DecisionId,

@@ -78,11 +78,13 @@ sealed class FoundEvents(ErasureOrder order)
         var isByThem = fact["by"]?.GetValue<string>() == key;
         if (isByThem && fact["request"]?["id"]?.GetValue<Guid>() is { } request)
             Requests.Add(request);
+        // what a moderator discounted is still whose it was
+        var isTheirs = (fact["commenterKey"] ?? fact["by"])?.GetValue<string>() == key;
         if (stream == order.Person.Id)
             moved[stream] = order.RandomId;
-        else if (isByThem && entry.Stream == "reaction")
+        else if (isTheirs && entry.Stream == "reaction")
             moved[stream] = StreamId.Reaction(fact["commentId"]!.GetValue<Guid>(), random);
-        else if (isByThem && entry.Stream == "flag")
+        else if (isTheirs && entry.Stream == "flag")
             moved[stream] = StreamId.Flag(fact["commentId"]!.GetValue<Guid>(), random);
         if (isOwn && (stream == order.Person.Id || fact["author"]?["key"]?.GetValue<string>() == key))
             foreach (var name in (JsonNode?[])[fact["name"], fact["author"]?["name"], fact["source"]?["id"]])

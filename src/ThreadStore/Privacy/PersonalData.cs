@@ -139,6 +139,7 @@ public static partial class PersonalData
         "roles",
         // articles, and where they are
         "articleKey",
+        "article",
         "from",
         "content.title",
         "content.url",
@@ -158,6 +159,7 @@ public static partial class PersonalData
         "classifier",
         "kind",
         "previous.kind",
+        "placed.kind",
     ];
 
     static readonly Dictionary<string, PersonalDatum> ByWhere = Members.ToDictionary(m => m.Where);

@@ -40,7 +40,10 @@ static class PersonalEvents
 
     /// <summary>What people write by themselves, most of any history: all of it that names somebody is in their own streams.</summary>
     static readonly string Theirs = EventCatalogue.Sql(static e =>
-        e.Type == typeof(CommentPosted) || e.Stream is "reaction" or "flag"
+        e.Type == typeof(CommentPosted)
+        || e.Stream is "reaction" or "flag"
+            && e.Type != typeof(ReactionRecounted)
+            && e.Type != typeof(FlagRecounted)
     );
 
     /// <summary>

@@ -152,6 +152,11 @@ public static class EventCatalogue
             Personal = ["note", .. Found],
             Log = new("unlock"),
         },
+        new(typeof(CommentReleased), "comment-released", 1, "comment", Audience.Author)
+        {
+            Personal = Found,
+            Log = new("release"),
+        },
         new(typeof(CommentDecisionUndone), "comment-decision-undone", 1, "comment", Audience.Author)
         {
             Personal = ["restored.decidedBy", "restored.reasons.match"],
@@ -172,6 +177,15 @@ public static class EventCatalogue
         // reactions and flags
         new(typeof(ReactionSet), "reaction-set", 1, "reaction", Audience.Readers),
         new(typeof(ReactionRemoved), "reaction-removed", 1, "reaction", Audience.Readers),
+        // whose votes are discounted must not find out
+        new(typeof(ReactionRecounted), "reaction-recounted", 1, "reaction", Audience.Moderators)
+        {
+            Personal = ["commenterKey"],
+        },
+        new(typeof(FlagRecounted), "flag-recounted", 1, "flag", Audience.Moderators)
+        {
+            Personal = ["commenterKey"],
+        },
         new(typeof(CommentFlagged), "comment-flagged", 1, "flag", Audience.Moderators)
         {
             Personal = ["note"],
@@ -238,6 +252,16 @@ public static class EventCatalogue
         {
             Personal = ["commenterKey", "text"],
             Log = new("note") { Note = "text" },
+        },
+        new(typeof(CommenterDiscounted), "commenter-discounted", 1, "commenter", Audience.Moderators)
+        {
+            Personal = ["commenterKey", "reason"],
+            Log = new("discount"),
+        },
+        new(typeof(CommenterRecounted), "commenter-recounted", 1, "commenter", Audience.Moderators)
+        {
+            Personal = ["commenterKey"],
+            Log = new("undo"),
         },
         new(typeof(CommenterDecisionUndone), "commenter-decision-undone", 1, "commenter", Audience.Author)
         {

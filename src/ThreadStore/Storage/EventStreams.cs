@@ -22,11 +22,15 @@ public static class EventStreams
             CommenterRenamed e => StreamId.Commenter(site, e.CommenterKey),
             WarningAcknowledged e => StreamId.Commenter(site, e.CommenterKey),
             CommenterNoted e => StreamId.Commenter(site, e.CommenterKey),
+            CommenterDiscounted e => StreamId.Commenter(site, e.CommenterKey),
+            CommenterRecounted e => StreamId.Commenter(site, e.CommenterKey),
             CommenterDecisionUndone e => StreamId.Commenter(site, e.CommenterKey),
             ICommenterDecision e => StreamId.Commenter(site, e.CommenterKey),
             ReactionSet e => StreamId.Reaction(e.CommentId, e.By),
             ReactionRemoved e => StreamId.Reaction(e.CommentId, e.By),
+            ReactionRecounted e => StreamId.Reaction(e.CommentId, e.CommenterKey),
             CommentFlagged e => StreamId.Flag(e.CommentId, e.By),
+            FlagRecounted e => StreamId.Flag(e.CommentId, e.CommenterKey),
             NoticeReceived e => e.NoticeId,
             _ => throw new NotSupportedException(
                 $"Nobody has said which stream {@event.GetType().Name} is part of."

@@ -60,7 +60,7 @@ public sealed partial class WorkingSet
     {
         var comment = Comments.Require(site, e.CommentId);
         Change(comment, e);
-        if (e is not IBranchDecision)
+        if (e is not (IBranchDecision or CommentReleased))
             Settle(comment, Guid.Empty, e.DecisionId);
         var after = Comments.Require(site, e.CommentId).State;
         if (NoticeEnd.Of(e, after) is { } end)

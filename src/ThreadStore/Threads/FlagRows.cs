@@ -12,7 +12,8 @@ public sealed partial class RowWriter
         insert into {{schema}}.flag_rows as r (site, id, comment_id, article_id, commenter_id, reason, note, flagged_at,
           settled_by, is_shadowed)
         select * from unnest({0})
-        on conflict (site, id) do update set note = excluded.note, settled_by = excluded.settled_by
+        on conflict (site, id) do update set note = excluded.note, settled_by = excluded.settled_by,
+          is_shadowed = excluded.is_shadowed
         """;
 
     RowStatement Flags(List<Flag> rows) =>

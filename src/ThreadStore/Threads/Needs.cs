@@ -40,6 +40,12 @@ public static class Needs
             case CommenterDecisionUndone e:
                 Commenter(e.CommenterKey);
                 break;
+            case CommenterDiscounted e:
+                Commenter(e.CommenterKey);
+                break;
+            case CommenterRecounted e:
+                Commenter(e.CommenterKey);
+                break;
             case CommenterNoted e:
                 Commenter(e.CommenterKey);
                 break;
@@ -95,9 +101,17 @@ public static class Needs
                 set.Comments.Want(site, e.CommentId, climb: true);
                 set.Reactions.Want(site, StreamId.Reaction(e.CommentId, e.By));
                 break;
+            case ReactionRecounted e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                set.Reactions.Want(site, StreamId.Reaction(e.CommentId, e.CommenterKey));
+                break;
             case CommentFlagged e:
                 set.Comments.Want(site, e.CommentId, climb: true);
                 set.Flags.Want(site, StreamId.Flag(e.CommentId, e.By));
+                break;
+            case FlagRecounted e:
+                set.Comments.Want(site, e.CommentId, climb: true);
+                set.Flags.Want(site, StreamId.Flag(e.CommentId, e.CommenterKey));
                 break;
             case NoticeReceived e:
                 set.Comments.Want(site, e.CommentId, climb: true);

@@ -149,6 +149,12 @@ public sealed partial class WorkingSet
             case CommenterDecisionUndone e:
                 Log(site, e.CommenterKey, e.DecisionId, e.By, e);
                 break;
+            case CommenterDiscounted e:
+                Log(site, e.CommenterKey, e.DecisionId, e.By, e);
+                break;
+            case CommenterRecounted e:
+                Log(site, e.CommenterKey, e.DecisionId, e.By, e);
+                break;
             case CommenterNoted e:
                 Log(site, e.CommenterKey, e.DecisionId, e.By, e);
                 break;
@@ -184,8 +190,14 @@ public sealed partial class WorkingSet
             case ReactionRemoved e:
                 Unreact(site, e);
                 break;
+            case ReactionRecounted e:
+                Recount(site, e);
+                break;
             case CommentFlagged e:
                 Flag(site, e);
+                break;
+            case FlagRecounted e:
+                Recount(site, e);
                 break;
             case NoticeReceived e:
                 Receive(site, e);

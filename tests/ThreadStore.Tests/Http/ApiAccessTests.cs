@@ -75,6 +75,7 @@ public class ApiAccessTests(Store store)
         ["restoreComment"] = "moderator admin",
         ["judgeComment"] = "service admin",
         ["decideInBulk"] = "moderator admin",
+        ["discountCasts"] = "moderator admin",
         ["getQueue"] = "moderator admin",
         ["getQueueCounts"] = "moderator admin",
         ["claimComments"] = "moderator admin",

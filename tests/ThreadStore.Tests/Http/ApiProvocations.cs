@@ -147,6 +147,21 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
                 SendAsync(o, good with { Body = new { commenters = (string[])["absent"] } }),
             [("discount", "article-not-found")] = (good, o) =>
                 SendAsync(o, good with { Body = new { commenters = (string[])["ada"], article = "absent" } }),
+            [("discountCasts", "commenter-not-found")] = (good, o) =>
+                SendAsync(o, good with { Body = new { commenters = (string[])["absent"], reason = "x" } }),
+            [("discountCasts", "article-not-found")] = (good, o) =>
+                SendAsync(
+                    o,
+                    good with
+                    {
+                        Body = new
+                        {
+                            commenters = (string[])["ada"],
+                            reason = "x",
+                            article = "absent",
+                        },
+                    }
+                ),
             [("acknowledgeWarning", "commenter-not-found")] = (good, o) =>
                 SendAsync(o, good with { Sub = "absent" }),
             [("undoDecision", "validation")] = (good, o) => SendAsync(o, good.Ask("bulk=maybe")),

@@ -15,6 +15,7 @@ public class IdempotencyTests(Store store)
         "banCommenter",
         "decideAppeal",
         "decideInBulk",
+        "discountCasts",
         "featureComment",
         "flagComment",
         "judgeComment",

@@ -48,6 +48,7 @@ public sealed class ModerationSamples(TestSite site, string article)
             "reinstateCommenter" => await OnACommenterAsync(new { reason = "Enough" }, after: "premoderate"),
             "noteOnCommenter" => await OnACommenterAsync(new { text = "Apologised" }),
             "acknowledgeWarning" => OnSite() with { Sub = "ada", Roles = Role.None },
+            "discountCasts" => OnSite(new { commenters = new[] { await AFanAsync() }, reason = "A ring" }),
             "undoDecision" => OnSite()
                 .With("position", $"{(await RejectAsync(await ACommentAsync())).Position}"),
             "appealDecision" => await OnARejectedCommentAsync(),
@@ -77,6 +78,20 @@ public sealed class ModerationSamples(TestSite site, string article)
         };
 
     Task<Guid> ACommentAsync() => site.ACommentAsync(article, "ada", $"Text {Guid.NewGuid()}");
+
+    /// <summary>Whoever likes a comment and has done nothing else.</summary>
+    async Task<string> AFanAsync()
+    {
+        var key = $"f{Guid.NewGuid():N}";
+        (
+            await site.SendAsync(
+                "PUT",
+                $"/comments/{await ACommentAsync()}/reactions/like",
+                token: site.Token(key)
+            )
+        ).Expect(200);
+        return key;
+    }
 
     /// <param name="after">What was decided before.</param>
     async Task<Sample> OnACommentAsync(object body, string? after = null)

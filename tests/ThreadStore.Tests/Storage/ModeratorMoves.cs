@@ -44,6 +44,9 @@ public static class ModeratorMoves
 
     public sealed record AnswerAppeal(int Site, int Moderator, bool Uphold) : Move(Site, Moderator);
 
+    /// <param name="Else">Another person as well; null: nobody.</param>
+    public sealed record Discount(int Site, int Moderator, int Person, int? Else) : Move(Site, Moderator);
+
     /// <param name="Back">Counts back from the newest line of the log.</param>
     public sealed record Undo(int Site, int Moderator, int Back, bool IsBulk) : Move(Site, Moderator);
 
@@ -133,6 +136,16 @@ public static class ModeratorMoves
             )
         ),
         (2, Gen.Select(Site, Moderator, Gen.Bool, (s, m, u) => (Move)new AnswerAppeal(s, m, u))),
+        (
+            2,
+            Gen.Select(
+                Site,
+                Moderator,
+                Gen.Int[0, 4],
+                Gen.Frequency((1, Gen.Const((int?)null)), (1, Gen.Int[0, 4].Select(p => (int?)p))),
+                (s, m, p, e) => (Move)new Discount(s, m, p, e)
+            )
+        ),
         (5, Gen.Select(Site, Moderator, Gen.Int[0, 5], Gen.Bool, (s, m, b, w) => (Move)new Undo(s, m, b, w)))
     );
 
@@ -209,6 +222,18 @@ public static class ModeratorMoves
                         _ => new { reason = "So it is" },
                     }
                 );
+            case Discount m:
+                int?[] people = [m.Person, m.Else];
+                var discounted = await PostAsync(
+                    "/moderation/discount",
+                    new
+                    {
+                        commenters = people.OfType<int>().Distinct().Select(p => $"p{p}").ToArray(),
+                        reason = "A ring",
+                    }
+                );
+                // as many of them at once as the desk makes are refused
+                return discounted.Status == 503 ? null : discounted;
             case Acknowledge m:
                 return await site.SendAsync("POST", "/me/acknowledge", token: site.Token($"p{m.Person}"));
             case Appeal m when newest(m.Article, m.Comment) is var (id, by):

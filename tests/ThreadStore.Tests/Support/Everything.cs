@@ -245,6 +245,8 @@ public sealed class Everything
             )
         );
         comments[id] = comments[id] with { Flags = 2, Notices = 1 };
+        Happen(id, _ => new CommentHeld(id, Article, HoldReason.Flags, "ben", Now));
+        Discount(id, reaction);
         Happen(id, _ => new FlagNotesPurged(id, Article, Now, PurgeFlagNotes.By, Now));
         Happen(id, _ => new CommentTextPurged(id, Article, PurgeFlagNotes.By, Now));
         Happen(id, _ => new CommentHeld(id, Article, HoldReason.Flags, "ben", Now));
@@ -264,6 +266,80 @@ public sealed class Everything
                 Now
             )
         );
+    }
+
+    /// <summary>And undoes it.</summary>
+    void Discount(Guid id, Guid reaction)
+    {
+        var (flag, cast) = (StreamId.Flag(id, "ben"), Now);
+        PlacedReaction like = new("like", 1);
+        events.Add(new(reaction, new ReactionSet(id, Article, "like", 1, null, "ben", Now)));
+        About(
+            "ben",
+            _ => new CommenterDiscounted("ben", Id(28), "A ring", Article, Start, null, Moderator, Now)
+        );
+        ReactionRecounted unliked = new(
+            id,
+            Article,
+            "ben",
+            Id(28),
+            like,
+            like with
+            {
+                Shadowed = true,
+            },
+            [cast],
+            Moderator,
+            Now
+        );
+        events.Add(new(reaction, unliked));
+        FlagRecounted unflagged = new(id, Article, "ben", Id(28), true, Start, 1, Moderator, Now);
+        events.Add(new(flag, unflagged));
+        comments[id] = comments[id] with { Flags = 1 };
+        Happen(
+            id,
+            s => new CommentReleased(
+                id,
+                Article,
+                Id(28),
+                1,
+                s with
+                {
+                    Flags = 0,
+                    Notices = 0,
+                },
+                Moderator,
+                Now
+            )
+        );
+        events.Add(
+            new(
+                reaction,
+                unliked with
+                {
+                    DecisionId = Id(29),
+                    Previous = unliked.Placed,
+                    Placed = like,
+                    At = Now,
+                    Undone = Id(28),
+                }
+            )
+        );
+        events.Add(
+            new(
+                flag,
+                unflagged with
+                {
+                    DecisionId = Id(29),
+                    Shadowed = false,
+                    Left = 2,
+                    At = Now,
+                    Undone = Id(28),
+                }
+            )
+        );
+        comments[id] = comments[id] with { Flags = 2 };
+        About("ben", _ => new CommenterRecounted("ben", Id(29), Id(28), Moderator, Now));
     }
 
     void Decide(Guid id)

@@ -9,6 +9,18 @@ using ThreadStore.Threads;
 
 namespace ThreadStore.History.Discounts;
 
+/// <summary>What a commenter cast on a comment and what counts now.</summary>
+/// <param name="Commenter">The key.</param>
+/// <param name="Instead">The reaction that would count in its place; null: none.</param>
+/// <param name="Times">When they cast it, and what it replaced.</param>
+sealed record StandingCast(
+    Guid Comment,
+    string Commenter,
+    PlacedReaction? Instead,
+    IReadOnlyList<DateTimeOffset> Times,
+    bool IsFlag = false
+);
+
 /// <summary>Finds what some commenters cast, in one snapshot. Rows say who cast what now; only where a span is asked for are
 /// the events of their reactions read, for what one replaced is what would be there.</summary>
 sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot, string site)
@@ -19,12 +31,17 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
     DateTimeOffset from = DateTimeOffset.MinValue;
     DateTimeOffset to = DateTimeOffset.MaxValue;
     Guid[] people = [];
+    Dictionary<Guid, string> names = [];
 
     /// <summary>All that is reckoned with.</summary>
     public long Position { get; private set; }
 
     /// <summary>Whose comments alone are looked at; null: the whole site's.</summary>
     public Guid? Article { get; private set; }
+
+    /// <summary>Null: from the beginning; so the next: up to now.</summary>
+    public DateTimeOffset? Since => from > DateTimeOffset.MinValue ? from : null;
+    public DateTimeOffset? Until => to < DateTimeOffset.MaxValue ? to : null;
 
     bool HasSpan => from > DateTimeOffset.MinValue || to < DateTimeOffset.MaxValue;
 
@@ -76,7 +93,8 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
         from = since.Since(calendar) ?? from;
         to = until.Until(calendar) ?? to;
         var keys = asked.Commenters.Distinct(StringComparer.Ordinal).ToList();
-        people = [.. keys.Select(k => StreamId.Commenter(site, k))];
+        names = keys.ToDictionary(k => StreamId.Commenter(site, k));
+        people = [.. names.Keys];
         return await UnknownAsync(keys, ct)
             ?? await FindArticleAsync(asked.Article, ct)
             ?? await TooManyAsync(ct);
@@ -143,6 +161,12 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
     public async Task<Casts> ReadAsync(CancellationToken ct)
     {
         var reactions = HasSpan ? await ReactionsOfSpanAsync(ct) : await AllReactionsAsync(ct);
+        return (await ReadFlagsAsync(ct)) with { Reactions = reactions };
+    }
+
+    /// <summary>Flags alone.</summary>
+    public async Task<Casts> ReadFlagsAsync(CancellationToken ct)
+    {
         await using var command = OfTheirs(
             $"""
             select id, comment_id from {ReaderTables.Schema}.{ReaderTables.Flags} f
@@ -158,7 +182,7 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
             flags.Add(reader.GetGuid(0));
             flagged.Add(reader.GetGuid(1));
         }
-        return new(reactions, flags, flagged);
+        return new([], flags, flagged);
     }
 
     async Task<List<ReactionChange>> AllReactionsAsync(CancellationToken ct)
@@ -178,37 +202,109 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
 
     async Task<List<ReactionChange>> ReactionsOfSpanAsync(CancellationToken ct)
     {
+        var changes = new List<ReactionChange>();
+        await EachReactionAsync(
+            (comment, _, history) => changes.AddRange(Casts.Of(comment, history.Steps)),
+            ct
+        );
+        return changes;
+    }
+
+    /// <summary>What can be discounted for good: what counts now, and flags that no decision has settled.</summary>
+    public async Task<List<StandingCast>> StandingAsync(CancellationToken ct)
+    {
+        var standing = new List<StandingCast>();
+        await EachReactionAsync(
+            (comment, commenter, history) =>
+            {
+                var (real, would) = Casts.Fold(history.Steps);
+                if (real is { Shadowed: false } && real != would)
+                    standing.Add(new(comment, names[commenter], would, [.. history.Times]));
+            },
+            ct
+        );
         await using var command = OfTheirs(
             $"""
-            select r.id, r.comment_id, e.type = 'reaction-set', coalesce(e.data->>'kind', e.data->'previous'->>'kind'),
-              coalesce((e.data->>'weight')::integer, 0), coalesce((e.data->>'shadowed')::boolean, false), (e.data->>'at')::timestamptz
+            select comment_id, commenter_id, flagged_at from {ReaderTables.Schema}.{ReaderTables.Flags} f
+            where {Theirs(
+                "f"
+            )} and not is_shadowed and settled_by is null and flagged_at >= $4 and flagged_at < $5
+            """,
+            from,
+            to
+        );
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            standing.Add(
+                new(
+                    reader.GetGuid(0),
+                    names[reader.GetGuid(1)],
+                    null,
+                    [reader.GetFieldValue<DateTimeOffset>(2)],
+                    IsFlag: true
+                )
+            );
+        return standing;
+    }
+
+    /// <summary>What one commenter did to react to one comment.</summary>
+    sealed class ReactionHistory
+    {
+        public List<ReactionStep> Steps { get; } = [];
+
+        /// <summary>When each of those was cast that are in the span and count.</summary>
+        public SortedSet<DateTimeOffset> Times { get; } = [];
+    }
+
+    async Task EachReactionAsync(Action<Guid, Guid, ReactionHistory> found, CancellationToken ct)
+    {
+        await using var command = OfTheirs(
+            $"""
+            select r.id, r.comment_id, r.commenter_id, e.type, e.data::text
             from {ReaderTables.Schema}.{ReaderTables.Reactions} r
             join {ReaderTables.Schema}.mt_events e on e.tenant_id = $1 and e.stream_id = r.id
             where {Theirs("r")}
             order by r.id, e.version
             """
         );
-        var (changes, steps) = (new List<ReactionChange>(), new List<ReactionStep>());
-        var (reaction, comment) = (Guid.Empty, Guid.Empty);
+        var (reaction, comment, commenter) = (Guid.Empty, Guid.Empty, Guid.Empty);
+        var history = new ReactionHistory();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             if (reader.GetGuid(0) != reaction)
                 Finish();
-            (reaction, comment) = (reader.GetGuid(0), reader.GetGuid(1));
-            var (kind, at) = (reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(6));
-            PlacedReaction? set = reader.GetBoolean(2)
-                ? new(kind, reader.GetInt32(4), reader.GetBoolean(5))
-                : null;
-            steps.Add(new(set, kind, at >= from && at < to));
+            (reaction, comment, commenter) = (reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2));
+            switch (EventNames.Read(reader.GetString(3), reader.GetFieldValue<byte[]>(4)))
+            {
+                case ReactionSet e:
+                    history.Steps.Add(new(new(e.Kind, e.Weight, e.Shadowed), e.Kind, IsInSpan(e.At)));
+                    if (!e.Shadowed && IsInSpan(e.At))
+                        history.Times.Add(e.At);
+                    break;
+                case ReactionRemoved e:
+                    history.Steps.Add(new(null, e.Previous.Kind, IsInSpan(e.At)));
+                    break;
+                case ReactionRecounted e:
+                    history.Steps.Add(new(e.Placed, e.Placed.Kind, IsInSpan(e.At), e.Previous));
+                    if (e.Undone is null)
+                        history.Times.ExceptWith(e.Casts);
+                    else
+                        history.Times.UnionWith(e.Casts.Where(IsInSpan));
+                    break;
+                default:
+                    break;
+            }
         }
         Finish();
-        return changes;
 
         void Finish()
         {
-            changes.AddRange(Casts.Of(comment, steps));
-            steps.Clear();
+            if (history.Steps.Count > 0)
+                found(comment, commenter, history);
+            history = new();
         }
     }
+
+    bool IsInSpan(DateTimeOffset at) => at >= from && at < to;
 }

@@ -6,9 +6,15 @@ namespace ThreadStore.History.Discounts;
 readonly record struct ReactionChange(Guid Comment, PlacedReaction Reaction, int Change);
 
 /// <summary>An event of one commenter's reaction to one comment.</summary>
-/// <param name="Set">Null: it was taken back.</param>
+/// <param name="Set">What it is from then on; null: it was taken back.</param>
 /// <param name="Kind">What was set or taken back.</param>
-readonly record struct ReactionStep(PlacedReaction? Set, string Kind, bool IsDiscounted);
+/// <param name="Replaced">What was there, where a moderator has it count otherwise; else null.</param>
+readonly record struct ReactionStep(
+    PlacedReaction? Set,
+    string Kind,
+    bool IsDiscounted,
+    PlacedReaction? Replaced = null
+);
 
 /// <summary>What is thought away.</summary>
 /// <param name="Reactions">Of those that count for readers.</param>
@@ -24,23 +30,33 @@ sealed record Casts(
     /// <returns>What the comment loses and gains by it.</returns>
     public static IEnumerable<ReactionChange> Of(Guid comment, IEnumerable<ReactionStep> steps)
     {
-        PlacedReaction? real = null;
-        PlacedReaction? would = null;
-        foreach (var step in steps)
-        {
-            real = step.Set;
-            if (step.Set is null)
-                // whoever takes back what they have not set changes nothing
-                would = would?.Kind == step.Kind ? null : would;
-            else if (!step.IsDiscounted)
-                // set again, it stays as it was first set, unless only its author saw it
-                would = would?.Kind == step.Kind && (step.Set.Shadowed || !would.Shadowed) ? would : step.Set;
-        }
+        var (real, would) = Fold(steps);
         if (real == would)
             yield break;
         if (real is { Shadowed: false })
             yield return new(comment, real, -1);
         if (would is { Shadowed: false })
             yield return new(comment, would, +1);
+    }
+
+    /// <inheritdoc cref="Of"/>
+    public static (PlacedReaction? Real, PlacedReaction? Would) Fold(IEnumerable<ReactionStep> steps)
+    {
+        PlacedReaction? real = null;
+        PlacedReaction? would = null;
+        foreach (var step in steps)
+        {
+            real = step.Set;
+            if (step.Replaced is { } replaced)
+                // what is not there counts no otherwise
+                would = would == replaced ? step.Set : would;
+            else if (step.Set is null)
+                // whoever takes back what they have not set changes nothing
+                would = would?.Kind == step.Kind ? null : would;
+            else if (!step.IsDiscounted)
+                // set again, it stays as it was first set, unless only its author saw it
+                would = would?.Kind == step.Kind && (step.Set.Shadowed || !would.Shadowed) ? would : step.Set;
+        }
+        return (real, would);
     }
 }

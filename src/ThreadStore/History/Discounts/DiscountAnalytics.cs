@@ -99,7 +99,7 @@ public sealed record DiscountAnswer(
 public static class DiscountAnalyticsEndpoint
 {
     // what is high on a site is found by looking at all of it, which sessions are told to avoid
-    const string Settings = "set local enable_seqscan = on; set local work_mem = '64MB'";
+    internal const string Settings = "set local enable_seqscan = on; set local work_mem = '64MB'";
 
     /// <summary>
     /// The ranks, counts and top lists as they would stand had those people's reactions and flags never been cast, and had
@@ -144,7 +144,7 @@ public static class DiscountAnalyticsEndpoint
         return Answer.Of(answer) with { Position = answer.Position, IsPrivate = true };
     }
 
-    static Problem? Refuse(DiscountReactions command, out ReportEnd from, out ReportEnd to)
+    internal static Problem? Refuse(DiscountReactions command, out ReportEnd from, out ReportEnd to)
     {
         (from, to) = (default, default);
         if (command.Commenters is null or { Count: 0 })

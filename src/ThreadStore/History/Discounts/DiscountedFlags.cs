@@ -75,6 +75,7 @@ sealed class DiscountedFlags(string site)
         {
             CommentFlagged { Shadowed: true } => comment,
             CommentFlagged => comment with { Flags = comment.Flags + 1 },
+            FlagRecounted e => comment with { Flags = comment.Flags + (e.Shadowed ? -1 : +1) },
             NoticeReceived => comment with { Flags = comment.Flags + 1, Notices = comment.Notices + 1 },
             _ => Comment.After(comment, site, @event),
         };

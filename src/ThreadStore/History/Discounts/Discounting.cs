@@ -55,6 +55,12 @@ sealed class Discounting(NpgsqlConnection connection, NpgsqlTransaction snapshot
         );
     }
 
+    /// <summary>What would be published but for those flags, each with its version.</summary>
+    public async Task<IReadOnlyDictionary<Guid, int>> PublishedAsync(Casts casts, CancellationToken ct) =>
+        (await FoldFlagsAsync(casts, ct))
+            .Where(f => f.Value.Would is { State: CommentState.Published })
+            .ToDictionary(f => f.Key, f => f.Value.Would!.Version);
+
     NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
     {
         var command = new NpgsqlCommand(sql, connection, snapshot) { CommandTimeout = 0 };

@@ -57,6 +57,20 @@ public sealed record Fact(
     /// <summary>Of a reaction.</summary>
     public int? Weight { get; init; }
 
+    /// <summary>The kind of what counts for nobody, since a moderator discounted it: no report looks for it.</summary>
+    public const string Discounted = "discounted";
+
     /// <summary>Of a decision its id; of what was undone, the decision's.</summary>
     public Guid? Decision { get; init; }
 }
+
+/// <summary>Somebody's reaction or flag that counts for nobody from now on, or counts again.</summary>
+/// <param name="At">When it was cast.</param>
+public sealed record RecountedFact(
+    string Site,
+    Guid Comment,
+    Guid Person,
+    DateTimeOffset At,
+    bool IsFlag,
+    bool Counts
+);

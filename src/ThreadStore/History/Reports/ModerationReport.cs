@@ -44,7 +44,7 @@ public static class ModerationReport
         part =>
             $"""
                 facts as (
-                  select grp, kind, reason, means, actor, n, seconds from happened where kind not in ('reaction', 'waited')
+                  select grp, kind, reason, means, actor, n, seconds from happened where kind not in ('reaction', 'waited', 'discounted')
                 )
                 {(part == ReportPart.Totals ? Totals : Rows)}
                 """

@@ -13,12 +13,17 @@ public sealed class ReportFold
     public Dictionary<(string Site, Guid Id), CountedComment> Changed { get; } = [];
     public List<Fact> Facts { get; } = [];
 
+    /// <summary>In the order in which moderators decided so; each is about a fact from before, in the stretch or not.</summary>
+    public List<RecountedFact> Recounts { get; } = [];
+
     /// <summary>The comment that an event is about; null: it is about none, or nothing that is counted.</summary>
     public static Guid? About(object @event) =>
         @event switch
         {
             ReactionSet e => e.CommentId,
             ReactionRemoved e => e.CommentId,
+            ReactionRecounted e => e.CommentId,
+            FlagRecounted e => e.CommentId,
             CommentFlagged e => e.CommentId,
             NoticeReceived e => e.CommentId,
             _ => CommentEvents.StreamOf(@event),
@@ -49,7 +54,9 @@ public sealed class ReportFold
             DecisionAppealed e => Appeal(before, id, e),
             ReactionSet e => React(before, id, e),
             ReactionRemoved e => Count(before, e.Previous, -1),
+            ReactionRecounted e => Recount(before, e),
             CommentFlagged e => Flag(before, id, e),
+            FlagRecounted e => Recount(before, e),
             // it waits for a decision as what is flagged does
             NoticeReceived e => before with { WaitingSince = before.WaitingSince ?? e.At },
             // what was written with a flag is counted by nobody
@@ -83,6 +90,8 @@ public sealed class ReportFold
             CommentEdited e => e.At,
             CommentDeleted e => e.At,
             CommentJudged e => e.At,
+            // it should never have waited
+            CommentReleased => null,
             ICommentDecision e => e.At,
             CommentDecisionUndone e => e.At,
             _ => null,
@@ -220,6 +229,9 @@ public sealed class ReportFold
                     (e.At - c.AppealedAt)?.TotalSeconds
                 );
                 return c with { WaitingSince = null, AppealedAt = null };
+            // nobody decided about it: it waits on for as long as somebody's flag does
+            case CommentReleased e:
+                return c with { WaitingSince = e.Flags > 0 ? c.WaitingSince : null };
             // to feature settles the flags so far, and is no decision about the comment's right to be there
             case CommentFeatured or CommentUnfeatured:
                 return c with { WaitingSince = c.State == CommentState.Pending ? c.WaitingSince : null };
@@ -269,6 +281,30 @@ public sealed class ReportFold
                 Positive = c.Positive + (placed.Weight > 0 ? change : 0),
                 Negative = c.Negative + (placed.Weight < 0 ? change : 0),
             };
+
+    CountedComment Recount(CountedComment c, ReactionRecounted e)
+    {
+        foreach (var at in e.Casts)
+            Recounts.Add(
+                new(c.Site, c.Id, StreamId.Commenter(c.Site, e.CommenterKey), at, false, e.Undone is not null)
+            );
+        return Count(Count(c, e.Previous, -1), e.Placed, +1);
+    }
+
+    CountedComment Recount(CountedComment c, FlagRecounted e)
+    {
+        Recounts.Add(
+            new(c.Site, c.Id, StreamId.Commenter(c.Site, e.CommenterKey), e.Cast, true, !e.Shadowed)
+        );
+        return c with
+        {
+            Flags = c.Flags + (e.Shadowed ? -1 : +1),
+            WaitingSince =
+                !e.Shadowed ? (c.WaitingSince < e.Cast ? c.WaitingSince : e.Cast)
+                : e.Left == 0 && c.State != CommentState.Pending ? null
+                : c.WaitingSince,
+        };
+    }
 
     CountedComment Flag(CountedComment c, Guid id, CommentFlagged e)
     {

@@ -34,6 +34,19 @@ public sealed class ReportStore(string schema)
         select * from unnest({0})
         """;
 
+    // a reaction has a weight, a flag has none; of several decisions about one the last holds
+    readonly string recount = $$"""
+        update {{schema}}.report_facts f
+        set kind = case when not u.counts then '{{Fact.Discounted}}' when u.is_flag then 'flagged' else 'reaction' end
+        from (
+          select distinct on (site, comment, person, at, is_flag) *
+          from unnest({0}) with ordinality as w(site, comment, person, at, is_flag, counts, n)
+          order by site, comment, person, at, is_flag, n desc
+        ) u
+        where f.site = u.site and f.at = u.at and f.person = u.person and f.comment_id = u.comment
+          and f.kind in ('{{Fact.Discounted}}', 'reaction', 'flagged') and (f.weight is null) = u.is_flag
+        """;
+
     /// <summary>Folds a stretch of history over the rows that the stretch before it left.</summary>
     public async Task<ReportFold> FoldAsync(
         NpgsqlConnection connection,
@@ -55,6 +68,8 @@ public sealed class ReportStore(string schema)
             yield return Comments([.. fold.Changed.Values]);
         if (fold.Facts.Count > 0)
             yield return Facts(fold.Facts);
+        if (fold.Recounts.Count > 0)
+            yield return Recounts(fold.Recounts);
     }
 
     async Task LoadAsync(
@@ -122,6 +137,17 @@ public sealed class ReportStore(string schema)
             RowWriter.Column(NpgsqlDbType.Boolean, rows, c => c.IsByStaff),
             RowWriter.Column(NpgsqlDbType.Text, rows, c => c.Outcome),
             RowWriter.Column(NpgsqlDbType.Double, rows, c => c.Score)
+        );
+
+    RowStatement Recounts(List<RecountedFact> rows) =>
+        new(
+            recount,
+            RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Site),
+            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Comment),
+            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Person),
+            RowWriter.Column(NpgsqlDbType.TimestampTz, rows, f => f.At),
+            RowWriter.Column(NpgsqlDbType.Boolean, rows, f => f.IsFlag),
+            RowWriter.Column(NpgsqlDbType.Boolean, rows, f => f.Counts)
         );
 
     RowStatement Facts(List<Fact> rows) =>

@@ -34,6 +34,8 @@ public static class LearningRun
         e.Type.IsAssignableTo(typeof(ICommentDecision))
         && !e.Type.IsAssignableTo(typeof(IBranchDecision))
         && e.Type != typeof(CommentUnfeatured)
+        // nobody looked at the text
+        && e.Type != typeof(CommentReleased)
     );
 
     static readonly string[] Types =
