@@ -4,7 +4,6 @@ using Npgsql;
 using ThreadStore.Databases;
 using ThreadStore.Databases.Moves;
 using ThreadStore.Http;
-using ThreadStore.Identity;
 using ThreadStore.Setup;
 using ThreadStore.Storage;
 
@@ -167,11 +166,11 @@ static class MoveCommand
         var named = await ChosenDatabase.OfNameAsync(name, first.Options, first.Homes, ct);
         try
         {
-            await using (var check = new DatabaseCheck(named.ConnectionString))
+            await using (var check = new DatabaseCheck(named.Direct))
                 await check.RunAsync(ct);
             var builder = WebApplication.CreateBuilder();
             builder.AddServer(
-                named.ConnectionString,
+                named.Direct,
                 SigningKeys.IfAny(first.Options) ?? new byte[KeyMaterial.MinBytes],
                 tellsMetrics: false
             );
