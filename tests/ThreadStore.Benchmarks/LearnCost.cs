@@ -110,7 +110,7 @@ static class LearnCost
         Settle();
         var before = Megabytes();
         var lessons = new Lessons();
-        var started = Stopwatch.GetTimestamp();
+        var (started, busyBefore) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         for (var i = 0; i < comments; i++)
         {
             var (one, other) = (known[random.Next(known.Length)], known[random.Next(known.Length)]);
@@ -128,6 +128,7 @@ static class LearnCost
             GC.KeepAlive(first);
         }
         var learned = Stopwatch.GetElapsedTime(started) - read;
+        var busy = Since(busyBefore);
         lessons = null;
         Settle();
         var empty = Megabytes();
@@ -144,7 +145,7 @@ static class LearnCost
                 )
             )
             .ToArray();
-        var (micros, bytes) = Screen(model, texts);
+        var (micros, busyMicros, bytes) = Screen(model, texts);
         Settle();
         Report.WriteTable(
             Console.Out,
@@ -152,8 +153,10 @@ static class LearnCost
             [
                 [$"read {comments:N0} comments, s", Report.Text(read.TotalSeconds, 1), ""],
                 ["learn from them, s, with reading", Report.Text((read + learned).TotalSeconds, 1), "180"],
+                ["processor time for it, s", Report.Text(busy.TotalSeconds, 1), "360 on two cores"],
                 ["memory for it, MB", Report.Text(peak - before, 0), "600"],
                 [$"screen {Length} characters, µs", Report.Text(micros, 1), "60"],
+                ["processor time for it, µs", Report.Text(busyMicros, 1), "60"],
                 [
                     "allocated for it, KiB",
                     Report.Text(bytes / 1024, 1),
@@ -164,29 +167,36 @@ static class LearnCost
         );
     }
 
-    static (double Micros, double Bytes) Screen(LearnedModel model, string[] texts)
+    static (double Micros, double BusyMicros, double Bytes) Screen(LearnedModel model, string[] texts)
     {
         double Once(string text)
         {
             var margin = model.Read(LookAlikes.Unmask(text, BodyFormat.Markdown), CommentFacts.OfText(text));
             return model.Score(margin, Facts.Newcomer);
         }
-        for (var warm = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warm).TotalSeconds < 1; )
+        // by what it was given of the processors: beside others a second may be a tenth of one, and nothing compiled yet
+        for (var warm = Environment.CpuUsage.TotalTime; Since(warm).TotalSeconds < 2; )
             foreach (var text in texts)
                 Once(text);
-        var (count, allocated, started) = (
+        var (count, allocated, started, busy) = (
             0,
             GC.GetAllocatedBytesForCurrentThread(),
-            Stopwatch.GetTimestamp()
+            Stopwatch.GetTimestamp(),
+            Environment.CpuUsage.TotalTime
         );
-        for (; Stopwatch.GetElapsedTime(started).TotalSeconds < 2; count += texts.Length)
+        for (; Since(busy).TotalSeconds < 2; count += texts.Length)
             foreach (var text in texts)
                 Once(text);
         return (
             Stopwatch.GetElapsedTime(started).TotalMicroseconds / count,
+            // of all threads: on a machine that others use as well, what it would take alone at most
+            Since(busy).TotalMicroseconds / count,
             (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / count
         );
     }
+
+    /// <summary>Processor time of all threads.</summary>
+    static TimeSpan Since(TimeSpan before) => Environment.CpuUsage.TotalTime - before;
 
     /// <summary>To the length that is measured, and no half of a letter.</summary>
     static string Cut(string text) =>
