@@ -4,7 +4,6 @@ using Npgsql;
 using ThreadStore.Databases;
 using ThreadStore.Databases.Moves;
 using ThreadStore.Http;
-using ThreadStore.Setup;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;

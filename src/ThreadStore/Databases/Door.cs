@@ -93,7 +93,15 @@ public sealed class Door(IServer server, DatabasePool pool, PathPrefix prefix, U
             else if (home?.Answer is { } answer)
                 await answer(request);
             else
-                await Problem.Unavailable.ExecuteAsync(new DefaultHttpContext(request));
+                await RefuseAsync(new DefaultHttpContext(request));
+        }
+
+        /// <summary>Which origins may ask the site says, which is away: the refusal tells nothing, and any page may read it.</summary>
+        static async Task RefuseAsync(HttpContext http)
+        {
+            http.Response.Headers.AccessControlAllowOrigin = "*";
+            http.Response.Headers.AccessControlExposeHeaders = Cors.ExposedHeaders;
+            await Problem.Unavailable.ExecuteAsync(http);
         }
 
         public void DisposeContext(TContext context, Exception? exception)

@@ -38,8 +38,8 @@ public sealed record LearnedSettings(
             )
             : null;
 
-    /// <summary>Why a site's settings can't be changed so: a model is adopted by a request of its own, and without one
-    /// nothing would come of thresholds.</summary>
+    /// <summary>Why a site's settings can't be changed so. Thresholds may be set before a model is adopted: an adoption
+    /// brings its own.</summary>
     public static Problem? Refuse(SiteSettings after, SiteSettings? before)
     {
         static Problem ToAdopt(string member, string what) =>
@@ -47,12 +47,6 @@ public sealed record LearnedSettings(
         const string itself = "is adopted by a request of its own, not with the settings.";
         return after.Learned?.Model is not null ? ToAdopt("learned.model", itself)
             : after.LearnedModel != before?.LearnedModel ? ToAdopt("learnedModel", itself)
-            : after is { LearnedModel: null, Learned: { HoldAbove: not null } or { AdviseAbove: not null } }
-            && after.Learned != before?.Learned
-                ? ToAdopt(
-                    "learned",
-                    "has thresholds of an adopted model, and none is adopted: adopt one first."
-                )
             : null;
     }
 

@@ -255,7 +255,7 @@ public sealed class Appender : BackgroundService
     {
         if (remembered.IsShared || remembered.Position is not { } newest || newest < positions.Newest)
             return false;
-        var set = Wanted(batch);
+        var set = Waiting.Wanted(batch);
         remembered.Fill(set);
         if (set.AnyWanted)
             return false;
@@ -268,7 +268,7 @@ public sealed class Appender : BackgroundService
             return false;
 
         var changed = set.ChangedDiscussions();
-        var known = new StillTrue(newest, TextsOf(batch), clock.GetUtcNow());
+        var known = new StillTrue(newest, Waiting.TextsOf(batch), clock.GetUtcNow());
         try
         {
             await WriteAsync(connection, null, known, events, set, changed, commit);
@@ -360,7 +360,7 @@ public sealed class Appender : BackgroundService
     async Task<(WorkingSet Set, long Newest)> LoadAsync(NpgsqlConnection connection, List<Waiting> batch)
     {
         remembered.Hear(positions.Newest);
-        var set = Wanted(batch);
+        var set = Waiting.Wanted(batch);
         remembered.Fill(set);
         long newest = 0;
         await LoadAsync(
@@ -372,7 +372,7 @@ public sealed class Appender : BackgroundService
         );
         if (!remembered.IsTrueAt(newest))
         {
-            set = Wanted(batch);
+            set = Waiting.Wanted(batch);
             await LoadAsync(connection, set, batch);
         }
         foreach (var waiting in batch)
@@ -380,19 +380,6 @@ public sealed class Appender : BackgroundService
         if (set.Recent.AnyWanted || set.WantedBranches.Count > 0)
             await LoadAsync(connection, set, []);
         return (set, newest);
-    }
-
-    static WorkingSet Wanted(List<Waiting> batch)
-    {
-        var set = new WorkingSet();
-        foreach (var waiting in batch)
-        {
-            set.Sites.Want(waiting.Submission.Site, Guid.Empty);
-            if (waiting.Request is { } request)
-                set.Requests.Want(waiting.Submission.Site, request.Id);
-            waiting.Submission.Need(set);
-        }
-        return set;
     }
 
     Task LoadAsync(
@@ -405,11 +392,8 @@ public sealed class Appender : BackgroundService
             connection,
             set,
             first,
-            TextsOf(batch),
+            Waiting.TextsOf(batch),
             clock.GetUtcNow(),
             CancellationToken.None
         );
-
-    static long[] TextsOf(List<Waiting> batch) =>
-        [.. batch.Select(w => w.Submission.TextHash).OfType<long>()];
 }

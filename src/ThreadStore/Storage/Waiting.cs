@@ -47,6 +47,24 @@ abstract class Waiting(ISubmission submission, KeyedRequest? request, string? tr
         }
     }
 
+    /// <summary>What must be known to decide them.</summary>
+    public static WorkingSet Wanted(List<Waiting> batch)
+    {
+        var set = new WorkingSet();
+        foreach (var waiting in batch)
+        {
+            set.Sites.Want(waiting.Submission.Site, Guid.Empty);
+            if (waiting.Request is { } request)
+                set.Requests.Want(waiting.Submission.Site, request.Id);
+            waiting.Submission.Need(set);
+        }
+        return set;
+    }
+
+    /// <summary>Of which must be known whether they were posted of late.</summary>
+    public static long[] TextsOf(List<Waiting> batch) =>
+        [.. batch.Select(w => w.Submission.TextHash).OfType<long>()];
+
     public abstract void Read(WorkingSet set);
 
     public abstract void Answer();

@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using Npgsql;
-using ThreadStore.Databases;
 using ThreadStore.Databases.Moves;
 using ThreadStore.Http;
 using ThreadStore.Tests.Support;
@@ -71,7 +68,7 @@ public sealed class MoveSiteTests(Store store)
         await using var other = await two.NodeAsync();
         var site = await node.ASiteAsync("main");
         var article = await site.AnArticleAsync();
-        await two.FillAsync(node, site, article);
+        await two.FillAsync(site, article);
         // others live there, and write meanwhile
         var neighbour = await node.ASiteAsync("main");
         var theirs = await neighbour.AnArticleAsync();
@@ -114,7 +111,6 @@ public sealed class MoveSiteTests(Store store)
                 (await at.GetAsync($"/articles/{article}")).Expect(200)["commentCount"].GetInt32()
             );
         while (await live.ReadAsync() is { } message && message.Name != "resync") { }
-        await two.CheckAsync();
 
         // and back, with what came since
         var late = await site.ACommentAsync(article, "zoe", "In the new one");
@@ -143,7 +139,7 @@ public sealed class MoveSiteTests(Store store)
             var made = await node.ASiteAsync("main");
             site = made.Key;
             var article = await made.AnArticleAsync();
-            await two.FillAsync(node, made, article);
+            await two.FillAsync(made, article);
             webhook = (
                 await made.SendAsync(
                     "PUT",

@@ -1,10 +1,11 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ThreadStore.Databases;
 using ThreadStore.Databases.Moves;
 using ThreadStore.Http;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
+using ThreadStore.Threads;
 using Xunit;
 
 namespace ThreadStore.Tests.Databases;
@@ -16,7 +17,7 @@ sealed record Told(Guid Id, Guid Stream, long Version, string Type, DateTime At,
 sealed class TwoDatabases(Store store, NamedDatabase[] databases) : IAsyncDisposable
 {
     /// <summary>On the article that <see cref="FillAsync"/> fills.</summary>
-    public const int Comments = 120;
+    public const int Comments = 60;
 
     /// <summary>Of these.</summary>
     public const int Rejected = Comments / 10;
@@ -50,11 +51,11 @@ sealed class TwoDatabases(Store store, NamedDatabase[] databases) : IAsyncDispos
     public static string[] Move(string site, string to) => ["databases", "move", "--site", site, "--to", to];
 
     /// <summary>What people write, with replies, edits, reactions and decisions.</summary>
-    public async Task FillAsync(SeveralNode node, TestSite site, string article)
+    public async Task FillAsync(TestSite site, string article, int comments = Comments)
     {
         var moderator = site.Token("mod", Role.Moderator);
         Guid? parent = null;
-        for (var n = 0; n < Comments; n++)
+        for (var n = 0; n < comments; n++)
         {
             var by = string.Create(CultureInfo.InvariantCulture, $"p{n % 7}");
             var id = await site.ACommentAsync(
@@ -135,7 +136,21 @@ sealed class TwoDatabases(Store store, NamedDatabase[] databases) : IAsyncDispos
         await command.ExecuteNonQueryAsync(Ct);
     }
 
-    /// <summary>Both databases agree with their events.</summary>
+    /// <summary>Reader rows of both databases agree with their events.</summary>
+    public static async Task CompareAsync(SeveralNode node)
+    {
+        foreach (var (_, services) in node.Pool.All)
+            Assert.Empty(
+                await RebuildBeside.CompareAsync(
+                    services!.GetRequiredService<NpgsqlDataSource>(),
+                    null,
+                    _ => { },
+                    Ct
+                )
+            );
+    }
+
+    /// <summary>Both databases agree with their events in all that is made of them.</summary>
     public async Task CheckAsync()
     {
         foreach (var named in databases)
