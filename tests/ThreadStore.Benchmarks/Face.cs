@@ -1,0 +1,268 @@
+using System.CommandLine;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Playwright;
+
+namespace ThreadStore.Benchmarks;
+
+/// <summary>What browsers load, how soon comments are painted, and what a live arrival costs there.</summary>
+static partial class Face
+{
+    const int Shown = 500;
+    const int Arrivals = 30;
+    const int Openings = 10;
+    const string Article = "article-01";
+
+    /// <summary>Tells when the first comment was there at the beginning of a frame, whichever page it is on.</summary>
+    const string Watch = """
+        const watch = () => {
+          const root = document.querySelector("thread-store")?.shadowRoot ?? document;
+          if (root.querySelector("article") === null) return requestAnimationFrame(watch);
+          requestAnimationFrame(() => (window.painted = performance.now()));
+        };
+        watch();
+        """;
+
+    public static Command Command()
+    {
+        var command = new Command("face", "Open the discussion in Chromium");
+        var options = RunOptions.AddTo(command);
+        command.SetAction((parsed, ct) => RunAsync(options(parsed), ct));
+        return command;
+    }
+
+    static async Task RunAsync(RunOptions options, CancellationToken ct)
+    {
+        var load = Machine.LoadAverage;
+        await using var cluster = await options.OpenAsync(80, ct);
+        await using var store = await ThreadStoreServer.StartAsync(
+            "threadstore",
+            options.Server,
+            await cluster.CreateDatabaseAsync("face", ct),
+            indexes: false,
+            ct
+        );
+        await store.PrepareAsync([Article], ct);
+        using var http = new HttpClient { BaseAddress = store.Process.Address };
+        for (var n = 0; n < Shown; n++)
+            await PostAsync(http, store, n, ct);
+        var pages = new Dictionary<string, string>();
+        await using var host = await HostAsync(pages, ct);
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(
+            new()
+            {
+                ExecutablePath = Chromium(),
+                ChromiumSandbox = Environment.UserName != "root",
+                Args = ["--disable-dev-shm-usage"],
+            }
+        );
+        pages["embed"] = Page(
+            $"""<script type="module" src="{store.Process.Address}embed.js"></script>""",
+            $"""<thread-store api="{store.Process.Address}" site="{CommentRequests.Site}" article="{Article}"></thread-store>"""
+        );
+        var rows = new List<string[]>();
+        foreach (
+            var (name, path, most) in ((string, string, int)[])
+                [("embed", "embed.js", 30), ("desk", "desk", 90), ("insights", "insights", 150)]
+        )
+            rows.Add(Row($"{name}, KB by Brotli", await SizeAsync(http, path, ct) / 1024.0, most));
+
+        pages["bare"] = await BareAsync(browser, host);
+        var (bare, embed, shift) = (new List<double>(), new List<double>(), 0.0);
+        // one of each more than are counted: the first warms up the browser
+        for (var n = 0; n <= Openings; n++)
+        {
+            var (without, _) = await OpenAsync(browser, host, "bare");
+            var (with, moved) = await OpenAsync(browser, host, "embed");
+            if (n == 0)
+                continue;
+            bare.Add(without);
+            embed.Add(with);
+            shift = Math.Max(shift, moved);
+        }
+        var (first, same) = (Statistics.Median(embed), Statistics.Median(bare));
+        rows.Add(Row("first comments painted, ms", first, null));
+        rows.Add(Row("the same HTML without script, ms", same, null));
+        rows.Add(Row("ratio", first / same, 1.3));
+        rows.Add(Row("layout shift", shift, 0));
+        rows.Add(
+            Row(
+                $"a live arrival at {Shown} shown, ms of the main thread",
+                await ArriveAsync(browser, host, http, store, ct),
+                8
+            )
+        );
+        Report.Write(
+            Console.Out,
+            $"Face: Chromium {browser.Version}, medians of {Openings} openings with nothing kept",
+            options.Circumstances(cluster, load)
+        );
+        Report.WriteTable(Console.Out, ["what", "figure", "aim: at most", "met"], rows);
+    }
+
+    static string[] Row(string what, double figure, double? most) =>
+        [
+            what,
+            Report.Text(figure, 2),
+            most is { } limit ? Report.Text(limit, 1) : "",
+            most is null ? ""
+            : figure <= most ? "yes"
+            : "no",
+        ];
+
+    static async Task PostAsync(HttpClient http, ThreadStoreServer store, int n, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            $"/v1/sites/{CommentRequests.Site}/articles/{Article}/comments"
+        )
+        {
+            Content = JsonContent.Create(
+                new { body = $"Comment {n}: the bridge reopens, and **about time**." }
+            ),
+        };
+        request.Headers.Authorization = AuthenticationHeaderValue.Parse(
+            store.Bearer(CommentRequests.Site, CommentRequests.CommenterKey(n))
+        );
+        using var answer = await http.SendAsync(request, ct);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>A page or a script, and all that it loads at once, as sent.</summary>
+    static async Task<long> SizeAsync(HttpClient http, string path, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.AcceptEncoding.ParseAdd("br");
+        using var answer = await http.SendAsync(request, ct);
+        var size = (await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(ct)).LongLength;
+        if (answer.Content.Headers.ContentType?.MediaType == "text/html")
+            foreach (Match file in Loaded().Matches(await http.GetStringAsync(path, ct)))
+                size += await SizeAsync(http, file.Groups[1].Value, ct);
+        else if (
+            path.EndsWith(".js", StringComparison.Ordinal)
+            && path.StartsWith("assets/", StringComparison.Ordinal)
+        )
+            foreach (Match file in Imported().Matches(await http.GetStringAsync(path, ct)))
+                size += await SizeAsync(http, $"assets/{file.Groups[1].Value}", ct);
+        return size;
+    }
+
+    static string Page(string head, string body) =>
+        $"""
+            <!doctype html><html lang="en"><head><meta charset="utf-8"><title>News</title><script>{Watch}</script>{head}</head>
+            <body><main><h1>News</h1>{body}</main></body></html>
+            """;
+
+    static async Task<WebApplication> HostAsync(Dictionary<string, string> pages, CancellationToken ct)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.MapGet("/{name}", (string name) => Results.Content(pages[name], "text/html; charset=utf-8"));
+        await app.StartAsync(ct);
+        return app;
+    }
+
+    /// <summary>What the element has drawn, with its styles, as a page that is all there is.</summary>
+    static async Task<string> BareAsync(IBrowser browser, WebApplication host)
+    {
+        var page = await browser.NewPageAsync();
+        await page.GotoAsync($"{host.Urls.First()}/embed");
+        await page.WaitForFunctionAsync("window.painted");
+        var drawn = await page.EvaluateAsync<JsonElement>(
+            """
+            () => {
+              const root = document.querySelector("thread-store").shadowRoot;
+              const styles = root.adoptedStyleSheets.flatMap((s) => [...s.cssRules]).map((r) => r.cssText).join("\n");
+              return { styles: styles.replaceAll(":host", "body"), html: root.innerHTML };
+            }
+            """
+        );
+        await page.CloseAsync();
+        return Page($"<style>{drawn.GetProperty("styles")}</style>", $"{drawn.GetProperty("html")}");
+    }
+
+    static async Task<(double Painted, double Shift)> OpenAsync(
+        IBrowser browser,
+        WebApplication host,
+        string name
+    )
+    {
+        await using var context = await browser.NewContextAsync();
+        var page = await context.NewPageAsync();
+        await page.GotoAsync($"{host.Urls.First()}/{name}");
+        await page.WaitForFunctionAsync("window.painted");
+        var painted = await page.EvaluateAsync<double>("window.painted");
+        var shift = await page.EvaluateAsync<double>(
+            """
+            () => new Promise((done) => {
+              let sum = 0;
+              new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value; })
+                .observe({ type: "layout-shift", buffered: true });
+              setTimeout(() => done(sum), 300);
+            })
+            """
+        );
+        return (painted, shift);
+    }
+
+    /// <summary>
+    /// Milliseconds that the page's thread was busy for each comment that arrived: scripts, styles and layout. Chromium's
+    /// ScriptDuration leaves out what runs as a microtask, which is all of it here.
+    /// </summary>
+    static async Task<double> ArriveAsync(
+        IBrowser browser,
+        WebApplication host,
+        HttpClient http,
+        ThreadStoreServer store,
+        CancellationToken ct
+    )
+    {
+        var page = await browser.NewPageAsync();
+        await page.GotoAsync($"{host.Urls.First()}/embed");
+        var comments = page.GetByRole(AriaRole.Article);
+        for (var shown = 20; shown < Shown; shown += 20)
+        {
+            await comments.Nth(shown - 1).WaitForAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "More comments" }).ClickAsync();
+        }
+        await comments.Nth(Shown - 1).WaitForAsync();
+        var devTools = await page.Context.NewCDPSessionAsync(page);
+        await devTools.SendAsync("Performance.enable");
+        var before = await BusyAsync(devTools);
+        for (var n = 0; n < Arrivals; n++)
+            await PostAsync(http, store, Shown + n, ct);
+        await page.GetByRole(AriaRole.Button, new() { Name = $"{Arrivals} new comments" }).WaitForAsync();
+        return (await BusyAsync(devTools) - before) * 1000 / Arrivals;
+    }
+
+    /// <summary>Seconds that the page's thread was busy so far.</summary>
+    static async Task<double> BusyAsync(ICDPSession devTools) =>
+        (await devTools.SendAsync("Performance.getMetrics"))!
+            .Value.GetProperty("metrics")
+            .EnumerateArray()
+            .First(m => m.GetProperty("name").GetString() == "TaskDuration")
+            .GetProperty("value")
+            .GetDouble();
+
+    static string Chromium() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, "chromium"))
+            .FirstOrDefault(File.Exists)
+        ?? throw new BenchmarkException("There is no chromium on this machine.");
+
+    [GeneratedRegex("(?:src|href)=\"\\./(assets/[^\"]+)\"")]
+    private static partial Regex Loaded();
+
+    [GeneratedRegex("from\\s*[\"'`]\\./([\\w-]+\\.js)[\"'`]")]
+    private static partial Regex Imported();
+}
