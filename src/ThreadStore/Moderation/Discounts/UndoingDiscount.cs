@@ -1,6 +1,5 @@
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
