@@ -311,7 +311,7 @@ export interface paths {
         };
         /**
          * A page of an article's discussion as plain HTML, with JSON-LD, for readers without script and for search engines
-         * @description A page of an article's discussion as plain HTML, with JSON-LD, for readers without script and for search engines. Where there is script, the page becomes the live discussion.
+         * @description A page of an article's discussion as plain HTML, with JSON-LD, for readers without script and for search engines. Where there is script, the page becomes the live discussion. It speaks the language that is asked for by `lang`, else the site's: never that of the browser, so that caches keep one page for all.
          *
          *     Needs no token.
          */
@@ -1772,6 +1772,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/moderation/discount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has those people's reactions and flags so far count for nobody
+         * @description Has those people's reactions and flags so far count for nobody: what `analytics/discount` foretold becomes so.
+         *
+         *     Each is one line in the moderators' log, all of them are one decision, and undone as one. What is discounted counts as what a shadowed commenter casts: whoever cast it sees no difference. What they cast later counts: that is for their standing. Flags that moderators have decided on stay decided. It is answered when all is done; cut off before that, it goes on where it was when it is asked for again.
+         *
+         *     Needs a token with the role moderator or admin.
+         *
+         *     The body may have 4 MiB.
+         */
+        post: operations["discountCasts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site}/moderation/live": {
         parameters: {
             query?: never;
@@ -1831,7 +1857,7 @@ export interface paths {
          * Takes a decision back
          * @description Takes a decision back: all is exactly as before it, queue included.
          *
-         *     Only while nothing later stands on it: no other decision, edit or deletion. A ban that took comments away is undone as a whole; that an article was renamed or merged, while nothing was written on it since; of decisions taken in bulk each alone, or with `bulk=true` all of them. Then what can't be undone is left, and listed.
+         *     Only while nothing later stands on it: no other decision, edit or deletion. A ban that took comments away is undone as a whole, and so is what was discounted together; that an article was renamed or merged, while nothing was written on it since; of decisions taken in bulk each alone, or with `bulk=true` all of them. Then what can't be undone is left, and listed.
          *
          *     Needs a token with the role moderator or admin.
          */
@@ -2388,6 +2414,8 @@ export interface components {
             reactions: {
                 [key: string]: number;
             };
+            /** @description There where people without an account may write: whether what they write is held. */
+            guests?: components["schemas"]["GuestMode"] | null;
         };
         /**
          * @description The orders that a list of articles may have.
@@ -2754,6 +2782,19 @@ export interface components {
             top: components["schemas"]["DiscountedTop"];
             totals: components["schemas"]["DiscountedTotals"];
         };
+        /** @description Whose reactions and flags are to count for nobody. */
+        DiscountCasts: {
+            /** @description Their keys, 999 at most. */
+            commenters: string[];
+            /** @description Why, for moderators. */
+            reason: string;
+            /** @description Only what they cast from this day, in the site's zone, or time on, such as 2021-04-02. */
+            from?: null | string;
+            /** @description Only what they cast before this time, or up to the end of this day. */
+            to?: null | string;
+            /** @description Only what they cast on this article's comments. */
+            article?: null | string;
+        };
         /** @description An article as it would stand. */
         DiscountedArticle: {
             key: string;
@@ -2761,6 +2802,34 @@ export interface components {
             commentCount: number;
             /** @description As it stands. */
             was: components["schemas"]["ArticleFigures"];
+        };
+        /** @description What was discounted. */
+        DiscountedCasts: {
+            /**
+             * Format: uuid
+             * @description Shared by its lines in the moderators' log; to undo one of them undoes all.
+             */
+            decisionId: string;
+            /**
+             * Format: int32
+             * @description Of whom something was.
+             */
+            commenters: number;
+            /**
+             * Format: int32
+             * @description That counted, and do not.
+             */
+            reactions: number;
+            /**
+             * Format: int32
+             * @description That waited for a decision, and do not.
+             */
+            flags: number;
+            /**
+             * Format: int32
+             * @description Comments that only those flags had held, and that are published again.
+             */
+            released: number;
         };
         /** @description A comment as it would stand. */
         DiscountedComment: {
@@ -3220,6 +3289,11 @@ export interface components {
             adviseAbove: null | number;
             /** @description For a what-if: the hash of the model to try; null: the adopted one. */
             model?: null | string;
+            /**
+             * Format: int32
+             * @description A new model is learned when the newest is so many days old and moderators have decided on 50 texts since; it is adopted by a request, as any other. Null: only when somebody asks for one.
+             */
+            retrainDays?: null | number;
         };
         /** @description A model in the making, or made. */
         LearningJob: {
@@ -3308,7 +3382,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             by: string;
-            /** @description What was done: `approve`, `reject`, `feature`, `unfeature`, `restore`, `delete`, `lock`, `unlock`, `uphold`, `overturn`, `ban`, `suspend`, `shadow`, `warn`, `premoderate`, `reinstate`, `note`, `rename`, `merge` or `undo`. */
+            /** @description What was done: `approve`, `reject`, `feature`, `unfeature`, `restore`, `release`, `delete`, `lock`, `unlock`, `uphold`, `overturn`, `ban`, `suspend`, `shadow`, `warn`, `premoderate`, `reinstate`, `discount`, `note`, `rename`, `merge` or `undo`. */
             action: string;
             target: components["schemas"]["LogTarget"];
             /** @description What the author or commenter may read. */
@@ -3702,6 +3776,11 @@ export interface components {
             /** @description Comments below which nobody may reply; of very many the newest. */
             locked: string[];
         };
+        /**
+         * @description The languages of the discussion, as in src/web/embed/words.
+         * @enum {string}
+         */
+        PageLanguage: "en" | "de" | "fr" | "es" | "pt" | "it" | "nl" | "pl" | "ja" | "zh" | "ar";
         /** @description Whether one may do something, why not, and until when. */
         Permission: {
             allowed: boolean;
@@ -7932,6 +8011,8 @@ export interface operations {
                 sort?: components["schemas"]["ThreadSort"];
                 /** @description How many direct replies come with each comment. */
                 replies?: number;
+                /** @description The language of the page's own words; left out: the site's. */
+                lang?: components["schemas"]["PageLanguage"];
                 /** @description How many items the page may have. */
                 limit?: number;
                 /** @description nextCursor of the page before, with the same sort and filters; left out: the first page. */
@@ -7970,7 +8051,7 @@ export interface operations {
                 content: {
                     /**
                      * @example <!doctype html>
-                     *     <html>
+                     *     <html lang="en" dir="ltr">
                      *     <head>
                      *     <meta charset="utf-8">
                      *     <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -19791,6 +19872,183 @@ export interface operations {
                 };
             };
             /** @description - `site-not-found`: There is no such site. */
+            404: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `erased`: Whoever sent this was erased. */
+            410: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too-large`: The body is too large. */
+            413: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `idempotency-conflict`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `busy`: Too much at once for this server.
+             *     - `unavailable`: The database can't be reached.
+             *     - `behind`: The answer would be too old.
+             */
+            503: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discountCasts: {
+        parameters: {
+            query?: {
+                /** @description The same as the header ThreadStore-Min-Position, without a preflight. */
+                minPosition?: number;
+            };
+            header?: {
+                /** @description The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`. */
+                "ThreadStore-Min-Position"?: number;
+                /** @description Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The site's key.
+                 * @example demo
+                 */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "commenters": [
+                 *         "femi"
+                 *       ],
+                 *       "reason": "They vote as one",
+                 *       "from": "2021-04-02",
+                 *       "to": null,
+                 *       "article": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["DiscountCasts"];
+            };
+        };
+        responses: {
+            /** @description What was discounted; where there is nothing, no event. */
+            200: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "decisionId": "0190d2a1-4c1e-7d7a-9c3b-2f1a5e6b7c8d",
+                     *       "commenters": 1,
+                     *       "reactions": 12,
+                     *       "flags": 1,
+                     *       "released": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DiscountedCasts"];
+                };
+            };
+            /**
+             * @description - `bad-request`: The request can't be read.
+             *     - `validation`: The request says something that isn't allowed.
+             */
+            400: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `unauthorized`: A valid token is needed.
+             *     - `token-revoked`: The token is good no more.
+             */
+            401: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token may not do this. */
+            403: {
+                headers: {
+                    "ThreadStore-Position": components["headers"]["ThreadStore-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `site-not-found`: There is no such site.
+             *     - `article-not-found`: There is no such article.
+             *     - `commenter-not-found`: There is no such commenter.
+             */
             404: {
                 headers: {
                     "ThreadStore-Position": components["headers"]["ThreadStore-Position"];

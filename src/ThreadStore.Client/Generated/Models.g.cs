@@ -169,6 +169,9 @@ public sealed partial record ArticleRules
     public required int MaxDepth { get; init; }
     public required int EditWindowMinutes { get; init; }
     public required IReadOnlyDictionary<string, int> Reactions { get; init; }
+    /// <summary>There where people without an account may write: whether what they write is held.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GuestMode? Guests { get; init; }
 }
 
 /// <summary>The orders that a list of articles may have.</summary>
@@ -528,6 +531,24 @@ public sealed partial record DiscountAnswer
     public required DiscountedTotals Totals { get; init; }
 }
 
+/// <summary>Whose reactions and flags are to count for nobody.</summary>
+public sealed partial record DiscountCasts
+{
+    /// <summary>Their keys, 999 at most.</summary>
+    public required IReadOnlyList<string> Commenters { get; init; }
+    /// <summary>Why, for moderators.</summary>
+    public required string Reason { get; init; }
+    /// <summary>Only what they cast from this day, in the site's zone, or time on, such as 2021-04-02.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? From { get; init; }
+    /// <summary>Only what they cast before this time, or up to the end of this day.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? To { get; init; }
+    /// <summary>Only what they cast on this article's comments.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Article { get; init; }
+}
+
 /// <summary>Whose reactions and flags are thought away.</summary>
 public sealed partial record DiscountReactions
 {
@@ -551,6 +572,21 @@ public sealed partial record DiscountedArticle
     public required int CommentCount { get; init; }
     /// <summary>As it stands.</summary>
     public required ArticleFigures Was { get; init; }
+}
+
+/// <summary>What was discounted.</summary>
+public sealed partial record DiscountedCasts
+{
+    /// <summary>Shared by its lines in the moderators' log; to undo one of them undoes all.</summary>
+    public required Guid DecisionId { get; init; }
+    /// <summary>Of whom something was.</summary>
+    public required int Commenters { get; init; }
+    /// <summary>That counted, and do not.</summary>
+    public required int Reactions { get; init; }
+    /// <summary>That waited for a decision, and do not.</summary>
+    public required int Flags { get; init; }
+    /// <summary>Comments that only those flags had held, and that are published again.</summary>
+    public required int Released { get; init; }
 }
 
 /// <summary>A comment as it would stand.</summary>
@@ -987,6 +1023,9 @@ public sealed partial record LearnedSettings
     /// <summary>For a what-if: the hash of the model to try; null: the adopted one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Model { get; init; }
+    /// <summary>A new model is learned when the newest is so many days old and moderators have decided on 50 texts since; it is adopted by a request, as any other. Null: only when somebody asks for one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? RetrainDays { get; init; }
 }
 
 /// <summary>A model in the making, or made.</summary>
@@ -1055,7 +1094,7 @@ public sealed partial record LogEntry
     public required long Position { get; init; }
     public required DateTimeOffset At { get; init; }
     public required string By { get; init; }
-    /// <summary>What was done: <c>approve</c>, <c>reject</c>, <c>feature</c>, <c>unfeature</c>, <c>restore</c>, <c>delete</c>, <c>lock</c>, <c>unlock</c>, <c>uphold</c>, <c>overturn</c>, <c>ban</c>, <c>suspend</c>, <c>shadow</c>, <c>warn</c>, <c>premoderate</c>, <c>reinstate</c>, <c>note</c>, <c>rename</c>, <c>merge</c> or <c>undo</c>.</summary>
+    /// <summary>What was done: <c>approve</c>, <c>reject</c>, <c>feature</c>, <c>unfeature</c>, <c>restore</c>, <c>release</c>, <c>delete</c>, <c>lock</c>, <c>unlock</c>, <c>uphold</c>, <c>overturn</c>, <c>ban</c>, <c>suspend</c>, <c>shadow</c>, <c>warn</c>, <c>premoderate</c>, <c>reinstate</c>, <c>discount</c>, <c>note</c>, <c>rename</c>, <c>merge</c> or <c>undo</c>.</summary>
     public required string Action { get; init; }
     public required LogTarget Target { get; init; }
     /// <summary>What the author or commenter may read.</summary>
@@ -1435,6 +1474,22 @@ public sealed partial record OwnView
     public required IReadOnlyList<string> Ignored { get; init; }
     /// <summary>Comments below which nobody may reply; of very many the newest.</summary>
     public required IReadOnlyList<Guid> Locked { get; init; }
+}
+
+/// <summary>The languages of the discussion, as in src/web/embed/words.</summary>
+public enum PageLanguage
+{
+    En,
+    De,
+    Fr,
+    Es,
+    Pt,
+    It,
+    Nl,
+    Pl,
+    Ja,
+    Zh,
+    Ar,
 }
 
 /// <summary>Whether one may do something, why not, and until when.</summary>

@@ -177,6 +177,18 @@ public sealed partial class ThreadStoreClient
                 .Body(body)
             , ct);
 
+    /// <summary>Has those people's reactions and flags so far count for nobody.</summary>
+    /// <param name="site">The site's key.</param>
+    /// <param name="idempotencyKey">Makes the request safe to repeat: the same key and body give the first status again, and nothing is made twice. 1 to 200 characters; make up a new one, such as a UUID, for each thing that is to be made.</param>
+    /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>unauthorized</c>, <c>token-revoked</c>, <c>forbidden</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>commenter-not-found</c>, <c>erased</c>, <c>too-large</c>, <c>idempotency-conflict</c>, <c>rate-limited</c>, <c>internal</c>, <c>busy</c>, <c>unavailable</c>, <c>behind</c>.</exception>
+    public Task<DiscountedCasts> DiscountCastsAsync(string site, DiscountCasts body, string? idempotencyKey = null, CancellationToken ct = default) =>
+        SendAsync<DiscountedCasts>(
+            new Call("POST", $"v1/sites/{Call.Segment(site)}/moderation/discount")
+                .Keyed()
+                .Body(body)
+                .Header("Idempotency-Key", idempotencyKey)
+            , ct);
+
     /// <summary>Replaces the text of one's own comment, for as long as the article's rules allow.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
@@ -723,15 +735,17 @@ public sealed partial class ThreadStoreClient
     /// <param name="articleKey">The article's key. A request for a key that it had before it was renamed or merged is answered with 308 and the address under the new one.</param>
     /// <param name="sort">The order of the comments.</param>
     /// <param name="replies">How many direct replies come with each comment.</param>
+    /// <param name="lang">The language of the page's own words; left out: the site's.</param>
     /// <param name="limit">How many items the page may have.</param>
     /// <param name="cursor">nextCursor of the page before, with the same sort and filters; left out: the first page.</param>
     /// <exception cref="ProblemException"><c>bad-request</c>, <c>validation</c>, <c>bad-cursor</c>, <c>site-not-found</c>, <c>article-not-found</c>, <c>rate-limited</c>, <c>internal</c>, <c>unavailable</c>, <c>behind</c>.</exception>
-    public Task<string> GetThreadHtmlAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
+    public Task<string> GetThreadHtmlAsync(string site, string articleKey, ThreadSort? sort = null, int? replies = null, PageLanguage? lang = null, int? limit = null, string? cursor = null, CancellationToken ct = default) =>
         SendForTextAsync(
             new Call("GET", $"v1/sites/{Call.Segment(site)}/articles/{Call.Segment(articleKey)}/comments.html")
                 .Public()
                 .Query("sort", sort)
                 .Query("replies", replies)
+                .Query("lang", lang)
                 .Query("limit", limit)
                 .Query("cursor", cursor)
             , ct);

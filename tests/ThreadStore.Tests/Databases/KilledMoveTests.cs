@@ -77,7 +77,7 @@ public sealed class KilledMoveTests(Store store)
         await using var node = await two.NodeAsync();
         var site = await node.ASiteAsync("main");
         var article = await site.AnArticleAsync();
-        await two.FillAsync(site, article, comments: 20);
+        await TwoDatabases.FillAsync(site, article, comments: 20);
         foreach (var whose in (string[])[site.Key, "neighbour"])
             await two.ExecuteAsync(
                 "main",

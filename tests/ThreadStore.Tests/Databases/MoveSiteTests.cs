@@ -68,7 +68,7 @@ public sealed class MoveSiteTests(Store store)
         await using var other = await two.NodeAsync();
         var site = await node.ASiteAsync("main");
         var article = await site.AnArticleAsync();
-        await two.FillAsync(site, article);
+        await TwoDatabases.FillAsync(site, article);
         // others live there, and write meanwhile
         var neighbour = await node.ASiteAsync("main");
         var theirs = await neighbour.AnArticleAsync();
@@ -139,7 +139,7 @@ public sealed class MoveSiteTests(Store store)
             var made = await node.ASiteAsync("main");
             site = made.Key;
             var article = await made.AnArticleAsync();
-            await two.FillAsync(made, article);
+            await TwoDatabases.FillAsync(made, article);
             webhook = (
                 await made.SendAsync(
                     "PUT",

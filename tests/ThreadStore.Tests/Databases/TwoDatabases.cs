@@ -51,7 +51,7 @@ sealed class TwoDatabases(Store store, NamedDatabase[] databases) : IAsyncDispos
     public static string[] Move(string site, string to) => ["databases", "move", "--site", site, "--to", to];
 
     /// <summary>What people write, with replies, edits, reactions and decisions.</summary>
-    public async Task FillAsync(TestSite site, string article, int comments = Comments)
+    public static async Task FillAsync(TestSite site, string article, int comments = Comments)
     {
         var moderator = site.Token("mod", Role.Moderator);
         Guid? parent = null;

@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using ThreadStore.Commenters;
 using ThreadStore.Storage;
 using ThreadStore.Tests.Support;

@@ -120,8 +120,8 @@ public class LooksTests(Store store, Browser browser)
         };
 
     /// <summary>A site's key differs from run to run.</summary>
-    static Task HideAsync(Visit visit, string site) =>
-        visit.Page.EvaluateAsync(
+    static async Task HideAsync(Visit visit, string site) =>
+        await visit.Page.EvaluateAsync(
             """
             site => {
               for (const node of document.querySelector(".who").childNodes)
