@@ -25,6 +25,7 @@ public sealed class ReadReplicas : BackgroundService
     readonly Positions positions;
     readonly ILogger<ReadReplicas> log;
     readonly Replica[] replicas;
+    readonly bool isOneOfSeveral;
     int turn;
 
     public ReadReplicas(
@@ -35,6 +36,7 @@ public sealed class ReadReplicas : BackgroundService
     )
     {
         (this.primary, this.positions, this.log) = (primary, positions, log);
+        isOneOfSeveral = options.Databases.Count > 1;
         replicas = [.. options.ReadReplicas.Select(Open)];
     }
 
@@ -160,7 +162,9 @@ public sealed class ReadReplicas : BackgroundService
                         replica,
                         await AskAsync(replica, before, landmark, positions.Epoch, ct)
                             ? null
-                            : "it is behind, or its history is another one"
+                            : "it is behind, or its history is another one",
+                        // one of several databases is not the one that it follows
+                        isExpected: isOneOfSeveral && !replica.WasUsable
                     );
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested) { }
@@ -174,9 +178,9 @@ public sealed class ReadReplicas : BackgroundService
         }
     }
 
-    void Tell(Replica replica, string? fault)
+    void Tell(Replica replica, string? fault, bool isExpected = false)
     {
-        if (!replica.Judge(fault))
+        if (!replica.Judge(fault) || isExpected)
             return;
         if (fault is null)
             log.LogInformation("The read replica {Name} answers readers", replica.Name);
@@ -242,6 +246,9 @@ public sealed class ReadReplicas : BackgroundService
         public string Name => name;
         public NpgsqlDataSource Database => database;
         public bool IsUsable => isUsable;
+
+        /// <summary>It held this history once.</summary>
+        public bool WasUsable { get; private set; }
         public long Answered => Interlocked.Read(ref answered);
 
         public bool Holds(long position, int epoch) =>
@@ -257,6 +264,7 @@ public sealed class ReadReplicas : BackgroundService
         public bool Judge(string? why)
         {
             isUsable = why is null;
+            WasUsable |= isUsable;
             return Interlocked.Exchange(ref fault, why) != why;
         }
     }
