@@ -19,8 +19,8 @@ public sealed class KilledMoveTests(Store store)
     /// <param name="Lock">As SQL.</param>
     /// <param name="After">As SQL there, true when the lock is to be taken: what is locked it may have needed before.</param>
     /// <param name="Sign">As SQL on the old database, true once it has come near.</param>
-    /// <param name="Home">Where the site is to live then.</param>
-    sealed record Line(string Database, string Lock, string After, string Sign, string Home);
+    /// <param name="Home">Where the site is to live then; null: in either, since PostgreSQL may finish what was sent to it.</param>
+    sealed record Line(string Database, string Lock, string After, string Sign, string? Home);
 
     const string Begun =
         "select exists (select 1 from threadstore.site_homes where site = $1 and moving_to is not null)";
@@ -55,7 +55,7 @@ public sealed class KilledMoveTests(Store store)
             "select 1 from threadstore.site_homes where site = '{0}' for update",
             Begun,
             FenceIsUp,
-            "main"
+            null
         ),
         ["while what is left of it goes"] = new(
             "main",
@@ -90,14 +90,15 @@ public sealed class KilledMoveTests(Store store)
 
         await KillAsync(two, site.Key, line);
 
-        Assert.Equal(line.Home, await node.Pool.Homes.FindAsync(site.Key, Ct));
         var began = Stopwatch.GetTimestamp();
         var after = await site.ACommentAsync(article, "zoe", "After the accident");
         Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(8));
         (await site.GetAsync($"/comments/{after}")).Expect(200);
+        var home = await node.Pool.Homes.FindAsync(site.Key, Ct);
+        Assert.Equal(line.Home ?? home, home);
         Assert.Equal(
             [.. before.Select(e => e.Id)],
-            (await two.EventsAsync(line.Home, site.Key)).Take(before.Count).Select(e => e.Id)
+            (await two.EventsAsync(home!, site.Key)).Take(before.Count).Select(e => e.Id)
         );
         // who starts meanwhile does not take what is left for a site of its own
         await using (var fresh = await two.NodeAsync())

@@ -645,7 +645,7 @@ public sealed class RandomHistoryTests(Store store)
                         Assert.DoesNotContain("deleted " + Of("commentId"), known);
                         Turn("deleted");
                         break;
-                    case "comment-approved" or "comment-restored":
+                    case "comment-approved" or "comment-restored" or "comment-released":
                         Turn("published");
                         break;
                     case "comment-rejected":
