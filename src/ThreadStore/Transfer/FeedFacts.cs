@@ -84,9 +84,12 @@ public static class FeedFacts
         return null;
     }
 
-    static string? FaultOf(string member, object value, string path)
+    static string? FaultOf(string member, object value, string path) =>
+        FaultOfValue(member, value, $"{path}.{JsonNamingPolicy.CamelCase.ConvertName(member)}");
+
+    /// <param name="value">Of a member, or an item of the list that it is.</param>
+    static string? FaultOfValue(string member, object value, string name)
     {
-        var name = $"{path}.{JsonNamingPolicy.CamelCase.ConvertName(member)}";
         switch (value)
         {
             case string key:
@@ -106,7 +109,7 @@ public static class FeedFacts
                 foreach (var item in items)
                     if (item is null)
                         return $"{name} has nothing where an item should be.";
-                    else if (item is not string && FaultOf(item, name) is { } inner)
+                    else if (item is not string && FaultOfValue(member, item, name) is { } inner)
                         return inner;
                 return null;
             default:

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
+using ThreadStore.Comments;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Tests.Conventions;
@@ -295,6 +296,41 @@ public sealed partial class ImportFeedTests(Store store)
             var data = Encoding.UTF8.GetBytes(example.GetProperty("data").GetRawText());
             Assert.NotEqual(Guid.Empty, FeedLine.StreamOf(type, data, "s"));
         }
+        foreach (var (stream, happened, _) in Everything.After("s"))
+            Assert.Equal(
+                stream,
+                FeedLine.StreamOf(
+                    EventNames.Of(happened),
+                    JsonSerializer.SerializeToUtf8Bytes(happened, happened.GetType(), Json.Options),
+                    "s"
+                )
+            );
+    }
+
+    [Fact]
+    public void Every_event_that_is_stored_is_read_and_a_time_in_a_list_is_looked_at()
+    {
+        foreach (var (_, happened, _) in Everything.After("s"))
+            Assert.Equivalent(
+                happened,
+                FeedFacts.Read(
+                    EventNames.Of(happened),
+                    JsonSerializer.SerializeToUtf8Bytes(happened, happened.GetType(), Json.Options)
+                )
+            );
+        var recounted = Everything.After("s").Select(e => e.Event).OfType<ReactionRecounted>().First() with
+        {
+            Casts = [new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero)],
+        };
+
+        var refused = Assert.Throws<FormatException>(() =>
+            FeedFacts.Read(
+                EventNames.Of(recounted),
+                JsonSerializer.SerializeToUtf8Bytes(recounted, Json.Options)
+            )
+        );
+
+        Assert.Contains("data.casts is of no year", refused.Message, StringComparison.Ordinal);
     }
 
     [GeneratedRegex("""^\{"position":\d+,""", RegexOptions.Multiline)]

@@ -78,8 +78,9 @@ public sealed record FeedLine(
             "article" => StreamId.Article(site, Key(about.ArticleKey, "articleKey")),
             "commenter" => StreamId.Commenter(site, Key(about.CommenterKey, "commenterKey")),
             "comment" => Comment(),
-            "reaction" => StreamId.Reaction(Comment(), Key(about.By, "by")),
-            "flag" => StreamId.Flag(Comment(), Key(about.By, "by")),
+            // a moderator may recount what somebody else cast
+            "reaction" => StreamId.Reaction(Comment(), Key(about.CommenterKey ?? about.By, "by")),
+            "flag" => StreamId.Flag(Comment(), Key(about.CommenterKey ?? about.By, "by")),
             "notice" => Guid.TryParse(about.NoticeId, out var notice)
                 ? notice
                 : throw Missing("data.noticeId"),
