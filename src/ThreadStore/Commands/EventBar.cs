@@ -12,15 +12,17 @@ static class EventBar
     public delegate void Told(long events, double done, double all);
 
     /// <param name="unit">What is counted.</param>
-    public static Task RunAsync(Func<Told, Task> work, string unit = "events") =>
-        Import.ProgressBar().StartAsync(bar => RunAsync(bar, unit, work, unit));
+    /// <param name="isWhole">Asked at the end; null: what ends without an exception is done.</param>
+    public static Task RunAsync(Func<Told, Task> work, string unit = "events", Func<bool>? isWhole = null) =>
+        Import.ProgressBar().StartAsync(bar => RunAsync(bar, unit, work, unit, isWhole));
 
     /// <param name="name">What is shown until there is an event.</param>
     public static async Task RunAsync(
         ProgressContext bar,
         string name,
         Func<Told, Task> work,
-        string unit = "events"
+        string unit = "events",
+        Func<bool>? isWhole = null
     )
     {
         // no request waits here: to collect garbage beside the program would only take time, and memory meanwhile
@@ -34,7 +36,16 @@ static class EventBar
                 task.Description = Rate(events, unit, Stopwatch.GetElapsedTime(started));
             }
         );
-        task.Value = task.MaxValue;
+        if (isWhole?.Invoke() != false)
+            task.Value = task.MaxValue;
+        // Spectre tells a pipe of some of the steps, and of no end
+        if (Console.IsErrorRedirected)
+            await Console.Error.WriteLineAsync(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Markup.Remove(task.Description)}: {Math.Floor(task.Percentage)}%"
+                )
+            );
     }
 
     static string Rate(long events, string unit, TimeSpan time) =>

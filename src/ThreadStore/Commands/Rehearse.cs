@@ -48,7 +48,8 @@ public static class Rehearse
         };
         var keep = new Option<string[]>("--keep")
         {
-            Description = "texts, names, or both: leave them as they are",
+            Description = "texts, names, or both (--keep texts names): leave them as they are",
+            AllowMultipleArgumentsPerToken = true,
         };
         keep.AcceptOnlyFromAmong("texts", "names");
         var seed = new Option<string?>("--seed")
@@ -148,8 +149,9 @@ public static class Rehearse
         RehearsalOutcome? outcome = null;
         try
         {
-            await EventBar.RunAsync(async told =>
-                outcome = await rehearsal.RunAsync(p => told(p.Events, p.Position, p.End), ct)
+            await EventBar.RunAsync(
+                async told => outcome = await rehearsal.RunAsync(p => told(p.Events, p.Position, p.End), ct),
+                isWhole: () => outcome?.Copy is not null
             );
         }
         catch when (rehearsal.Last > 0)
@@ -188,7 +190,7 @@ public static class Rehearse
         }
     }
 
-    /// <returns>The exit code: 0 where the copy is what was to be played.</returns>
+    /// <returns>The exit code: 0 where the copy is what was to be played, and all of what came before it is there.</returns>
     static int Tell(RehearsalRequest request, RehearsalOutcome outcome)
     {
         Console.WriteLine($"before: {outcome.Before} events, told at once");
@@ -213,11 +215,10 @@ public static class Rehearse
             return 1;
         }
         Console.WriteLine($"copy:   {outcome.Copy}");
-        if (outcome.Copy == outcome.Source)
-            return 0;
-        Console.Error.WriteLine(
-            $"The copy is not of the structure of its source: others wrote in '{request.Into}' what was to be played, or decided before it."
-        );
-        return 1;
+        if (outcome.Copy != outcome.Source)
+            Console.Error.WriteLine(
+                $"The copy is not of the structure of its source: others wrote in '{request.Into}' what was to be played, or decided before it."
+            );
+        return outcome.IsComplete ? 0 : 1;
     }
 }

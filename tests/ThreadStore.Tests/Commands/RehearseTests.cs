@@ -36,6 +36,9 @@ public sealed class RehearseTests(Store store) : IDisposable
             copy.Key,
             "--speed",
             "1e9",
+            "--keep",
+            "names",
+            "texts",
         ];
 
         var refused = (await program.RunAsync([.. arguments, "--on", "Nowhere"], Environment)).Expect(1);
@@ -50,6 +53,7 @@ public sealed class RehearseTests(Store store) : IDisposable
         Assert.Single(hashes.Distinct());
         Assert.Contains($"played: 5 events, up to position {last.Position}", played.OutLines);
         Assert.Equal(6, await copy.CountEventsAsync());
+        Assert.Matches(@"\d/s: 100%$", played.Error.TrimEnd());
     }
 
     [Fact]
@@ -128,5 +132,6 @@ public sealed class RehearseTests(Store store) : IDisposable
         Assert.Equal(1, ran.ExitCode);
         Assert.Contains($"played: 1 events, up to position {from}", ran.OutLines);
         Assert.Contains($"--from {from + 1}", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("100%", ran.Error, StringComparison.Ordinal);
     }
 }

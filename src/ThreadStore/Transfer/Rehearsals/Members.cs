@@ -70,7 +70,7 @@ sealed record Member(Part Part, IReadOnlyDictionary<string, Member>? Inner)
         (PersonalData.Member(@event, path)?.Erased, name) switch
         {
             (WhenErased.Renamed, _) => Part.Person,
-            (_, "articleKey" or "from") => Part.Article,
+            (_, "articleKey" or "article" or "from") => Part.Article,
             (_, "url" or "urls") => Part.Address,
             (_, "picture") => Part.Picture,
             (_, "name") => Part.Name,

@@ -20,12 +20,12 @@ public enum Kept
 
 /// <summary>
 /// Gives everybody and everything another name, the same one each time. All follow from a key, and lead back to nobody
-/// without it. No two people, and no two articles, become one.
+/// without it. No two people, and no two articles, become one, nor one that is there already.
 /// </summary>
 public sealed class Pseudonyms
 {
-    /// <summary>Tries at a name that nobody has; then the next free one is taken, and there is one: as many names of a shape
-    /// as people who can have it.</summary>
+    /// <summary>Tries at a name that nobody has; then the next free one is taken. There are as many names of a shape as people
+    /// who can have it, but others may have some: where none is left, a name gets longer.</summary>
     const int Attempts = 64;
 
     /// <summary>What begins a key and says something of the kind of person that has it, not who it is.</summary>
@@ -75,10 +75,26 @@ public sealed class Pseudonyms
         return new(hash, bigEndian: true);
     }
 
+    /// <summary>Before anything is named: names that others have, which nobody gets, and who and what there is.</summary>
+    public void Meet(Keys taken, Keys met)
+    {
+        people.Reserve(taken.People);
+        articles.Reserve(taken.Articles);
+        foreach (var key in met.People)
+            Person(key);
+        foreach (var key in met.Articles)
+            Article(key);
+    }
+
+    /// <summary>Of a site, each in the order in which they came.</summary>
+    public sealed record Keys(IReadOnlyList<string> People, IReadOnlyList<string> Articles);
+
     public string Person(string key)
     {
-        if (kept.HasFlag(Kept.Names) || Programs.Contains(key))
+        if (Programs.Contains(key))
             return key;
+        if (kept.HasFlag(Kept.Names))
+            return people.Keep(key);
         var prefix = Array.Find(Prefixes, p => key.StartsWith(p, StringComparison.Ordinal)) ?? "";
         return people.Of(
             key,
@@ -120,7 +136,14 @@ public sealed class Pseudonyms
         readonly Dictionary<string, string> given = [];
         readonly HashSet<string> all = [];
 
+        /// <summary>Of an alphabet that has others.</summary>
+        const char Longer = 'a';
+
         public string? Find(string name) => given.GetValueOrDefault(name);
+
+        public void Reserve(IEnumerable<string> names) => all.UnionWith(names);
+
+        public string Keep(string name) => given[name] = name;
 
         /// <param name="from">Where what may be another begins.</param>
         /// <param name="taken">Is another's, or nobody's to have.</param>
@@ -131,8 +154,10 @@ public sealed class Pseudonyms
             var other = propose(0);
             for (var attempt = 1; (other == name || !IsFree(other)) && attempt < Attempts; attempt++)
                 other = propose(attempt);
+            var first = other;
             while (!IsFree(other))
-                other = Next(other, from);
+                if ((other = Next(other, from)) == first)
+                    first = other += Longer;
             all.Add(other);
             return given[name] = other;
 

@@ -46,6 +46,9 @@ public sealed record RehearsalOutcome(
     /// <summary>Of what it should take, or of a second where that is less: nobody sees a difference of milliseconds.</summary>
     const double MaxDeviation = 0.05;
 
+    /// <summary>All that was to be played is there as it was.</summary>
+    public bool IsComplete => Copy == Source && LeftOut.Count == 0;
+
     public bool IsInRhythm =>
         (Took - Due).Duration() <= MaxDeviation * Math.Max(Due.TotalSeconds, 1) * TimeSpan.FromSeconds(1);
 }
@@ -87,6 +90,8 @@ public sealed class Rehearsal(
     public async Task<RehearsalOutcome> RunAsync(Action<PassProgress> progress, CancellationToken ct)
     {
         var stage = await Stage.LookAsync(source, target, request, ct);
+        var (taken, met) = await Company.LookAsync(source, target, request, pseudonyms.Run, ct);
+        pseudonyms.Meet(taken, met);
         var timeline = new Timeline(stage.Origin, clock.GetUtcNow(), request.Speed);
         var disguise = new Disguise(pseudonyms, timeline, request.Into, settings: !stage.HasTarget);
         await using var connection = await target.OpenConnectionAsync(ct);
@@ -127,6 +132,8 @@ public sealed class Rehearsal(
                     progress(new(before + played.Events, last, request.To));
                 }
             isWhole = true;
+            // the last positions may be of other sites
+            progress(new(before + played.Events, request.To, request.To));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

@@ -27,6 +27,7 @@ public class DisguiseTests(Store store)
         "means",
         "mode",
         "moderation",
+        "placed.kind",
         "previous.kind",
         "reason",
         "removedBy",

@@ -119,6 +119,34 @@ public class PseudonymsTests
     }
 
     [Fact]
+    public void Nobody_gets_the_name_of_somebody_who_is_there()
+    {
+        var names = Seeded();
+        var letters = Enumerable.Range('a', 26).Select(c => $"{(char)c}").ToList();
+
+        names.Meet(new([.. letters, "😀"], letters), new(["b", "c", "😀"], ["x"]));
+
+        Assert.Matches("^[a-z]{2}$", names.Person("b"));
+        Assert.Matches("^[a-z]{2}$", names.Person("c"));
+        Assert.NotEqual(names.Person("b"), names.Person("c"));
+        Assert.Equal("😀a", names.Person("😀"));
+        Assert.Matches("^[a-z]{2}$", names.Article("x"));
+    }
+
+    [Fact]
+    public void Whoever_is_mentioned_before_they_come_has_the_name_that_they_get()
+    {
+        var (names, kept) = (Seeded(), Seeded(Kept.Names));
+        names.Meet(new([], []), new(["ada-l"], []));
+        kept.Meet(new([], []), new(["ada-l"], []));
+
+        var mention = names.Text("@ada-l, look");
+
+        Assert.StartsWith($"@{names.Person("ada-l")}, ", mention, StringComparison.Ordinal);
+        Assert.StartsWith("@ada-l, ", kept.Text("@ada-l, look"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_guest_stays_one_and_programs_keep_their_names()
     {
         Assert.Matches("^guest:[a-z]{3}$", Seeded().Person("guest:abc"));

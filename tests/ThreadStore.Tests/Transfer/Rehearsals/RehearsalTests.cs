@@ -198,6 +198,41 @@ public class RehearsalTests(Store store)
     }
 
     [Fact]
+    public async Task Whoever_is_there_already_stays_who_they_are()
+    {
+        var (site, from, middle, to) = await AHistoryAsync();
+        var other = await store.ASiteAsync();
+        var name = Pseudonyms.Of("theirs", Kept.Nothing).Person("harbourcat");
+        await other.PutArticleAsync("bridge");
+        await other.ACommentAsync("bridge", name, "Mine");
+        await other.ACommentAsync("bridge", "lena-voss", "And mine");
+        var (request, events) = (
+            new RehearsalRequest(site.Key, middle, to, other.Key, AtOnce, Seed: "theirs", BesideOthers: true),
+            await other.CountEventsAsync()
+        );
+
+        foreach (
+            var (keep, words) in new[]
+            {
+                (Kept.Names, "such as 'lena-voss': name another site, or leave out --keep names"),
+                (Kept.Texts, "such as 'bridge': name another site, or leave out --keep texts"),
+            }
+        )
+        {
+            var refused = await Assert.ThrowsAsync<StartupException>(() =>
+                Of(request with { Keep = keep }).RunAsync(_ => { }, Ct)
+            );
+            Assert.Contains(words, refused.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(events, await other.CountEventsAsync());
+        var outcome = await Of(request).RunAsync(_ => { }, Ct);
+
+        Assert.True(outcome.IsComplete);
+        var theirs = (await other.GetAsync($"/commenters/{name}", other.Token(name))).Expect(200);
+        Assert.Equal(1, theirs["commentCount"].GetInt32());
+    }
+
+    [Fact]
     public async Task What_can_not_be_played_is_refused_before_anything_is_written()
     {
         var (site, from, _, to) = await AHistoryAsync();
