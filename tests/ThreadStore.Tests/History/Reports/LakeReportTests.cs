@@ -1,5 +1,8 @@
 using System.Globalization;
+using ThreadStore.Commenters;
+using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
 
@@ -29,12 +32,12 @@ public sealed class LakeReportTests(Store store) : IDisposable
           select week::timestamp as week from generate_series(timestamp '2021-03-08', timestamp '2021-04-19', interval 7 day) g(week)
         """;
 
-    /// <summary>Each report, from its third column on where it goes by time, and the same in SQL.</summary>
-    static readonly (string Report, int Skip, string Sql)[] Reports =
+    /// <summary>Each report, the columns of it that are left out, since they say when an interval begins, and the same in SQL.</summary>
+    static readonly (string Report, int[] Times, string Sql)[] Reports =
     [
         (
             "hours",
-            0,
+            [],
             $"""
             select d, h,
               (select count(*) from c where {InSpan} and isodow(t) = d and hour(t) = h),
@@ -46,7 +49,7 @@ public sealed class LakeReportTests(Store store) : IDisposable
         ),
         (
             "returning?interval=week",
-            2,
+            [0, 1],
             $"""
             with here as (select date_trunc('week', t) as week, commenter, count(*) as n from c where {InSpan} group by all),
               ranked as (select *, row_number() over (partition by week order by n desc) as place, count(*) over (partition by week) as people
@@ -66,7 +69,7 @@ public sealed class LakeReportTests(Store store) : IDisposable
         ),
         (
             "conversation?interval=week",
-            2,
+            [0, 1],
             $"""
             with p as (select *, date_trunc('week', t) as week from c where state = 'published' and {InSpan}),
               s as (select week, comment_id, article, t from p where staff and parent_id is not null),
@@ -92,7 +95,7 @@ public sealed class LakeReportTests(Store store) : IDisposable
         ),
         (
             "paths",
-            0,
+            [],
             $"""
             with nth as (select commenter, t, row_number() over (partition by commenter order by t) as n from c),
               acted as (select person, min(t) as t from acts group by person),
@@ -110,7 +113,7 @@ public sealed class LakeReportTests(Store store) : IDisposable
         ),
         (
             "civility?limit=1",
-            0,
+            [],
             $"""
             with flags as (select comment_id, count(*) as n from acts where type = 'comment-flagged' group by all)
             select null, count(*), count(*) filter (state = 'rejected'), count(*) filter (state = 'rejected') / count(*),
@@ -121,7 +124,7 @@ public sealed class LakeReportTests(Store store) : IDisposable
         ),
         (
             "top?limit=3",
-            0,
+            [],
             $"""
             with flags as (select comment_id, count(*) as n from acts where type = 'comment-flagged' group by all),
               said as (select c.*, r.replies, r.positive + r.negative as reactions, coalesce(f.n, 0) as flags,
@@ -146,6 +149,9 @@ public sealed class LakeReportTests(Store store) : IDisposable
             where rank <= 3 order by kind desc, place, rank
             """
         ),
+        ("rules", [1, 2], LakeModeration.Rules),
+        ("workload", [0, 1], LakeModeration.Workload),
+        ("votes", [], LakeModeration.Votes),
     ];
 
     readonly Lake lake = new();
@@ -161,12 +167,14 @@ public sealed class LakeReportTests(Store store) : IDisposable
     public async Task HTTP_CSV_the_command_line_and_DuckDB_say_the_same()
     {
         var site = await store.ASiteAsync();
-        await new RandomDiscussion(site, 7).HappenAsync(200, moves: true);
+        await new RandomDiscussion(site, 2).HappenAsync(300, moves: true);
+        await ConspireAsync(site);
         var now = (await site.GetAsync("/articles")).Position;
         await lake.ReplayAsync(store.Database, site.Key);
         lake.Query(Views);
+        lake.Query(LakeModeration.Views);
 
-        foreach (var (report, skip, sql) in Reports)
+        foreach (var (report, times, sql) in Reports)
         {
             var path = $"/analytics/{report}{(report.Contains('?') ? '&' : '?')}{Span}&minPosition={now}";
             var token = site.Token("ana", Role.Analyst);
@@ -178,15 +186,74 @@ public sealed class LakeReportTests(Store store) : IDisposable
             var read = csv.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
 
             Assert.Equal(rows.Select(r => string.Join(',', r.Select(Quoted))), read);
+            Assert.True(rows.Count > 1, report);
             // the last are the totals
             Assert.Equal(
-                rows[..^1].Select(r => Line(r[skip..])),
+                rows[..^1].Select(r => Line([.. r.Where((_, i) => !times.Contains(i))])),
                 lake.Query(sql)
                     .Select(r => Line([.. r.Select(v => Convert.ToString(v, CultureInfo.InvariantCulture))]))
             );
             if (report.StartsWith("conversation", StringComparison.Ordinal))
                 Assert.Equal(csv, await CommandAsync(site, report));
         }
+    }
+
+    /// <summary>
+    /// Two who like the same of what others like by themselves; and one who does so with a second, and elsewhere with a third.
+    /// </summary>
+    static async Task ConspireAsync(TestSite site)
+    {
+        List<string> people = ["w1", "w2", "w3", "x1", "x2", .. Enumerable.Range(0, 6).Select(n => $"y{n}")];
+        await Past.HappenAsync(
+            site,
+            [
+                .. people
+                    .Append("ada")
+                    .Select(p =>
+                        StreamEvent.First<Commenter>(
+                            StreamId.Commenter(site.Key, p),
+                            new CommenterJoined(p, p, null, p, Past.Day, null)
+                        )
+                    ),
+            ]
+        );
+        var comments = Enumerable.Range(0, 200).Select(n => Past.Id(site, n)).ToList();
+        await Past.AppendAsync(
+            site,
+            comments.Select((id, n) => Past.Posted(id, "a0", Past.Day.AddMinutes(n)))
+        );
+        var votes = comments
+            .SelectMany((_, n) => people[5..].Where((_, p) => n % 6 == p || n % 5 == p).Select(by => (n, by)))
+            .Concat(
+                from pair in new (int From, string One, string Other)[]
+                {
+                    (0, "x1", "x2"),
+                    (20, "w1", "w2"),
+                    (40, "w2", "w3"),
+                }
+                from n in Enumerable.Range(pair.From, 20)
+                from person in new[] { pair.One, pair.Other }
+                select (n, person)
+            );
+        await Past.HappenAsync(
+            site,
+            [
+                .. votes.Select(v =>
+                    StreamEvent.First<Reaction>(
+                        StreamId.Reaction(comments[v.Item1], v.Item2),
+                        new ReactionSet(
+                            comments[v.Item1],
+                            "a0",
+                            "like",
+                            1,
+                            null,
+                            v.Item2,
+                            Past.Day.AddMinutes(100 + v.Item1)
+                        )
+                    )
+                ),
+            ]
+        );
     }
 
     async Task<string> CommandAsync(TestSite site, string report)
@@ -224,7 +291,7 @@ public sealed class LakeReportTests(Store store) : IDisposable
             " | ",
             row.Select(v =>
                 double.TryParse(v, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-                    ? Math.Round(number, 5).ToString(CultureInfo.InvariantCulture)
+                    ? number.ToString("G9", CultureInfo.InvariantCulture)
                     : v
             )
         );
