@@ -13,11 +13,28 @@ static class EventBar
 
     /// <param name="unit">What is counted.</param>
     /// <param name="isWhole">Asked at the end; null: what ends without an exception is done.</param>
-    public static Task RunAsync(Func<Told, Task> work, string unit = "events", Func<bool>? isWhole = null) =>
-        Import.ProgressBar().StartAsync(bar => RunAsync(bar, unit, work, unit, isWhole));
+    public static async Task RunAsync(
+        Func<Told, Task> work,
+        string unit = "events",
+        Func<bool>? isWhole = null
+    )
+    {
+        ProgressTask? shown = null;
+        await Import
+            .ProgressBar()
+            .StartAsync(async bar => shown = await RunAsync(bar, unit, work, unit, isWhole));
+        // Spectre tells a pipe of some of the steps, and of no end
+        if (Console.IsErrorRedirected && shown is not null)
+            await Console.Error.WriteLineAsync(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Markup.Remove(shown.Description)}: {Math.Floor(shown.Percentage)}%"
+                )
+            );
+    }
 
     /// <param name="name">What is shown until there is an event.</param>
-    public static async Task RunAsync(
+    public static async Task<ProgressTask> RunAsync(
         ProgressContext bar,
         string name,
         Func<Told, Task> work,
@@ -38,14 +55,7 @@ static class EventBar
         );
         if (isWhole?.Invoke() != false)
             task.Value = task.MaxValue;
-        // Spectre tells a pipe of some of the steps, and of no end
-        if (Console.IsErrorRedirected)
-            await Console.Error.WriteLineAsync(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{Markup.Remove(task.Description)}: {Math.Floor(task.Percentage)}%"
-                )
-            );
+        return task;
     }
 
     static string Rate(long events, string unit, TimeSpan time) =>
