@@ -29,6 +29,7 @@ var root = new RootCommand("Measures ThreadStore beside what it is compared with
     Imports.Command(), // import from other systems
     Overload.Command(), // three times what it takes
     Deliveries.Command(), // webhooks beside receivers that are not well
+    ReportTimes.Command(), // every report, and discounting
     Face.Command(), // what browsers load, paint and run
     Kills.Command(), // whether everybody is told though nodes die
     Growth.Command(), // by the size of the store

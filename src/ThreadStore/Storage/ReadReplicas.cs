@@ -59,7 +59,10 @@ public sealed class ReadReplicas : BackgroundService
 
     /// <summary>A database that holds all that this node knows by now; to be taken after a page is begun to be kept.</summary>
     public ValueTask<NpgsqlDataSource> ForAsync(HttpContext http) =>
-        replicas.Length == 0 || http.Items.ContainsKey(typeof(ReadReplicas))
+        replicas.Length == 0
+        || http.Items.ContainsKey(typeof(ReadReplicas))
+        // nothing else is tried again
+        || !HttpMethods.IsGet(http.Request.Method)
             ? ValueTask.FromResult(primary)
             : ChooseAsync(http);
 

@@ -4,7 +4,7 @@ import { ProblemError, ThreadStoreClient } from "../../client-ts/src/index.js";
 import { Discussion, type Sort, type Stage } from "./discussion.js";
 import { Guest } from "./guest.js";
 import { follow } from "./live.js";
-import type { Thread } from "./part.js";
+import { Piece, type Thread } from "./part.js";
 import { Session, type TokenSource } from "./session.js";
 import { Speech } from "./speech.js";
 import { style } from "./style.js";
@@ -117,7 +117,7 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
     const discussion = (this.discussion = this.#connect());
     this.problem = undefined;
     const page = this.closest("[lang]")?.getAttribute("lang");
-    const speech = Speech.in(this.language, page, navigator.language).then((s) => (this.speech = s));
+    const speech = Speech.in(this.language, page, navigator.language).then((s) => this.#speak(s));
     if (!this.site || !this.article) return;
     try {
       const link = LINK.exec(location.hash)?.[1];
@@ -129,6 +129,12 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
     }
     this.requestUpdate();
     if (discussion.isReady) this.#follow(stop.signal);
+  }
+
+  /** What is drawn already, while the words were on their way, is drawn with them. */
+  #speak(speech: Speech): void {
+    this.speech = speech;
+    for (const piece of this.renderRoot.querySelectorAll("*")) if (piece instanceof Piece) piece.requestUpdate();
   }
 
   async #signIn(): Promise<void> {

@@ -157,6 +157,9 @@ public class ConfigureSiteTests(Store store)
     [InlineData("editWindowMinutes", "0")]
     [InlineData("learned", """{"holdAbove":null,"adviseAbove":null,"retrainDays":1}""")]
     [InlineData("learned", """{"holdAbove":null,"adviseAbove":null,"retrainDays":365}""")]
+    // before a model is adopted, too
+    [InlineData("learned", """{"holdAbove":0.5,"adviseAbove":0.4}""")]
+    [InlineData("learned", """{"holdAbove":null,"adviseAbove":0.4}""")]
     [InlineData("reactions", """{"meh":0,"thumbs-down":-1,"thumbs_up":1}""")]
     [InlineData("reactions", "{}")]
     [InlineData(
@@ -219,8 +222,6 @@ public class ConfigureSiteTests(Store store)
     [InlineData("learned", """{"holdAbove":1.01}""")]
     [InlineData("learned", """{"adviseAbove":0}""")]
     [InlineData("learned", """{"holdAbove":0.5,"adviseAbove":0.51}""")]
-    [InlineData("learned", """{"holdAbove":0.5,"adviseAbove":0.4}""")]
-    [InlineData("learned", """{"adviseAbove":0.4}""")]
     [InlineData("reactions", """{"":1}""")]
     [InlineData("reactions", """{"like it":1}""")]
     [InlineData("reactions", """{"like":2}""")]

@@ -68,6 +68,8 @@ public sealed class Node : IAsyncDisposable
             connectionString,
             b =>
             {
+                b.WebHost.UseUrls("http://127.0.0.1:0");
+                // which may name another address
                 foreach (var (name, value) in settings)
                     b.Configuration[name] = value;
             }
@@ -84,7 +86,6 @@ public sealed class Node : IAsyncDisposable
                 o.MinLevel = LogLevel.Debug;
             });
         }
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         app.UseServer();
         await Schema.ApplyAsync(
