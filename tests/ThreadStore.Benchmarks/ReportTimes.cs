@@ -136,7 +136,7 @@ static class ReportTimes
     {
         await using var command = database.CreateCommand(
             $"""
-            select array(select data->>'commenterKey' from threadstore.mt_events
+            select array(select data->>'by' from threadstore.mt_events
               where type in ('reaction-set', 'comment-flagged') group by 1 order by count(*) desc, 1 limit {Discounted})
             """
         );
