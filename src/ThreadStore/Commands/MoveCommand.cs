@@ -35,25 +35,10 @@ static class MoveCommand
     static async Task RunAsync(First first, string site, string to, CancellationToken ct)
     {
         await using var control = await first.Homes.First.OpenConnectionAsync(ct);
-        await using (var alone = new NpgsqlCommand($"select pg_try_advisory_lock({SiteMove.Lock})", control))
-            if (await alone.ExecuteScalarAsync(ct) is not true)
-                throw new StartupException("A site is being moved already: wait until that is done.");
-        try
-        {
-            await MoveAsync(first, control, site, to, ct);
-        }
-        finally
-        {
-            // the pool would keep it, since its connections are not reset (ThreadStoreStore.Tune)
-            if (control.State == System.Data.ConnectionState.Open)
-            {
-                await using var end = new NpgsqlCommand(
-                    $"select pg_advisory_unlock({SiteMove.Lock})",
-                    control
-                );
-                await end.ExecuteNonQueryAsync(CancellationToken.None);
-            }
-        }
+        await using var alone =
+            await SessionLock.TryTakeAsync(control, SiteMove.Lock, ct)
+            ?? throw new StartupException("A site is being moved already: wait until that is done.");
+        await MoveAsync(first, control, site, to, ct);
     }
 
     static async Task MoveAsync(

@@ -1,4 +1,3 @@
-using System.Data;
 using JasperFx;
 using JasperFx.Events.Daemon;
 using Marten;
@@ -44,13 +43,13 @@ public sealed class Indexer(
             {
                 await using var connection = await sessions.Database.OpenConnectionAsync(stoppingToken);
                 // where nothing can be written, there is nothing to index
-                if (
-                    await ScalarAsync(
-                        connection,
-                        $"select case when {DatabaseLook.IsReadOnlySql} then false else pg_try_advisory_lock({Lock}) end"
-                    )
-                    is true
-                )
+                await using var turn = await SessionLock.TryTakeAsync(
+                    connection,
+                    Lock,
+                    stoppingToken,
+                    $"not ({DatabaseLook.IsReadOnlySql})"
+                );
+                if (turn is not null)
                     await IndexAsync(connection, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -73,21 +72,12 @@ public sealed class Indexer(
 
     async Task IndexAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        try
-        {
-            if (await SearchVersion.RenewAsync(connection, ct))
-                log.LogInformation("Search reads the whole history anew, by what this version can find");
-            if (await History.Reports.ReportVersion.RenewAsync(connection, ct))
-                log.LogInformation("Reports count the whole history anew, by what this version can tell");
-            using var daemon = await store.BuildProjectionDaemonAsync(logger: log);
-            await RunAsync(daemon, connection, ct);
-        }
-        finally
-        {
-            // the pool would keep it, since its connections are not reset (ThreadStoreStore.Tune)
-            if (connection.State == ConnectionState.Open)
-                await ScalarAsync(connection, $"select pg_advisory_unlock({Lock})");
-        }
+        if (await SearchVersion.RenewAsync(connection, ct))
+            log.LogInformation("Search reads the whole history anew, by what this version can find");
+        if (await History.Reports.ReportVersion.RenewAsync(connection, ct))
+            log.LogInformation("Reports count the whole history anew, by what this version can tell");
+        using var daemon = await store.BuildProjectionDaemonAsync(logger: log);
+        await RunAsync(daemon, connection, ct);
     }
 
     /// <summary>Ends where somebody else has moved what was reached: then a daemon must begin from there.</summary>

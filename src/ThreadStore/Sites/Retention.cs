@@ -84,22 +84,17 @@ public sealed class Retention(
     /// <param name="isThorough">Also texts of comments, and people.</param>
     public async Task PurgeAsync(CancellationToken ct, bool isThorough = true)
     {
-        await using var connection = await sessions.Database.OpenConnectionAsync(ct);
-        if (await ScalarAsync(connection, $"select pg_try_advisory_lock({Lock})") is not true)
-            return;
         var sites = new List<(string Site, SiteSettings Settings)>();
-        try
+        await using (var connection = await sessions.Database.OpenConnectionAsync(ct))
+        await using (var turn = await SessionLock.TryTakeAsync(connection, Lock, ct))
         {
+            if (turn is null)
+                return;
             if (isThorough)
                 await NoticeContacts.ForgetAsync(connection, clock.GetUtcNow(), ct);
             sites = await SitesAsync(connection, ct);
             foreach (var (site, settings) in sites)
                 await PurgeAsync(connection, site, settings, isThorough, ct);
-        }
-        finally
-        {
-            // the pool would keep it, since its connections are not reset (ThreadStoreStore.Tune)
-            await ScalarAsync(connection, $"select pg_advisory_unlock({Lock})");
         }
         // an erasure takes the same lock, on a connection of its own
         if (isThorough)
@@ -185,11 +180,5 @@ public sealed class Retention(
             if (JsonSerializer.Deserialize<SiteSettings>(reader.GetString(1), Json.Options) is { } settings)
                 sites.Add((reader.GetString(0), settings));
         return sites;
-    }
-
-    static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync();
     }
 }

@@ -60,9 +60,9 @@ public sealed class SiteMove(
             await SiteFence.LowerAsync(fencing, site, ct);
             await SiteFence.PrepareAsync(fencing, site, ct);
             await ArriveAsync(holding, ct);
-            // what events say changes by retention and erasures alone, which wait on both sides
-            await using var here = await Still.HoldAsync(fencing, ct);
-            await using var there = await Still.HoldAsync(holding, ct);
+            // what events say changes by retention and erasures alone, which wait on both sides for as long as the sessions last
+            await using var here = await SessionLock.TakeAsync(fencing, Retention.Lock, ct);
+            await using var there = await SessionLock.TakeAsync(holding, Retention.Lock, ct);
             var announced = Stopwatch.GetTimestamp();
             await using var copy = new SiteCopy(reading, writing, site);
             await CopyAsync(copy, ct);
@@ -191,26 +191,6 @@ public sealed class SiteMove(
         catch (Exception e) when (Outage.Is(e) && Outage.Is(why))
         {
             // whatever it could not reach before, it can't reach now
-        }
-    }
-
-    /// <summary>Holds off what changes events that are there already, for as long as the session lasts.</summary>
-    sealed class Still(NpgsqlConnection connection) : IAsyncDisposable
-    {
-        public static async Task<Still> HoldAsync(NpgsqlConnection connection, CancellationToken ct)
-        {
-            await SiteFence.ExecuteAsync(connection, $"select pg_advisory_lock({Retention.Lock})", ct);
-            return new(connection);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            if (connection.State == System.Data.ConnectionState.Open)
-                await SiteFence.ExecuteAsync(
-                    connection,
-                    $"select pg_advisory_unlock({Retention.Lock})",
-                    CancellationToken.None
-                );
         }
     }
 }
