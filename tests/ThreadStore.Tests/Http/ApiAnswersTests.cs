@@ -4,11 +4,14 @@ using Xunit;
 
 namespace ThreadStore.Tests.Http;
 
-public class ApiAnswersTests(Store store)
+public class ApiAnswersTests
 {
     [Fact]
     public async Task Every_documented_answer_can_be_had_and_is_as_documented()
     {
+        // of its own: some answers name the newest position of all sites, which other tests move
+        await using var store = new Store();
+        await store.InitializeAsync();
         var document = await ApiDocument.ReadAsync(store);
         // one request a minute, whoever sends it
         await using var limited = await LimitedNode.StartAsync(

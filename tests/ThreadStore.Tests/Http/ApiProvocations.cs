@@ -227,7 +227,7 @@ public sealed class ApiProvocations(Store store, ApiDocument document, LimitedNo
         : operation.Responses.Keys.Where(s => s < 300).Max() == status ? (good, o) => SendAsync(o, good)
         : null;
 
-    /// <summary>Answers that name the newest position of all sites change with whatever other tests write.</summary>
+    /// <summary>Answers that name the newest position of all sites change with what earlier requests left to be done.</summary>
     async Task<Reply> UnchangedAsync(Sample good, ApiOperation operation)
     {
         var again = await SendAsync(operation, good);
