@@ -14,6 +14,9 @@ static partial class SessionSettings
         // a node that dies inside a transaction must not hold the append lock for good
         ("idle_in_transaction_session_timeout", "10000"),
         ("tcp_user_timeout", "10000"),
+        // and nobody waits for what one asked before it died or lost patience: on a slow database, what was asked again
+        // and again would run beside itself
+        (ClientCheck, "5000"),
         // Statements are prepared once and their plans kept. One planned while a table was new and empty would scan
         // all of it ever after, until statistics are gathered; every statement of ours has an index to go by.
         ("enable_seqscan", "off"),
@@ -43,10 +46,13 @@ static partial class SessionSettings
         ("enable_mergejoin", "off"),
     ];
 
-    // a setting that this version of PostgreSQL does not have is left out
+    const string ClientCheck = "client_connection_check_interval";
+
+    // a setting that this version of PostgreSQL does not have is left out, and one that only Linux takes anywhere else
     const string Sql =
         "select set_config(s.name, s.value, false) from unnest($1::text[], $2::text[]) s (name, value) "
-        + "where current_setting(s.name, true) is not null";
+        + "where current_setting(s.name, true) is not null "
+        + $"and (s.name <> '{ClientCheck}' or version() like '%linux%')";
 
     /// <summary>A way to the database whose connections are set so.</summary>
     /// <param name="connectionString">Several hosts may be named, and <c>Target Session Attributes</c>.</param>

@@ -70,6 +70,31 @@ public sealed class SessionSettingsTests(Store store)
         Assert.Equal("on7soff", await command.ExecuteScalarAsync(Ct));
     }
 
+    [Fact]
+    public async Task What_is_asked_by_somebody_who_is_gone_is_not_worked_on()
+    {
+        var asked = $"select pg_sleep(3600) /* {Guid.NewGuid()} */";
+        // who loses patience breaks the connection, without a word
+        await using (
+            var database = SessionSettings.Open(
+                ThreadStoreStore.Tune($"{store.ConnectionString};Cancellation Timeout=-1;Command Timeout=1")
+            )
+        )
+        {
+            await using var command = database.CreateCommand(asked);
+            await Assert.ThrowsAsync<NpgsqlException>(() => command.ExecuteScalarAsync(Ct));
+        }
+
+        await Until.TrueAsync(
+            async () =>
+                await ScalarAsync(
+                    $"select count(*) from pg_stat_activity where query = '{asked}' and state = 'active'"
+                )
+                    is 0L,
+            "the end of the statement"
+        );
+    }
+
     [Theory]
     [InlineData("a,b:5433", "a:5432,b:5433")]
     [InlineData("a:1,b:2", "a:1,b:2")]
