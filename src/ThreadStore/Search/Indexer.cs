@@ -21,9 +21,11 @@ public sealed class Indexer(
     IDocumentStore store,
     SessionConnections sessions,
     ServerOptions options,
-    ILogger<Indexer> log
+    ILoggerFactory logs
 ) : BackgroundService
 {
+    readonly ILogger log = logs.CreateLogger<Indexer>();
+
     /// <summary>The advisory lock that all nodes share; any number that nobody else in the database uses.</summary>
     const long Lock = 0x7365_6172_6368;
 
@@ -76,7 +78,8 @@ public sealed class Indexer(
             log.LogInformation("Search reads the whole history anew, by what this version can find");
         if (await History.Reports.ReportVersion.RenewAsync(connection, ct))
             log.LogInformation("Reports count the whole history anew, by what this version can tell");
-        using var daemon = await store.BuildProjectionDaemonAsync(logger: log);
+        // which tells each 2,000 events, a thousand lines of a history that is counted anew
+        using var daemon = await store.BuildProjectionDaemonAsync(logger: logs.CreateLogger("Marten.Daemon"));
         await RunAsync(daemon, connection, ct);
     }
 
