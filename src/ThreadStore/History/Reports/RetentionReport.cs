@@ -27,10 +27,11 @@ public static class RetentionReport
         """;
 
     const string Totals = """
-        back as (
-          select count(*) as size, count(*) filter (where exists (
-            select from active v where v.author_id = k.author_id and v.week > k.cohort)) as commenters
-          from cohorts k
+        newest as (
+          select author_id, max(week) as week from active group by author_id
+        ), back as (
+          select count(*) as size, count(*) filter (where v.week > k.cohort) as commenters
+          from cohorts k join newest v using (author_id)
         )
         select '{}'::text[], null, null, size, null, commenters, commenters::float8 / nullif(size, 0) from back
         """;
