@@ -84,7 +84,7 @@ public static class ThreadStoreStore
         services.AddHostedService<Courier>();
         services.AddWebhooks();
         services.AddHostedService<Broker.BrokerPublisher>();
-        services.AddSingleton<ReportAnswers>();
+        services.AddSingleton(_ => new ReportAnswers());
         services.AddSingleton<Inbox.InboxReader>();
         services.AddSingleton<Inbox.Notifications>();
         services.AddSingleton<Inbox.InboxService>();

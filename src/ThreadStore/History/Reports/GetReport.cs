@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
+using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using Wolverine.Http;
@@ -96,18 +97,19 @@ public static class GetReportEndpoint
             { } problem
         )
             return problem;
-        if (Gate.MinPosition(http) is { } wanted)
+        ValueTask<NpgsqlDataSource> ChooseAsync() => replicas.ForLaggingAsync(http);
+        var wanted = Gate.MinPosition(http);
+        if (await ReportRun.RecentAsync(query!, ChooseAsync, answers, wanted, ct) is { } recent)
+            return Show(http, recent, $"{site}-{report}", withMark);
+        if (wanted is { } position)
         {
-            if (!await progress.WaitForAsync(ReportRows.Name, wanted, Positions.Patience, ct))
-                return Problem.Behind(wanted);
+            if (!await progress.WaitForAsync(ReportRows.Name, position, Positions.Patience, ct))
+                return Problem.Behind(position);
         }
         else
             await progress.WaitForAsync(ReportRows.Name, positions.Newest, Moment, ct);
 
-        if (
-            await ReportRun.RunAsync(query!, await replicas.ForLaggingAsync(http), answers, ct)
-            is not { } table
-        )
+        if (await ReportRun.RunAsync(query!, await ChooseAsync(), answers, ct) is not { } table)
             return ReportQuery.TooFine;
         return Show(http, table, $"{site}-{report}", withMark);
     }

@@ -1,12 +1,39 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace ThreadStore.History.Reports;
 
+/// <summary>A report as it was counted.</summary>
+/// <param name="Position">What it holds: everything up to this position.</param>
+/// <param name="Newest">The last event of its sites then; null: it lagged behind that.</param>
+/// <param name="Erasures">How often somebody had been erased by then.</param>
+/// <param name="IsDear">It took long, on a large store.</param>
+public sealed record CountedReport(
+    IReadOnlyList<IReadOnlyList<object?>> Rows,
+    string Zone,
+    long Position,
+    long? Newest,
+    long Erasures,
+    TimeSpan Took,
+    bool IsDear
+)
+{
+    /// <summary>How many times longer than it takes it is shown before it is counted again.</summary>
+    const int Rest = 4;
+
+    readonly long at = Stopwatch.GetTimestamp();
+
+    public bool IsOld => Stopwatch.GetElapsedTime(at) > Rest * Took;
+}
+
 /// <summary>
-/// What was counted before, for as long as nothing more has happened on its sites: whoever opens a dashboard asks what
-/// others have asked, and a year of a large site takes seconds to count.
+/// What was counted before. As long as nothing more has happened on its sites it is what would be counted now: whoever
+/// opens a dashboard asks what others have asked. A report that takes seconds on a large store is shown for some minutes
+/// even so, by its own position, and is counted again meanwhile.
 /// </summary>
-public sealed class ReportAnswers : IDisposable
+/// <param name="dear">From when on a report takes long; half a second unless given.</param>
+/// <param name="large">How many bytes it must have been counted from; 30 MB unless given, of some 90,000 comments.</param>
+public sealed class ReportAnswers(TimeSpan? dear = null, long large = 30_000_000) : IDisposable
 {
     /// <summary>Of all that is kept: some 50 MB.</summary>
     const int MaxCells = 1_000_000;
@@ -17,24 +44,53 @@ public sealed class ReportAnswers : IDisposable
     /// <summary>Rows that were put right by a rebuild are shown after that at the latest.</summary>
     static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
+    readonly TimeSpan dear = dear ?? TimeSpan.FromSeconds(0.5);
     readonly MemoryCache kept = new(new MemoryCacheOptions { SizeLimit = MaxCells });
+    readonly CancellationTokenSource ended = new();
+    readonly SemaphoreSlim renewal = new(1);
 
-    /// <param name="newest">The last event of its sites, which decides what all rows say.</param>
-    public IReadOnlyList<IReadOnlyList<object?>>? Find(ReportQuery query, long newest) =>
-        kept.Get<IReadOnlyList<IReadOnlyList<object?>>>((query.Question, newest));
+    /// <param name="bytes">Of the tables that it was counted from.</param>
+    public bool IsDear(TimeSpan took, long bytes) => took >= dear && bytes >= large;
 
-    /// <inheritdoc cref="Find"/>
-    public void Keep(ReportQuery query, long newest, IReadOnlyList<IReadOnlyList<object?>> rows)
+    public CountedReport? Find(ReportQuery query) => kept.Get<CountedReport>(query.Question);
+
+    public void Keep(ReportQuery query, CountedReport counted)
     {
-        var cells = rows.Count * query.Columns.Count;
+        var cells = counted.Rows.Count * query.Columns.Count;
         if (cells > MaxCellsOfOne)
             return;
         kept.Set(
-            (query.Question, newest),
-            rows,
+            query.Question,
+            counted,
             new MemoryCacheEntryOptions { Size = cells, AbsoluteExpirationRelativeToNow = Longest }
         );
     }
 
-    public void Dispose() => kept.Dispose();
+    /// <summary>Has a report counted again while others read it as it was; one at a time.</summary>
+    public void Renew(Func<CancellationToken, Task> countAsync)
+    {
+        if (!renewal.Wait(0))
+            return;
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await countAsync(ended.Token);
+            }
+            catch (Exception)
+            {
+                // whoever asks after this one is too old meets the same, and is told
+            }
+            finally
+            {
+                renewal.Release();
+            }
+        });
+    }
+
+    public void Dispose()
+    {
+        ended.Cancel();
+        kept.Dispose();
+    }
 }

@@ -1,6 +1,8 @@
 using System.Data;
+using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.Privacy;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 
@@ -31,6 +33,13 @@ public sealed class ReportRun
             ReportCalendar.Of(zone)
         );
 
+    /// <summary>What is true of a snapshot.</summary>
+    /// <param name="Position">What the rows hold that reports are counted from.</param>
+    /// <param name="Newest">The last event of the sites.</param>
+    /// <param name="Erasures">How often somebody was erased.</param>
+    /// <param name="Bytes">What there is to read, of all sites.</param>
+    sealed record Snapshot(long Position, string Zone, long Newest, long Erasures, long Bytes);
+
     /// <param name="answers">Those that were counted before; null: none.</param>
     /// <returns>Null where there would be more than <see cref="ReportQuery.MaxIntervals"/>.</returns>
     public static async Task<ReportTable?> RunAsync(
@@ -41,58 +50,97 @@ public sealed class ReportRun
     )
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        // who asks waits as long as it takes, or goes away
-        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-        // here whole tables are read, and sorted
-        batch.BatchCommands.Add(new("set local enable_seqscan = on"));
-        batch.BatchCommands.Add(new("set local work_mem = '64MB'"));
-        batch.BatchCommands.Add(new(ProjectionProgress.Sql(ReportRows.Name)));
-        batch.BatchCommands.Add(
-            new(
-                $"select distinct (settings::json)->>'timeZone' from {ReaderTables.Schema}.{ReaderTables.Sites} where site = any($1)"
-            )
-            {
-                Parameters = { new() { Value = query.Sites.ToArray() } },
-            }
+        await using var transaction = await connection.BeginTransactionAsync(
+            IsolationLevel.RepeatableRead,
+            ct
         );
-        batch.BatchCommands.Add(
+        var found = await BeginAsync(query, connection, ct);
+        // what lags is no answer to who asks again: the articles that it is told of are ahead of it
+        long? newest = found.Position >= found.Newest ? found.Newest : null;
+        if (answers?.Find(query) is { } last && last.Newest == newest && newest is not null)
+            return new(query.Columns, last.Rows, found.Position);
+        var began = Stopwatch.GetTimestamp();
+        if (await new ReportRun(query, connection, found.Zone).RowsAsync(ct) is not { } rows)
+            return null;
+        var took = Stopwatch.GetElapsedTime(began);
+        answers?.Keep(
+            query,
             new(
-                $"""
-                select coalesce(max(e.newest), 0) from unnest($1) s(site) cross join lateral (
-                  select max(m.seq_id) as newest from {ReaderTables.Schema}.mt_events m where m.tenant_id = s.site) e
-                """
+                rows,
+                found.Zone,
+                found.Position,
+                newest,
+                found.Erasures,
+                took,
+                answers.IsDear(took, found.Bytes)
             )
-            {
-                Parameters = { new() { Value = query.Sites.ToArray() } },
-            }
         );
-        long position;
-        long newest;
-        var zones = new List<string?>();
-        await using (var reader = await batch.ExecuteReaderAsync(ct))
+        return new(query.Columns, rows, found.Position);
+    }
+
+    /// <summary>
+    /// A report that takes long as it was counted some minutes ago, by the position of then; where it is to be counted
+    /// again, that begins now.
+    /// </summary>
+    /// <param name="wanted">What it must hold at least.</param>
+    /// <returns>Null where there is none, or somebody was erased since.</returns>
+    public static async Task<ReportTable?> RecentAsync(
+        ReportQuery query,
+        Func<ValueTask<NpgsqlDataSource>> chooseAsync,
+        ReportAnswers answers,
+        long? wanted,
+        CancellationToken ct
+    )
+    {
+        if (answers.Find(query) is not { IsDear: true } last || last.Position < wanted)
+            return null;
+        var database = await chooseAsync();
+        await using var connection = await database.OpenConnectionAsync(ct);
+        var found = await BeginAsync(query, connection, ct);
+        if (last.Erasures != found.Erasures || last.Zone != found.Zone)
+            return null;
+        if (last.Newest == found.Newest)
+            return new(query.Columns, last.Rows, found.Position);
+        if (last.IsOld)
+            answers.Renew(token => RunAsync(query, database, answers, token));
+        return new(query.Columns, last.Rows, last.Position);
+    }
+
+    static async Task<Snapshot> BeginAsync(
+        ReportQuery query,
+        NpgsqlConnection connection,
+        CancellationToken ct
+    )
+    {
+        await using var command = new NpgsqlCommand(
+            // here whole tables are read, and sorted
+            $"""
+            select ({ProjectionProgress.Sql(ReportRows.Name)}), ({ErasureTable.CountSql}),
+              pg_relation_size('{ReportTables.Comments}') + pg_relation_size('{ReportTables.Facts}'),
+              array(select distinct coalesce((settings::json)->>'timeZone', 'UTC')
+                from {ReaderTables.Schema}.{ReaderTables.Sites} where site = any($1)),
+              (select coalesce(max(e.newest), 0) from unnest($1) s(site) cross join lateral (
+                select max(m.seq_id) as newest from {ReaderTables.Schema}.mt_events m where m.tenant_id = s.site) e),
+              set_config('enable_seqscan', 'on', true), set_config('work_mem', '64MB', true)
+            """,
+            connection
+        )
         {
-            await reader.ReadAsync(ct);
-            position = reader.GetInt64(0);
-            await reader.NextResultAsync(ct);
-            while (await reader.ReadAsync(ct))
-                zones.Add(reader.Text(0));
-            await reader.NextResultAsync(ct);
-            await reader.ReadAsync(ct);
-            newest = reader.GetInt64(0);
-        }
+            // who asks waits as long as it takes, or goes away
+            CommandTimeout = 0,
+            Parameters = { new() { Value = query.Sites.ToArray() } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
         // sites of several zones have none in common
-        var zone = query.Zone ?? (zones is [{ } own] ? own : "UTC");
-        // what lags may not be kept: the articles that it is told of are ahead of it
-        var kept = position >= newest ? answers : null;
-        IReadOnlyList<IReadOnlyList<object?>>? rows = kept?.Find(query, newest);
-        if (rows is null)
-        {
-            rows = await new ReportRun(query, connection, zone).RowsAsync(ct);
-            if (rows is not null)
-                kept?.Keep(query, newest, rows);
-        }
-        return rows is null ? null : new(query.Columns, rows, position);
+        var zone = query.Zone ?? (reader.GetFieldValue<string[]>(3) is [{ } own] ? own : "UTC");
+        return new(
+            reader.GetInt64(0),
+            zone,
+            reader.GetInt64(4),
+            reader.GetInt64(1),
+            Bytes: reader.GetInt64(2)
+        );
     }
 
     async Task<List<IReadOnlyList<object?>>?> RowsAsync(CancellationToken ct)
