@@ -134,18 +134,8 @@ static class LearnCost
         var empty = Megabytes();
         var model = Learn(sets[2].Train[..2_000]);
         Settle();
-        var texts = Enumerable
-            .Range(0, 200)
-            .Select(i =>
-                Cut(
-                    string.Join(
-                        ' ',
-                        Enumerable.Range(0, 9).Select(k => known[(97 * i + k) % known.Length].Text)
-                    )
-                )
-            )
-            .ToArray();
-        var (micros, busyMicros, bytes) = Screen(model, texts);
+        var (micros, busyMicros, bytes) = Screen(model, Texts(known));
+        var hangul = Screen(model, Texts(sets[2].Train));
         Settle();
         Report.WriteTable(
             Console.Out,
@@ -157,6 +147,7 @@ static class LearnCost
                 ["memory for it, MB", Report.Text(peak - before, 0), "600"],
                 [$"screen {Length} characters, µs", Report.Text(micros, 1), "60"],
                 ["processor time for it, µs", Report.Text(busyMicros, 1), "60"],
+                ["the same, in Hangul, µs", Report.Text(hangul.BusyMicros, 1), "60"],
                 [
                     "allocated for it, KiB",
                     Report.Text(bytes / 1024, 1),
@@ -166,6 +157,21 @@ static class LearnCost
             ]
         );
     }
+
+    /// <summary>Two hundred as long as <see cref="Length"/> says.</summary>
+    static string[] Texts(LabelledText[] known) =>
+        [
+            .. Enumerable
+                .Range(0, 200)
+                .Select(i =>
+                    Cut(
+                        string.Join(
+                            ' ',
+                            Enumerable.Range(0, 9).Select(k => known[(97 * i + k) % known.Length].Text)
+                        )
+                    )
+                ),
+        ];
 
     static (double Micros, double BusyMicros, double Bytes) Screen(LearnedModel model, string[] texts)
     {

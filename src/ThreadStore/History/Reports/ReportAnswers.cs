@@ -28,10 +28,10 @@ public sealed record CountedReport(
 
 /// <summary>
 /// What was counted before. As long as nothing more has happened on its sites it is what would be counted now: whoever
-/// opens a dashboard asks what others have asked. A report that takes seconds on a large store is shown for some minutes
+/// opens a dashboard asks what others have asked. On a large store, what takes longer than a look is shown for some minutes
 /// even so, by its own position, and is counted again meanwhile.
 /// </summary>
-/// <param name="dear">From when on a report takes long; half a second unless given.</param>
+/// <param name="dear">From when on a report takes long; 50 ms unless given.</param>
 /// <param name="large">How many bytes it must have been counted from; 30 MB unless given, of some 90,000 comments.</param>
 public sealed class ReportAnswers(TimeSpan? dear = null, long large = 30_000_000) : IDisposable
 {
@@ -44,7 +44,7 @@ public sealed class ReportAnswers(TimeSpan? dear = null, long large = 30_000_000
     /// <summary>Rows that were put right by a rebuild are shown after that at the latest.</summary>
     static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    readonly TimeSpan dear = dear ?? TimeSpan.FromSeconds(0.5);
+    readonly TimeSpan dear = dear ?? TimeSpan.FromMilliseconds(50);
     readonly MemoryCache kept = new(new MemoryCacheOptions { SizeLimit = MaxCells });
     readonly CancellationTokenSource ended = new();
     readonly SemaphoreSlim renewal = new(1);

@@ -72,7 +72,7 @@ public sealed class RecentReportTests(Store store)
     [Theory]
     [InlineData(0.6, 300_000_000, true)]
     [InlineData(0.6, 1_000_000, false)]
-    [InlineData(0.1, 300_000_000, false)]
+    [InlineData(0.04, 300_000_000, false)]
     public void Small_stores_and_quick_reports_are_counted_anew(double seconds, long bytes, bool isDear)
     {
         using var answers = new ReportAnswers();
