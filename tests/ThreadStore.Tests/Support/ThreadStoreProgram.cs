@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using ThreadStore.Storage;
+using ThreadStore.Tests.Conventions;
 using Xunit;
 
 namespace ThreadStore.Tests.Support;
@@ -31,18 +32,23 @@ public sealed class ThreadStoreProgram : IDisposable
     /// <summary>Seconds on a quiet machine; minutes where a whole suite shares two cores with others.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
+    static readonly string Program = Built("Release");
+
     /// <summary>
     /// Where it was built. It lies beside the tests too, but there the commands of JasperFx, which look for more of
     /// their kind in all assemblies of the folder, stumble over those of xunit.
     /// </summary>
-    static readonly string Program = Path.Combine(
-        AppContext.BaseDirectory.Replace(
-            Path.Combine("tests", "ThreadStore.Tests", "bin"),
-            Path.Combine("src", "ThreadStore", "bin"),
-            StringComparison.Ordinal
-        ),
-        "threadstore.dll"
-    );
+    /// <param name="configuration">Release is what is published, Debug what "dotnet run" starts.</param>
+    public static string Built(string configuration) =>
+        Path.Combine(
+            Sources.Root,
+            "src",
+            "ThreadStore",
+            "bin",
+            configuration,
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+            "threadstore.dll"
+        );
 
     readonly List<Process> started = [];
 
