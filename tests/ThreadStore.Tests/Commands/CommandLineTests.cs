@@ -172,7 +172,7 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
     [Fact]
     public async Task No_migrate_refuses_an_empty_database_and_changes_nothing()
     {
-        var connectionString = await store.CreateDatabaseAsync();
+        var connectionString = await store.CreateEmptyDatabaseAsync();
 
         var ran = (
             await program.RunAsync(

@@ -159,7 +159,12 @@ public sealed class SeveralDatabasesTests(Store store)
     [Fact]
     public async Task A_database_is_added_while_servers_run_and_one_that_is_full_gets_no_new_sites()
     {
-        var databases = await DatabasesAsync("main", "news");
+        // one that nobody has brought up to date yet
+        NamedDatabase[] databases =
+        [
+            .. await DatabasesAsync("main"),
+            new("news", await store.CreateEmptyDatabaseAsync()),
+        ];
         await using var node = await SeveralNode.StartAsync(store, databases[0]);
         (await SeveralNode.PutAsync(node.Site($"s{Guid.NewGuid():N}"), new { database = "news" })).Expect(
             400,

@@ -18,7 +18,7 @@ public class ErasureLedgerTests(Store store)
     async Task<(string Site, string Backup, List<LedgerEntry> Ledger)> EraseAfterABackupAsync()
     {
         var database = await store.CreateDatabaseAsync();
-        var backup = await store.CreateDatabaseAsync();
+        var backup = await store.CreateEmptyDatabaseAsync();
         string site;
         await using (var node = await Node.StartAsync(store, database))
         {

@@ -35,7 +35,10 @@ public class SchemaTests(Store store)
     public async Task Three_servers_that_start_at_once_on_an_empty_database_all_listen()
     {
         using var program = new ThreadStoreProgram();
-        (string, string?) database = ("ConnectionStrings__ThreadStore", await store.CreateDatabaseAsync());
+        (string, string?) database = (
+            "ConnectionStrings__ThreadStore",
+            await store.CreateEmptyDatabaseAsync()
+        );
 
         var servers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => program.ServeAsync(database)));
 

@@ -227,7 +227,7 @@ public sealed class SessionSettingsTests(Store store)
         var role = $"r{Guid.NewGuid():N}";
         await ScalarAsync($"create role {role} login {attribute} password 'secret'");
         return (
-            new NpgsqlConnectionStringBuilder(await store.CreateDatabaseAsync())
+            new NpgsqlConnectionStringBuilder(await store.CreateEmptyDatabaseAsync())
             {
                 Username = role,
                 Password = "secret",

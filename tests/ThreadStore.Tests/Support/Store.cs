@@ -25,6 +25,9 @@ public sealed class Store : IAsyncLifetime
 {
     public static readonly byte[] Key = "a key for tests that has 32 bytes"u8.ToArray();
 
+    /// <summary>A database with the schema and nothing else, which new ones are copied from.</summary>
+    const string Template = "prepared";
+
     readonly string folder = Path.Combine(Path.GetTempPath(), $"threadstore-tests-{Guid.NewGuid():N}");
     EmbeddedPostgres? postgres;
     IAlbaHost? host;
@@ -38,14 +41,43 @@ public sealed class Store : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         postgres = await EmbeddedPostgres.StartAsync(folder, _ => { });
-        // as the command line does it: what runs beside the requests expects its tables
-        await using (var app = Builder().Build())
+        await PrepareAsync();
+        host = await AlbaHost.For(Builder(), app => app.UseServer());
+    }
+
+    /// <summary>
+    /// The schema is made once, as the command line does it, and copied: what runs beside the requests expects its tables.
+    /// </summary>
+    async Task PrepareAsync()
+    {
+        await using var administration = NpgsqlDataSource.Create($"{On("postgres")};Pooling=false");
+        async Task RunAsync(string sql)
+        {
+            await using var command = administration.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync();
+        }
+        // what must outlive a machine is tested on a PostgreSQL of its own
+        await RunAsync("alter system set fsync = off");
+        await RunAsync("select pg_reload_conf()");
+        await RunAsync($"create database {Template}");
+        await using (var app = Builder(On(Template)).Build())
+        {
+            // given to the services as it is, so not theirs to dispose
+            await using var database = app.Services.GetRequiredService<NpgsqlDataSource>();
             await Schema.ApplyAsync(
                 app.Services.GetRequiredService<IDocumentStore>(),
                 CancellationToken.None
             );
-        host = await AlbaHost.For(Builder(), app => app.UseServer());
+        }
+        // autovacuum stays away, too: nobody may be connected to what is copied
+        await RunAsync($"alter database {Template} allow_connections false");
+        var main = new NpgsqlConnectionStringBuilder(ConnectionString).Database;
+        await RunAsync($"drop database {main}");
+        await RunAsync($"create database {main} template {Template}");
     }
+
+    string On(string database) =>
+        new NpgsqlConnectionStringBuilder(ConnectionString) { Database = database }.ConnectionString;
 
     /// <param name="before">What comes before the server is put together.</param>
     public WebApplicationBuilder Builder(
@@ -98,13 +130,20 @@ public sealed class Store : IAsyncLifetime
         return app;
     }
 
-    /// <summary>A database of its own, for what looks at all sites at once.</summary>
-    public async Task<string> CreateDatabaseAsync()
+    /// <summary>A database of its own, for what looks at all sites at once. It has the schema already.</summary>
+    public Task<string> CreateDatabaseAsync() => CreateDatabaseAsync(Template);
+
+    /// <summary>One without a schema, for what makes it.</summary>
+    public Task<string> CreateEmptyDatabaseAsync() => CreateDatabaseAsync("template1");
+
+    async Task<string> CreateDatabaseAsync(string template)
     {
         var name = $"t{Guid.NewGuid():N}";
-        await using (var command = Database.CreateCommand($"create database {name}"))
-            await command.ExecuteNonQueryAsync();
-        return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
+        await using var command = Database.CreateCommand($"create database {name} template {template}");
+        // every file is copied, and the disk is shared with all other tests
+        command.CommandTimeout = 120;
+        await command.ExecuteNonQueryAsync();
+        return On(name);
     }
 
     /// <summary>As restoring a backup does.</summary>
