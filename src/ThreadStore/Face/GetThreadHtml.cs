@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ThreadStore.Articles;
 using ThreadStore.Http;
+using ThreadStore.Sites;
 using ThreadStore.Storage;
 using ThreadStore.Threads;
 using Wolverine.Http;
@@ -75,6 +76,7 @@ public static class GetThreadHtmlEndpoint
         (string Title, string? Url, string? Author, DateTimeOffset Dated, int Count) article;
         long position;
         PageWords words;
+        string? spoken;
         ThreadPage? comments;
         await using (var reader = await batch.ExecuteReaderAsync(ct))
         {
@@ -88,7 +90,8 @@ public static class GetThreadHtmlEndpoint
                 reader.GetInt32(4)
             );
             position = reader.GetInt64(5);
-            words = PageWords.Of(language, reader.Text(6));
+            spoken = LanguageTags.Of(reader.Text(6));
+            words = PageWords.Of(language, spoken);
             await reader.NextResultAsync(ct);
             comments = await query.ReadAsync(reader, ct);
         }
@@ -114,7 +117,8 @@ public static class GetThreadHtmlEndpoint
             article.Count,
             page,
             NextPage(http, page.NextCursor),
-            words
+            words,
+            spoken
         ).Write();
         var answer = new Answer(Encoding.UTF8.GetBytes(html), Position: position)
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using ThreadStore.Sites;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Face;
@@ -52,9 +51,9 @@ public sealed record PageWords(
     public string Direction => Language == PageLanguage.Ar ? "rtl" : "ltr";
 
     /// <summary>As a reader asks, else as the site's settings say, else English.</summary>
-    /// <param name="language">Of the site's settings, such as <c>german</c>.</param>
+    /// <param name="language">Of the site, BCP 47; null: its settings name none.</param>
     public static PageWords Of(PageLanguage? asked, string? language) =>
-        In(asked ?? Words.TryParse<PageLanguage>(LanguageTags.Of(language) ?? "en") ?? PageLanguage.En);
+        In(asked ?? Words.TryParse<PageLanguage>(language ?? "en") ?? PageLanguage.En);
 
     static PageWords In(PageLanguage language) => All.Value[language] with { Language = language };
 

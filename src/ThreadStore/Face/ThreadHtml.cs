@@ -8,6 +8,7 @@ namespace ThreadStore.Face;
 /// <summary>The first page of a discussion for whoever runs no script, with JSON-LD for search engines.</summary>
 /// <param name="Url">The article's page, where it is known.</param>
 /// <param name="Next">The address of the next page; null: this is the last.</param>
+/// <param name="Language">BCP 47, of what people write on the site; null: its settings do not say.</param>
 sealed partial record ThreadHtml(
     string Site,
     string ArticleKey,
@@ -18,7 +19,8 @@ sealed partial record ThreadHtml(
     int Count,
     ThreadHtml.Replies Page,
     string? Next,
-    PageWords Words
+    PageWords Words,
+    string? Language
 )
 {
     /// <summary>From …/v1/sites/{site}/articles/{key}/, also where the server is below a path.</summary>
@@ -55,7 +57,8 @@ sealed partial record ThreadHtml(
             0,
             new([], null),
             null,
-            PageWords.Of(PageLanguage.En, null)
+            PageWords.Of(PageLanguage.En, null),
+            "en"
         ).Write();
 
     public string Write() =>
@@ -74,7 +77,7 @@ sealed partial record ThreadHtml(
                 <script type="module" src="{Root}embed.js"></script>
                 </head>
                 <body>
-                <h1>{Headline()}</h1>
+                <h1{Spoken()}>{Headline()}</h1>
                 <thread-store site="{Site}" article="{ArticleKey}">
                 <p>{Words.Count(Count)}</p>
                 {List(Page)}
@@ -117,8 +120,16 @@ sealed partial record ThreadHtml(
             _ => Words.ByModerator,
         };
 
-    static Html Body(Shown c) =>
-        c.Html is { } html ? Html.Of($"""<div dir="auto">{Html.Trusted(html)}</div>""") : Html.Nothing;
+    Html Body(Shown c) =>
+        c.Html is { } html
+            ? Html.Of($"""<div dir="auto"{Spoken()}>{Html.Trusted(html)}</div>""")
+            : Html.Nothing;
+
+    /// <summary>
+    /// The page's own words are in one language, what people wrote in that of the site. Where its settings name none, nobody
+    /// knows, and HTML says so by an empty tag: else English would be read out of every language.
+    /// </summary>
+    Html Spoken() => Language == Words.Tag ? Html.Nothing : Html.Of($" lang=\"{Language}\"");
 
     /// <summary>How many there are that the page has no room for.</summary>
     Html Rest(Shown c) =>

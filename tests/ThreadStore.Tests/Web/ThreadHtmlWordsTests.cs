@@ -1,3 +1,4 @@
+using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using ThreadStore.Face;
 using ThreadStore.Http;
@@ -12,15 +13,16 @@ namespace ThreadStore.Tests.Web;
 public class ThreadHtmlWordsTests(Store store, Browser browser)
 {
     [Theory]
-    [InlineData("simple", "", "en", "ltr", "2 comments", "Deleted by its author")]
-    [InlineData("german", "", "de", "ltr", "2 Kommentare", "Von der Person gelöscht, die es schrieb")]
-    [InlineData("norwegian", "", "en", "ltr", "2 comments", "Deleted by its author")]
-    [InlineData("german", "&lang=ar", "ar", "rtl", "تعليقان", "حذفه كاتبه")]
-    [InlineData("german", "&lang=en", "en", "ltr", "2 comments", "Deleted by its author")]
+    [InlineData("simple", "", "en", "", "ltr", "2 comments", "Deleted by its author")]
+    [InlineData("german", "", "de", "de", "ltr", "2 Kommentare", "Von der Person gelöscht, die es schrieb")]
+    [InlineData("norwegian", "", "en", "no", "ltr", "2 comments", "Deleted by its author")]
+    [InlineData("german", "&lang=ar", "ar", "de", "rtl", "تعليقان", "حذفه كاتبه")]
+    [InlineData("german", "&lang=en", "en", "de", "ltr", "2 comments", "Deleted by its author")]
     public async Task It_speaks_the_language_asked_for_else_the_sites(
         string language,
         string query,
         string tag,
+        string spoken,
         string direction,
         string count,
         string deleted
@@ -42,6 +44,9 @@ public class ThreadHtmlWordsTests(Store store, Browser browser)
         Assert.Equal(direction, page.DocumentElement.GetAttribute("dir"));
         Assert.Equal(count, page.QuerySelector("thread-store > p")!.TextContent);
         Assert.Equal(deleted, page.QuerySelector("article > p")!.TextContent);
+        // in whose language people write nobody asks the page for; "": it is not known
+        Assert.Equal(spoken, SpokenIn(page.QuerySelector("article > div")!));
+        Assert.Equal(spoken, SpokenIn(page.QuerySelector("h1")!));
         var next = page.QuerySelector("a[rel=next]")!;
         Assert.Equal(
             tag,
@@ -52,6 +57,8 @@ public class ThreadHtmlWordsTests(Store store, Browser browser)
                 .DocumentElement.GetAttribute("lang")
         );
     }
+
+    static string? SpokenIn(IElement element) => element.Closest("[lang]")!.GetAttribute("lang");
 
     [Fact]
     public async Task Another_language_of_the_site_is_spoken_at_once_and_one_without_words_is_refused()
