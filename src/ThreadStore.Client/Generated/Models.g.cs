@@ -172,6 +172,9 @@ public sealed partial record ArticleRules
     /// <summary>There where people without an account may write: whether what they write is held.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public GuestMode? Guests { get; init; }
+    /// <summary>There, and true, where a guest must bring the answer of the site's challenge.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Challenge { get; init; }
 }
 
 /// <summary>The orders that a list of articles may have.</summary>

@@ -10,12 +10,14 @@ namespace ThreadStore.Articles;
 
 /// <summary>What a front end must know to offer the right controls.</summary>
 /// <param name="Guests">There where people without an account may write: whether what they write is held.</param>
+/// <param name="Challenge">There, and true, where a guest must bring the answer of the site's challenge.</param>
 public sealed record ArticleRules(
     int MaxCommentLength,
     int MaxDepth,
     int EditWindowMinutes,
     IReadOnlyDictionary<string, int> Reactions,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GuestMode? Guests = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GuestMode? Guests = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Challenge = null
 )
 {
     public static ArticleRules Of(SiteSettings settings) =>
@@ -24,7 +26,8 @@ public sealed record ArticleRules(
             settings.MaxDepth,
             settings.EditWindowMinutes,
             settings.Reactions,
-            settings.Guests == GuestMode.Off ? null : settings.Guests
+            settings.Guests == GuestMode.Off ? null : settings.Guests,
+            settings is { Guests: not GuestMode.Off, Challenge: not null } ? true : null
         );
 }
 
