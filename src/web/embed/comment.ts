@@ -8,6 +8,8 @@ import type { Item } from "./tree.js";
 const REASONS: FlagReason[] = ["spam", "offensive", "harassment", "misinformation", "illegal", "offTopic", "other"];
 const REMOVED = { author: "byAuthor", moderator: "byModerator", rule: "byRule" } as const;
 
+const TOGGLE = ':scope > article [data-toggle="more"]';
+
 type Open = "reply" | "edit" | "more" | "report" | "remove";
 
 /** A comment, what one can do with it, and the replies below it. */
@@ -89,7 +91,7 @@ export class CommentPiece extends Piece {
           </ol>`}
       ${item.next === null
         ? nothing
-        : html`<button class="more" part="button" ?disabled=${this.isBusy} @click=${this.#moreReplies}>${speech.say("moreReplies")}</button>`}
+        : html`<button class="more" part="button" aria-disabled=${this.isBusy} @click=${this.#moreReplies}>${speech.say("moreReplies")}</button>`}
     `;
   }
 
@@ -100,30 +102,32 @@ export class CommentPiece extends Piece {
   #hidden(): TemplateResult {
     return html`<p class="removed">
       ${this.speech.say("ignored", { name: this.#name })}
-      <button part="button" @click=${() => (this.isUnhidden = true)}>${this.speech.say("unignore", { name: this.#name })}</button>
+      <button part="button" @click=${this.#unhide}>${this.speech.say("unignore", { name: this.#name })}</button>
     </p>`;
   }
 
   #whole(): TemplateResult {
     const { speech } = this;
     const { comment } = this.item;
+    const isTold = this.thread.tellsTimes;
     const above = comment.depth > 0 ? this.discussion.tree.find(comment.parentId)?.comment.author : undefined;
     return html`
       <header>
         <h3 part="author"><bdi>${this.#name}</bdi></h3>
         ${comment.author?.badges.map((badge) => html`<span class="badge" part="badge">${badge}</span>`)}
-        <a part="time" href=${this.thread.linkTo(this.#id)}
-          ><time datetime=${comment.createdAt} title=${speech.time(comment.createdAt)} .textContent=${speech.ago(comment.createdAt)}></time></a>
-        ${comment.editedAt === null ? nothing : html`<span title=${speech.time(comment.editedAt)}>${speech.say("edited")}</span>`}
         ${comment.featured ? html`<span class="badge" part="badge">${speech.say("featured")}</span>` : nothing}
         ${above == null ? nothing : html`<span class="above">${speech.say("inReplyTo", { name: above.name })}</span>`}
+        ${comment.editedAt === null ? nothing : html`<span title=${isTold ? speech.time(comment.editedAt) : nothing}>${speech.say("edited")}</span>`}
+        <a part="time" href=${this.thread.linkTo(this.#id)}
+          ><time datetime=${comment.createdAt} title=${isTold ? speech.time(comment.createdAt) : nothing}
+            .textContent=${isTold ? speech.ago(comment.createdAt) : ""}></time></a>
       </header>
       ${comment.state === "published"
         ? nothing
         : html`<p class="note">${speech.say(comment.state === "pending" ? "onlyYouPending" : "onlyYouRejected")}</p>`}
       ${this.open === "edit"
         ? html`<ts-composer .thread=${this.thread} .kind=${"edit"} .item=${this.item} .done=${() => this.#close("more")}></ts-composer>`
-        : html`<div class="text" part="body" dir="auto" .innerHTML=${sanitised(comment.html ?? "")}></div>`}
+        : html`<div class="text" part="body" dir="auto" lang=${this.thread.spoken} .innerHTML=${sanitised(comment.html ?? "")}></div>`}
       ${this.#actions()} ${this.#below()}
     `;
   }
@@ -192,7 +196,9 @@ export class CommentPiece extends Piece {
     const until = own?.can.edit[comment.id];
     const choice = (text: string, act: () => unknown) => html`<button part="button" @click=${act}>${text}</button>`;
     return html`<div class="menu" part="menu" role="group" aria-label=${speech.say("more", { name: this.#name })} @keydown=${this.#escape}>
-      ${until !== undefined && new Date(until) > new Date() ? choice(speech.say("edit"), () => this.#toggle("edit", "textarea")) : nothing}
+      ${until !== undefined && new Date(until) > new Date() ? choice(speech.say("edit"), () => this.#toggle("edit", "textarea"))
+        : isOwn && (discussion.article?.rules.editWindowMinutes ?? 0) > 0 ? html`<span class="note">${speech.say("tooLate")}</span>`
+        : nothing}
       ${own?.can.delete.includes(comment.id) ? choice(speech.say("remove"), () => this.#toggle("remove", ".menu button")) : nothing}
       ${isOwn ? nothing : own?.flags.includes(comment.id) ? html`<span class="note">${speech.say("reported")}</span>` : choice(speech.say("report"), () => this.#askReport())}
       ${choice(speech.say("copyLink"), () => this.#copy())}
@@ -214,7 +220,7 @@ export class CommentPiece extends Piece {
       </fieldset>
       <label class="field"><span class="label">${speech.say("reportNote")}</span><textarea part="textarea" name="note" dir="auto" rows="2" maxlength="1000"></textarea></label>
       <div class="actions">
-        <button class="primary" part="primary" ?disabled=${this.isBusy}>${speech.say("reportSend")}</button>
+        <button class="primary" part="primary" aria-disabled=${this.isBusy}>${speech.say("reportSend")}</button>
         <button type="button" part="button" @click=${() => this.#close("more")}>${speech.say("cancel")}</button>
       </div>
     </form>`;
@@ -224,7 +230,7 @@ export class CommentPiece extends Piece {
     const { speech, discussion, item } = this;
     return html`<div class="menu" role="group" aria-label=${speech.say("removeSure")} @keydown=${this.#escape}>
       <span>${speech.say("removeSure")}</span>
-      <button class="primary" part="primary" ?disabled=${this.isBusy} @click=${() =>
+      <button class="primary" part="primary" aria-disabled=${this.isBusy} @click=${() =>
         this.#act(async () => {
           await discussion.remove(item);
           this.thread.announce(speech.say("gone"));
@@ -262,12 +268,16 @@ export class CommentPiece extends Piece {
     this.#toggle("report", "input");
   }
 
+  /** Where a menu goes with what was done in it, the keyboard finds itself where it came from, or at the comment. */
   async #act(act: () => Promise<void>): Promise<void> {
     if (this.isBusy) return;
     [this.problem, this.isBusy] = [undefined, true];
+    const within = this.querySelector(":scope > article .menu:focus-within") !== null;
     try {
       await act();
       this.open = undefined;
+      await this.updateComplete;
+      if (within) this.querySelector<HTMLElement>(this.#isHidden ? ":scope > article" : TOGGLE)?.focus();
     } catch (error) {
       this.problem = error;
     } finally {
@@ -288,14 +298,20 @@ export class CommentPiece extends Piece {
       await this.discussion.flag(this.item, data.get("reason") as FlagReason, String(data.get("note") ?? ""));
       this.said = this.speech.say("reported");
       this.thread.announce(this.said);
-      void this.focusOn(`:scope > article [data-toggle="more"]`);
     });
   };
 
+  #unhide = (): void => {
+    this.isUnhidden = true;
+    void this.focusOn(":scope > article");
+  };
+
   async #copy(): Promise<void> {
-    await navigator.clipboard?.writeText(this.thread.linkTo(this.#id)).catch(() => {});
-    this.open = undefined;
-    this.said = this.speech.say("copied");
+    const link = this.thread.linkTo(this.#id);
+    // a page without HTTPS, or whose visitor forbids it, has no clipboard: the link is there to be marked then
+    const isCopied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
+    this.#close("more");
+    this.said = isCopied ? this.speech.say("copied") : link;
     this.thread.announce(this.said);
   }
 

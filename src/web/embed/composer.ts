@@ -86,7 +86,7 @@ export class Composer extends Piece {
       ${this.shown === "advice" ? this.#advice() : nothing}
       ${this.problem === undefined ? nothing : html`<p class="problem" role="alert">${this.#told()}</p>`}
       <div class="actions">
-        <button class="primary" part="primary" type="submit" ?disabled=${this.isBusy}>
+        <button class="primary" part="primary" type="submit" aria-disabled=${this.isBusy}>
           ${speech.say(
             this.#isUnanswered ? "retry"
             : this.shown === "advice" ? "anyway"
@@ -94,7 +94,7 @@ export class Composer extends Piece {
             : "post",
           )}
         </button>
-        <button type="button" part="button" ?disabled=${this.isBusy} @click=${this.#preview}>
+        <button type="button" part="button" aria-disabled=${this.isBusy} @click=${this.#preview}>
           ${speech.say(this.shown === "preview" ? "goOn" : "preview")}
         </button>
         ${this.kind === "comment"

@@ -1,9 +1,9 @@
 import { ProblemError, ThreadStoreClient, type components } from "../../client-ts/src/index.js";
+import type { Sort } from "./begun.js";
+import { differing, type OwnView } from "./own.js";
 import { Tree, missing, type Comment, type Item } from "./tree.js";
 
 export type Article = components["schemas"]["Article"];
-export type OwnView = components["schemas"]["OwnView"];
-export type Sort = components["schemas"]["ThreadSort"];
 export type FlagReason = components["schemas"]["FlagReason"];
 type Prospect = components["schemas"]["Prospect"];
 
@@ -14,6 +14,10 @@ const COMMENT = "/v1/sites/{site}/comments/{commentId}";
 export interface Stage {
   /** Something outside of single comments is to be drawn anew. */
   redraw(): void;
+  /** The same, for what arrives by itself. */
+  redrawSoon(): void;
+  /** The reader may have been notified of something, up to a position of the history. */
+  news(position: number): void;
   /** The count of comments is known, or has changed. */
   counted(count: number): void;
 }
@@ -70,10 +74,14 @@ export class Discussion {
   /** What the reader alone has here: reactions, flags, comments that others do not see, and what they may do. */
   async loadOwn(): Promise<void> {
     if (!this.isSignedIn) return;
+    const before = this.own;
     const own = await this.api.get(`${ARTICLE}/me`, { path: this.place });
     this.own = own;
     for (const comment of own.own) this.#takeOwn(comment);
-    this.redrawAll();
+    const changed = differing(before, own);
+    if (changed === undefined) return this.redrawAll();
+    for (const id of changed) this.tree.find(id)?.redraw?.();
+    this.stage.redraw();
   }
 
   #takeOwn(comment: Comment): void {
@@ -140,9 +148,11 @@ export class Discussion {
 
   counted(count: number): void {
     if (count === this.count) return;
+    const isFirst = this.count === undefined;
     this.count = count;
     this.stage.counted(count);
-    this.stage.redraw();
+    if (isFirst) this.stage.redraw();
+    else this.stage.redrawSoon();
   }
 
   // what the reader does
@@ -243,6 +253,11 @@ export class Discussion {
   /** Whether people without an account may write. */
   get takesGuests(): boolean {
     return this.article !== undefined && "guests" in this.article.rules;
+  }
+
+  /** Whether they must pass the site's challenge first. */
+  get challengesGuests(): boolean {
+    return this.article?.rules.challenge === true;
   }
 
   /** A token for somebody without an account. */

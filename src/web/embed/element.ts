@@ -1,24 +1,25 @@
 import { LitElement, html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { ProblemError, ThreadStoreClient } from "../../client-ts/src/index.js";
-import { Discussion, type Sort, type Stage } from "./discussion.js";
+import { fetchBegun, HERE, SORTS, sortOf, type Sort } from "./begun.js";
+import { Discussion, type Stage } from "./discussion.js";
 import { Guest } from "./guest.js";
+import type { Inbox } from "./inbox.js";
 import { follow } from "./live.js";
-import { Piece, type Thread } from "./part.js";
+import { afterPaint, Piece, tellTimes } from "./part.js";
 import { Session, type TokenSource } from "./session.js";
 import { Speech } from "./speech.js";
 import { style } from "./style.js";
 import type { Item } from "./tree.js";
+import { writing, type Doors } from "./writing.js";
 
-const SORTS: Sort[] = ["newest", "oldest", "best", "hot", "controversial", "replies"];
 const LINK = /^#comment-([0-9a-f-]{36})$/i;
-/** The folder that this script came from. */
-const HERE = import.meta.url.replace(/[^/]*$/, "");
 /** Times are told anew so often. */
 const MINUTE_MS = 60_000;
 
 /** `<thread-store>`: an article's discussion, from its first page to the last reply. See docs/embed.md. */
-export class ThreadStoreElement extends LitElement implements Thread, Stage {
+export class ThreadStoreElement extends LitElement implements Doors, Stage {
   static override styles = style;
   static override properties: PropertyDeclarations = {
     api: {},
@@ -32,6 +33,7 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
     tokenSource: { attribute: false },
     challenge: { attribute: false },
     problem: { state: true },
+    moreProblem: { state: true },
     said: { state: true },
     isOffline: { state: true },
   };
@@ -48,14 +50,22 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
   declare tokenSource: TokenSource | undefined;
   /** Gives what the page's challenge widget answered, where the site asks guests for it. */
   declare challenge: (() => string | Promise<string>) | undefined;
+  /** Why the whole could not be had, or what was asked for at its top not done. */
   declare problem: unknown;
+  /** Why there is no more. */
+  declare moreProblem: unknown;
   declare said: string;
   declare isOffline: boolean;
 
   speech = new Speech();
+  spoken = "";
+  tellsTimes = false;
   discussion: Discussion | undefined;
   #stop = new AbortController();
   #clock: ReturnType<typeof setInterval> | undefined;
+  #frame: number | undefined;
+  #hasFresh = false;
+  #tells = false;
   #chosenSort: Sort | undefined;
   #guest: Guest | undefined;
 
@@ -70,7 +80,7 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
     addEventListener("offline", this.#online);
     addEventListener("online", this.#online);
     addEventListener("hashchange", this.#linked);
-    this.#clock = setInterval(() => this.#tellTimes(), MINUTE_MS);
+    this.#clock = setInterval(() => tellTimes(this.renderRoot, this.speech), MINUTE_MS);
     if (this.hasUpdated) void this.#start();
   }
 
@@ -96,9 +106,9 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
     const baseUrl = this.api ?? HERE;
     this.#guest = new Guest(baseUrl, this.site ?? "");
     const session = this.#session();
-    const api = new ThreadStoreClient({ baseUrl, token: (why) => session.token(why) });
+    const api = new ThreadStoreClient({ baseUrl, token: (why) => session.token(why), fetch: fetchBegun });
     const place = { site: this.site ?? "", articleKey: this.article ?? "" };
-    return new Discussion(api, place, this.#chosenSort ?? this.#sort, session.isSignedIn, this);
+    return new Discussion(api, place, this.#chosenSort ?? sortOf(this.sort), session.isSignedIn, this);
   }
 
   /** Of the reader whom the page names, else of a guest. */
@@ -107,17 +117,13 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
     return new Session(this.token ?? guest?.known?.token, this.tokenSource, () => guest?.end());
   }
 
-  get #sort(): Sort {
-    return this.sort !== undefined && SORTS.includes(this.sort) ? this.sort : "newest";
-  }
-
   async #start(): Promise<void> {
     this.#stop.abort();
     const stop = (this.#stop = new AbortController());
     const discussion = (this.discussion = this.#connect());
     this.problem = undefined;
-    const page = this.closest("[lang]")?.getAttribute("lang");
-    const speech = Speech.in(this.language, page, navigator.language).then((s) => this.#speak(s));
+    this.spoken = (this.parentElement?.closest("[lang]") ?? document.documentElement).getAttribute("lang") ?? "";
+    const speech = Speech.in(this.language, this.spoken, navigator.language).then((s) => this.#speak(s));
     if (!this.site || !this.article) return;
     try {
       const link = LINK.exec(location.hash)?.[1];
@@ -162,6 +168,23 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
 
   redraw(): void {
     this.requestUpdate();
+  }
+
+  /** What comes many times a frame is drawn once; what comes while nobody looks, when they do. */
+  redrawSoon(): void {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      const count = this.discussion?.fresh.length ?? 0;
+      // who does not see the button hears of the first, and not of each that follows
+      if (count > 0 && !this.#hasFresh) this.announce(this.speech.count("newComments", count));
+      this.#hasFresh = count > 0;
+      this.requestUpdate();
+    });
+  }
+
+  news(position: number): void {
+    // while nobody looks, it is looked for when they do
+    if (!document.hidden) void this.renderRoot.querySelector<Inbox>("ts-inbox")?.look(position);
   }
 
   counted(count: number): void {
@@ -210,8 +233,14 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
     } else if (this.discussion?.isReady && this.discussion.linked?.comment.id !== id) await this.#start();
   }
 
-  #tellTimes(): void {
-    for (const time of this.renderRoot.querySelectorAll("time")) time.textContent = this.speech.ago(time.dateTime);
+  /** Once the first comments are painted: they do not wait for the words of their times. */
+  protected override updated(): void {
+    if (this.#tells || this.discussion?.isReady !== true) return;
+    this.#tells = true;
+    afterPaint(() => {
+      this.tellsTimes = true;
+      this.discussion?.redrawAll();
+    });
   }
 
   // how it looks
@@ -232,14 +261,16 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
       ? html`<slot><p class="loading" id="count">${speech.say("loading")}</p></slot>`
       : html`<slot></slot>
           <p class="problem" id="count" role="alert">${speech.say("loadFailed")} ${speech.problem(this.problem)}</p>
-          <button class="primary" part="primary" @click=${() => this.#start()}>${speech.say("retry")}</button>`;
+          <button class="primary" part="primary" @click=${() => this.again()}>${speech.say("retry")}</button>`;
   }
 
   #whole(discussion: Discussion): TemplateResult {
     const { speech } = this;
+    const told = (problem: unknown) =>
+      problem === undefined ? nothing : html`<p class="problem" role="alert">${speech.problem(problem)}</p>`;
     return html`
       <div class="toolbar" part="toolbar">
-        <h2 id="count" part="count">${speech.count("comments", discussion.count ?? 0)}</h2>
+        <h2 id="count" part="count" tabindex="-1">${speech.count("comments", discussion.count ?? 0)}</h2>
         ${discussion.isSignedIn ? html`<ts-inbox .thread=${this}></ts-inbox>` : nothing}
         <label class="sort">${speech.say("sortBy")}
           <select part="sort" @change=${this.#sorted}>
@@ -248,7 +279,8 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
         </label>
       </div>
       ${this.isOffline ? html`<p class="problem offline" role="alert">${speech.say("offline")}</p>` : nothing}
-      <div class="write" part="write">${this.#write(discussion)}</div>
+      ${told(this.problem)}
+      <div class="write" part="write">${writing(this)}</div>
       <div class="arrivals">
         ${discussion.fresh.length === 0
           ? nothing
@@ -262,82 +294,77 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
       ${discussion.items.length === 0 ? html`<p class="note">${speech.say("empty")}</p>` : nothing}
       ${discussion.linked === undefined ? nothing : html`<p class="note">${speech.say("linked")}</p>`}
       <ol class="thread" part="thread">
-        ${repeat(
-          discussion.items,
-          (item) => item.comment.id,
-          (item) => html`<li><ts-comment .thread=${this} .item=${item}></ts-comment></li>`,
+        ${guard([discussion.items], () =>
+          // not gone through for what happens around them
+          repeat(
+            discussion.items,
+            (item) => item.comment.id,
+            (item) => html`<li><ts-comment .thread=${this} .item=${item}></ts-comment></li>`,
+          ),
         )}
       </ol>
-      ${this.problem === undefined ? nothing : html`<p class="problem" role="alert">${speech.problem(this.problem)}</p>`}
+      ${told(this.moreProblem)}
       ${discussion.next === null
         ? nothing
         : html`<button class="more" part="button" @click=${() => this.#more(discussion)}>${speech.say("moreComments")}</button>`}
     `;
   }
 
-  /** Where one writes, or why one does not. */
-  #write(discussion: Discussion): TemplateResult {
-    const { speech } = this;
-    const may = discussion.own?.can.comment;
-    const gone = discussion.isGone
-      ? html`<p class="problem" role="alert">${speech.say("noArticle")}
-          <button part="button" @click=${() => this.#start()}>${speech.say("retry")}</button></p>`
-      : nothing;
-    if (!discussion.isOpen) return html`${gone}<p class="note">${speech.say("closed")}</p><slot name="closed"></slot>`;
-    if (!discussion.isSignedIn)
-      return html`${gone}<slot name="sign-in"><button class="primary" part="primary" @click=${() => this.askSignIn()}>${speech.say("signIn")}</button></slot>
-        ${discussion.takesGuests ? this.#guestForm(discussion) : nothing}`;
-    if (may?.reason === "warning-not-acknowledged")
-      return html`<p class="problem" role="alert">${speech.say("warned")} <bdi>${may.message}</bdi></p>
-        <button class="primary" part="primary" @click=${() => this.#try(() => discussion.acknowledge())}>${speech.say("acknowledge")}</button>`;
-    const reason = may?.allowed === false && may.reason !== null ? speech.reason(may.reason, may.until) : undefined;
-    return html`${gone}${this.#asGuest()}${reason === undefined ? nothing : html`<p class="note">${reason}</p>`}
-      <ts-composer .thread=${this} .kind=${"comment"}></ts-composer>`;
+  // where one writes
+
+  get guestName(): string | undefined {
+    return this.token || this.tokenSource ? undefined : this.#guest?.known?.name;
   }
 
-  #guestForm(discussion: Discussion): TemplateResult {
-    const { speech } = this;
-    return html`<form class="guest" @submit=${(e: Event) => this.#becomeGuest(e, discussion)}>
-      <label><span class="label">${speech.say("guestName")}</span>
-        <input name="name" required maxlength="200" autocomplete="nickname" dir="auto"></label>
-      <button part="button">${speech.say("guestStart")}</button>
-    </form>`;
+  get hasChallenge(): boolean {
+    return this.challenge !== undefined;
   }
 
-  #asGuest(): TemplateResult | typeof nothing {
-    const { speech } = this;
-    const guest = this.token || this.tokenSource ? undefined : this.#guest?.known;
-    if (guest === undefined) return nothing;
-    return html`<p class="note">${speech.say("guestAs", { name: guest.name })}
-      <button part="button" @click=${this.#endGuest}>${speech.say("guestEnd")}</button>
-      <button part="button" @click=${() => this.askSignIn()}>${speech.say("signIn")}</button></p>`;
-  }
-
-  async #becomeGuest(e: Event, discussion: Discussion): Promise<void> {
-    e.preventDefault();
-    const name = String(new FormData(e.target as HTMLFormElement).get("name")).trim();
-    await this.#try(async () => {
-      const token = await discussion.becomeGuest(name, await this.challenge?.());
-      this.#guest?.begin({ name, token });
-      await this.#signIn();
-      await this.updateComplete;
-      await this.renderRoot.querySelector<LitElement>("ts-composer")?.updateComplete;
-      this.renderRoot.querySelector("textarea")?.focus();
+  acknowledge(): void {
+    void this.#try(async () => {
+      await this.discussion?.acknowledge();
+      await this.#toWriting();
     });
   }
 
-  #endGuest = (): void => {
+  becomeGuest(name: string): void {
+    void this.#try(async () => {
+      const { discussion } = this;
+      const answer = discussion?.challengesGuests ? await this.challenge?.() : undefined;
+      const token = await discussion?.becomeGuest(name, answer);
+      if (token === undefined) return;
+      this.#guest?.begin({ name, token });
+      await this.#signIn();
+      await this.#toWriting();
+    });
+  }
+
+  endGuest(): void {
     this.#guest?.end();
-    void this.#start();
-  };
+    void this.#start().then(() => this.#focus(".guest input"));
+  }
 
-  #sorted = (e: Event): void => {
-    this.#chosenSort = (e.target as HTMLSelectElement).value as Sort;
-    void this.#resort();
-  };
+  again(): void {
+    void this.#start().then(() => this.#focus("h2"));
+  }
 
-  async #resort(): Promise<void> {
+  // whose button goes with what it did finds the keyboard where that led to
+
+  async #toWriting(): Promise<void> {
+    await this.updateComplete;
+    await this.renderRoot.querySelector<LitElement>("ts-composer")?.updateComplete;
+    await this.#focus("textarea");
+  }
+
+  async #focus(selector: string): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  #sorted = async (e: Event): Promise<void> => {
+    const select = e.target as HTMLSelectElement;
     const before = this.discussion;
+    this.#chosenSort = select.value as Sort;
     const discussion = this.#connect();
     await this.#try(async () => {
       await discussion.load();
@@ -347,10 +374,17 @@ export class ThreadStoreElement extends LitElement implements Thread, Stage {
       this.discussion = discussion;
       this.#follow(this.#stop.signal);
     });
-  }
+    // where it could not be had, what is shown is in the order as before
+    if (this.discussion === before && before !== undefined) this.#chosenSort = select.value = before.sort as Sort;
+  };
 
   async #more(discussion: Discussion): Promise<void> {
-    await this.#try(async () => this.#reveal(await discussion.more()));
+    this.moreProblem = undefined;
+    try {
+      this.#reveal(await discussion.more());
+    } catch (error) {
+      this.moreProblem = error;
+    }
   }
 
   #reveal([first]: Item[]): void {

@@ -4,8 +4,11 @@ import { Piece } from "./part.js";
 
 type Notification = components["schemas"]["Notification"];
 
-/** How often it is looked for news while the page is in view. */
-const EVERY_MS = 60_000;
+/**
+ * How often it is looked for news while the page is in view. Replies and mentions below this article are heard of at once,
+ * by its live stream; what else there is comes a few times a day, and is no reason for another connection.
+ */
+const EVERY_MS = 10 * 60_000;
 
 const GOT = {
   reply: "gotReply",
@@ -39,8 +42,8 @@ export class Inbox extends Piece {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.#look();
-    this.#timer = setInterval(() => document.hidden || void this.#look(), EVERY_MS);
+    void this.look();
+    this.#timer = setInterval(() => document.hidden || void this.look(), EVERY_MS);
     document.addEventListener("visibilitychange", this.#seen);
   }
 
@@ -51,13 +54,15 @@ export class Inbox extends Piece {
   }
 
   #seen = (): void => {
-    if (!document.hidden) void this.#look();
+    if (!document.hidden) void this.look();
   };
 
-  async #look(): Promise<void> {
+  /** @param position Up to where the answer must know the history. */
+  async look(position?: number): Promise<void> {
     try {
-      const path = { site: this.discussion.place.site };
-      const page = await this.discussion.api.get("/v1/sites/{site}/me/notifications", { path });
+      const { api, place } = this.discussion;
+      if (position !== undefined) api.position = position;
+      const page = await api.get("/v1/sites/{site}/me/notifications", { path: { site: place.site } });
       [this.items, this.unread, this.problem] = [page.items, page.unread, undefined];
     } catch (error) {
       this.problem = error;
@@ -100,7 +105,7 @@ export class Inbox extends Piece {
   #toggle = async (): Promise<void> => {
     this.isOpen = !this.isOpen;
     if (!this.isOpen) return;
-    await this.#look();
+    await this.look();
     const newest = this.items[0];
     if (newest === undefined || this.unread === 0) return;
     const path = { site: this.discussion.place.site };

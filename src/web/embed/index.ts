@@ -1,3 +1,4 @@
+import "./begun.js";
 import { CommentPiece } from "./comment.js";
 import { Composer } from "./composer.js";
 import { ThreadStoreElement } from "./element.js";

@@ -1,6 +1,6 @@
 import type { LiveMessage } from "../../client-ts/src/index.js";
 import type { Discussion } from "./discussion.js";
-import { missing } from "./tree.js";
+import { missing, type Comment } from "./tree.js";
 
 /**
  * Follows a discussion until the signal ends it. What arrives is announced, and shown when the reader asks for it: nothing
@@ -20,9 +20,10 @@ export function hear(discussion: Discussion, message: LiveMessage): void {
       const known = tree.find(message.data.id);
       if (known !== undefined) return tree.update(known, message.data);
       const parent = tree.find(message.data.parentId);
+      if (concerns(discussion, message.data)) stage.news(parseInt(message.id));
       if (message.data.parentId === null) {
         discussion.fresh = [tree.take(message.data), ...discussion.fresh];
-        stage.redraw();
+        stage.redrawSoon();
       } else if (parent !== undefined) {
         tree.update(parent, { ...parent.comment, replyCount: parent.comment.replyCount + 1 });
         // otherwise it comes with the replies that are not loaded yet
@@ -47,7 +48,7 @@ export function hear(discussion: Discussion, message: LiveMessage): void {
         tree.update(parent, { ...parent.comment, replyCount: Math.max(0, parent.comment.replyCount - 1) });
       }
       discussion.bury(item, message.data);
-      stage.redraw();
+      stage.redrawSoon();
       break;
     }
     case "count-changed":
@@ -56,9 +57,17 @@ export function hear(discussion: Discussion, message: LiveMessage): void {
     case "discussion-closed":
     case "discussion-opened":
       if (article !== undefined) discussion.article = { ...article, discussion: message.data.discussion };
-      stage.redraw();
+      stage.redrawSoon();
       for (const item of tree.all()) item.redraw?.();
   }
+}
+
+/** Whether it answers or mentions the reader. */
+function concerns({ own }: Discussion, comment: Comment): boolean {
+  if (own === undefined || comment.author?.key === own.commenter.key) return false;
+  if (comment.parentId !== null && own.can.delete.includes(comment.parentId)) return true;
+  const { key, name } = own.commenter;
+  return [`@${key}`, `@"${name}"`].some((mention) => comment.body?.includes(mention));
 }
 
 /** Too much was missed to be told one by one. */

@@ -5,6 +5,10 @@ import type { Speech } from "./speech.js";
 /** What the pieces of a discussion have in common: the element that they are in. */
 export interface Thread {
   readonly speech: Speech;
+  /** Whether times are told yet: the first comments are drawn before that. */
+  readonly tellsTimes: boolean;
+  /** The language of what people write: the host page's; "": nobody knows. */
+  readonly spoken: string;
   readonly discussion: Discussion | undefined;
   /** Says something to everybody, also to who does not see the page. */
   announce(text: string): void;
@@ -37,6 +41,17 @@ export abstract class Piece extends LitElement {
   protected async focusOn(selector: string): Promise<void> {
     await this.updateComplete;
     this.querySelector<HTMLElement>(selector)?.focus();
+  }
+}
+
+/** Does what the next picture need not wait for. */
+export const afterPaint = (act: () => void): number => requestAnimationFrame(() => setTimeout(act));
+
+/** Tells all times anew; what stands there already would be laid out once more. */
+export function tellTimes(root: ParentNode, speech: Speech): void {
+  for (const time of root.querySelectorAll("time")) {
+    const text = speech.ago(time.dateTime);
+    if (time.textContent !== text) time.textContent = text;
   }
 }
 

@@ -28,23 +28,26 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** Says things in one language, with its plurals, numbers and times. */
+/** Languages that write a number of up to three digits as JavaScript does, and have at most two forms for it. */
+const PLAIN = /^(de|en|es|fr|it|ja|nl|pt|zh)\b/;
+/** Of these, those in which none counts as one. */
+const ONE_FOR_NONE = /^(fr\b|pt(?!-PT))/;
+
+/**
+ * Says things in one language, with its plurals, numbers and times. What `Intl` is needed for is made when it is: the first of
+ * its objects costs a browser about as much as to draw all first comments.
+ */
 export class Speech {
-  readonly #plural: Intl.PluralRules;
-  readonly #number: Intl.NumberFormat;
-  readonly #relative: Intl.RelativeTimeFormat;
-  readonly #time: Intl.DateTimeFormat;
+  #plural: Intl.PluralRules | undefined;
+  #number: Intl.NumberFormat | undefined;
+  #relative: Intl.RelativeTimeFormat | undefined;
+  #time: Intl.DateTimeFormat | undefined;
 
   /** @param tag With a region, where there is one: it decides how dates are written. */
   constructor(
     readonly tag = "en",
     readonly words = english,
-  ) {
-    this.#plural = new Intl.PluralRules(tag);
-    this.#number = new Intl.NumberFormat(tag);
-    this.#relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
-    this.#time = new Intl.DateTimeFormat(tag, { dateStyle: "long", timeStyle: "short" });
-  }
+  ) {}
 
   /** Of the first language that there is; English where there is none, or its words can't be had now. */
   static async in(...wanted: (string | null | undefined)[]): Promise<Speech> {
@@ -75,20 +78,30 @@ export class Speech {
 
   count(text: Counts, n: number): string {
     const forms: Plural = this.words[text];
-    return (forms[this.#plural.select(n)] ?? forms.other).replace("#", this.number(n));
+    return (forms[this.#form(n)] ?? forms.other).replace("#", this.number(n));
+  }
+
+  #form(n: number): Intl.LDMLPluralRule {
+    if (PLAIN.test(this.tag) && n < 1000) return n === 1 || (n === 0 && ONE_FOR_NONE.test(this.tag)) ? "one" : "other";
+    this.#plural ??= new Intl.PluralRules(this.tag);
+    return this.#plural.select(n);
   }
 
   number(n: number): string {
+    if (PLAIN.test(this.tag) && n < 1000) return String(n);
+    this.#number ??= new Intl.NumberFormat(this.tag);
     return this.#number.format(n);
   }
 
   time(at: string): string {
+    this.#time ??= new Intl.DateTimeFormat(this.tag, { dateStyle: "long", timeStyle: "short" });
     return this.#time.format(new Date(at));
   }
 
   ago(at: string): string {
     const seconds = Math.max(0, (Date.now() - new Date(at).getTime()) / 1000);
     const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? ["second", 0];
+    this.#relative ??= new Intl.RelativeTimeFormat(this.tag, { numeric: "auto" });
     return this.#relative.format(length === 0 ? 0 : -Math.floor(seconds / length), unit);
   }
 

@@ -111,7 +111,9 @@ export const style = css`
   button:hover:not(:disabled) {
     background: var(--raised);
   }
-  button:disabled {
+  /* what is busy stays where the keyboard is */
+  button:disabled,
+  button[aria-disabled="true"] {
     opacity: 0.6;
     cursor: default;
   }
@@ -263,6 +265,11 @@ export const style = css`
   header a {
     text-decoration: none;
     min-height: 1.5em;
+  }
+  header time {
+    display: inline-block;
+    min-width: 7em;
+    white-space: nowrap;
   }
   header a:hover {
     text-decoration: underline;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using ThreadStore.Tests.Support;
@@ -41,7 +42,7 @@ public class EmbedGuestTests(Store store, Browser browser)
     }
 
     [Fact]
-    public async Task What_the_pages_challenge_answered_goes_along_and_a_refusal_is_told()
+    public async Task Where_a_challenge_must_be_passed_a_name_is_asked_for_once_the_page_has_one()
     {
         var (site, article) = await Embed.ASiteAsync(
             store,
@@ -54,19 +55,41 @@ public class EmbedGuestTests(Store store, Browser browser)
             }
         );
         await using var page = await Embed.OpenAsync(browser, site, article);
-        await page.Page.GetByLabel("Your name").FillAsync("Grete");
-        await page.Button("Write as a guest").ClickAsync();
-        await Expect(page.Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
-        await page.Element.EvaluateAsync("e => (e.challenge = async () => 'solved')");
+        await LiveAsync(page);
+        await Expect(page.Button("Sign in to comment")).ToBeVisibleAsync();
+        // who asked for a name now would be refused whatever is written
+        await Expect(page.Page.GetByLabel("Your name")).ToHaveCountAsync(0);
 
+        await page.Element.EvaluateAsync("e => (e.challenge = async () => 'solved')");
+        await page.Page.GetByLabel("Your name").FillAsync("Grete");
         var sent = await page.Page.RunAndWaitForRequestAsync(
             () => page.Button("Write as a guest").ClickAsync(),
             new Regex("/guests$")
         );
 
         Assert.Equal("""{"name":"Grete","challenge":"solved"}""", sent.PostData);
+        await Expect(page.Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
         await Expect(page.Writing).ToHaveCountAsync(0);
+        Assert.True((await RulesAsync(site, article)).GetProperty("challenge").GetBoolean());
         page.AssertQuiet(new Regex("403|503"));
+    }
+
+    [Fact]
+    public async Task A_challenge_that_the_site_does_not_ask_for_is_not_put_to_anybody()
+    {
+        var (site, article) = await Embed.ASiteAsync(
+            store,
+            browser,
+            origin => new { allowedOrigins = new[] { origin }, guests = "open" }
+        );
+        await using var page = await Embed.OpenAsync(browser, site, article);
+        await page.Element.EvaluateAsync("e => (e.challenge = () => Promise.reject(new Error('asked')))");
+        await page.Page.GetByLabel("Your name").FillAsync("Grete");
+        await page.Button("Write as a guest").ClickAsync();
+
+        await Expect(page.Writing).ToBeFocusedAsync();
+        Assert.False((await RulesAsync(site, article)).TryGetProperty("challenge", out _));
+        page.AssertQuiet();
     }
 
     [Fact]
@@ -76,18 +99,23 @@ public class EmbedGuestTests(Store store, Browser browser)
         await using var page = await Embed.OpenAsync(browser, site, article);
 
         await Expect(page.Button("Sign in to comment")).ToBeVisibleAsync();
-        // which follows once the article is known
-        await Until.TrueAsync(
+        await LiveAsync(page);
+
+        await Expect(page.Page.GetByLabel("Your name")).ToHaveCountAsync(0);
+        Assert.False((await RulesAsync(site, article)).TryGetProperty("guests", out _));
+        page.AssertQuiet();
+    }
+
+    static async Task<JsonElement> RulesAsync(TestSite site, string article) =>
+        (await site.GetAsync($"/articles/{article}")).Expect(200)["rules"];
+
+    /// <summary>The article is known: its stream follows that.</summary>
+    static Task LiveAsync(Embed page) =>
+        Until.TrueAsync(
             () =>
                 Task.FromResult(
                     page.Visit.Requests.Any(r => r.AbsolutePath.EndsWith("/live", StringComparison.Ordinal))
                 ),
             "the live stream"
         );
-
-        await Expect(page.Page.GetByLabel("Your name")).ToHaveCountAsync(0);
-        var rules = (await site.GetAsync($"/articles/{article}")).Expect(200)["rules"];
-        Assert.False(rules.TryGetProperty("guests", out _));
-        page.AssertQuiet();
-    }
 }

@@ -195,6 +195,71 @@ public class EmbedLiveTests(Store store, Browser browser)
         page.AssertQuiet();
     }
 
+    [Fact]
+    public async Task A_reply_to_the_reader_is_counted_among_their_notifications_as_it_comes()
+    {
+        var (site, article) = await Embed.ASiteAsync(store, browser);
+        var own = await site.ACommentAsync(article, "ada", "A question");
+        await using var page = await Embed.OpenAsync(browser, site, article, "ada");
+        await LiveAsync(page);
+        await Expect(page.Button("Notifications")).ToBeVisibleAsync();
+
+        await site.ACommentAsync(article, "ben", "To nobody");
+        await site.ACommentAsync(article, "cleo", "An answer", own);
+
+        await Expect(
+                page.Page.GetByRole(
+                    AriaRole.Button,
+                    new() { NameRegex = new Regex("Notifications.*1 unread") }
+                )
+            )
+            .ToBeVisibleAsync();
+        Assert.Equal(
+            2,
+            page.Visit.Requests.Count(r =>
+                r.AbsolutePath.EndsWith("/notifications", StringComparison.Ordinal)
+            )
+        );
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task What_arrives_and_what_is_posted_draws_nothing_of_what_is_shown_already()
+    {
+        var (site, article) = await Embed.ASiteAsync(store, browser);
+        for (var i = 0; i < 20; i++)
+            await site.ACommentAsync(article, "ben", $"Thought {i}");
+        await using var page = await Embed.OpenAsync(browser, site, article, "ada");
+        await LiveAsync(page);
+        await Expect(page.Writing).ToBeVisibleAsync();
+        await page.Page.EvaluateAsync(
+            """
+            () => {
+              window.drawn = new Set();
+              const comment = customElements.get("ts-comment").prototype;
+              const draw = comment.performUpdate;
+              comment.performUpdate = function () {
+                window.drawn.add(this.item.comment.body);
+                draw.call(this);
+              };
+            }
+            """
+        );
+
+        await site.ACommentAsync(article, "cid", "Hot off the press");
+        await page.Button("1 new comment").WaitForAsync();
+        Assert.Equal(0, await page.Page.EvaluateAsync<int>("window.drawn.size"));
+        await Expect(page.Page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("1 new comment");
+        await page.PostAsync("My own");
+        await Expect(page.CommentOf("ada")).ToBeFocusedAsync();
+        await page.CommentOf("ada").GetByRole(AriaRole.Button, new() { Name = "More about" }).ClickAsync();
+        // which is known once the reader's own view has been read anew
+        await Expect(page.Button("Edit")).ToBeVisibleAsync();
+
+        Assert.Equal(["My own"], await page.Page.EvaluateAsync<string[]>("[...window.drawn]"));
+        page.AssertQuiet();
+    }
+
     /// <summary>Its stream is open: from here on it hears of everything.</summary>
     static async Task LiveAsync(Embed page)
     {
