@@ -6,8 +6,9 @@ import { say } from "../shared/shared-words.js";
 import { differences } from "./differences.js";
 import type { Look } from "./look.js";
 import { cut } from "./person-panel.js";
+import type { Tab } from "./queue-head.js";
 import type { Item } from "./queue-list.js";
-import { reasonWord, ruleWord, t, tOr } from "./words.js";
+import { eventWord, reasonWord, ruleWord, t, tOr } from "./words.js";
 
 /** Why a comment waits. */
 export function reasons(item: Item): TemplateResult {
@@ -31,8 +32,25 @@ export function notices(item: Item): TemplateResult | typeof nothing {
     </ul>`;
 }
 
+/** What readers wrote when they flagged it, since somebody last decided on it. */
+export function flagNotes(look: Look | undefined): TemplateResult | typeof nothing {
+  const since = (look?.history ?? []).findLastIndex((e) => SETTLING.has(e.type));
+  const notes = (look?.history ?? []).slice(since + 1).filter((e) => e.type === "comment-flagged" && e.data["note"]);
+  if (notes.length === 0) return nothing;
+  return html`<h4>${t("saidOf")}</h4>
+    <ul>
+      ${notes.map(
+        (e) => html`<li>${reasonWord(String(e.data["reason"]))} <span class="quiet">${e.by ?? ""} ${ago(e.at)}</span>
+          <blockquote dir="auto">${e.data["note"]}</blockquote></li>`,
+      )}
+    </ul>`;
+}
+
+/** What settles the flags so far. */
+const SETTLING = new Set(["comment-approved", "comment-rejected", "comment-restored", "comment-featured", "comment-unfeatured"]);
+
 /** The thread around it: what it answers, from the article down, and the first answers to it. */
-export function context(item: Item, look: Look | undefined): TemplateResult {
+export function context(item: Item, look: Look | undefined, tab: Tab): TemplateResult {
   if (look === undefined) return html`<p class="quiet">${say("loading")}</p>`;
   const one = (c: Shape<"Comment"> | Shape<"ThreadComment">) => html`<li>
     <strong>${c.author?.name ?? "–"}</strong>
@@ -42,7 +60,10 @@ export function context(item: Item, look: Look | undefined): TemplateResult {
   const title = look.article?.title ?? item.comment.article;
   const url = look.article?.url ?? "";
   return html`
-    <p>${/^https?:/i.test(url) ? html`<a href=${url} target="_blank" rel="noopener noreferrer">${title}</a>` : title}</p>
+    <p>
+      ${/^https?:/i.test(url) ? html`<a href="${url.split("#")[0]}#comment-${item.comment.id}" target="_blank" rel="noopener noreferrer">${title}</a>` : title}
+      · <a href="#/queue/${tab}?article=${encodeURIComponent(item.comment.article)}">${t("onlyThisArticle")}</a>
+    </p>
     ${look.ancestors.length === 0
       ? html`<p class="quiet">${t("topLevel")}</p>`
       : html`<ol class="around">${look.ancestors.map(one)}</ol>`}
@@ -67,7 +88,7 @@ export function history(look: Look | undefined): TemplateResult {
       return html`<li><h4>${t("versionBy", { n: ++number, when: moment(event.at) })}</h4>${shown}</li>`;
     }
     const told = [event.data["reason"], event.data["note"], event.data["text"]].filter((x) => typeof x === "string");
-    return html`<li class="quiet">${event.type.replace(/^comment-/, "")} · ${event.by ?? ""} · ${when}
+    return html`<li class="quiet">${eventWord(event.type)} · ${event.by ?? ""} · ${when}
       ${told.length === 0 ? nothing : html`· ${told.map((x) => reasonWord(x as string)).join(" · ")}`}</li>`;
   });
   return html`<ol class="history">${lines}</ol>`;

@@ -4,7 +4,7 @@ import { clientOf } from "../shared/api.js";
 import { end, find, may, type Session } from "../shared/session.js";
 import { say } from "../shared/shared-words.js";
 import "../shared/sign-in.js";
-import { language } from "../shared/words.js";
+import { language, number } from "../shared/words.js";
 import "./appeals-view.js";
 import type { Desk } from "./desk-context.js";
 import "./log-view.js";
@@ -40,10 +40,16 @@ export class DeskPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     document.documentElement.lang = language;
-    document.title = `${t("desk")} – ThreadStore`;
     const session = find();
     addEventListener("hashchange", () => this.#go());
     if (session !== undefined) this.#begin(session);
+  }
+
+  /** Who has the desk in a tab behind others sees there how much waits. */
+  protected override updated(): void {
+    const { pending = 0, flagged = 0 } = this.session === undefined ? {} : (this.#queue?.counts ?? {});
+    const waiting = pending + flagged;
+    document.title = `${waiting > 0 ? `(${number(waiting)}) ` : ""}${t("desk")} – ThreadStore`;
   }
 
   #begin(session: Session): void {

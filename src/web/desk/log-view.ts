@@ -4,7 +4,7 @@ import type { Shape } from "../shared/api.js";
 import { say } from "../shared/shared-words.js";
 import { moment } from "../shared/times.js";
 import { report, type Desk } from "./desk-context.js";
-import { reasonWord, t, tOr } from "./words.js";
+import { didWord, reasonWord, t } from "./words.js";
 
 /** What was decided, newest first, each with what takes it back. */
 @customElement("ts-log")
@@ -79,7 +79,7 @@ export class LogView extends LitElement {
 
   private row(entry: Shape<"LogEntry">): TemplateResult {
     const { target } = entry;
-    const action = tOr(entry.action, entry.action).replace(" …", "");
+    const action = didWord(entry.action);
     return html`<tr>
       <td>${moment(entry.at)}</td>
       <td>${entry.by}</td>

@@ -4,7 +4,7 @@ import type { Shape } from "../shared/api.js";
 import type { Desk } from "./desk-context.js";
 import type { Person } from "./look.js";
 import { act, ACTS } from "./person-acts.js";
-import { reasonWord, t, tOr } from "./words.js";
+import { didWord, reasonWord, t, tOr } from "./words.js";
 
 /** A commenter's record, with what can be done about them. */
 export function personPanel(
@@ -43,7 +43,7 @@ export function personPanel(
       ? html`<p class="quiet">${t("none")}</p>`
       : html`<ul>
           ${decisions.map(
-            (d) => html`<li>${tOr(d.action, d.action).replace(" …", "")} · ${d.by} · ${ago(d.at)}
+            (d) => html`<li>${didWord(d.action)} · ${d.by} · ${ago(d.at)}
               ${d.reason === null ? nothing : html`· ${reasonWord(d.reason)}`} ${d.note === null ? nothing : html`· ${d.note}`}</li>`,
           )}
         </ul>`}

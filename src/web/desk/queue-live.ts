@@ -41,7 +41,7 @@ function hear(queue: Queue, message: Shape<"QueueMessage">): void {
       if (name !== list.queue) return;
       const isAskedFor =
         (filter.article === undefined || item.comment.article === filter.article) &&
-        (filter.reason === undefined || filter.reason in item.flags || item.reasons.some((r) => r.rule === filter.reason));
+        (filter.reason === undefined || filter.reason in item.flags || item.reasons.some((r) => (r.rule === "moderator" ? r.match : r.rule) === filter.reason));
       if (isAskedFor) list.enter(item);
       break;
     }

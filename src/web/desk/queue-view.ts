@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { say } from "../shared/shared-words.js";
-import { context, history, marks, notices, reasons, rendered } from "./comment-panel.js";
+import { context, flagNotes, history, marks, notices, reasons, rendered } from "./comment-panel.js";
 import type { Step } from "./decide.js";
 import { highlight } from "./highlight.js";
 import { commandOf, showKeys } from "./keys.js";
@@ -10,7 +10,7 @@ import { look, type Look } from "./look.js";
 import { act } from "./person-acts.js";
 import { personPanel } from "./person-panel.js";
 import { nameOf, type Queue } from "./queue.js";
-import { queueHead, type Tab } from "./queue-head.js";
+import { elsewhere, queueHead, type Tab } from "./queue-head.js";
 import type { Item } from "./queue-list.js";
 import { askReason } from "./reject-menu.js";
 import { t, type Word } from "./words.js";
@@ -169,7 +169,7 @@ export class QueueView extends LitElement {
       <div class="work ${this.isOpen ? "open" : ""}">
         <section class="list" aria-label=${t("comments")} aria-busy=${queue.isLoading}>
           ${list.chosen.size === 0 ? nothing : this.bulk()}
-          ${list.items.length === 0 && !queue.isLoading ? html`<p class="empty">${t("nothingWaits")}</p>` : nothing}
+          ${list.items.length === 0 && !queue.isLoading ? html`<p class="empty">${t("nothingWaits")} ${elsewhere(queue)}</p>` : nothing}
           <ol>${repeat(list.items, (i) => i.comment.id, (i) => this.item(i))}</ol>
           ${list.cursor === null ? nothing : html`<button @click=${() => queue.load()}>${say("more")}</button>`}
         </section>
@@ -235,8 +235,8 @@ export class QueueView extends LitElement {
         ${button("ban", "b", () => this.#ban(item))}
         ${button("undo", "u", () => queue.undo())}
       </div>
-      <h3>${t("why")}</h3>${reasons(item)} ${notices(item)}
-      <h3>${t("context")}</h3>${context(item, seen)}
+      <h3>${t("why")}</h3>${reasons(item)} ${flagNotes(seen)} ${notices(item)}
+      <h3>${t("context")}</h3>${context(item, seen, this.tab)}
       ${seen?.person === undefined
         ? nothing
         : personPanel(queue.desk, seen.person, item.author.rejectedCount, () => this.#again())}

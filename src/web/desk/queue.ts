@@ -4,7 +4,7 @@ import { isOver, isStale, take, type Step, type Taken } from "./decide.js";
 import { report, type Desk } from "./desk-context.js";
 import { QueueList, type Item, type QueueName } from "./queue-list.js";
 import { follow } from "./queue-live.js";
-import { t, type Word } from "./words.js";
+import { codeWord, t, type Word } from "./words.js";
 
 /** What `u` takes back: decisions of the queue, of a bulk, on a person. */
 interface Done {
@@ -32,6 +32,8 @@ export class Queue {
   isLoading = false;
   /** Why nothing arrives by itself; undefined: it does. */
   silence: string | undefined = "";
+  /** Those that people write on, so that nobody need know their keys. */
+  articles: Shape<"Article">[] = [];
   readonly claims = new Map<string, { by: string; until: number }>();
   #done: Done[] = [];
   #stop: AbortController | undefined;
@@ -92,6 +94,14 @@ export class Queue {
       this.isLoading = false;
       this.changed();
     }
+  }
+
+  async meetArticles(): Promise<void> {
+    if (this.articles.length > 0) return;
+    const query = { sort: "active", limit: 100 } as const;
+    const found = await this.desk.api.get("/v1/sites/{site}/articles", { path: this.#path, query }).catch(() => undefined);
+    this.articles = found?.items ?? [];
+    this.changed();
   }
 
   decide(item: Item, steps: Step[]): void {
@@ -175,7 +185,7 @@ export class Queue {
           list.settle(item.comment.id);
           if (outcome.status < 300) decided.push(item);
           else {
-            lines.push(`${nameOf(item)}: ${outcome.code}`);
+            lines.push(`${nameOf(item)}: ${codeWord(outcome.code)}`);
             if (outcome.comment !== null && outcome.comment.state === item.comment.state)
               list.putBack({ ...item, comment: outcome.comment }, false);
           }

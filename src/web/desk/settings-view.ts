@@ -4,6 +4,7 @@ import { ProblemError, type Shape } from "../shared/api.js";
 import { may } from "../shared/session.js";
 import { say } from "../shared/shared-words.js";
 import { report, type Desk } from "./desk-context.js";
+import { cut } from "./person-panel.js";
 import { isSame, meant, REST, RULES, shown, type Setting, type Settings } from "./setting-fields.js";
 import { WhatIf } from "./what-if.js";
 import { ruleWord, t, tOr } from "./words.js";
@@ -156,6 +157,12 @@ export class SettingsView extends LitElement {
     return html`<strong>${t("objects", { n: after })}</strong>${after === before ? nothing : html` (${t("objectsNow", { n: before })})`}`;
   }
 
+  private example(id: string): TemplateResult {
+    const comment = this.whatIf.texts.get(id);
+    if (comment === undefined) return html`<code>${id}</code>`;
+    return html`<strong>${comment.author?.name ?? "–"}</strong> <q dir="auto">${cut(comment.body ?? "–")}</q> ·`;
+  }
+
   private examples(): TemplateResult | typeof nothing {
     const examples = this.whatIf.then?.examples ?? [];
     if (examples.length === 0) return nothing;
@@ -164,7 +171,7 @@ export class SettingsView extends LitElement {
       <ul>
         ${examples.map(
           (e) => html`<li>
-            <code>${e.comment}</code> ${t("became", { was: tOr(`state.${e.was}`, e.was), wouldBe: tOr(`state.${e.wouldBe}`, e.wouldBe) })}
+            ${this.example(e.comment)} ${t("became", { was: tOr(`state.${e.was}`, e.was), wouldBe: tOr(`state.${e.wouldBe}`, e.wouldBe) })}
             ${e.reasons.map((r) => html` · ${ruleWord(r.rule)}${r.match === null ? nothing : html`: <mark>${r.match}</mark>`}`)}
           </li>`,
         )}

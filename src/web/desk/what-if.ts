@@ -8,6 +8,8 @@ const REST_MS = 400;
 export class WhatIf {
   now: Shape<"WhatIfAnswer"> | undefined;
   then: Shape<"WhatIfAnswer"> | undefined;
+  /** What the examples say, by their ids, as far as one may read them. */
+  readonly texts = new Map<string, Shape<"Comment">>();
   isReckoning = false;
   /** What is wrong with a setting, by its name. */
   errors: Record<string, string> = {};
@@ -46,12 +48,25 @@ export class WhatIf {
       this.now ??= await of({});
       this.then = isNow ? undefined : await of(changes);
       this.errors = {};
+      void this.#read(this.then?.examples ?? [], signal);
     } catch (e) {
       if (isAborted(e)) return;
       if (e instanceof ProblemError && e.code === "validation") this.refuse(e);
       else report(this.desk, e);
     }
     this.isReckoning = false;
+    this.changed();
+  }
+
+  /** An id tells nobody whether a rule is right. */
+  async #read(examples: Shape<"WhatIfExample">[], signal: AbortSignal): Promise<void> {
+    const unread = new Set(examples.map((e) => e.comment).filter((id) => !this.texts.has(id)));
+    await Promise.allSettled(
+      [...unread].map(async (id) => {
+        const path = { site: this.desk.site, commentId: id };
+        this.texts.set(id, await this.desk.api.get("/v1/sites/{site}/comments/{commentId}", { path, signal, signedIn: true }));
+      }),
+    );
     this.changed();
   }
 

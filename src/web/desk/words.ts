@@ -1,10 +1,12 @@
 import { wordsOf } from "../shared/words.js";
 import { de } from "./words.de.js";
 import { en } from "./words.en.js";
+import { es } from "./words.es.js";
+import { fr } from "./words.fr.js";
 
 export type Word = keyof typeof en;
 
-export const t = wordsOf(en, de);
+export const t = wordsOf(en, { de, fr, es });
 
 /** A word that the server may know and this page may not yet. */
 export function tOr(key: string, fallback: string): string {
@@ -13,3 +15,7 @@ export function tOr(key: string, fallback: string): string {
 
 export const ruleWord = (rule: string) => tOr(`rule.${rule}`, rule.startsWith("classifier") ? t("rule.classifier") : rule);
 export const reasonWord = (reason: string) => tOr(`reason.${reason}`, reason);
+/** What was done, as the log says it. */
+export const didWord = (action: string) => tOr(`did.${action}`, action);
+export const eventWord = (type: string) => tOr(`event.${type}`, type);
+export const codeWord = (code: string | null) => tOr(`code.${code ?? ""}`, code ?? "");

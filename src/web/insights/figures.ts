@@ -16,13 +16,16 @@ type ReportName =
   | "activity"
   | "articles"
   | "civility"
+  | "commenters"
   | "conversation"
   | "hours"
+  | "learned"
   | "moderation"
   | "paths"
   | "retention"
   | "returning"
   | "rules"
+  | "threads"
   | "top"
   | "votes"
   | "workload";
@@ -33,8 +36,8 @@ export class Figures {
     readonly site: string,
   ) {}
 
-  async report(report: ReportName, span: Span, interval?: Interval, signal?: AbortSignal): Promise<Row[]> {
-    const query = { ...span, ...(interval === undefined ? {} : { interval }) };
+  async report(report: ReportName, span: Span, interval?: Interval, signal?: AbortSignal, limit?: number): Promise<Row[]> {
+    const query = { ...span, ...(interval === undefined ? {} : { interval }), ...(limit === undefined ? {} : { limit }) };
     const answer = await this.api.get("/v1/sites/{site}/analytics/{report}", {
       path: { site: this.site, report },
       query,

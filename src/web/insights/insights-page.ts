@@ -10,11 +10,13 @@ import { topComments, topThreads } from "./best.js";
 import { clockBy, clockOf, type Clock } from "./clock.js";
 import { Figures, text, type Interval, type Span } from "./figures.js";
 import { civility, decisions, rules, workload } from "./keeping-up.js";
+import { learned } from "./learned.js";
 import { byModerator, byReason, load, retention, times } from "./moderation.js";
-import { conversation, paths, returning, votes } from "./people.js";
+import { conversation, mostActive, paths, returning, votes } from "./people.js";
 import "./picture.js";
 import type { Picture } from "./picture.js";
 import "./replay-view.js";
+import { breadths, depths } from "./shapes.js";
 import { t, type Word } from "./words.js";
 
 const PERIODS = ["7", "30", "90", "365", "all"] as const;
@@ -25,6 +27,8 @@ const DAY_MS = 86_400_000;
 const MOST_DAYS_OF_HOURS = 365;
 /** Sections and authors are told of as many articles. */
 const MOST_ARTICLES = 1_000;
+/** Of so many people it is told what they wrote. */
+const MOST_COMMENTERS = 100;
 /** Of an hour or a day nobody can tell who stays away. */
 const atLeastWeeks = (interval: Interval): Interval => (interval === "hour" || interval === "day" ? "week" : interval);
 
@@ -115,12 +119,13 @@ export class InsightsPage extends LitElement {
 
   async #discussed(figures: Figures, span: Span, signal: AbortSignal): Promise<Group> {
     const lastDay = { from: new Date(Date.now() - DAY_MS).toISOString() };
-    const [active, hourly, discussed, now, top, articles] = await Promise.all([
+    const [active, hourly, discussed, now, top, shapes, articles] = await Promise.all([
       figures.report("activity", span, this.interval, signal),
       figures.report("hours", span, undefined, signal),
       figures.report("articles", span, undefined, signal),
       figures.report("articles", lastDay, undefined, signal),
       figures.report("top", span, undefined, signal),
+      figures.report("threads", span, undefined, signal),
       figures.articles(MOST_ARTICLES, signal),
     ]);
     return {
@@ -133,14 +138,17 @@ export class InsightsPage extends LitElement {
         topComments(top, articles),
         byArticle("sections", discussed, articles, (a) => a.section),
         byArticle("authors", discussed, articles, (a) => a.author),
+        depths(shapes),
+        breadths(shapes),
       ],
     };
   }
 
   async #people(figures: Figures, span: Span, signal: AbortSignal): Promise<Group> {
     const slow = atLeastWeeks(this.interval);
-    const [came, talked, ways, cohorts, voted] = await Promise.all([
+    const [came, writers, talked, ways, cohorts, voted] = await Promise.all([
       figures.report("returning", span, slow, signal),
+      figures.report("commenters", span, undefined, signal, MOST_COMMENTERS),
       figures.report("conversation", span, slow, signal),
       figures.report("paths", span, undefined, signal),
       figures.report("retention", span, undefined, signal),
@@ -148,16 +156,17 @@ export class InsightsPage extends LitElement {
     ]);
     return {
       title: t("group.people"),
-      pictures: [returning(came), conversation(talked), paths(ways), retention(cohorts), votes(voted)],
+      pictures: [returning(came), mostActive(writers), conversation(talked), paths(ways), retention(cohorts), votes(voted)],
     };
   }
 
   async #moderated(figures: Figures, span: Span, signal: AbortSignal): Promise<Group> {
-    const [worked, moderated, caught, rough] = await Promise.all([
+    const [worked, moderated, caught, rough, modelled] = await Promise.all([
       figures.report("workload", span, this.interval, signal),
       figures.report("moderation", span, undefined, signal),
       figures.report("rules", span, atLeastWeeks(this.interval), signal),
       figures.report("civility", span, undefined, signal),
+      figures.report("learned", span, atLeastWeeks(this.interval), signal),
     ]);
     return {
       title: t("group.moderated"),
@@ -170,6 +179,8 @@ export class InsightsPage extends LitElement {
         decisions(worked),
         rules(caught),
         civility(rough),
+        // most sites have none
+        ...(modelled.length === 0 ? [] : [learned(modelled)]),
       ],
     };
   }

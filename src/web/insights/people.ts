@@ -10,6 +10,9 @@ const shareOrNone = (value: Cell) => (typeof value === "number" ? share(value) :
 const figure = (row: Row, column: string): number | null => (typeof row[column] === "number" ? (row[column] as number) : null);
 const dayOf = (rows: Row[], row: number) => day(beginOf(rows[row] as Row));
 
+/** More bars than that no eye tells apart. */
+const MOST_NAMES = 15;
+
 /** Who came, came back and stayed away, and how much of it all a few write. */
 export function returning(rows: Row[]): Picture {
   const of = (column: string) => rows.map((r) => figure(r, column));
@@ -28,6 +31,27 @@ export function returning(rows: Row[]): Picture {
         { label: t("newcomers"), values: of("newCommenters"), as: "line" },
         { label: t("lost"), values: of("lost"), as: "line" },
       ],
+    },
+  };
+}
+
+/** Who writes most, and what comes back. */
+export function mostActive(rows: Row[]): Picture {
+  const drawn = rows.slice(0, MOST_NAMES);
+  return {
+    id: "commenters",
+    title: t("mostActive"),
+    columns: [t("commenter"), t("key"), t("comments"), t("repliesReceived"), t("reactions"), t("approvalRate")],
+    rows: rows.map((r): Cell[] => [
+      text(r["name"]),
+      text(r["commenter"]),
+      ...["comments", "repliesReceived", "reactions", "approvalRate"].map((c) => figure(r, c)),
+    ]),
+    show: (value, column) => (column === 5 ? shareOrNone(value) : undefined),
+    drawing: {
+      xs: drawn.map((_, i) => i),
+      names: drawn.map((r) => text(r["name"])),
+      lines: [{ label: t("comments"), values: drawn.map((r) => num(r["comments"])), as: "bars" }],
     },
   };
 }
@@ -88,12 +112,9 @@ export function paths(rows: Row[]): Picture {
   };
 }
 
-/** More bars than that no eye tells apart. */
-const MOST_PAIRS = 15;
-
 /** Who reacts together far beyond chance. It accuses nobody, and says so. */
 export function votes(rows: Row[]): Picture {
-  const drawn = rows.slice(0, MOST_PAIRS);
+  const drawn = rows.slice(0, MOST_NAMES);
   return {
     id: "votes",
     title: t("votes"),

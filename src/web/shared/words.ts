@@ -5,15 +5,19 @@ export type Words = Record<string, string | { one: string; other: string }>;
 
 const wanted = [new URLSearchParams(location.search).get("lang") ?? "", ...navigator.languages];
 
+const LANGUAGES = ["en", "de", "fr", "es"] as const;
+type Language = (typeof LANGUAGES)[number];
+
 /** The first language that is asked for and that there are words in. */
-export const language = wanted.map((l) => l.slice(0, 2).toLowerCase()).find((l) => l === "en" || l === "de") ?? "en";
+export const language: Language =
+  wanted.map((l) => l.slice(0, 2).toLowerCase()).flatMap((l) => LANGUAGES.find((known) => known === l) ?? [])[0] ?? "en";
 
 /** The same in another language. */
 export type Said<T extends Words> = { [K in keyof T]: T[K] extends string ? string : { one: string; other: string } };
 
 /** The words of one table, in the reader's language; `n` chooses the form by number. */
-export function wordsOf<T extends Words>(en: T, de: Said<T>) {
-  const table = (language === "de" ? de : en) as Words;
+export function wordsOf<T extends Words>(en: T, others: Record<Exclude<Language, "en">, Said<T>>) {
+  const table = (language === "en" ? en : others[language]) as Words;
   return (key: keyof T & string, values: Record<string, string | number> = {}): string => {
     const found = table[key] ?? key;
     const text = typeof found === "string" ? found : found[plural(Number(values["n"]))];

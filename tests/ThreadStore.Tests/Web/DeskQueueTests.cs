@@ -104,7 +104,7 @@ public partial class DeskQueueTests(Store store, Browser browser)
         await visit.Page.GetByText("3 chosen").WaitForAsync();
         await visit.PressAsync("Shift+R", "1");
         await visit.Messages().SaysAsync("2 decided.");
-        await visit.Messages().SaysAsync("mona: forbidden");
+        await visit.Messages().SaysAsync("mona: nobody decides on what they wrote themselves");
         await Assertions.Expect(visit.Comment("mona")).ToBeVisibleAsync();
         Assert.Equal(2, (await site.LoggedAsync()).Count(e => e.Value == ("reject", "spam")));
         await visit.PressAsync("u");

@@ -95,7 +95,7 @@ public partial class DeskRoomsTests(Store store, Browser browser)
 
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Log" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Row, new() { NameRegex = TheRejection() }).WaitForAsync();
-        await visit.Button("Undo: Reject, ada").ClickAsync();
+        await visit.Button("Undo: rejected, ada").ClickAsync();
         await visit.Page.GetByRole(AriaRole.Row, new() { NameRegex = TheUndoing() }).WaitForAsync();
 
         Assert.Equal(
@@ -145,9 +145,9 @@ public partial class DeskRoomsTests(Store store, Browser browser)
     [GeneratedRegex("status of 400")]
     private static partial Regex Invalid();
 
-    [GeneratedRegex("lena Reject ada .* Spam Not again")]
+    [GeneratedRegex("lena rejected ada .* Spam Not again")]
     private static partial Regex TheRejection();
 
-    [GeneratedRegex("mona Undo ada")]
+    [GeneratedRegex("mona taken back ada")]
     private static partial Regex TheUndoing();
 }

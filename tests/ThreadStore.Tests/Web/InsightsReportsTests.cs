@@ -8,6 +8,7 @@ using ThreadStore.Comments;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Tests.Moderation;
+using ThreadStore.Tests.Moderation.Learned;
 using ThreadStore.Tests.Support;
 using Xunit;
 
@@ -25,7 +26,10 @@ public class InsightsReportsTests(Store store, Browser browser)
         ("Comments by hour of the day", @"^\d\d \d+( \d+){7}$", true),
         ("The period's threads", $"^Replies 1 The bridge {Comments + 3} ", true),
         ("The period's comments", "^Replies 1 ada The bridge [0-9a-f-]{36} 1 ", true),
+        ("How deep discussions go", "^1 1$", true),
+        ("How broad discussions are", $"^{Comments + 2} 1$", true),
         ("Who came, came back and stayed away", "", true),
+        ("Who writes most", $"^ada ada {Comments} 1 ", true),
         ("Whether people talk with each other", "", true),
         ("How readers become commenters", "^From a reaction to a comment 8 1 13% ", true),
         ("Who reacts together beyond chance", @"^1 p00 p01 20 \d", true),
@@ -95,6 +99,38 @@ public class InsightsReportsTests(Store store, Browser browser)
                 Figure(visit, "Welche Regel wie oft irrt").GetByText("In diesem Zeitraum geschah nichts.")
             )
             .ToBeVisibleAsync();
+        visit.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task What_a_learned_model_is_worth_is_told_where_there_is_one()
+    {
+        var site = await store.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        var hash = await Teaching.AModelAsync(store.Database, site.Key, [new(0.5, 0.6, 0.9, 0.2, 9)]);
+        await using var visit = await browser.SitAtAsync(site, "insights", Role.Analyst);
+        var figure = Figure(visit, "What the learned model is worth");
+        await Figure(visit, "How rough it gets").WaitForAsync();
+        await Assertions.Expect(figure).ToHaveCountAsync(0);
+
+        var now = await site.DriftAsync(article, hash, site.AsAdmin());
+        var known = await site.GetAsync(
+            $"/analytics/learned?minPosition={now}",
+            site.Token("ana", Role.Analyst)
+        );
+        known.Expect(200);
+        await visit.Page.GetByLabel("Period").SelectOptionAsync("7");
+        await figure.GetByText("Table").ClickAsync();
+
+        await Assertions
+            .Expect(
+                figure.GetByRole(
+                    AriaRole.Row,
+                    new() { NameRegex = new Regex($" {hash[..8]} 24 8 16 2 33% 80%$") }
+                )
+            )
+            .ToBeVisibleAsync();
+        await Assertions.Expect(figure.GetByRole(AriaRole.Img)).ToBeVisibleAsync();
         visit.AssertQuiet();
     }
 
