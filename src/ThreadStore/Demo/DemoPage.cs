@@ -8,8 +8,8 @@ using ThreadStore.Http;
 namespace ThreadStore.Demo;
 
 /// <summary>
-/// A page at <c>/</c> that shows the sample as a newspaper would: an article by the public API, and the embed below it. Whoever loads it gets a token for
-/// the sample's site, so this is for the demo only.
+/// A page at <c>/</c> that shows the sample as a newspaper would: an article by the public API, and the embed below it. Whoever loads it gets tokens for
+/// the sample's site, a reader's and an editor's, so this is for the demo only.
 /// </summary>
 public static class DemoPage
 {
@@ -53,6 +53,15 @@ public static class DemoPage
         var visitor = RandomNumberGenerator.GetHexString(8, lowercase: true);
         var name = $"Visitor {visitor[..4]}";
         var token = Authentication.Sign(signingKeys, Site, $"visitor-{visitor}", name, roles: [], TokenLife);
+        // who looks at a demo has no token to paste: the links to desk and insights bring one
+        var staff = Authentication.Sign(
+            signingKeys,
+            Site,
+            "editor",
+            "Editor",
+            ["moderator", "analyst"],
+            TokenLife
+        );
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
@@ -63,7 +72,8 @@ public static class DemoPage
             page.Replace("{{base}}", http.Request.PathBase.Value)
                 .Replace("{{site}}", Site)
                 .Replace("{{name}}", name)
-                .Replace("{{token}}", token),
+                .Replace("{{token}}", token)
+                .Replace("{{staff}}", staff),
             MediaTypeNames.Text.Html
         );
     }

@@ -42,6 +42,16 @@ public class DemoPageTests(Store store, Browser browser)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Post", Exact = true }).ClickAsync();
 
         await Expect(visit.Page.GetByText("From the demo’s page")).ToBeVisibleAsync();
+        // the desk and the insights are one click away, without a token to be pasted
+        foreach (var (link, first) in ((string, string)[])[("Desk", "Queues"), ("Insights", "Main")])
+        {
+            await visit.Page.GotoAsync(address);
+            await visit.Page.GetByRole(AriaRole.Link, new() { Name = link }).ClickAsync();
+            await Expect(visit.Page.GetByRole(AriaRole.Navigation, new() { Name = first }))
+                .ToBeVisibleAsync();
+            await Expect(visit.Page.GetByText("Editor · demo")).ToBeVisibleAsync();
+            Assert.DoesNotContain("token", visit.Page.Url, StringComparison.Ordinal);
+        }
         visit.AssertQuiet(null, new Uri(address).Authority);
     }
 }
