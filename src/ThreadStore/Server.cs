@@ -70,9 +70,10 @@ public static class Server
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<Moderation.WhatIfTurn>();
         builder.Services.AddSingleton<Limits>();
+        builder.Services.AddSingleton<RateBuckets>();
         builder.Services.AddSingleton(s => new ServeHotPages(
             s.GetRequiredService<Threads.HotPages>(),
-            RateLimits.Reads(s.GetRequiredService<RateLimitOptions>()),
+            s.GetRequiredService<RateBuckets>().Reads,
             s.GetRequiredService<TrustedProxies>(),
             s.GetRequiredService<Caching>()
         ));

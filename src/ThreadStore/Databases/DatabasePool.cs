@@ -22,6 +22,7 @@ public sealed class DatabasePool(
     Vault vault,
     SigningKeys signingKeys,
     Limits limits,
+    RateBuckets buckets,
     IHostApplicationLifetime lifetime,
     ILogger<DatabasePool> log
 ) : BackgroundService
@@ -200,8 +201,9 @@ public sealed class DatabasePool(
         builder.Services.AddSingleton<IServer>(server);
         builder.AddServer(named.ConnectionString, signingKeys, tellsMetrics: false, sessions: named.Session);
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime>(new NoLifetime()));
-        // an address has as many streams as it may have, in whichever databases
+        // everybody may ask as often, and have as many streams, as with one database
         builder.Services.Replace(ServiceDescriptor.Singleton(limits));
+        builder.Services.Replace(ServiceDescriptor.Singleton(buckets));
         builder.Services.AddSingleton(this);
         builder.Services.AddSingleton<INewHomes, NewHomes>();
         var app = builder.Build();

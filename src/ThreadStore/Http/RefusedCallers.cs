@@ -1,14 +1,12 @@
-using ThreadStore.Setup;
-
 namespace ThreadStore.Http;
 
 /// <summary>
 /// Limits, by address, requests that are answered with 401. Whose address has used them up waits, unless this node knows
 /// their token already; what needs none is for everybody as ever.
 /// </summary>
-public sealed class RefusedCallers(RequestDelegate next, Tokens tokens, RateLimitOptions options)
+public sealed class RefusedCallers(RequestDelegate next, Tokens tokens, RateBuckets buckets)
 {
-    readonly RateLimit<string>? limit = RateLimits.Refused(options);
+    readonly RateLimit<string>? limit = buckets.Refused;
 
     /// <remarks>Whoever is asked for no token is not refused for want of one.</remarks>
     public Task InvokeAsync(HttpContext http) =>

@@ -1,4 +1,3 @@
-using ThreadStore.Setup;
 using ThreadStore.Sites;
 
 namespace ThreadStore.Http;
@@ -7,11 +6,11 @@ namespace ThreadStore.Http;
 /// Limits what people write: of one commenter, of all at one address, and less of whom the site has known for less than
 /// a day. Programs of the publisher write as much as they like; who keeps order is no newcomer.
 /// </summary>
-public sealed class WriteLimits(RequestDelegate next, RateLimitOptions options, Newcomers newcomers)
+public sealed class WriteLimits(RequestDelegate next, RateBuckets buckets, Newcomers newcomers)
 {
-    readonly RateLimit<string>? byCommenter = RateLimits.Writes(options);
-    readonly RateLimit<string>? byAddress = RateLimits.AddressWrites(options);
-    readonly RateLimit<Newcomer>? byNewcomer = RateLimits.Newcomers(options);
+    readonly RateLimit<string>? byCommenter = buckets.Writes;
+    readonly RateLimit<string>? byAddress = buckets.AddressWrites;
+    readonly RateLimit<Newcomer>? byNewcomer = buckets.Newcomers;
 
     public Task InvokeAsync(HttpContext http) =>
         byCommenter is not null && http.Request.Path.StartsWithSegments("/v1") && !RateLimits.IsRead(http)

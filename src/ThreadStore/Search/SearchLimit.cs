@@ -1,14 +1,11 @@
 using ThreadStore.Http;
-using ThreadStore.Setup;
 
 namespace ThreadStore.Search;
 
 /// <summary>How often one address may search. A search costs what a thousand pages do, and anybody may ask for one.</summary>
-public sealed class SearchLimit(RateLimitOptions options)
+public sealed class SearchLimit(RateBuckets buckets)
 {
-    readonly RateLimit<string>? limit = RateLimits.Searches(options);
-
     /// <returns>429 where it was too often; else null.</returns>
     public RateLimited? Refuse(HttpContext http) =>
-        limit?.Refuse(RateLimits.AddressOf(http.Connection.RemoteIpAddress));
+        buckets.Searches?.Refuse(RateLimits.AddressOf(http.Connection.RemoteIpAddress));
 }

@@ -217,6 +217,40 @@ public sealed class SeveralDatabasesTests(Store store)
     }
 
     [Fact]
+    public async Task How_often_somebody_may_write_does_not_depend_on_where_sites_live()
+    {
+        await using var node = await SeveralNode.StartAsync(
+            store,
+            await DatabasesAsync("main", "news"),
+            [
+                ("ThreadStore:RateLimits:Enabled", "true"),
+                ("ThreadStore:RateLimits:WriteBurst", "4"),
+                ("ThreadStore:RateLimits:WritesPerMinute", "1"),
+            ]
+        );
+        var articles = new List<(TestSite Site, string Article)>();
+        foreach (var name in (string[])["main", "news"])
+        {
+            var site = await node.ASiteAsync(name);
+            articles.Add((site, await site.AnArticleAsync()));
+        }
+
+        Task<Reply> Post(int n) =>
+            articles[n % 2]
+                .Site.SendAsync(
+                    "POST",
+                    $"/articles/{articles[n % 2].Article}/comments",
+                    new { body = $"{n}" },
+                    Store.Token("*", "ada")
+                );
+        for (var n = 0; n < 4; n++)
+            (await Post(n)).Expect(201);
+
+        (await Post(4)).Expect(429, "rate-limited");
+        (await Post(5)).Expect(429, "rate-limited");
+    }
+
+    [Fact]
     public async Task What_two_databases_would_disagree_on_is_refused_in_a_sentence()
     {
         var databases = await DatabasesAsync("main", "news");

@@ -19,15 +19,34 @@ sealed class SeveralNode(Store store, WebApplication app) : IAsyncDisposable
 
     public DatabasePool Pool => app.Services.GetRequiredService<DatabasePool>();
 
-    public static async Task<SeveralNode> StartAsync(Store store, params NamedDatabase[] databases)
+    public static Task<SeveralNode> StartAsync(Store store, params NamedDatabase[] databases) =>
+        StartAsync(store, databases, []);
+
+    /// <param name="settings">As in the environment, with colons.</param>
+    public static async Task<SeveralNode> StartAsync(
+        Store store,
+        NamedDatabase[] databases,
+        (string Name, string Value)[] settings
+    )
     {
         var ct = TestContext.Current.CancellationToken;
         NamedDatabase[] modest =
         [
             .. databases.Select(d => d with { ConnectionString = Store.Modest(d.ConnectionString) }),
         ];
-        var several = new SeveralDatabases(await FirstDatabase.FindAsync(modest, ct), modest, Quiet);
-        var builder = store.Builder(several.First.ConnectionString, b => several.AddTo(b.Services));
+        var several = new SeveralDatabases(
+            await FirstDatabase.FindAsync(modest, ct),
+            modest,
+            () => Quiet(settings)
+        );
+        var builder = store.Builder(
+            several.First.ConnectionString,
+            b =>
+            {
+                Set(b, settings);
+                several.AddTo(b.Services);
+            }
+        );
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         app.UseServer();
@@ -37,9 +56,16 @@ sealed class SeveralNode(Store store, WebApplication app) : IAsyncDisposable
         return new(store, app);
     }
 
-    static WebApplicationBuilder Quiet()
+    static void Set(WebApplicationBuilder builder, (string Name, string Value)[] settings)
+    {
+        foreach (var (name, value) in settings)
+            builder.Configuration[name] = value;
+    }
+
+    static WebApplicationBuilder Quiet((string Name, string Value)[] settings)
     {
         var builder = Store.Unfinished();
+        Set(builder, settings);
         foreach (var category in (string[])["Default", "Microsoft", "Marten", "Wolverine"])
             builder.Configuration[$"Logging:LogLevel:{category}"] = "None";
         return builder;
