@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Marten;
 using Npgsql;
 using ThreadStore.Databases;
 using ThreadStore.Http;
@@ -37,21 +36,29 @@ public static class DatabasesCommand
             Description =
                 "Where it is found; - reads it from the standard input, so that no list of processes shows it",
         };
+        var session = new Option<string?>("--session")
+        {
+            Description =
+                "Where it is found past a pooler by transaction, which the connection string names; - as above, on the next line",
+        };
         var add = new Command("add", "Add a database for new sites, which running servers find by themselves")
         {
             name,
             connection,
+            session,
         };
+        static string Told(string? way) => way is "-" or null ? Console.In.ReadLine() ?? "" : way;
         add.SetAction(
             (parsed, ct) =>
                 OnFirstAsync(
                     first =>
                         AddAsync(
                             first,
-                            parsed.GetRequiredValue(name),
-                            parsed.GetValue(connection) is "-" or null
-                                ? Console.In.ReadLine() ?? ""
-                                : parsed.GetValue(connection)!,
+                            new(
+                                parsed.GetRequiredValue(name),
+                                Told(parsed.GetValue(connection)),
+                                parsed.GetValue(session) is { } way ? Told(way) : null
+                            ),
                             ct
                         ),
                     ct
@@ -143,32 +150,22 @@ public static class DatabasesCommand
         }
     }
 
-    static async Task AddAsync(First first, string name, string connectionString, CancellationToken ct)
+    static async Task AddAsync(First first, NamedDatabase named, CancellationToken ct)
     {
         var keys = SigningKeys.IfAny(first.Options);
         if (keys is null && first.Options.SecretsKeys.Count == 0)
             throw new StartupException(
                 "Where it is found is kept encrypted: set ThreadStore__SecretsKey, or the key that signs tokens, as servers have it."
             );
-        if (NamedDatabase.FaultOf(connectionString) is { } fault)
-            throw new StartupException(
-                $"The connection string is none such as Host=db;Username=me;Password=…;Database=threads: {fault}."
-            );
+        foreach (var way in (string?[])[named.ConnectionString, named.Session])
+            if (way is not null && NamedDatabase.FaultOf(way) is { } fault)
+                throw new StartupException(
+                    $"The connection string is none such as Host=db;Username=me;Password=…;Database=threads: {fault}."
+                );
         var vault = Vault.Of(first.Options, keys ?? new byte[KeyMaterial.MinBytes]);
-        await using (var check = new DatabaseCheck(connectionString))
-            await check.RunAsync(ct);
-        var builder = WebApplication.CreateBuilder();
-        builder.AddServer(connectionString, keys ?? new byte[KeyMaterial.MinBytes], tellsMetrics: false);
-        await using var app = builder.Build();
-        await Schema.ApplyAsync(app.Services.GetRequiredService<IDocumentStore>(), ct);
-        var database = app.Services.GetRequiredService<NpgsqlDataSource>();
-        await first.Homes.TakeInAsync(
-            name,
-            database,
-            vault.Seal(SiteHomes.PlaceOf(name), connectionString),
-            ct
-        );
-        Console.WriteLine($"{name}: added");
+        await using var opened = await OpenedDatabase.OpenAsync(named, first.Options, isNew: true, ct);
+        await first.Homes.TakeInAsync(named.Name, opened.Database, SealedWays.Of(named, vault), ct);
+        Console.WriteLine($"{named.Name}: added");
     }
 }
 

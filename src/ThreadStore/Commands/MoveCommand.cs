@@ -1,9 +1,7 @@
 using System.CommandLine;
-using Marten;
 using Npgsql;
 using ThreadStore.Databases;
 using ThreadStore.Databases.Moves;
-using ThreadStore.Http;
 using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;
@@ -139,9 +137,9 @@ static class MoveCommand
             );
     }
 
-    sealed record Opened(MovePlace Place, WebApplication App) : IAsyncDisposable
+    sealed record Opened(MovePlace Place, OpenedDatabase Whole) : IAsyncDisposable
     {
-        public ValueTask DisposeAsync() => App.DisposeAsync();
+        public ValueTask DisposeAsync() => Whole.DisposeAsync();
     }
 
     /// <exception cref="StartupException">It is of another version, or can't be used.</exception>
@@ -150,25 +148,15 @@ static class MoveCommand
         var named = await ChosenDatabase.OfNameAsync(name, first.Options, first.Homes, ct);
         try
         {
-            await using (var check = new DatabaseCheck(named.Direct))
-                await check.RunAsync(ct);
-            var builder = WebApplication.CreateBuilder();
-            builder.AddServer(
-                named.Direct,
-                SigningKeys.IfAny(first.Options) ?? new byte[KeyMaterial.MinBytes],
-                tellsMetrics: false
-            );
-            var app = builder.Build();
+            var opened = await OpenedDatabase.OpenAsync(named, first.Options, isNew: false, ct);
             try
             {
-                await Schema.CheckAsync(app.Services.GetRequiredService<IDocumentStore>(), ct);
-                var database = app.Services.GetRequiredService<NpgsqlDataSource>();
-                await first.Homes.RecogniseAsync(name, database, ct);
-                return new(new(name, database, app.Services), app);
+                await first.Homes.RecogniseAsync(name, opened.Database, ct);
+                return new(new(name, opened.Database, opened.Services), opened);
             }
             catch
             {
-                await app.DisposeAsync();
+                await opened.DisposeAsync();
                 throw;
             }
         }

@@ -78,14 +78,11 @@ static class ChosenDatabase
         if (options.Databases.FirstOrDefault(d => d.Name == name) is { } configured)
             return configured;
         var pooled = (await homes.PoolAsync(ct)).FirstOrDefault(p => p.Name == name);
-        return
-            pooled?.Seal is { } seal
-            && Vault
-                .Of(options, SigningKeys.IfAny(options) ?? new byte[KeyMaterial.MinBytes])
-                .Open(SiteHomes.PlaceOf(name), seal)
-                is { } connectionString
-            ? new(name, connectionString)
-            : throw new StartupException(
+        return pooled?.Ways?.Open(
+                name,
+                Vault.Of(options, SigningKeys.IfAny(options) ?? new byte[KeyMaterial.MinBytes])
+            )
+            ?? throw new StartupException(
                 pooled is null
                     ? $"There is no database '{name}'."
                     : $"Where the database '{name}' is found is not told: set ThreadStore__Databases__{name}, or the key that encrypted it."

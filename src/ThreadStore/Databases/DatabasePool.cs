@@ -112,10 +112,10 @@ public sealed class DatabasePool(
     public async Task OpenAsync(bool migrate, CancellationToken ct)
     {
         migrates = migrate;
-        await Homes.TakeInAsync(First, first, seal: null, ct);
+        await Homes.TakeInAsync(First, first, ways: null, ct);
         foreach (var named in several.Configured.Where(d => d.Name != First))
             servers.TryAdd(named.Name, new(named.Name));
-        await LookAsync(migrate, ct);
+        await LookAsync(refuses: true, ct);
         foreach (var (site, name) in await Homes.AllAsync(ct))
             known[site] = name;
         await LookAtMovesAsync(ct);
@@ -147,7 +147,8 @@ public sealed class DatabasePool(
     }
 
     /// <summary>Opens what is new or was away.</summary>
-    async Task LookAsync(bool migrate, CancellationToken ct)
+    /// <param name="refuses">One that is not what it should be ends it; otherwise it is logged, and the others are opened.</param>
+    async Task LookAsync(bool refuses, CancellationToken ct)
     {
         var pool = await Homes.PoolAsync(ct);
         var added = pool.Where(p => p.Name != First && several.Configured.All(d => d.Name != p.Name));
@@ -157,13 +158,20 @@ public sealed class DatabasePool(
                 .Concat(added.Select(Unseal).OfType<NamedDatabase>())
         )
         {
+            var ways = pool.FirstOrDefault(p => p.Name == named.Name)?.Ways;
             var server = servers.GetOrAdd(named.Name, static name => new(name));
             if (server.Answer is not null)
                 continue;
             try
             {
-                await OpenAsync(server, named, migrate, ct);
+                var isOld = ways is not null && vault.CanSeal && ways.IsOfOldKey(vault);
+                await OpenAsync(server, named, isOld ? SealedWays.Of(named, vault) : null, ct);
                 told.Remove(named.Name);
+            }
+            catch (StartupException e) when (!refuses)
+            {
+                if (told.Add(e.Message))
+                    log.LogWarning("The database {Name} can't be used: {Reason}", named.Name, e.Message);
             }
             catch (Exception e) when (Outage.Is(e))
             {
@@ -179,11 +187,8 @@ public sealed class DatabasePool(
 
     NamedDatabase? Unseal(PooledDatabase pooled)
     {
-        if (
-            pooled.Seal is { } seal
-            && vault.Open(SiteHomes.PlaceOf(pooled.Name), seal) is { } connectionString
-        )
-            return new(pooled.Name, connectionString);
+        if (pooled.Ways?.Open(pooled.Name, vault) is { } named)
+            return named;
         if (told.Add(pooled.Name))
             log.LogWarning(
                 "Where the database {Name} is found, this server is not told: set ThreadStore__Databases__{Name}, or the key that encrypted it",
@@ -193,7 +198,8 @@ public sealed class DatabasePool(
         return null;
     }
 
-    async Task OpenAsync(DatabaseServer server, NamedDatabase named, bool migrate, CancellationToken ct)
+    /// <param name="ways">As they are to be kept from now on; null: as they are.</param>
+    async Task OpenAsync(DatabaseServer server, NamedDatabase named, SealedWays? ways, CancellationToken ct)
     {
         await using (var check = new DatabaseCheck(named.ConnectionString, named.Session))
             await check.RunAsync(ct);
@@ -210,11 +216,11 @@ public sealed class DatabasePool(
         try
         {
             var store = app.Services.GetRequiredService<IDocumentStore>();
-            await (migrate ? Schema.ApplyAsync(store, ct) : Schema.CheckAsync(store, ct));
+            await (migrates ? Schema.ApplyAsync(store, ct) : Schema.CheckAsync(store, ct));
             var database = app.Services.GetRequiredService<NpgsqlDataSource>();
             await using (var connection = await database.OpenConnectionAsync(ct))
                 await Rights.CheckAsync(connection, ct);
-            await Homes.TakeInAsync(named.Name, database, seal: null, ct);
+            await Homes.TakeInAsync(named.Name, database, ways, ct);
             app.UseServer();
             server.App = app;
             await app.StartAsync(ct);
@@ -234,7 +240,7 @@ public sealed class DatabasePool(
         {
             try
             {
-                await LookAsync(migrates, stoppingToken);
+                await LookAsync(refuses: false, stoppingToken);
                 await LookAtMovesAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)

@@ -39,6 +39,8 @@ public static class DatabaseTables
             pool.AddColumn("card", "uuid").NotNull();
             // the encrypted connection string of one that was added while servers ran
             pool.AddColumn("seal", "bytea");
+            // the way past a pooler, encrypted
+            pool.AddColumn("session_seal", "bytea");
             pool.AddColumn("is_full", "boolean").NotNull().DefaultValueByExpression("false");
             yield return pool;
 

@@ -5,10 +5,10 @@ using ThreadStore.Threads;
 namespace ThreadStore.Databases;
 
 /// <summary>One of several databases, as operators see it.</summary>
-/// <param name="Seal">Its connection string, encrypted; null where the configuration has it.</param>
+/// <param name="Ways">How it is found; null where the configuration has it.</param>
 /// <param name="IsFull">It gets no new sites.</param>
 /// <param name="Sites">How many live there.</param>
-public sealed record PooledDatabase(string Name, byte[]? Seal, bool IsFull, long Sites);
+public sealed record PooledDatabase(string Name, SealedWays? Ways, bool IsFull, long Sites);
 
 /// <summary>
 /// What the first of several databases says of all: which there are, and which site lives where. The word of this one
@@ -17,9 +17,6 @@ public sealed record PooledDatabase(string Name, byte[]? Seal, bool IsFull, long
 public sealed class SiteHomes(NpgsqlDataSource first)
 {
     internal NpgsqlDataSource First => first;
-
-    /// <summary>Where a connection string is kept encrypted, see <see cref="Identity.Vault.Seal"/>.</summary>
-    public static string PlaceOf(string name) => $"database {name}";
 
     /// <summary>The database's own mark, made when it is first asked for.</summary>
     public static async Task<Guid> CardOfAsync(NpgsqlDataSource database, CancellationToken ct)
@@ -36,16 +33,21 @@ public sealed class SiteHomes(NpgsqlDataSource first)
     }
 
     /// <summary>Takes a database, or this one itself, in among those that say here where sites live.</summary>
-    /// <param name="seal">Its connection string, encrypted; null leaves what is there.</param>
+    /// <param name="ways">How it is found; null leaves what is there.</param>
     /// <exception cref="StartupException">It is one of others, or its name or a site of its contradicts what is known.</exception>
-    public async Task TakeInAsync(string name, NpgsqlDataSource database, byte[]? seal, CancellationToken ct)
+    public async Task TakeInAsync(
+        string name,
+        NpgsqlDataSource database,
+        SealedWays? ways,
+        CancellationToken ct
+    )
     {
         var card = await CardOfAsync(database, ct);
         if (!await JoinAsync(database, await CardOfAsync(first, ct), ct))
             throw new StartupException(
                 $"'{name}' is one of other databases, which say elsewhere where sites live: set ThreadStore__Databases__NAME for the first of those too, or leave '{name}' out."
             );
-        await EnterAsync(name, card, seal, ct);
+        await EnterAsync(name, card, ways, ct);
         await AdoptAsync(name, database, ct);
     }
 
@@ -87,23 +89,26 @@ public sealed class SiteHomes(NpgsqlDataSource first)
     }
 
     /// <summary>Notes that a database has a name.</summary>
-    /// <param name="seal">Null leaves what is there.</param>
+    /// <param name="ways">Null leaves what is there.</param>
     /// <exception cref="StartupException">The name is another database's, or the database has another name.</exception>
-    async Task EnterAsync(string name, Guid card, byte[]? seal, CancellationToken ct)
+    async Task EnterAsync(string name, Guid card, SealedWays? ways, CancellationToken ct)
     {
         await using var command = first.CreateCommand(
             $"""
-            insert into {DatabaseTables.Pool} as p (name, card, seal)
-            select $1, $2, $3 where not exists (select 1 from {DatabaseTables.Pool} o where o.card = $2 and o.name <> $1)
-            on conflict (name) do update set seal = coalesce(excluded.seal, p.seal) where p.card = excluded.card
+            insert into {DatabaseTables.Pool} as p (name, card, seal, session_seal)
+            select $1, $2, $3, $4 where not exists (select 1 from {DatabaseTables.Pool} o where o.card = $2 and o.name <> $1)
+            on conflict (name) do update set seal = coalesce(excluded.seal, p.seal),
+              session_seal = case when excluded.seal is null then p.session_seal else excluded.session_seal end
+              where p.card = excluded.card
             returning name
             """
         );
         command.Parameters.Add(new() { Value = name });
         command.Parameters.Add(new() { Value = card });
-        command.Parameters.Add(
-            new() { Value = seal ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bytea }
-        );
+        foreach (var seal in (byte[]?[])[ways?.Connection, ways?.Session])
+            command.Parameters.Add(
+                new() { Value = seal ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bytea }
+            );
         if (await command.ExecuteScalarAsync(ct) is not null)
             return;
         await using var other = first.CreateCommand(
@@ -196,20 +201,21 @@ public sealed class SiteHomes(NpgsqlDataSource first)
     {
         await using var command = first.CreateCommand(
             $"""
-            select p.name, p.seal, p.is_full, count(h.site) from {DatabaseTables.Pool} p
+            select p.name, p.seal, p.session_seal, p.is_full, count(h.site) from {DatabaseTables.Pool} p
             left join {DatabaseTables.Homes} h on h.database = p.name
             group by p.name order by p.name
             """
         );
         var pool = new List<PooledDatabase>();
         await using var reader = await command.ExecuteReaderAsync(ct);
+        byte[]? Seal(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<byte[]>(column);
         while (await reader.ReadAsync(ct))
             pool.Add(
                 new(
                     reader.GetString(0),
-                    reader.IsDBNull(1) ? null : reader.GetFieldValue<byte[]>(1),
-                    reader.GetBoolean(2),
-                    reader.GetInt64(3)
+                    Seal(1) is { } connection ? new(connection, Seal(2)) : null,
+                    reader.GetBoolean(3),
+                    reader.GetInt64(4)
                 )
             );
         return pool;

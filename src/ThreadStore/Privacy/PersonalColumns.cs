@@ -217,6 +217,7 @@ public static partial class PersonalData
         "database_pool.name",
         "database_pool.card",
         "database_pool.seal",
+        "database_pool.session_seal",
         "site_homes.database",
         "site_homes.moving_to",
         "database_card.id",

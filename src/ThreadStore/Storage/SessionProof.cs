@@ -10,7 +10,7 @@ namespace ThreadStore.Storage;
 static class SessionProof
 {
     public const string Mend =
-        "Notifications do not arrive, so this server would not hear what others write: a pooler in between gives each transaction a connection of its own. Set pool_mode = session for this database in PgBouncer, or name PostgreSQL itself in ConnectionStrings__ThreadStoreSession (of several databases, in ThreadStore__DatabaseSessions__NAME).";
+        "Notifications do not arrive, so this server would not hear what others write: a pooler in between gives each transaction a connection of its own. Set pool_mode = session for this database in PgBouncer, or name PostgreSQL itself in ConnectionStrings__ThreadStoreSession (of several databases, in ThreadStore__DatabaseSessions__NAME, or by databases add --session).";
 
     public const string MendSession =
         "What ConnectionStrings__ThreadStoreSession leads to is taken apart by a pooler, too: name PostgreSQL itself there.";

@@ -217,6 +217,51 @@ public sealed class SeveralDatabasesTests(Store store)
     }
 
     [Fact]
+    public async Task One_that_is_added_may_be_behind_a_pooler_with_a_way_past_it_and_its_key_may_change()
+    {
+        var databases = await DatabasesAsync("main", "news");
+        await using var pooler = await Pooler.PgBouncerAsync(databases[1].ConnectionString, "transaction");
+        using var program = new ThreadStoreProgram();
+        (string, string?) main = ("ThreadStore__Databases__main", databases[0].ConnectionString);
+        await using (var node = await SeveralNode.StartAsync(store, databases[0]))
+        {
+            string[] add = ["databases", "add", "news", pooler.ConnectionString];
+            Assert.Contains(
+                "--session",
+                (await program.RunAsync(add, main)).Expect(1).Error,
+                StringComparison.Ordinal
+            );
+            await program.RunAsync([.. add, "--session", databases[1].ConnectionString], main);
+
+            await Until.TrueAsync(() => Task.FromResult(node.Pool.All is [_, (_, not null)]), "the database");
+            var site = await node.ASiteAsync("news");
+            var article = await site.AnArticleAsync();
+            await site.ACommentAsync(article, "ada", "By the way past it");
+            (await site.GetAsync($"/articles/{article}/comments")).Expect(200);
+            var moved = await node.ASiteAsync("main");
+            (await program.RunAsync(["databases", "move", "--site", moved.Key, "--to", "news"], main)).Expect(
+                0
+            );
+        }
+
+        const string key = "another key that has 32 bytes or more";
+        await using var renewed = await SeveralNode.StartAsync(
+            store,
+            [databases[0]],
+            [("ThreadStore:SecretsKey", key)]
+        );
+
+        Assert.Equal(
+            databases[1] with
+            {
+                ConnectionString = pooler.ConnectionString,
+                Session = databases[1].ConnectionString,
+            },
+            (await renewed.Pool.Homes.PoolAsync(Ct))[1].Ways!.Open("news", new(key))
+        );
+    }
+
+    [Fact]
     public async Task How_often_somebody_may_write_does_not_depend_on_where_sites_live()
     {
         await using var node = await SeveralNode.StartAsync(
