@@ -2,6 +2,7 @@ using System.CommandLine;
 using Npgsql;
 using ThreadStore.History.Replays;
 using ThreadStore.Http;
+using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;
 
@@ -72,7 +73,44 @@ public static class Replaying
             ct,
             request.Site is { } site ? [site] : []
         );
-        var database = host.App.Services.GetRequiredService<NpgsqlDataSource>();
+        var manifest = await ReadAsync(host.App.Services, request, ct);
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"{Path.GetFullPath(request.Folder)}: up to position {manifest.LastPosition}, "
+            ) + string.Join(", ", manifest.Counts.Select(c => $"{c.Value} {c.Key}"))
+        );
+        return 0;
+    }
+
+    /// <summary>From a standby that holds all, where there is one and it sees it through, and otherwise from the primary.</summary>
+    static async Task<Manifest> ReadAsync(
+        IServiceProvider services,
+        ReplayRequest request,
+        CancellationToken ct
+    )
+    {
+        if (await services.GetRequiredService<ReadReplicas>().HoldingAllAsync(ct) is { } standby)
+        {
+            try
+            {
+                return await ReadAsync(standby.Database, request, ct);
+            }
+            catch (Exception e) when (ReadReplicas.IsOfReplica(e))
+            {
+                await Console.Error.WriteLineAsync(
+                    $"The read replica {standby.Name} did not see it through ({e.GetBaseException().Message}): the primary is read."
+                );
+            }
+        }
+        return await ReadAsync(services.GetRequiredService<NpgsqlDataSource>(), request, ct);
+    }
+
+    static async Task<Manifest> ReadAsync(
+        NpgsqlDataSource database,
+        ReplayRequest request,
+        CancellationToken ct
+    )
+    {
         Manifest? manifest = null;
         var begin = request.After ?? 0;
         await EventBar.RunAsync(async told =>
@@ -81,13 +119,6 @@ public static class Replaying
                 ct
             )
         );
-        if (manifest is null)
-            throw new InvalidOperationException("A replay without a manifest.");
-        Console.WriteLine(
-            FormattableString.Invariant(
-                $"{Path.GetFullPath(request.Folder)}: up to position {manifest.LastPosition}, "
-            ) + string.Join(", ", manifest.Counts.Select(c => $"{c.Value} {c.Key}"))
-        );
-        return 0;
+        return manifest ?? throw new InvalidOperationException("A replay without a manifest.");
     }
 }

@@ -25,7 +25,8 @@ public sealed record EventFilter(
     /// event that it gives.
     /// </summary>
     /// <param name="limit">Null: all.</param>
-    public NpgsqlCommand Command(NpgsqlConnection connection, long after, long? limit)
+    /// <param name="until">The last position that is wanted; null: all.</param>
+    public NpgsqlCommand Command(NpgsqlConnection connection, long after, long? limit, long? until = null)
     {
         var command = new NpgsqlCommand { Connection = connection };
         command.Parameters.Add(new() { Value = after });
@@ -38,6 +39,7 @@ public sealed record EventFilter(
             command.Parameters.Add(new() { Value = value });
             conditions += string.Format(CultureInfo.InvariantCulture, condition, command.Parameters.Count);
         }
+        Add(until, " and e.seq_id <= ${0}");
         Add(Site, " and e.tenant_id = ${0}");
         Add(Type, " and e.type = ${0}");
         Add(Article, $" and e.{ArticleKey} = ${{0}}");

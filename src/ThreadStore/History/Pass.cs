@@ -26,6 +26,7 @@ public static class Pass
     const int BatchLength = 256;
     const int BatchBytes = 512 * 1024;
 
+    /// <param name="until">The last position that is wanted; null: all.</param>
     /// <returns>How many events there were.</returns>
     public static async Task<long> RunAsync(
         NpgsqlConnection connection,
@@ -33,12 +34,13 @@ public static class Pass
         long after,
         IReadOnlyList<IFold> folds,
         Action<PassProgress> progress,
-        CancellationToken ct
+        CancellationToken ct,
+        long? until = null
     )
     {
         await using var newest = new NpgsqlCommand(Positions.NewestSql, connection);
-        var end = (long)(await newest.ExecuteScalarAsync(ct) ?? 0L);
-        await using var command = filter.Command(connection, after, limit: null);
+        var end = until ?? (long)(await newest.ExecuteScalarAsync(ct) ?? 0L);
+        await using var command = filter.Command(connection, after, limit: null, until);
         // from one event of a rare kind to the next it may be far
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(ct);

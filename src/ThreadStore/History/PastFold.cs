@@ -37,13 +37,12 @@ public sealed class PastFold
 
     static readonly SemaphoreSlim Turns = new(MaxAtOnce);
 
-    readonly NpgsqlDataSource database;
     readonly string site;
     readonly long position;
 
-    PastFold(NpgsqlDataSource database, string site, long position)
+    PastFold(string site, long position)
     {
-        (this.database, this.site, this.position) = (database, site, position);
+        (this.site, this.position) = (site, position);
         // whoever and whatever has a part in it, but no event among those read: only what is folded into it counts
         Rows = new()
         {
@@ -77,8 +76,8 @@ public sealed class PastFold
         await Turns.WaitAsync(ct);
         try
         {
-            var fold = new PastFold(database, site, position);
-            await fold.FoldAsync(events, parameters, ct);
+            var fold = new PastFold(site, position);
+            await fold.FoldAsync(database, events, parameters, ct);
             return fold;
         }
         finally
@@ -122,7 +121,12 @@ public sealed class PastFold
         );
     }
 
-    async Task FoldAsync(PastEvents which, object[] parameters, CancellationToken ct)
+    async Task FoldAsync(
+        NpgsqlDataSource database,
+        PastEvents which,
+        object[] parameters,
+        CancellationToken ct
+    )
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new(Positions.NewestSql));
@@ -204,7 +208,9 @@ public sealed class PastFold
         );
 
     /// <summary>Comments as they are shown, with their texts of then.</summary>
+    /// <param name="database">One that holds what was folded; whoever keeps a fold may ask another than before.</param>
     public async Task<IReadOnlyDictionary<Guid, CommentView>> ViewsAsync(
+        NpgsqlDataSource database,
         IReadOnlyCollection<Comment> comments,
         CancellationToken ct
     )
@@ -248,7 +254,9 @@ public sealed class PastFold
     }
 
     /// <summary>The rank of each comment in a sort, by the SQL that makes those of the live rows.</summary>
+    /// <param name="database">Any of them.</param>
     public async Task<double[]> RanksAsync(
+        NpgsqlDataSource database,
         ThreadSort sort,
         IReadOnlyList<Comment> comments,
         CancellationToken ct

@@ -84,6 +84,7 @@ public sealed class PastHistory(NpgsqlDataSource database, string site, long pos
             moves.Families(chosen.Select(c => c.ArticleId)).ToArray()
         );
         var views = await shown.ViewsAsync(
+            database,
             [.. chosen.Select(c => shown.Rows.Comments.Require(site, c.Id))],
             ct
         );

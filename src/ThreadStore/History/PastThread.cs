@@ -63,7 +63,11 @@ public sealed class PastThread
     }
 
     /// <summary>A comment after all that stand above it, root first; empty where it was not there yet.</summary>
-    public async Task<IReadOnlyList<CommentView>> LineAsync(Guid commentId, CancellationToken ct)
+    public async Task<IReadOnlyList<CommentView>> LineAsync(
+        NpgsqlDataSource database,
+        Guid commentId,
+        CancellationToken ct
+    )
     {
         var line = new List<Comment>();
         for (Guid? id = commentId; id is { } next && comments.TryGetValue(next, out var comment); )
@@ -72,17 +76,21 @@ public sealed class PastThread
             id = comment.ParentId;
         }
         line.Reverse();
-        var views = await fold.ViewsAsync(line, ct);
+        var views = await fold.ViewsAsync(database, line, ct);
         return line.ConvertAll(c => views[c.Id]);
     }
 
     public bool Has(Guid commentId) => comments.ContainsKey(commentId);
 
     /// <summary>What the query's own command would have read.</summary>
-    public async Task<ThreadPage> PageAsync(ThreadQuery query, CancellationToken ct)
+    public async Task<ThreadPage> PageAsync(
+        NpgsqlDataSource database,
+        ThreadQuery query,
+        CancellationToken ct
+    )
     {
         var candidates = shownUnder[query.Under].ToList();
-        var ranks = await fold.RanksAsync(query.Sort, candidates, ct);
+        var ranks = await fold.RanksAsync(database, query.Sort, candidates, ct);
         var keys = candidates.Select((c, i) => new ThreadKey(ranks[i], c.PostedAt, c.Id)).ToList();
         if (query.After is { } last)
             keys.RemoveAll(k => query.Compare(k, last) <= 0);
@@ -104,7 +112,7 @@ public sealed class PastThread
             ];
             chosen.AddRange(level);
         }
-        var views = await fold.ViewsAsync(chosen, ct);
+        var views = await fold.ViewsAsync(database, chosen, ct);
         var page = new ThreadPage();
         page.Items.AddRange(keys.Select(k => (views[k.Id], k.Rank)));
         foreach (var reply in chosen.Skip(keys.Count))

@@ -9,7 +9,7 @@ namespace ThreadStore.History;
 /// Threads of the past. Those asked for last are kept for a while: whoever looks at one turns its pages, and what has
 /// happened by a position never changes, unless somebody is erased.
 /// </summary>
-public sealed class PastThreads(NpgsqlDataSource database)
+public sealed class PastThreads
 {
     /// <summary>Comments of all that are kept, each some hundred bytes.</summary>
     const int MaxComments = 50_000;
@@ -42,6 +42,7 @@ public sealed class PastThreads(NpgsqlDataSource database)
     /// <param name="position">After everything up to it.</param>
     /// <returns>The thread, null where there was no such article yet; and the newest position of all.</returns>
     public async Task<(PastThread? Thread, long Newest)> ReadAsync(
+        NpgsqlDataSource database,
         string site,
         string articleKey,
         PastMoves moves,
@@ -50,7 +51,7 @@ public sealed class PastThreads(NpgsqlDataSource database)
     )
     {
         var family = moves.Family(articleKey);
-        var (last, newest, erased) = await LastAsync(site, [.. family], position, ct);
+        var (last, newest, erased) = await LastAsync(database, site, [.. family], position, ct);
         if (last is not { } at)
             return (null, newest);
         if (Find(site, articleKey, at, erased) is { } known)
@@ -62,10 +63,16 @@ public sealed class PastThreads(NpgsqlDataSource database)
     }
 
     /// <summary>Whether anything had happened on an article of that key by a position.</summary>
-    public async Task<bool> HasAsync(string site, string articleKey, long position, CancellationToken ct) =>
-        (await LastAsync(site, [articleKey], position, ct)).Last is not null;
+    public static async Task<bool> HasAsync(
+        NpgsqlDataSource database,
+        string site,
+        string articleKey,
+        long position,
+        CancellationToken ct
+    ) => (await LastAsync(database, site, [articleKey], position, ct)).Last is not null;
 
-    async Task<(long? Last, long Newest, long Erased)> LastAsync(
+    static async Task<(long? Last, long Newest, long Erased)> LastAsync(
+        NpgsqlDataSource database,
         string site,
         string[] articles,
         long position,

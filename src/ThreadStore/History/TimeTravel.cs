@@ -10,9 +10,9 @@ using ThreadStore.Threads;
 namespace ThreadStore.History;
 
 /// <summary>The answers of the endpoints with <see cref="TimeTravelAttribute"/> where the past is asked for.</summary>
-public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
+public sealed class TimeTravel(ReadReplicas replicas, Positions positions)
 {
-    readonly PastThreads threads = new(database);
+    readonly PastThreads threads = new();
 
     public async Task<IResult> ThreadAsync(
         string site,
@@ -21,7 +21,7 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
         CancellationToken ct
     )
     {
-        var (problem, point) = await PastPoint.ReadAsync(site, http, database, positions, ct);
+        var (problem, point, database) = await PastPoint.ReadAsync(site, http, replicas, positions, ct);
         if (point is null)
             return problem!;
         var moves = await PastMoves.ReadAsync(database, site, ct);
@@ -32,17 +32,17 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
         if (
             moves.Before(articleKey, point.Position) is var before
             && before != articleKey
-            && (then is null || !await threads.HasAsync(site, articleKey, point.Position, ct))
+            && (then is null || !await PastThreads.HasAsync(database, site, articleKey, point.Position, ct))
         )
             articleKey = moves.Root(before, point.Position) ?? before;
         var articleId = StreamId.Article(site, articleKey);
         if (ThreadQuery.Read(http, site, articleId, ThreadSort.Newest, out var query, point) is { } wrong)
             return wrong;
-        var (thread, newest) = await threads.ReadAsync(site, articleKey, moves, point.Position, ct);
+        var (thread, newest) = await threads.ReadAsync(database, site, articleKey, moves, point.Position, ct);
         if (thread is null)
             return Problem.ArticleNotFound(articleKey);
         var json = GetThreadEndpoint.Open(articleKey, thread.Article.CommentCount, query!);
-        return await WriteAsync(thread, newest, query!, json, ct);
+        return await WriteAsync(database, thread, newest, query!, json, ct);
     }
 
     public async Task<IResult> RepliesAsync(
@@ -52,20 +52,21 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
         CancellationToken ct
     )
     {
-        var (problem, point) = await PastPoint.ReadAsync(site, http, database, positions, ct);
+        var (problem, point, database) = await PastPoint.ReadAsync(site, http, replicas, positions, ct);
         if (point is null)
             return problem!;
         if (ThreadQuery.Read(http, site, commentId, ThreadSort.Oldest, out var query, point) is { } wrong)
             return wrong;
-        var (thread, newest) = await AroundAsync(site, commentId, point, ct);
+        var (thread, newest) = await AroundAsync(database, site, commentId, point, ct);
         if (thread is null || !thread.Has(commentId))
             return Problem.CommentNotFound(commentId);
         var json = new ArrayBufferWriter<byte>(16 * 1024);
         json.Write("{"u8);
-        return await WriteAsync(thread, newest, query!, json, ct);
+        return await WriteAsync(database, thread, newest, query!, json, ct);
     }
 
     static async Task<Answer> WriteAsync(
+        NpgsqlDataSource database,
         PastThread thread,
         long newest,
         ThreadQuery query,
@@ -73,7 +74,7 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
         CancellationToken ct
     )
     {
-        query.Write(await thread.PageAsync(query, ct), json, ThreadQuery.Quote(thread.Article.Key));
+        query.Write(await thread.PageAsync(database, query, ct), json, ThreadQuery.Quote(thread.Article.Key));
         json.Write("}"u8);
         return new(json.WrittenMemory, Position: newest, IsPrivate: true);
     }
@@ -86,15 +87,15 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
         CancellationToken ct
     )
     {
-        var (problem, point) = await PastPoint.ReadAsync(site, http, database, positions, ct);
+        var (problem, point, database) = await PastPoint.ReadAsync(site, http, replicas, positions, ct);
         if (point is null)
             return problem!;
-        var (thread, newest) = await AroundAsync(site, commentId, point, ct);
+        var (thread, newest) = await AroundAsync(database, site, commentId, point, ct);
         if (thread is null || !thread.Has(commentId))
             return Problem.CommentNotFound(commentId);
         var answer = GetCommentEndpoint.Show(
             site,
-            await thread.LineAsync(commentId, ct),
+            await thread.LineAsync(database, commentId, ct),
             thread.Article.Key,
             thread.Article.IsWithdrawn,
             caller,
@@ -105,6 +106,7 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
 
     /// <summary>The thread that a comment belongs to; null where there is no such comment.</summary>
     async Task<(PastThread? Thread, long Newest)> AroundAsync(
+        NpgsqlDataSource database,
         string site,
         Guid commentId,
         PastPoint point,
@@ -126,6 +128,7 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
         // a comment is where the key leads that it was written under
         var moves = await PastMoves.ReadAsync(database, site, ct);
         return await threads.ReadAsync(
+            database,
             site,
             moves.Root(written, point.Position) ?? written,
             moves,
@@ -142,7 +145,7 @@ public sealed class TimeTravel(NpgsqlDataSource database, Positions positions)
         CancellationToken ct
     )
     {
-        var (problem, point) = await PastPoint.ReadAsync(site, http, database, positions, ct);
+        var (problem, point, database) = await PastPoint.ReadAsync(site, http, replicas, positions, ct);
         if (point is null)
             return problem!;
         var scope = GetCommenterHistoryEndpoint.Scope(site, commenterKey);

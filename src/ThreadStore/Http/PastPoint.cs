@@ -38,10 +38,26 @@ public sealed record PastPoint(long Position, string Asked)
         """;
 
     /// <summary>Reads <c>asOf</c> or <c>atPosition</c>, one of which is there.</summary>
-    public static async Task<(Problem? Problem, PastPoint? Point)> ReadAsync(
+    /// <returns>What is wrong with it; or the point, and a database that holds all up to it.</returns>
+    public static async Task<(Problem? Problem, PastPoint? Point, NpgsqlDataSource Database)> ReadAsync(
         string site,
         HttpContext http,
-        NpgsqlDataSource database,
+        ReadReplicas replicas,
+        Positions positions,
+        CancellationToken ct
+    )
+    {
+        var (wrong, at) = await AtPositionAsync(http, positions, ct);
+        // only now: until the position was waited for, a standby need not hold it
+        var database = await replicas.ForAsync(http);
+        return wrong is not null || at is not null
+            ? (wrong, at, database)
+            : await AsOfAsync(site, http, database, ct);
+    }
+
+    /// <returns>Neither, where another way is used.</returns>
+    static async Task<(Problem? Problem, PastPoint? Point)> AtPositionAsync(
+        HttpContext http,
         Positions positions,
         CancellationToken ct
     )
@@ -52,17 +68,30 @@ public sealed record PastPoint(long Position, string Asked)
                 Problem.Validation(AsOf, Flaw.Of($"is given, or {AtPosition}, not both.", "one-or-other")),
                 null
             );
-        if (query[AtPosition].FirstOrDefault() is { } number)
-        {
-            if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var at))
-                return (Problem.BadRequest($"{AtPosition} is a position, a whole number."), null);
-            // until it is there, what will have happened up to it is not known
-            return await positions.WaitForAsync(at, ct)
-                ? (null, new(at, AtPosition))
-                : (Problem.Behind(at), null);
-        }
+        if (query[AtPosition].FirstOrDefault() is not { } number)
+            return (null, null);
+        if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var at))
+            return (Problem.BadRequest($"{AtPosition} is a position, a whole number."), null);
+        // until it is there, what will have happened up to it is not known
+        return await positions.WaitForAsync(at, ct)
+            ? (null, new(at, AtPosition))
+            : (Problem.Behind(at), null);
+    }
+
+    static async Task<(Problem? Problem, PastPoint? Point, NpgsqlDataSource Database)> AsOfAsync(
+        string site,
+        HttpContext http,
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
+    {
+        var query = http.Request.Query;
         if (!TimeQuery.TryRead(query[AsOf].FirstOrDefault() ?? "", out var time))
-            return (Problem.Validation(AsOf, Flaw.NoTime("is a time as in 2021-04-02T10:00:00Z.")), null);
+            return (
+                Problem.Validation(AsOf, Flaw.NoTime("is a time as in 2021-04-02T10:00:00Z.")),
+                null,
+                database
+            );
         await using var command = database.CreateCommand(PositionAtSql);
         command.Parameters.Add(new() { Value = site });
         command.Parameters.Add(new() { Value = time });
@@ -70,7 +99,7 @@ public sealed record PastPoint(long Position, string Asked)
         // a time that has not quite passed may mean another position by the next page: that stays with the first
         if (PositionOf(query["cursor"].FirstOrDefault()) is { } before && before < position)
             position = before;
-        return (null, new(position, $"{AsOf} {time:O}"));
+        return (null, new(position, $"{AsOf} {time:O}"), database);
     }
 
     static long? PositionOf(string? cursor) =>

@@ -27,6 +27,12 @@ public static class Meters
         "{request}"
     );
 
+    /// <summary>Reads for which a standby could have been asked, by who was: a standby, or the primary in its place.</summary>
+    public static readonly Counter<long> ReplicaReads = Meter.CreateCounter<long>(
+        "threadstore.replicas.reads",
+        "{request}"
+    );
+
     /// <summary>Readers who watch a thread on this node.</summary>
     public static readonly UpDownCounter<int> Watchers = Meter.CreateUpDownCounter<int>(
         "threadstore.live.watchers",

@@ -21,6 +21,9 @@ public sealed class ReadReplicas : BackgroundService
     /// <summary>Seconds that a statement may take there before the primary is asked in its place.</summary>
     const int Limit = 5;
 
+    /// <summary>In metrics, in a standby's place.</summary>
+    static readonly KeyValuePair<string, object?> Primary = new("replica", "primary");
+
     readonly NpgsqlDataSource primary;
     readonly Positions positions;
     readonly ILogger<ReadReplicas> log;
@@ -86,6 +89,7 @@ public sealed class ReadReplicas : BackgroundService
             http.Items[typeof(ReadReplicas)] = replica;
             return replica.Database;
         }
+        Meters.ReplicaReads.Add(1, Primary);
         return primary;
     }
 
@@ -95,6 +99,7 @@ public sealed class ReadReplicas : BackgroundService
     {
         if (!http.Items.TryGetValue(typeof(ReadReplicas), out var used) || used is not Replica replica)
             return false;
+        Meters.ReplicaReads.Add(1, Primary);
         // what the standby has to replay may end a reader's statement, and says nothing of the next
         if (!IsConflict(why))
             replica.Leave();
@@ -111,20 +116,22 @@ public sealed class ReadReplicas : BackgroundService
 
     /// <summary>Whether an exception is a standby's, which the primary would not have.</summary>
     public static bool IsOfReplica(HttpContext http, Exception e) =>
-        http.Items.ContainsKey(typeof(ReadReplicas))
-        && ((Outage.Is(e) && !Outage.IsTimeout(e)) || IsConflict(e));
+        http.Items.ContainsKey(typeof(ReadReplicas)) && IsOfReplica(e);
+
+    /// <inheritdoc cref="IsOfReplica(HttpContext, Exception)"/>
+    public static bool IsOfReplica(Exception e) => (Outage.Is(e) && !Outage.IsTimeout(e)) || IsConflict(e);
 
     async ValueTask<bool> HoldsAllAsync(Replica replica, CancellationToken ct)
     {
         var known = positions.Known;
         // a history of which nothing is known can't be told from another one
-        if (known.Landmark is not { } landmark)
+        if (known.Landmark is null)
             return false;
         if (replica.Holds(known.Newest, positions.Epoch))
             return true;
         try
         {
-            return await AskAsync(replica, known, landmark, positions.Epoch, ct);
+            return await AskAsync(replica, known, positions.Epoch, ct) == Standing.HoldsAll;
         }
         catch (Exception e) when (Outage.Is(e))
         {
@@ -133,20 +140,29 @@ public sealed class ReadReplicas : BackgroundService
         }
     }
 
-    static async Task<bool> AskAsync(
+    static async Task<Standing> AskAsync(Replica replica, Known known, int epoch, CancellationToken ct)
+    {
+        var (standing, newest) = await CompareAsync(replica, known, ct);
+        if (standing == Standing.HoldsAll)
+            replica.Has(newest, epoch);
+        return standing;
+    }
+
+    /// <summary>How far its history goes, and whether it is the one that is known.</summary>
+    static async Task<(Standing Standing, long Newest)> CompareAsync(
         Replica replica,
         Known known,
-        Landmark landmark,
-        int epoch,
         CancellationToken ct
     )
     {
         await using var connection = await replica.Database.OpenConnectionAsync(ct);
-        var end = await DatabaseLook.AtEndAsync(connection, landmark, Patience);
-        if (end.Newest < known.Newest || end.IdAtLandmark != landmark.Id)
-            return false;
-        replica.Has(end.Newest, epoch);
-        return true;
+        var there = await DatabaseLook.AtEndAsync(connection, known.Landmark, Patience);
+        return (
+            there.Newest < known.Newest ? Standing.IsBehind
+            : there.IdAtLandmark != known.Landmark?.Id ? Standing.IsOther
+            : Standing.HoldsAll,
+            there.Newest
+        );
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -160,10 +176,10 @@ public sealed class ReadReplicas : BackgroundService
         {
             try
             {
-                if (before.Landmark is { } landmark)
+                if (before.Landmark is not null)
                     Tell(
                         replica,
-                        await AskAsync(replica, before, landmark, positions.Epoch, ct)
+                        await AskAsync(replica, before, positions.Epoch, ct) == Standing.HoldsAll
                             ? null
                             : "it is behind, or its history is another one",
                         // one of several databases is not the one that it follows
@@ -200,8 +216,7 @@ public sealed class ReadReplicas : BackgroundService
         [EnumeratorCancellation] CancellationToken ct
     )
     {
-        await using var connection = await primary.OpenConnectionAsync(ct);
-        var end = await DatabaseLook.AtEndAsync(connection, null);
+        var end = await EndAsync(ct);
         foreach (var replica in replicas)
         {
             var (isWell, text) = await DescribeAsync(replica, end, ct);
@@ -209,20 +224,43 @@ public sealed class ReadReplicas : BackgroundService
         }
     }
 
-    static async Task<(bool, string)> DescribeAsync(Replica replica, HistoryEnd end, CancellationToken ct)
+    /// <summary>A standby that holds all that the primary does now, for a command that reads for long; null: there is none.</summary>
+    public async Task<(string Name, NpgsqlDataSource Database)?> HoldingAllAsync(CancellationToken ct)
+    {
+        if (replicas.Length == 0)
+            return null;
+        var end = await EndAsync(ct);
+        foreach (var replica in replicas)
+            if ((await DescribeAsync(replica, end, ct)).IsWell)
+                return (replica.Name, replica.Database);
+        return null;
+    }
+
+    async Task<Known> EndAsync(CancellationToken ct)
+    {
+        await using var connection = await primary.OpenConnectionAsync(ct);
+        var end = await DatabaseLook.AtEndAsync(connection, null);
+        return new(end.Newest, end.Id is { } id ? new(end.Newest, id) : null);
+    }
+
+    static async Task<(bool IsWell, string Text)> DescribeAsync(
+        Replica replica,
+        Known end,
+        CancellationToken ct
+    )
     {
         try
         {
-            await using var connection = await replica.Database.OpenConnectionAsync(ct);
-            var there = await DatabaseLook.AtEndAsync(
-                connection,
-                end.Id is { } id ? new(end.Newest, id) : null,
-                Patience
-            );
-            return there.Newest < end.Newest
-                    ? (false, $"{end.Newest - there.Newest} positions behind, or of another history")
-                : there.IdAtLandmark != end.Id ? (false, "it has another history")
-                : (true, $"holds all up to position {end.Newest}");
+            var (standing, newest) = await CompareAsync(replica, end, ct);
+            return standing switch
+            {
+                Standing.IsBehind => (
+                    false,
+                    $"{end.Newest - newest} positions behind, or of another history"
+                ),
+                Standing.IsOther => (false, "it has another history"),
+                _ => (true, $"holds all up to position {end.Newest}"),
+            };
         }
         catch (Exception e) when (Outage.Is(e))
         {
@@ -237,8 +275,17 @@ public sealed class ReadReplicas : BackgroundService
         base.Dispose();
     }
 
+    enum Standing
+    {
+        HoldsAll,
+        IsBehind,
+        IsOther,
+    }
+
     sealed class Replica(string name, NpgsqlDataSource database)
     {
+        readonly KeyValuePair<string, object?> tag = new("replica", name);
+
         sealed record Reached(long Position, int Epoch);
 
         Reached reached = new(-1, -1);
@@ -259,7 +306,11 @@ public sealed class ReadReplicas : BackgroundService
 
         public void Has(long position, int epoch) => Volatile.Write(ref reached, new(position, epoch));
 
-        public void Chosen() => Interlocked.Increment(ref answered);
+        public void Chosen()
+        {
+            Interlocked.Increment(ref answered);
+            Meters.ReplicaReads.Add(1, tag);
+        }
 
         public void Leave() => isUsable = false;
 

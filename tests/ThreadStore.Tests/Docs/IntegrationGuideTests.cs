@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 using Microsoft.AspNetCore.Http;
+using ThreadStore.Benchmarks;
 using ThreadStore.Http;
 using ThreadStore.Tests.Clients;
 using ThreadStore.Tests.Conventions;

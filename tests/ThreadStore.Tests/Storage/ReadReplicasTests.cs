@@ -1,4 +1,7 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using ThreadStore.Benchmarks;
 using ThreadStore.Http;
 using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
@@ -18,7 +21,15 @@ public sealed class ReadReplicasTests(Store store)
         try
         {
             await using var primary = await EmbeddedPostgres.StartAsync(folder, _ => { });
-            await using var standby = await CopiedCluster.CopyAsync(primary, folder, follows: true);
+            Assert.SkipUnless(
+                CopiedCluster.IsPossible(folder),
+                "These binaries of PostgreSQL have no pg_basebackup."
+            );
+            await using var standby = await CopiedCluster.CopyAsync(
+                primary.ConnectionString,
+                folder,
+                follows: true
+            );
             await standby.StartAsync();
             await using var node = await Node.StartAsync(
                 store,
@@ -50,6 +61,12 @@ public sealed class ReadReplicasTests(Store store)
                     Assert.Equal(posted, await CountAsync("/counts?article=a", "a"));
                     (await site.GetAsync($"/comments/{id}", null, headers)).Expect(200);
                     (await site.GetAsync("/commenters/ada/comments", null, headers)).Expect(200);
+                    var past = await site.GetAsync(
+                        $"/articles/a/comments?atPosition={comment.Position}",
+                        site.Token("ana", Role.Analyst),
+                        headers
+                    );
+                    Assert.Equal(posted, past.Expect(200)["commentCount"].GetInt32());
                     async Task<int> CountAsync(string path, string member)
                     {
                         var read = (await site.GetAsync(path, null, headers)).Expect(200);
@@ -88,6 +105,8 @@ public sealed class ReadReplicasTests(Store store)
 
             var told = replicas.DescribeAsync(Ct).ToBlockingEnumerable(Ct).ToList();
             Assert.Equal([false, true], told.Select(r => r.IsWell));
+            await AssertMetricsAsync(node, standby);
+            await AssertReplayAsync(node, site, replicas);
 
             // it stands still
             await standby.ExecuteAsync("select pg_wal_replay_pause()");
@@ -116,6 +135,66 @@ public sealed class ReadReplicasTests(Store store)
         }
     }
 
+    static Task AssertMetricsAsync(Node node, CopiedCluster standby) =>
+        Until.TrueAsync(
+            async () =>
+                Regex.IsMatch(
+                    await node.Client.GetStringAsync("/metrics", Ct),
+                    $@"threadstore_replicas_reads_total\{{[^}}]*replica=""127\.0\.0\.1:{standby.Port}""[^}}]*\}} [1-9]"
+                ),
+            "the standby in the metrics"
+        );
+
+    /// <summary>The files are the same from there, and of one moment while others write.</summary>
+    static async Task AssertReplayAsync(Node node, TestSite site, ReadReplicas replicas)
+    {
+        async Task<NpgsqlDataSource> StandbyAsync()
+        {
+            NpgsqlDataSource? found = null;
+            await Until.TrueAsync(
+                async () => (found = (await replicas.HoldingAllAsync(Ct))?.Database) is not null,
+                "a standby that holds all"
+            );
+            return found!;
+        }
+
+        using (var ofPrimary = new Lake())
+        using (var ofStandby = new Lake())
+        {
+            await ofPrimary.ReplayAsync(node.Database, site: null);
+            await ofStandby.ReplayAsync(await StandbyAsync(), site: null);
+            Assert.Equal(ofPrimary.Files(), ofStandby.Files());
+        }
+        (await site.PutArticleAsync("b")).Expect(201);
+        var standby = await StandbyAsync();
+        using var end = new CancellationTokenSource();
+        var written = 0;
+        var writing = Task.Run(
+            async () =>
+            {
+                while (!end.IsCancellationRequested)
+                    await site.ACommentAsync("b", "ben", $"Number {Interlocked.Increment(ref written)}");
+            },
+            Ct
+        );
+        for (var n = 0; n < 5; n++)
+        {
+            var goal = Volatile.Read(ref written) + 5;
+            await Until.TrueAsync(
+                () => Task.FromResult(writing.IsCompleted || Volatile.Read(ref written) >= goal),
+                "comments"
+            );
+            using var lake = new Lake();
+            await lake.ReplayAsync(standby, site.Key);
+            var counts = lake.Query(
+                "select (select count(*) from {events} where type = 'comment-posted'), (select count(*) from {comments})"
+            );
+            Assert.Equal(counts[0][0], counts[0][1]);
+        }
+        await end.CancelAsync();
+        await writing;
+    }
+
     [Fact]
     public async Task A_standby_that_goes_while_it_is_read_costs_nobody_an_answer()
     {
@@ -123,7 +202,15 @@ public sealed class ReadReplicasTests(Store store)
         try
         {
             await using var primary = await EmbeddedPostgres.StartAsync(folder, _ => { });
-            await using var standby = await CopiedCluster.CopyAsync(primary, folder, follows: true);
+            Assert.SkipUnless(
+                CopiedCluster.IsPossible(folder),
+                "These binaries of PostgreSQL have no pg_basebackup."
+            );
+            await using var standby = await CopiedCluster.CopyAsync(
+                primary.ConnectionString,
+                folder,
+                follows: true
+            );
             await standby.StartAsync();
             await using var node = await Node.StartAsync(
                 store,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.Benchmarks;
 using ThreadStore.History.Replays;
 using ThreadStore.Http;
 using ThreadStore.Storage;
@@ -25,8 +26,12 @@ public sealed class RestoredDatabaseTests(Store store)
             var site = await node.ASiteAsync();
             (await site.PutArticleAsync("a")).Expect(201);
             var kept = await site.ACommentAsync("a", "ada", "Kept");
+            Assert.SkipUnless(
+                CopiedCluster.IsPossible(folder),
+                "These binaries of PostgreSQL have no pg_basebackup."
+            );
             await using var backup = await CopiedCluster.CopyAsync(
-                postgres,
+                postgres.ConnectionString,
                 folder,
                 follows: false,
                 port: new NpgsqlConnectionStringBuilder(postgres.ConnectionString).Port

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Npgsql;
+using ThreadStore.Benchmarks;
 using ThreadStore.Storage;
 using Xunit;
 
@@ -103,7 +104,15 @@ sealed class Pooler : IAsyncDisposable
     public static bool HasPgpool => Find("pgpool") is not null;
 
     static string? Find(string program) =>
-        ((string[])["/usr/sbin", "/usr/bin", "/usr/local/bin"])
+        (
+            (string[])
+                [
+                    .. Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [],
+                    "/usr/sbin",
+                    "/usr/bin",
+                    "/usr/local/bin",
+                ]
+        )
             .Select(f => Path.Combine(f, program))
             .FirstOrDefault(File.Exists);
 

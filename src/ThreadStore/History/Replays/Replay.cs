@@ -38,26 +38,28 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
         using var folder = ReplayFolder.Open(request.Folder);
         var (after, kept) = Continue(folder.Manifest);
 
+        // rows of the same moment by another connection: sorting them takes as long as reading the events does
+        await using var rows = await database.OpenConnectionAsync(ct);
+        await using var moment = await BeginAsync(rows, null, ct);
+        var end = (long)(await ScalarAsync(rows, Storage.Positions.NewestSql, ct))!;
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using var snapshot = await BeginAsync(connection, ct);
+        await using var snapshot = await BeginAsync(connection, await ExportAsync(rows, ct), ct);
         await RefuseOtherHistoryAsync(connection, after, folder.Manifest, ct);
         if (after > 0 && await ErasedSinceAsync(connection, after, ct))
             throw new StartupException(
                 $"Something was erased since position {after}, and files written before still hold it: replay into a new folder, without --after, and delete this one."
             );
-        // rows of the same moment, by another connection: sorting them takes as long as reading the events does
-        var name = (string)(await ScalarAsync(connection, "select pg_export_snapshot()", ct))!;
         await using var states = new PartWriter(folder, request.Format);
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(ct);
         IReadOnlyList<ReplayFile> held = request.After is null
             ? []
             : [.. folder.Manifest?.Files.Where(f => f.FirstPosition is null) ?? []];
-        var writingStates = WriteStatesAsync(name, held, states, failing.Token);
+        var writingStates = StateTables.WriteAsync(rows, request.Site, held, states, failing.Token);
         try
         {
             await using var history = new PartWriter(folder, request.Format);
             IFold[] tables = [new EventTable(history, request.Format), new DecisionTable(history)];
-            await Pass.RunAsync(connection, new(request.Site), after, tables, progress, ct);
+            await Pass.RunAsync(connection, new(request.Site), after, tables, progress, ct, end);
             List<ReplayFile> files =
             [
                 .. kept,
@@ -112,36 +114,30 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
         return (held.LastPosition, held.Files.Where(f => f.FirstPosition is not null));
     }
 
-    static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, CancellationToken ct)
+    /// <param name="snapshot">Of another transaction; null: of this moment.</param>
+    static async Task<NpgsqlTransaction> BeginAsync(
+        NpgsqlConnection connection,
+        string? snapshot,
+        CancellationToken ct
+    )
     {
         var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        await using var command = new NpgsqlCommand(Settings, connection);
+        var share = snapshot is null ? "" : $"set transaction snapshot '{snapshot}'; ";
+        await using var command = new NpgsqlCommand(share + Settings, connection);
         await command.ExecuteNonQueryAsync(ct);
         return transaction;
     }
 
-    /// <returns>What stays of those that the folder holds.</returns>
-    async Task<IReadOnlyList<ReplayFile>> WriteStatesAsync(
-        string snapshotName,
-        IReadOnlyList<ReplayFile> held,
-        PartWriter parts,
-        CancellationToken ct
-    )
-    {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(
-            IsolationLevel.RepeatableRead,
+    /// <returns>
+    /// Null at a standby, which exports none. What is read there later sees all that was seen before, since positions rise
+    /// in the order of commits; events beyond the rows' are left out.
+    /// </returns>
+    static async Task<string?> ExportAsync(NpgsqlConnection connection, CancellationToken ct) =>
+        await ScalarAsync(
+            connection,
+            "select case when pg_is_in_recovery() then null else pg_export_snapshot() end",
             ct
-        );
-        await using (
-            var command = new NpgsqlCommand(
-                $"set transaction snapshot '{snapshotName}'; {Settings}",
-                connection
-            )
-        )
-            await command.ExecuteNonQueryAsync(ct);
-        return await StateTables.WriteAsync(connection, request.Site, held, parts, ct);
-    }
+        ) as string;
 
     /// <summary>A database that lost what came last, and may have gone on since, does not continue the folder's history.</summary>
     async Task RefuseOtherHistoryAsync(

@@ -2,9 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 using ThreadStore.Storage;
-using Xunit;
 
-namespace ThreadStore.Tests.Support;
+namespace ThreadStore.Benchmarks;
 
 /// <summary>A PostgreSQL that was copied from a running one by <c>pg_basebackup</c>: a standby of it, or a backup.</summary>
 sealed class CopiedCluster : IAsyncDisposable
@@ -26,34 +25,41 @@ sealed class CopiedCluster : IAsyncDisposable
     public string ConnectionString { get; }
     string Data => Path.Combine(folder, "data");
 
+    /// <summary>The binaries of a cluster have what copies it.</summary>
+    public static bool IsPossible(string dataFolder) => File.Exists(Tool(BinariesOf(dataFolder).Binaries));
+
+    static (string Cluster, PostgresBinaries Binaries) BinariesOf(string dataFolder)
+    {
+        var (cluster, major) = ClusterFolder
+            .Existing(Path.Combine(dataFolder, ClusterFolder.HomeName))!
+            .Value;
+        return (cluster, PostgresBinaries.OfCluster(cluster, major)!);
+    }
+
+    static string Tool(PostgresBinaries binaries) => Path.Combine(binaries.Folder, "pg_basebackup");
+
+    /// <param name="original">How to connect to it.</param>
     /// <param name="dataFolder">Of the original.</param>
     /// <param name="port">Null: a free one.</param>
     /// <param name="follows">It goes on as a standby of the original; otherwise it stays as it was now.</param>
+    /// <param name="folder">Where it is made, empty; null: a temporary one.</param>
     public static async Task<CopiedCluster> CopyAsync(
-        EmbeddedPostgres original,
+        string original,
         string dataFolder,
         bool follows,
-        int? port = null
+        int? port = null,
+        string? folder = null
     )
     {
-        var (cluster, major) = ClusterFolder.Existing(Path.Combine(dataFolder, "postgres"))!.Value;
-        var binaries = PostgresBinaries.OfCluster(cluster, major)!;
-        var tool = Path.Combine(binaries.Folder, "pg_basebackup");
-        Assert.SkipUnless(File.Exists(tool), "These binaries of PostgreSQL have no pg_basebackup.");
+        var (cluster, binaries) = BinariesOf(dataFolder);
         var account = await ServerAccount.ForAsync(cluster, CancellationToken.None);
-        var folder = Directory.CreateTempSubdirectory("threadstore-copy-").FullName;
+        folder ??= Directory.CreateTempSubdirectory("threadstore-copy-").FullName;
         if (account is not null)
             await account.OwnAsync(folder, CancellationToken.None);
-        var copy = new CopiedCluster(
-            folder,
-            binaries,
-            account,
-            port ?? FreePort(),
-            original.ConnectionString
-        );
-        var from = new NpgsqlConnectionStringBuilder(original.ConnectionString);
+        var copy = new CopiedCluster(folder, binaries, account, port ?? FreePort(), original);
+        var from = new NpgsqlConnectionStringBuilder(original);
         await copy.RunAsync(
-            tool,
+            Tool(binaries),
             "-d",
             $"host=127.0.0.1 port={from.Port} user={from.Username} password={from.Password}",
             "-D",
@@ -86,9 +92,9 @@ sealed class CopiedCluster : IAsyncDisposable
     /// <summary>Ends a cluster as a machine that loses its power does.</summary>
     public static async Task CrashAsync(string dataFolder)
     {
-        var (cluster, major) = ClusterFolder.Existing(Path.Combine(dataFolder, "postgres"))!.Value;
+        var (cluster, binaries) = BinariesOf(dataFolder);
         await RunAsync(
-            PostgresBinaries.OfCluster(cluster, major)!.PgCtl,
+            binaries.PgCtl,
             await ServerAccount.ForAsync(cluster, CancellationToken.None),
             cluster,
             "stop",
@@ -106,7 +112,7 @@ sealed class CopiedCluster : IAsyncDisposable
             new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString
         );
         await using var command = database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await command.ExecuteNonQueryAsync();
     }
 
     Task RunAsync(string program, params string[] arguments) => RunAsync(program, account, folder, arguments);
@@ -128,7 +134,8 @@ sealed class CopiedCluster : IAsyncDisposable
                 Timeout = Patience,
             }
         );
-        Assert.True(ran.ExitCode == 0, $"{program}: {ran.Output}");
+        if (ran.ExitCode != 0)
+            throw new BenchmarkException($"{program}: {ran.Output}");
     }
 
     public static int FreePort()
