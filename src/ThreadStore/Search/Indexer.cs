@@ -27,7 +27,7 @@ public sealed class Indexer(
     readonly ILogger log = logs.CreateLogger<Indexer>();
 
     /// <summary>The advisory lock that all nodes share; any number that nobody else in the database uses.</summary>
-    const long Lock = 0x7365_6172_6368;
+    public const long Lock = 0x7365_6172_6368;
 
     /// <summary>Between two looks whether the lock is free, or still ours, and the daemon well.</summary>
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);

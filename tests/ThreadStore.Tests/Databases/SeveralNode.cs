@@ -19,6 +19,10 @@ sealed class SeveralNode(Store store, WebApplication app) : IAsyncDisposable
 
     public DatabasePool Pool => app.Services.GetRequiredService<DatabasePool>();
 
+    /// <summary>The first one first, the others by name.</summary>
+    public IReadOnlyList<(string Name, Place Place)> Places =>
+        [.. Pool.All.Select(d => (d.Name, new Place(d.Services!)))];
+
     public static Task<SeveralNode> StartAsync(Store store, params NamedDatabase[] databases) =>
         StartAsync(store, databases, []);
 

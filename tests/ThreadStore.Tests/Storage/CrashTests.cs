@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Npgsql;
+using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
 
@@ -7,44 +9,82 @@ namespace ThreadStore.Tests.Storage;
 /// <summary>The real program with its own PostgreSQL, killed and stopped under load.</summary>
 public sealed class CrashTests(Store store)
 {
-    static readonly int Rounds = Endurance.Kills(3);
-
     /// <summary>An orchestrator kills what has not ended by then.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    [Fact]
-    public async Task What_was_answered_survives_kill_9_of_server_and_database_once()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task What_was_answered_survives_kill_9_of_server_and_database_once(int databases)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         var random = new Random();
         using var program = new ThreadStoreProgram();
-        var load = new CrashLoad(store);
-        var server = await program.ServeAsync();
-        await load.PrepareAsync(server);
-        for (var round = 0; round < Rounds; round++)
+        await using var outside = databases == 1 ? null : await StartPostgresAsync(program);
+        var environment = await EnvironmentAsync(outside);
+        CrashLoad[] loads =
+            databases == 1
+                ? [new(store)]
+                : [new(store, "crash-main", "main"), new(store, "crash-news", "news")];
+        var server = await program.ServeAsync(environment);
+        foreach (var load in loads)
+            await load.PrepareAsync(server);
+        for (var round = 0; round < Endurance.Kills(databases == 1 ? 2 : 1); round++)
         {
-            var writing = load.WriteAsync(server);
+            var writing = Task.WhenAll(loads.Select(l => l.WriteAsync(server)));
             // sooner or later: while some are on their way, and others done
-            await load.UntilAsync(answered: random.Next(20, 200));
+            await Task.WhenAll(loads.Select(l => l.UntilAsync(answered: random.Next(20, 200))));
             using (var postmaster = Assert.IsType<Process>(program.Postmaster()))
             {
                 var first = random.Next(2) == 0 ? server.KillAsync() : KillAsync(postmaster);
                 await Task.WhenAll(first, server.KillAsync(), KillAsync(postmaster));
             }
             await writing;
-            server = await program.ServeAsync();
+            if (outside is not null)
+                Assert.True(await outside.ReviveAsync(TestContext.Current.CancellationToken));
+            server = await program.ServeAsync(environment);
+            foreach (var load in loads)
+                await load.AssertKeptAsync(server);
+        }
+        foreach (var load in loads)
+        {
+            await load.RepeatAllAsync(server);
             await load.AssertKeptAsync(server);
         }
-        await load.RepeatAllAsync(server);
-        await load.AssertKeptAsync(server);
 
         // positions that the crashes left out must not stop a rebuild; doctor compares all rows with the events
-        var rebuilt = await program.RunAsync("rebuild");
-        rebuilt.Expect(0);
-        var doctor = await program.RunAsync("doctor", "--full");
-        doctor.Expect(0);
+        if (databases == 1)
+            (await program.RunAsync("rebuild")).Expect(0);
+        foreach (var load in loads)
+            (
+                await program.RunAsync(
+                    ["doctor", "--full", .. load.Database is { } name ? (string[])["--database", name] : []],
+                    environment
+                )
+            ).Expect(0);
         Assert.Equal(0, await server.TerminateAsync(Grace));
-        Assert.Null(program.Postmaster());
+        if (databases == 1)
+            Assert.Null(program.Postmaster());
+    }
+
+    /// <summary>Where the program would have its own, so that it is found and ended in the same way.</summary>
+    static Task<EmbeddedPostgres> StartPostgresAsync(ThreadStoreProgram program) =>
+        EmbeddedPostgres.StartAsync(program.DataFolder, _ => { });
+
+    /// <summary>Two databases of a PostgreSQL; none: the program has its own.</summary>
+    static async Task<(string Name, string? Value)[]> EnvironmentAsync(EmbeddedPostgres? outside)
+    {
+        if (outside is null)
+            return [];
+        await using (var database = NpgsqlDataSource.Create(outside.ConnectionString))
+        await using (var command = database.CreateCommand("create database news"))
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var news = new NpgsqlConnectionStringBuilder(outside.ConnectionString) { Database = "news" };
+        return
+        [
+            ("ThreadStore__Databases__main", outside.ConnectionString),
+            ("ThreadStore__Databases__news", news.ConnectionString),
+        ];
     }
 
     [Fact]

@@ -17,12 +17,12 @@ namespace ThreadStore.Tests.Storage;
 /// </summary>
 static class MartenLaw
 {
-    public static async Task AssertHoldsAsync(Node node, IReadOnlyList<TestSite> sites)
+    public static async Task AssertHoldsAsync(Place place, IReadOnlyList<TestSite> sites)
     {
         foreach (var site in sites)
         {
-            var rows = await LoadAsync(node, site.Key);
-            await using var session = node.Documents.LightweightSession(site.Key);
+            var rows = await LoadAsync(place, site.Key);
+            await using var session = place.Documents.LightweightSession(site.Key);
             Assert.Equal(
                 Text(rows.Sites.Require(site.Key, Guid.Empty)),
                 Text(await AggregateAsync<Site>(session, StreamId.Site(site.Key)))
@@ -122,7 +122,7 @@ static class MartenLaw
     static string Text<T>(T value) => System.Text.Json.JsonSerializer.Serialize(value, Json.Options);
 
     /// <summary>All rows of a site, as the server reads them.</summary>
-    static async Task<WorkingSet> LoadAsync(Node node, string site)
+    static async Task<WorkingSet> LoadAsync(Place place, string site)
     {
         var ct = TestContext.Current.CancellationToken;
         var set = new WorkingSet();
@@ -134,13 +134,13 @@ static class MartenLaw
         await WantAsync(ReaderTables.Flags, id => set.Flags.Want(site, id));
         await WantAsync(ReaderTables.Notices, id => set.Notices.Want(site, id));
         await WantAsync(ReaderTables.Appeals, id => set.Appeals.Want(site, id));
-        await using var connection = await node.Database.OpenConnectionAsync(ct);
+        await using var connection = await place.Database.OpenConnectionAsync(ct);
         await RowStore.Live.LoadAsync(connection, set, [], [], DateTimeOffset.MinValue, ct);
         return set;
 
         async Task WantAsync(string table, Action<Guid> want)
         {
-            await using var command = node.Database.CreateCommand(
+            await using var command = place.Database.CreateCommand(
                 $"select id from {ReaderTables.Schema}.{table} where site = $1"
             );
             command.Parameters.Add(new() { Value = site });

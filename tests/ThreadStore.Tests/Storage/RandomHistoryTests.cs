@@ -5,6 +5,7 @@ using CsCheck;
 using ThreadStore.Comments;
 using ThreadStore.Http;
 using ThreadStore.Storage;
+using ThreadStore.Tests.Databases;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer;
 using ThreadStore.Transfer.Formats;
@@ -165,13 +166,16 @@ public sealed class RandomHistoryTests(Store store)
         .Array[4, 16]
         .Array[20, 30];
 
-    [Fact]
-    public Task Rows_equal_a_rebuild_and_counts_the_threads_after_any_history() =>
-        AssertLawsHoldAsync(History, Histories);
+    /// <param name="share">Of the histories: with two databases each of two sites lives in one of its own.</param>
+    [Theory]
+    [InlineData(1, 0.6)]
+    [InlineData(2, 0.4)]
+    public Task Rows_equal_a_rebuild_and_counts_the_threads_after_any_history(int databases, double share) =>
+        AssertLawsHoldAsync(History, (int)Math.Ceiling(Histories * share), databases);
 
     [Fact]
     public Task Rows_queues_and_log_hold_after_whatever_moderators_do_at_once() =>
-        AssertLawsHoldAsync(Moderated, Endurance.Histories(2));
+        AssertLawsHoldAsync(Moderated, Endurance.Histories(2), databases: 2);
 
     /// <summary>Rules hold and reject, and are changed, while others write and decide.</summary>
     static readonly Gen<Move[][]> Screened = Gen.Frequency(
@@ -184,7 +188,7 @@ public sealed class RandomHistoryTests(Store store)
 
     [Fact]
     public Task Rows_queues_and_log_hold_whatever_rules_are_set() =>
-        AssertLawsHoldAsync(Screened, Endurance.Histories(2));
+        AssertLawsHoldAsync(Screened, Endurance.Histories(2), databases: 1);
 
     /// <summary>What screening does under one set of rules for each site.</summary>
     static readonly Gen<(Move[] Rules, Move[][] Moves)> UnderRules = Gen.Select(
@@ -217,34 +221,65 @@ public sealed class RandomHistoryTests(Store store)
         );
     }
 
-    async Task AssertLawsHoldAsync(Gen<Move[][]> history, int histories)
+    async Task AssertLawsHoldAsync(Gen<Move[][]> history, int histories, int databases)
     {
-        await using var node = await Node.StartAsync(store);
-        using var lake = new Lake();
-        long? replayed = null;
-        await history.SampleAsync(
-            async groups =>
-            {
-                var run = await Run.StartAsync(node);
-                foreach (var group in groups)
-                    await Task.WhenAll(group.Select(run.MakeAsync));
-                await run.AssertPositionsAsync();
-                await run.AssertCountsAsync();
-                await run.AssertQueuesAsync();
-                // parents and children together, and in different batches
-                await node.AssertRowsFollowFromEventsAsync(500, 7);
-                await MartenLaw.AssertHoldsAsync(node, run.Sites);
-                // each history is added to those before it
-                replayed = (await lake.ReplayAsync(node.Database, site: null, replayed)).LastPosition;
-                await run.AssertReplayedAsync(lake);
-            },
-            iter: histories,
-            threads: 1,
-            print: groups => string.Join('\n', groups.Select(g => string.Join("; ", g.AsEnumerable())))
-        );
+        if (databases == 1)
+        {
+            await using var node = await Node.StartAsync(store);
+            await AssertLawsHoldAsync(history, histories, () => Run.StartAsync(node));
+        }
+        else
+        {
+            await using var two = await TwoDatabases.CreateAsync(store);
+            await using var node = await two.NodeAsync();
+            await AssertLawsHoldAsync(history, histories, () => Run.StartAsync(node));
+        }
     }
 
-    internal sealed class Run(Node node, TestSite[] sites)
+    static async Task AssertLawsHoldAsync(Gen<Move[][]> history, int histories, Func<Task<Run>> startAsync)
+    {
+        var lakes = new Dictionary<string, (Lake Lake, long? Replayed)>();
+        try
+        {
+            await history.SampleAsync(
+                async groups =>
+                {
+                    var run = await startAsync();
+                    foreach (var group in groups)
+                        await Task.WhenAll(group.Select(run.MakeAsync));
+                    await run.AssertPositionsAsync();
+                    await run.AssertCountsAsync();
+                    await run.AssertQueuesAsync();
+                    foreach (var (name, place, sites) in run.Places)
+                    {
+                        // parents and children together, and in different batches
+                        await place.AssertRowsFollowFromEventsAsync(500, 7);
+                        await MartenLaw.AssertHoldsAsync(place, sites);
+                        // each history is added to those before it
+                        var (lake, replayed) = lakes.TryGetValue(name, out var before)
+                            ? before
+                            : (new Lake(), null);
+                        lakes[name] = (lake, replayed);
+                        var manifest = await lake.ReplayAsync(place.Database, site: null, replayed);
+                        lakes[name] = (lake, manifest.LastPosition);
+                        foreach (var site in sites)
+                            await lake.AssertEqualsRowsAsync(place.Database, site.Key);
+                    }
+                },
+                iter: histories,
+                threads: 1,
+                print: groups => string.Join('\n', groups.Select(g => string.Join("; ", g.AsEnumerable())))
+            );
+        }
+        finally
+        {
+            foreach (var (lake, _) in lakes.Values)
+                lake.Dispose();
+        }
+    }
+
+    /// <param name="sites">By their numbers, each with the database that it lives in.</param>
+    internal sealed class Run((string Name, Place Place, TestSite Site)[] sites)
     {
         readonly ConcurrentDictionary<(int Site, int Article), ConcurrentQueue<(Guid Id, int By)>> comments =
             new();
@@ -252,17 +287,36 @@ public sealed class RandomHistoryTests(Store store)
         /// <summary>Which event an answer said to be its own: its type, and what it is about.</summary>
         readonly ConcurrentBag<(int Site, long Position, string Type, string About)> told = [];
 
-        public static async Task<Run> StartAsync(Node node)
+        public static Task<Run> StartAsync(Node node) =>
+            StartAsync(async _ => ("", node, await node.ASiteAsync()));
+
+        /// <summary>Each site in a database of its own.</summary>
+        public static Task<Run> StartAsync(SeveralNode node) =>
+            StartAsync(async n =>
+            {
+                var (name, place) = node.Places[n];
+                return (name, place, await node.ASiteAsync(name));
+            });
+
+        static async Task<Run> StartAsync(Func<int, Task<(string, Place, TestSite)>> makeAsync)
         {
-            var run = new Run(node, [await node.ASiteAsync(), await node.ASiteAsync()]);
+            var run = new Run([await makeAsync(0), await makeAsync(1)]);
             foreach (var site in run.sites)
                 (await site.PutArticleAsync(Key(0))).Expect(201);
             return run;
         }
 
-        readonly TestSite[] sites = sites;
+        readonly TestSite[] sites = [.. sites.Select(s => s.Site)];
 
         public IReadOnlyList<TestSite> Sites => sites;
+
+        /// <summary>The databases, each with those of the sites that live there.</summary>
+        public IEnumerable<(string Name, Place Place, TestSite[] Sites)> Places =>
+            places
+                .GroupBy(p => p.Name)
+                .Select(p => (p.Key, p.First().Place, p.Select(s => s.Site).ToArray()));
+
+        readonly (string Name, Place Place, TestSite Site)[] places = sites;
 
         static string Key(int article) => $"a {article}/é";
 
@@ -426,7 +480,7 @@ public sealed class RandomHistoryTests(Store store)
                         Allow(made, 200, 201, 403, 404, 409, 412, 422);
                     break;
                 case Import m:
-                    await new ImportTextPage(node.Appender, TimeProvider.System).RunAsync(
+                    await new ImportTextPage(places[m.Site].Place.Appender, TimeProvider.System).RunAsync(
                         site.Key,
                         Key(m.Article),
                         Page(m),
@@ -508,7 +562,8 @@ public sealed class RandomHistoryTests(Store store)
         /// <summary>Events come in ascending order, all of them, and each at the position that its answer told.</summary>
         public async Task AssertPositionsAsync()
         {
-            var all = new HashSet<long>();
+            // positions are a database's own
+            var all = new HashSet<(string, long)>();
             for (var s = 0; s < sites.Length; s++)
             {
                 var site = sites[s];
@@ -521,13 +576,14 @@ public sealed class RandomHistoryTests(Store store)
                     .ToList();
                 var positions = events.ConvertAll(e => e.GetProperty("position").GetInt64());
                 Assert.Equal(positions.Order().Distinct(), positions);
-                Assert.All(positions, p => Assert.True(all.Add(p)));
+                Assert.All(positions, p => Assert.True(all.Add((places[s].Name, p))));
                 Assert.Equal(
                     (long)
                         (
-                            await node.ScalarAsync(
-                                $"select count(*) from threadstore.mt_events where tenant_id = '{site.Key}'"
-                            )
+                            await places[s]
+                                .Place.ScalarAsync(
+                                    $"select count(*) from threadstore.mt_events where tenant_id = '{site.Key}'"
+                                )
                         )!,
                     events.Count
                 );
@@ -680,12 +736,6 @@ public sealed class RandomHistoryTests(Store store)
         {
             foreach (var site in sites)
                 await ModeratorMoves.AssertLawsAsync(site);
-        }
-
-        public async Task AssertReplayedAsync(Lake lake)
-        {
-            foreach (var site in sites)
-                await lake.AssertEqualsRowsAsync(node.Database, site.Key);
         }
 
         public async Task AssertCountsAsync()

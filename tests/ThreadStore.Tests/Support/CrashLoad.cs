@@ -6,7 +6,8 @@ using Xunit;
 namespace ThreadStore.Tests.Support;
 
 /// <summary>Writers that post and reply, each request with a key of its own, and what they were answered.</summary>
-public sealed class CrashLoad(Store store)
+/// <param name="database">Of several, where the site is to live.</param>
+public sealed class CrashLoad(Store store, string key = "crash", string? database = null)
 {
     const int Writers = 8;
 
@@ -23,14 +24,16 @@ public sealed class CrashLoad(Store store)
     /// <summary>The comment that a third of the others reply to.</summary>
     public Guid Root { get; private set; }
 
+    public string? Database => database;
+
     public long LastPosition => Interlocked.Read(ref position);
 
-    public TestSite On(ServerProcess server) => new(store, "crash") { Client = server.Client };
+    public TestSite On(ServerProcess server) => new(store, key) { Client = server.Client };
 
     public async Task PrepareAsync(ServerProcess server)
     {
         var site = On(server);
-        (await site.SendAsync("PUT", "", new { }, Store.Token("*", "root", Role.Admin))).Expect(201);
+        (await site.SendAsync("PUT", "", new { database }, Store.Token("*", "root", Role.Admin))).Expect(201);
         (await site.PutArticleAsync("a")).Expect(201);
         Root = await site.ACommentAsync("a", "root", "Root");
     }

@@ -3,16 +3,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Storage;
-using ThreadStore.Threads;
 using Xunit;
 
 namespace ThreadStore.Tests.Support;
 
 /// <summary>A server on a port of its own, on a database that a test chooses.</summary>
-public sealed class Node : IAsyncDisposable
+public sealed class Node : Place, IAsyncDisposable
 {
     readonly Store store;
     readonly WebApplication app;
@@ -21,6 +19,7 @@ public sealed class Node : IAsyncDisposable
     readonly (string, string)[] settings;
 
     Node(Store store, WebApplication app, string connectionString, (string, string)[] settings)
+        : base(app.Services)
     {
         (this.store, this.app, this.connectionString, this.settings) = (
             store,
@@ -38,11 +37,6 @@ public sealed class Node : IAsyncDisposable
     public Store Store => store;
     public HttpClient Client { get; }
     public string ConnectionString => connectionString;
-    public IServiceProvider Services => app.Services;
-    public NpgsqlDataSource Database => app.Services.GetRequiredService<NpgsqlDataSource>();
-    public DocumentStore Documents => (DocumentStore)app.Services.GetRequiredService<IDocumentStore>();
-    public Appender Appender => app.Services.GetRequiredService<Appender>();
-    public Positions Positions => app.Services.GetRequiredService<Positions>();
 
     /// <param name="connectionString">Null: a database of its own.</param>
     /// <param name="settings">As in the environment, with colons.</param>
@@ -108,50 +102,6 @@ public sealed class Node : IAsyncDisposable
             201
         );
         return site;
-    }
-
-    public async Task<object?> ScalarAsync(string sql)
-    {
-        await using var command = Database.CreateCommand(sql);
-        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>The laws of reader rows: they equal what the events say, and what Marten's rebuild makes of them.</summary>
-    /// <param name="batchSizes">Of the rebuilds: how many events are folded together.</param>
-    public async Task AssertRowsFollowFromEventsAsync(params int[] batchSizes)
-    {
-        var ct = TestContext.Current.CancellationToken;
-        foreach (var length in batchSizes.DefaultIfEmpty(500))
-        {
-            // whole, and as "doctor" looks at a sample
-            foreach (var sample in (int?[])[null, 2])
-            {
-                var differences = await RebuildBeside.CompareAsync(Database, sample, _ => { }, ct, length);
-                Assert.True(differences.Count == 0, string.Join('\n', differences));
-            }
-        }
-        var live = await DumpAsync();
-        Assert.True(Documents.Options.Projections.TryFindProjection(ThreadRows.Name, out var projection));
-        foreach (var size in batchSizes)
-        {
-            projection.Options.BatchSize = size;
-            // as the command "projections rebuild" does
-            using var daemon = await Documents.BuildProjectionDaemonAsync();
-            await daemon.RebuildProjectionAsync(ThreadRows.Name, ct);
-            Assert.Equal(live, await DumpAsync());
-        }
-    }
-
-    /// <summary>All reader rows, as text.</summary>
-    async Task<string> DumpAsync()
-    {
-        var tables = ReaderTables.All.Select(t =>
-            $"select coalesce(string_agg(r::text, e'\\n' order by r::text), '') from {ReaderTables.Schema}.{t} r"
-        );
-        var dumps = new List<string>();
-        foreach (var sql in tables)
-            dumps.Add((string)(await ScalarAsync(sql))!);
-        return string.Join("\n\n", dumps);
     }
 
     public async ValueTask DisposeAsync()
