@@ -45,6 +45,27 @@ static class All
             "--seconds 4 --warm-up 4 --rounds 3",
             "--seconds 10 --warm-up 15 --rounds 5"
         ),
+        new(
+            "spread",
+            true,
+            SmokeTimes,
+            "--seconds 5 --warm-up 10 --rounds 3",
+            "--seconds 10 --warm-up 30 --rounds 5"
+        ),
+        new(
+            "standby",
+            true,
+            $"{SmokeTimes} --large 10500 --comments 11600",
+            "--seconds 3 --warm-up 2 --rounds 3",
+            "--seconds 10 --warm-up 10 --rounds 3"
+        ),
+        new(
+            "move",
+            true,
+            "--comments 1000 --rounds 1",
+            "--comments 100000 --rounds 3",
+            "--comments 100000 --rounds 5"
+        ),
         new("start", true, "--rounds 1", "--rounds 3", "--rounds 5"),
         new(
             "memory",

@@ -34,13 +34,19 @@ sealed class CommentRequests
     /// <param name="server">Where the requests go.</param>
     /// <param name="articles">Keys that need no escapes.</param>
     /// <param name="commenters">For each commenter the header that names them.</param>
-    public CommentRequests(IPEndPoint server, IEnumerable<string> articles, IEnumerable<string> commenters)
+    /// <param name="site">Whose articles they are.</param>
+    public CommentRequests(
+        IPEndPoint server,
+        IEnumerable<string> articles,
+        IEnumerable<string> commenters,
+        string site = Site
+    )
     {
         articleLines =
         [
             .. articles.Select(key =>
                 Encoding.ASCII.GetBytes(
-                    $"POST /v1/sites/{Site}/articles/{key}/comments HTTP/1.1\r\nHost: {server}\r\n"
+                    $"POST /v1/sites/{site}/articles/{key}/comments HTTP/1.1\r\nHost: {server}\r\n"
                         + "Accept: application/json\r\nContent-Type: application/json\r\n"
                 )
             ),
@@ -52,11 +58,17 @@ sealed class CommentRequests
     }
 
     /// <summary>Those of the first commenters of a server.</summary>
-    public static CommentRequests To(ThreadStoreServer store, IEnumerable<string> articles, int commenters) =>
+    public static CommentRequests To(
+        ThreadStoreServer store,
+        IEnumerable<string> articles,
+        int commenters,
+        string site = Site
+    ) =>
         new(
             store.Process.EndPoint,
             articles,
-            Enumerable.Range(1, commenters).Select(n => store.Authorization(CommenterKey(n)))
+            Enumerable.Range(1, commenters).Select(n => store.Authorization(CommenterKey(n), site)),
+            site
         );
 
     public static string ArticleKey(int number) => $"article-{number:00}";

@@ -4,18 +4,24 @@ using System.Text;
 
 namespace ThreadStore.Benchmarks;
 
-/// <summary>One of two nodes killed at random while comments are posted: is everybody told?</summary>
+/// <summary>One of two nodes, or of the databases that they are on, killed at random while comments are posted: is anything lost?</summary>
 static class Kills
 {
     public static Command Command()
     {
-        var kills = RunOptions.Number("--kills", "How often a node is killed", 20);
+        var kills = RunOptions.Number("--kills", "How often a node or a database is killed", 20);
         var longest = RunOptions.Number("--seconds", "Between two kills at most; one at least", 6);
+        var databases = RunOptions.Number(
+            "--databases",
+            "2: each a PostgreSQL of its own, which are killed, too, while sites move between them",
+            1
+        );
         var server = RunOptions.Program();
-        var command = new Command("kills", "Kill nodes while they post, and look who was told")
+        var command = new Command("kills", "Kill nodes and databases under load, and look what is left")
         {
             kills,
             longest,
+            databases,
             server,
         };
         command.SetAction(
@@ -25,6 +31,7 @@ static class Kills
                     Path.GetFullPath(parsed.GetRequiredValue(server)),
                     parsed.GetValue(kills),
                     TimeSpan.FromSeconds(parsed.GetValue(longest)),
+                    isSeveral: parsed.GetValue(databases) > 1,
                     ct
                 );
                 return 0;
@@ -33,20 +40,36 @@ static class Kills
         return command;
     }
 
-    static async Task RunAsync(string program, int kills, TimeSpan longest, CancellationToken ct)
+    static async Task RunAsync(
+        string program,
+        int kills,
+        TimeSpan longest,
+        bool isSeveral,
+        CancellationToken ct
+    )
     {
         var load = Machine.LoadAverage;
-        await using var cluster = await Cluster.OpenAsync(null, 80, RunOptions.Log, ct);
-        await using var outside = await Outside.StartAsync(KilledNodes.Site, ct);
+        await using var several = isSeveral ? await KilledDatabases.StartAsync(program, ct) : null;
+        await using var cluster = isSeveral ? null : await Cluster.OpenAsync(null, 80, RunOptions.Log, ct);
+        // with one database the broker is what it is about
+        var withBroker = !isSeveral || RabbitServer.IsHere;
+        await using var outside = await Outside.StartAsync(
+            ct,
+            withBroker,
+            isSeveral ? [.. KilledDatabases.Sites] : [KilledNodes.Site]
+        );
         var key = RandomNumberGenerator.GetHexString(64, lowercase: true);
         var environment = new Dictionary<string, string>(outside.Settings)
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
-            ["ConnectionStrings__ThreadStore"] = await cluster.CreateDatabaseAsync("kills", ct),
             ["Logging__LogLevel__Default"] = "Warning",
             ["ThreadStore__RateLimits__Enabled"] = "false",
             ["ThreadStore__SigningKey"] = key,
         };
+        foreach (var (name, value) in several?.Settings ?? [])
+            environment[name] = value;
+        if (cluster is not null)
+            environment["ConnectionStrings__ThreadStore"] = await cluster.CreateDatabaseAsync("kills", ct);
         var running = new List<ServerProcess>();
         async Task<MortalNode> StartAsync(CancellationToken token)
         {
@@ -68,19 +91,15 @@ static class Kills
                 StartAsync,
                 Encoding.UTF8.GetBytes(key),
                 outside,
-                RunOptions.Log
+                RunOptions.Log,
+                several?.Mortal
             ).RunAsync(kills, TimeSpan.FromSeconds(1), longest, ct);
-            Report.Write(
-                Console.Out,
-                "Nodes killed while comments are posted",
-                [
-                    Report.Circumstances(load),
-                    $"{report.Kills} kills of one of two nodes on one database; {report.Acknowledged} comments answered 201, "
-                        + $"{report.Stored} there, and each of them told to webhook, broker, mail and inbox",
-                    "told again, under the same id: "
-                        + string.Join(", ", report.Repeated.Select(r => $"{r.Key} {r.Value}")),
-                    $"all were told {Report.Text(report.CaughtUp.TotalSeconds, 1)} s after the last comment",
-                ]
+            Write(report, several, load, withBroker);
+        }
+        catch (BenchmarkException e)
+        {
+            throw new BenchmarkException(
+                $"{e.Message}\n{string.Join("\n", running.TakeLast(3).Select(n => $"{n.Address} said last:\n{n.LastWords()}"))}"
             );
         }
         finally
@@ -88,5 +107,30 @@ static class Kills
             foreach (var node in running)
                 await node.DisposeAsync();
         }
+    }
+
+    static void Write(KilledReport report, KilledDatabases? several, double? load, bool withBroker)
+    {
+        var told = withBroker ? "webhook, broker, mail and inbox" : "webhook, mail and inbox";
+        List<string> lines =
+        [
+            Report.Circumstances(load),
+            several is null
+                ? $"{report.Kills} kills of one of two nodes on one database"
+                : $"{report.Kills} kills of one of two nodes, or of one of two PostgreSQL servers; {several.Moves}",
+            $"{report.Acknowledged} comments answered 201, {report.Stored} there, and each of them told to {told}",
+            "told again, under the same id: "
+                + string.Join(", ", report.Repeated.Select(r => $"{r.Key} {r.Value}")),
+            $"all were told {Report.Text(report.CaughtUp.TotalSeconds, 1)} s after the last comment",
+        ];
+        if (several is not null)
+        {
+            lines.Add("each site in one database, all rows of both follow from their events (doctor --full)");
+            lines.Add(
+                $"from a node's death until the other had indexed what was posted then in both databases: at most "
+                    + $"{Report.Text(report.Handover.TotalSeconds, 1)} s"
+            );
+        }
+        Report.Write(Console.Out, "Nodes and databases killed while comments are posted", lines);
     }
 }

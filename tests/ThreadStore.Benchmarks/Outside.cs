@@ -15,13 +15,13 @@ sealed partial class Outside : IAsyncDisposable
 {
     const string Queue = "told";
 
-    readonly RabbitServer rabbit;
+    readonly RabbitServer? rabbit;
     readonly WebhookReceiver receiver;
     readonly MailServer mail = MailServer.Start();
     readonly ConcurrentQueue<(Guid Comment, string Id)> events = new();
     IConnection? connection;
 
-    Outside(RabbitServer rabbit, WebhookReceiver receiver) =>
+    Outside(RabbitServer? rabbit, WebhookReceiver receiver) =>
         (this.rabbit, this.receiver) = (rabbit, receiver);
 
     public string WebhookUrl => receiver.Url;
@@ -30,7 +30,7 @@ sealed partial class Outside : IAsyncDisposable
     public IReadOnlyDictionary<string, string> Settings =>
         new Dictionary<string, string>
         {
-            ["ThreadStore__Broker__Url"] = $"{rabbit.Url}",
+            ["ThreadStore__Broker__Url"] = $"{rabbit?.Url}",
             ["ThreadStore__Deliveries__AllowPrivateAddresses"] = "true",
             ["ThreadStore__Smtp__Url"] = mail.Url,
             ["ThreadStore__Smtp__From"] = "comments@news.example",
@@ -38,15 +38,24 @@ sealed partial class Outside : IAsyncDisposable
             ["ThreadStore__Webhooks__Timeout"] = "00:00:01",
         };
 
-    public static async Task<Outside> StartAsync(string site, CancellationToken ct)
+    /// <param name="withBroker">False: there is none, and nobody asks it.</param>
+    public static async Task<Outside> StartAsync(
+        CancellationToken ct,
+        bool withBroker = true,
+        params string[] sites
+    )
     {
-        var outside = new Outside(await RabbitServer.StartAsync(ct), await WebhookReceiver.StartAsync(ct));
-        await outside.SubscribeAsync(site, ct);
+        var outside = new Outside(
+            withBroker ? await RabbitServer.StartAsync(ct) : null,
+            await WebhookReceiver.StartAsync(ct)
+        );
+        if (outside.rabbit is { } rabbit)
+            await outside.SubscribeAsync(rabbit, sites, ct);
         return outside;
     }
 
     /// <summary>Before the server first connects: what nobody has bound is dropped.</summary>
-    async Task SubscribeAsync(string site, CancellationToken ct)
+    async Task SubscribeAsync(RabbitServer rabbit, string[] sites, CancellationToken ct)
     {
         connection = await rabbit.ConnectAsync(ct);
         var channel = await connection.CreateChannelAsync(cancellationToken: ct);
@@ -64,7 +73,8 @@ sealed partial class Outside : IAsyncDisposable
             autoDelete: false,
             cancellationToken: ct
         );
-        await channel.QueueBindAsync(Queue, exchange, $"{site}.comment-posted", cancellationToken: ct);
+        foreach (var site in sites)
+            await channel.QueueBindAsync(Queue, exchange, $"{site}.comment-posted", cancellationToken: ct);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, e) =>
         {
@@ -77,13 +87,17 @@ sealed partial class Outside : IAsyncDisposable
     }
 
     /// <summary>Comments of which each was told, by the id of each message; of the same id several.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<(Guid Comment, string Id)>> Told(string address) =>
-        new Dictionary<string, IReadOnlyList<(Guid, string)>>
+    public IReadOnlyDictionary<string, IReadOnlyList<(Guid Comment, string Id)>> Told(string address)
+    {
+        var told = new Dictionary<string, IReadOnlyList<(Guid, string)>>
         {
             ["webhook"] = [.. receiver.Told.Select(t => (t.Comment ?? default, t.Id))],
-            ["broker"] = [.. events],
             ["mail"] = [.. mail.To(address).Select(m => (CommentOf(m), m.MessageId ?? ""))],
         };
+        if (rabbit is not null)
+            told["broker"] = [.. events];
+        return told;
+    }
 
     static Guid CommentOf(MimeMessage mail) =>
         LinkToComment().Match(mail.TextBody ?? "") is { Success: true } link
@@ -97,7 +111,8 @@ sealed partial class Outside : IAsyncDisposable
     {
         if (connection is not null)
             await connection.DisposeAsync();
-        await rabbit.DisposeAsync();
+        if (rabbit is not null)
+            await rabbit.DisposeAsync();
         await receiver.DisposeAsync();
         await mail.DisposeAsync();
     }

@@ -31,7 +31,10 @@ var root = new RootCommand("Measures ThreadStore beside what it is compared with
     Deliveries.Command(), // webhooks beside receivers that are not well
     ReportTimes.Command(), // every report, and discounting
     Face.Command(), // what browsers load, paint and run
-    Kills.Command(), // whether everybody is told though nodes die
+    Kills.Command(), // whether everybody is told though nodes and databases die
+    SpreadSites.Command(), // posts on sites in two databases
+    MoveSite.Command(), // from one database to another
+    StandbyReads.Command(), // what a standby answers
     Growth.Command(), // by the size of the store
     Generate.Command(), // a store to measure
     ScreeningCost.Command(), // the rules, without a server

@@ -28,20 +28,23 @@ sealed class ThreadStoreServer : IAsyncDisposable
     /// <param name="indexes">Whether it indexes for search what is posted.</param>
     /// <param name="ct">Ends the attempt.</param>
     /// <param name="issuer">Whose tokens it takes beside those of its own key.</param>
+    /// <param name="further">Of several databases those beside this one, which is called <see cref="First"/>, by name.</param>
+    /// <param name="standby">How to connect to one that answers readers.</param>
     public static async Task<ThreadStoreServer> StartAsync(
         string name,
         string program,
         string database,
         bool indexes,
         CancellationToken ct,
-        OpenIdIssuer? issuer = null
+        OpenIdIssuer? issuer = null,
+        IReadOnlyDictionary<string, string>? further = null,
+        string? standby = null
     )
     {
         var key = RandomNumberGenerator.GetHexString(64, lowercase: true);
         var environment = new Dictionary<string, string>(issuer?.Settings ?? [])
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
-            ["ConnectionStrings__ThreadStore"] = database,
             ["Logging__LogLevel__Default"] = "Warning",
             // who is called is on this machine
             ["ThreadStore__Deliveries__AllowPrivateAddresses"] = "true",
@@ -49,25 +52,49 @@ sealed class ThreadStoreServer : IAsyncDisposable
             ["ThreadStore__Search__Index"] = indexes ? "true" : "false",
             ["ThreadStore__SigningKey"] = key,
         };
+        foreach (var (setting, value) in further is null ? [] : Several(database, further))
+            environment[setting] = value;
+        if (further is null)
+            environment["ConnectionStrings__ThreadStore"] = database;
+        if (standby is not null)
+            environment["ThreadStore__ReadReplicas__0"] = standby;
         return new(await ServerProcess.StartAsync(name, program, ["serve"], environment, ct), database, key);
     }
 
+    /// <summary>Of several databases, the one that says where sites live.</summary>
+    public const string First = "a";
+
+    /// <summary>Settings that name several databases, as in the environment of servers and commands.</summary>
+    public static Dictionary<string, string> Several(
+        string database,
+        IReadOnlyDictionary<string, string> further
+    ) =>
+        further
+            .Append(new(First, database))
+            .ToDictionary(d => $"ThreadStore__Databases__{d.Key}", d => d.Value);
+
     /// <summary>The header that names a commenter.</summary>
-    public string Authorization(string commenter) =>
-        "Authorization: " + Bearer(CommentRequests.Site, commenter);
+    public string Authorization(string commenter, string site = CommentRequests.Site) =>
+        "Authorization: " + Bearer(site, commenter);
 
     /// <summary>A site with articles.</summary>
-    public async Task PrepareAsync(IEnumerable<string> articles, CancellationToken ct)
+    /// <param name="database">Of several, where it is to live; null: anywhere.</param>
+    public async Task PrepareAsync(
+        IEnumerable<string> articles,
+        CancellationToken ct,
+        string site = CommentRequests.Site,
+        string? database = null
+    )
     {
         using var http = new HttpClient { BaseAddress = Process.Address };
         http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(
             Bearer("*", "bench-admin", "admin")
         );
-        await PutAsync(http, $"/v1/sites/{CommentRequests.Site}", new { name = "Bench" }, ct);
+        await PutAsync(http, $"/v1/sites/{site}", new { name = "Bench", database }, ct);
         foreach (var article in articles)
             await PutAsync(
                 http,
-                $"/v1/sites/{CommentRequests.Site}/articles/{article}",
+                $"/v1/sites/{site}/articles/{article}",
                 new { title = $"About {article}" },
                 ct
             );

@@ -16,7 +16,7 @@ public sealed class KilledNodesTests(Store store)
         Assert.SkipUnless(RabbitServer.IsHere, "There is no rabbitmq-server on this machine.");
         var ct = TestContext.Current.CancellationToken;
         using var program = new ThreadStoreProgram();
-        await using var outside = await Outside.StartAsync(KilledNodes.Site, ct);
+        await using var outside = await Outside.StartAsync(ct, sites: KilledNodes.Site);
         (string, string?)[] settings =
         [
             ("ConnectionStrings__ThreadStore", await store.CreateDatabaseAsync()),
