@@ -9,10 +9,13 @@ using ThreadStore.Databases;
 using ThreadStore.Deliveries;
 using ThreadStore.Face;
 using ThreadStore.Http;
+using ThreadStore.Http.Hot;
 using ThreadStore.Mail;
+using ThreadStore.OpenApi;
+using ThreadStore.Postgres;
 using ThreadStore.Search;
 using ThreadStore.Setup;
-using ThreadStore.Storage;
+using ThreadStore.Telemetry;
 using Wolverine;
 using Wolverine.Http;
 
@@ -72,7 +75,7 @@ public static class Server
         builder.Services.AddSingleton<Limits>();
         builder.Services.AddSingleton<RateBuckets>();
         builder.Services.AddSingleton(s => new ServeHotPages(
-            s.GetRequiredService<Threads.HotPages>(),
+            s.GetRequiredService<Http.Hot.HotPages>(),
             s.GetRequiredService<RateBuckets>().Reads,
             s.GetRequiredService<TrustedProxies>(),
             s.GetRequiredService<Caching>()

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.Postgres;
 
 namespace ThreadStore.Benchmarks;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 
 namespace ThreadStore.Benchmarks;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.Rows;
 using ThreadStore.Threads;
 
 namespace ThreadStore.Benchmarks;

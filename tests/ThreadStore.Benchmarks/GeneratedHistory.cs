@@ -1,9 +1,10 @@
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Benchmarks;
 

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Benchmarks;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 
 namespace ThreadStore.Benchmarks;
 

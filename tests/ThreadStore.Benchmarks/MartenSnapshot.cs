@@ -3,7 +3,8 @@ using JasperFx.Events.Projections;
 using JasperFx.MultiTenancy;
 using Marten;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using Weasel.Core;
 
 namespace ThreadStore.Benchmarks;
@@ -61,7 +62,7 @@ sealed class MartenSnapshot : IAsyncDisposable
         store = DocumentStore.For(o =>
         {
             o.Connection(connectionString);
-            o.DatabaseSchemaName = Threads.ReaderTables.Schema;
+            o.DatabaseSchemaName = Rows.ReaderTables.Schema;
             o.UseSystemTextJsonForSerialization(
                 EnumStorage.AsString,
                 Casing.CamelCase,

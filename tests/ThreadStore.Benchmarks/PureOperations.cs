@@ -2,9 +2,10 @@ using System.Buffers;
 using System.Text;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Http.Hot;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 using ThreadStore.Threads;
 
 namespace ThreadStore.Benchmarks;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Benchmarks;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Benchmarks;
 

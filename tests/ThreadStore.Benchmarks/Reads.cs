@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Benchmarks;
 

@@ -1,7 +1,7 @@
 using Marten;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
 
 namespace ThreadStore.Benchmarks;
 

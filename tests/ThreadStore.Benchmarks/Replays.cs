@@ -3,7 +3,7 @@ using System.Data;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ThreadStore.History;
+using ThreadStore.EventStore;
 using ThreadStore.History.Replays;
 using ThreadStore.Http;
 using ThreadStore.Moderation;

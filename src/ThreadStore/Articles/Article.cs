@@ -1,8 +1,8 @@
 using System.IO.Hashing;
 using System.Text.Json;
 using ThreadStore.Comments;
+using ThreadStore.Kernel;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Articles;
 

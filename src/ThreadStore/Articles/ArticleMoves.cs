@@ -1,4 +1,4 @@
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Articles;
 

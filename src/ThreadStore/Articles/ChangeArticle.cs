@@ -1,8 +1,9 @@
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 using Wolverine.Http;
 
 namespace ThreadStore.Articles;

@@ -1,5 +1,4 @@
 using ThreadStore.Http;
-using ThreadStore.Storage;
 using Wolverine.Http;
 
 namespace ThreadStore.Articles;

@@ -3,10 +3,12 @@ using System.Text.Json;
 using Npgsql;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 using ThreadStore.Threads;
 using Wolverine.Http;
 

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 using Wolverine.Http;
 
 namespace ThreadStore.Articles;

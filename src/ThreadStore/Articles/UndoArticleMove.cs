@@ -1,6 +1,7 @@
+using ThreadStore.Appending;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Articles;
 

@@ -1,8 +1,9 @@
 using Npgsql;
-using ThreadStore.History;
+using ThreadStore.EventStore;
+using ThreadStore.Http.Hot;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Setup;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Broker;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.History;
 using ThreadStore.Threads;
 

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Commands;

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using Npgsql;
 using ThreadStore.Databases;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Setup;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using ThreadStore.Appending;
 using ThreadStore.Demo;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;
 

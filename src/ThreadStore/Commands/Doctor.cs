@@ -2,10 +2,12 @@ using System.CommandLine;
 using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Deliveries;
+using ThreadStore.EventStore;
 using ThreadStore.History.Reports;
+using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Commands;
 

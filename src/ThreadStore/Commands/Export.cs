@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Npgsql;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Transfer;
 
 namespace ThreadStore.Commands;

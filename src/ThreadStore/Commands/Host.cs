@@ -2,8 +2,10 @@ using System.Net.Sockets;
 using Marten;
 using Npgsql;
 using ThreadStore.Databases;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Setup;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;
 

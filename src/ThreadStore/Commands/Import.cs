@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Spectre.Console;
+using ThreadStore.Appending;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Transfer;
 using ThreadStore.Transfer.Formats;
 using Markup = Spectre.Console.Markup;

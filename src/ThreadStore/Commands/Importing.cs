@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
 using ThreadStore.Transfer;
 
 namespace ThreadStore.Commands;

@@ -4,9 +4,9 @@ using System.Text.Json;
 using Npgsql;
 using Spectre.Console;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Commands;
 
@@ -91,7 +91,7 @@ public static class Learn
         await models.KeepAsync(site, result, TimeProvider.System.GetUtcNow().ToMicroseconds(), ct);
         if (json)
             Console.WriteLine(
-                JsonSerializer.Serialize(new { result.Model.Hash, result.Report }, Storage.Json.Options)
+                JsonSerializer.Serialize(new { result.Model.Hash, result.Report }, Kernel.Json.Options)
             );
         else
             Write(result.Model.Hash, result.Report);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Npgsql;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;
 

@@ -2,7 +2,8 @@ using System.CommandLine;
 using Npgsql;
 using ThreadStore.Databases;
 using ThreadStore.Databases.Moves;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 
 namespace ThreadStore.Commands;
 

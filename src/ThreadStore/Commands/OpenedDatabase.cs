@@ -1,9 +1,9 @@
 using Marten;
 using Npgsql;
-using ThreadStore.Databases;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Setup;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;
 

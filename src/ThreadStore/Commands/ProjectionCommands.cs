@@ -1,6 +1,7 @@
 using System.CommandLine;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Commands;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Search;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Commands;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.History.Reports;
+using ThreadStore.Rows;
 using ThreadStore.Search;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Commands;
 

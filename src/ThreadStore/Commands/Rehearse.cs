@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
 using ThreadStore.Transfer.Rehearsals;
 

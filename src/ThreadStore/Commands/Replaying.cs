@@ -2,7 +2,7 @@ using System.CommandLine;
 using Npgsql;
 using ThreadStore.History.Replays;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Commands;
 

@@ -3,7 +3,8 @@ using Npgsql;
 using ThreadStore.History;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using Known = ThreadStore.History.Reports.Report;
 
 namespace ThreadStore.Commands;

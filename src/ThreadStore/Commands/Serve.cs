@@ -1,5 +1,6 @@
 using System.CommandLine;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Commands;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using ThreadStore.Appending;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Storage;
 using Wolverine.Http;
 
 namespace ThreadStore.Commenters;

@@ -1,5 +1,5 @@
+using ThreadStore.Appending;
 using ThreadStore.Http;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Commenters;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using JasperFx.Core;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Comments;
 

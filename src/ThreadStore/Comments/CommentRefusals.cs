@@ -1,9 +1,9 @@
 using ThreadStore.Commenters;
 using ThreadStore.Http;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Comments;
 

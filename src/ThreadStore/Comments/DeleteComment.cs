@@ -1,6 +1,7 @@
+using ThreadStore.Appending;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using Wolverine.Http;
 
 namespace ThreadStore.Comments;

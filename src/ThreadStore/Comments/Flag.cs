@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Comments;
 

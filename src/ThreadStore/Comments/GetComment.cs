@@ -1,7 +1,9 @@
 using System.Buffers;
+using ThreadStore.EventStore;
 using ThreadStore.History;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Threads;
 using Wolverine.Http;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Comments;
 

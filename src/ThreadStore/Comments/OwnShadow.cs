@@ -1,7 +1,8 @@
 using System.Buffers;
 using Npgsql;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Threads;
 
 namespace ThreadStore.Comments;

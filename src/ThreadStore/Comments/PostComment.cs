@@ -1,8 +1,10 @@
 using System.Buffers;
+using ThreadStore.Appending;
 using ThreadStore.Commenters;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
-using ThreadStore.Storage;
+using ThreadStore.Rows;
 using ThreadStore.Threads;
 using Wolverine.Http;
 

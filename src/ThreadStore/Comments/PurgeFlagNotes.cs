@@ -1,5 +1,5 @@
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Appending;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Comments;
 

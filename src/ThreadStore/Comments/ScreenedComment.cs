@@ -1,11 +1,11 @@
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
 using ThreadStore.Moderation.Rules;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Comments;
 

@@ -1,5 +1,5 @@
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Comments;
 

@@ -1,7 +1,8 @@
 using ThreadStore.Http;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Setup;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Databases;
 

@@ -3,11 +3,15 @@ using Marten;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.Databases.Moves;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
 using ThreadStore.Live;
-using ThreadStore.Storage;
+using ThreadStore.Postgres;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Databases;
 

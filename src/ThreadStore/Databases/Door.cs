@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using ThreadStore.Http;
+using ThreadStore.Http.Hot;
 using ThreadStore.Mail;
 
 namespace ThreadStore.Databases;

@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using Npgsql;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
+using ThreadStore.Rows;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Databases;
 

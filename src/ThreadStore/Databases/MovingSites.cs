@@ -1,6 +1,6 @@
 using Npgsql;
 using ThreadStore.Databases.Moves;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Databases;
 

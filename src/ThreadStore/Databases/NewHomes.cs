@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.Databases.Moves;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Databases;
 

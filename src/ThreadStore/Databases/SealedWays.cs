@@ -1,4 +1,5 @@
 using ThreadStore.Identity;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Databases;
 

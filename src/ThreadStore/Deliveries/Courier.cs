@@ -1,5 +1,8 @@
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
-using ThreadStore.Storage;
+using ThreadStore.Postgres;
+using ThreadStore.Telemetry;
 
 namespace ThreadStore.Deliveries;
 

@@ -30,13 +30,16 @@ public sealed record Backlog(long Waiting, DateTimeOffset? OldestSince, IReadOnl
     public override string ToString() =>
         Waiting == 0
             ? "none waits"
-            : $"{Waiting} wait, the oldest since {Storage.Json.Format(OldestSince!.Value)}"
+            : $"{Waiting} wait, the oldest since {Kernel.Json.Format(OldestSince!.Value)}"
                 + (Failing.Count == 0 ? "" : $"; failing: {string.Join(", ", Failing)}");
 }
 
 /// <summary>What waits to be delivered. A server whose recipients fail still serves: it is never reason to send readers away.</summary>
-public sealed class DeliveryHealth(NpgsqlDataSource database, Storage.Positions positions, TimeProvider clock)
-    : IHealthCheck
+public sealed class DeliveryHealth(
+    NpgsqlDataSource database,
+    EventStore.Positions positions,
+    TimeProvider clock
+) : IHealthCheck
 {
     /// <summary>Longer than retries take that need nobody's help.</summary>
     static readonly TimeSpan WorthATelling = TimeSpan.FromMinutes(15);

@@ -1,7 +1,8 @@
 using Npgsql;
 using ThreadStore.Databases;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Deliveries;
 

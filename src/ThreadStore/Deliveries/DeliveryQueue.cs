@@ -1,5 +1,5 @@
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Deliveries;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ThreadStore.Articles;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Demo;
 

@@ -1,5 +1,6 @@
+using ThreadStore.Appending;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Transfer;
 
 namespace ThreadStore.Demo;

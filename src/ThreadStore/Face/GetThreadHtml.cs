@@ -2,9 +2,12 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using ThreadStore.Articles;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
+using ThreadStore.Http.Hot;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 using ThreadStore.Threads;
 using Wolverine.Http;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Face;
 

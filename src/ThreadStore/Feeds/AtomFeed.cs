@@ -2,6 +2,7 @@ using System.Globalization;
 using System.ServiceModel.Syndication;
 using System.Text;
 using System.Xml;
+using XmlText = ThreadStore.Kernel.XmlText;
 
 namespace ThreadStore.Feeds;
 

@@ -1,6 +1,6 @@
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Http.Hot;
+using ThreadStore.Kernel;
 using Wolverine.Http;
 
 namespace ThreadStore.Feeds;

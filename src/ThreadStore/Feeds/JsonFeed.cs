@@ -26,7 +26,7 @@ public sealed record JsonFeed(
                 feed.Language,
                 [.. feed.Entries.Select(JsonFeedItem.Of)]
             ),
-            Storage.Json.Options
+            Kernel.Json.Options
         );
 }
 

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Live;
-using ThreadStore.Storage;
+using ThreadStore.Postgres;
 
 namespace ThreadStore.History;
 

@@ -2,7 +2,8 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.History;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Postgres;
 using Wolverine.Http;
 
 namespace ThreadStore.History;

@@ -3,7 +3,9 @@ using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Threads;
 
 namespace ThreadStore.History;

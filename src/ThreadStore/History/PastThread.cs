@@ -1,7 +1,9 @@
 using Npgsql;
 using ThreadStore.Articles;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Threads;
 
 namespace ThreadStore.History;

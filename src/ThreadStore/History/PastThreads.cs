@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Npgsql;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.History;
 
@@ -22,7 +23,7 @@ public sealed class PastThreads
           select e.seq_id from {ReaderTables.Schema}.mt_events e
           where e.tenant_id = $1 and e.{EventFilter.ArticleKey} = any($2) and e.seq_id <= $3
           order by e.seq_id desc limit 1
-        ), ({Storage.Positions.NewestSql}), ({Privacy.ErasureTable.CountSql})
+        ), ({EventStore.Positions.NewestSql}), ({Privacy.ErasureTable.CountSql})
         """;
 
     readonly Lock gate = new();

@@ -23,7 +23,7 @@ public sealed record Answer(
     public bool IsForOneToken { get; init; }
 
     public static Answer Of<T>(T value, int status = StatusCodes.Status200OK) =>
-        new(JsonSerializer.SerializeToUtf8Bytes(value, Storage.Json.Options), status);
+        new(JsonSerializer.SerializeToUtf8Bytes(value, Kernel.Json.Options), status);
 
     public string ETag
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Http;
 

@@ -4,9 +4,11 @@ using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
 using ThreadStore.Articles;
+using ThreadStore.EventStore;
+using ThreadStore.Http.Hot;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Http;
 

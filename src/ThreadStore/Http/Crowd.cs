@@ -1,4 +1,4 @@
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
 
 namespace ThreadStore.Http;
 

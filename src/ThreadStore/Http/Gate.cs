@@ -1,8 +1,9 @@
 using System.Globalization;
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Identity;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Http;
 

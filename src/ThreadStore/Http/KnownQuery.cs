@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using ThreadStore.OpenApi;
 
 namespace ThreadStore.Http;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using ThreadStore.EventStore;
 using ThreadStore.Setup;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Http;
 

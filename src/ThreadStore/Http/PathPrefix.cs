@@ -1,4 +1,5 @@
 using System.Buffers;
+using ThreadStore.Kernel;
 using ThreadStore.Setup;
 
 namespace ThreadStore.Http;

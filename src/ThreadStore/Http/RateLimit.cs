@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
 
 namespace ThreadStore.Http;
 

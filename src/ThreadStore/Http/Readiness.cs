@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ThreadStore.Databases;
+using ThreadStore.Telemetry;
 
 namespace ThreadStore.Http;
 
@@ -82,6 +83,6 @@ public sealed class Readiness(AllDatabases databases)
                 ? StatusCodes.Status503ServiceUnavailable
                 : StatusCodes.Status200OK;
         http.Response.Headers.CacheControl = "no-store";
-        await Telemetry.WriteAsync(http, report);
+        await MetricsAndTraces.WriteAsync(http, report);
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Http;
 

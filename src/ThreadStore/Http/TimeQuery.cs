@@ -1,5 +1,5 @@
 using System.Globalization;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Http;
 

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using ThreadStore.Kernel;
 using ThreadStore.Mail;
-using ThreadStore.Storage;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Http;
 

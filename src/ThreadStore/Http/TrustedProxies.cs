@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Primitives;
+using ThreadStore.Kernel;
 using ThreadStore.Setup;
 
 namespace ThreadStore.Http;

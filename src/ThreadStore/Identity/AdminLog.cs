@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Identity;
 

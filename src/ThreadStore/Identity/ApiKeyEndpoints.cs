@@ -1,6 +1,7 @@
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using Wolverine.Http;
 
 namespace ThreadStore.Identity;

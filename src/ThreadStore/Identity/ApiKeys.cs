@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using NpgsqlTypes;
+using ThreadStore.Appending;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Identity;
 

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Threads;
 using Wolverine.Http;
 
 namespace ThreadStore.Identity;

@@ -1,7 +1,7 @@
 using Npgsql;
+using ThreadStore.Kernel;
 using ThreadStore.Mail;
 using ThreadStore.Notices;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Identity;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Identity;
 

@@ -1,5 +1,5 @@
 using NpgsqlTypes;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Identity;
 

@@ -3,9 +3,11 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Identity;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Setup;
 
 namespace ThreadStore.Identity;

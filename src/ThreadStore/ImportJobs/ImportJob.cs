@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Transfer;
 
 namespace ThreadStore.ImportJobs;

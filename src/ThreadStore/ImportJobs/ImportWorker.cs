@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Npgsql;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
 using ThreadStore.Transfer;
 using ThreadStore.Transfer.Formats;
 

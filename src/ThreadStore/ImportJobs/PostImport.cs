@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
 using ThreadStore.Transfer;
 using Wolverine.Http;
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Live;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Inbox;
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 
 namespace ThreadStore.Inbox;
 

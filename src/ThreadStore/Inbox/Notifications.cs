@@ -4,7 +4,8 @@ using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Http;
 using ThreadStore.Identity;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Threads;
 
 namespace ThreadStore.Inbox;

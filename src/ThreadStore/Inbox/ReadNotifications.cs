@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using Wolverine.Http;
 
 namespace ThreadStore.Inbox;

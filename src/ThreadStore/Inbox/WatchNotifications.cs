@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Live;
-using ThreadStore.Storage;
 using Wolverine.Http;
 
 namespace ThreadStore.Inbox;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Npgsql;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Live;
 

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Live;
 

@@ -1,5 +1,6 @@
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Telemetry;
 
 namespace ThreadStore.Live;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
 using Wolverine.Http;
 
 namespace ThreadStore.Live;

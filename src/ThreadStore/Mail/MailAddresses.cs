@@ -1,6 +1,6 @@
 using Npgsql;
 using ThreadStore.Identity;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Mail;
 

@@ -1,8 +1,11 @@
 using MimeKit;
+using ThreadStore.EventStore;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
 using ThreadStore.Notices;
+using ThreadStore.Postgres;
 using ThreadStore.Setup;
-using ThreadStore.Storage;
+using ThreadStore.Telemetry;
 
 namespace ThreadStore.Mail;
 

@@ -1,9 +1,9 @@
 using Npgsql;
 using ThreadStore.Databases;
 using ThreadStore.Inbox;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Setup;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Mail;
 

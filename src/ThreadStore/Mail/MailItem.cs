@@ -2,9 +2,9 @@ using System.Text.Json;
 using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Inbox;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Mail;
 

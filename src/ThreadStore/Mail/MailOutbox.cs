@@ -1,6 +1,6 @@
 using Npgsql;
+using ThreadStore.Kernel;
 using ThreadStore.Setup;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Mail;
 

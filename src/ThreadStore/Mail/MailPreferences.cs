@@ -1,8 +1,8 @@
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Mail;
 

@@ -1,7 +1,7 @@
 using Npgsql;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Mail;
 

@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using ThreadStore.Appending;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation;

@@ -2,13 +2,16 @@ using System.Buffers;
 using System.Net;
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.Comments;
 using ThreadStore.Deliveries;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation.Classifiers;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 using ThreadStore.Threads;
 
 namespace ThreadStore.Moderation;

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Npgsql;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation;

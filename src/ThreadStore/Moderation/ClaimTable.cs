@@ -1,4 +1,4 @@
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 using Weasel.Postgresql.Tables;
 
 namespace ThreadStore.Moderation;

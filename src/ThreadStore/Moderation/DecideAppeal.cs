@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation;

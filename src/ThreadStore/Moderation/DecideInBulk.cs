@@ -2,9 +2,10 @@ using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
+using ThreadStore.Appending;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation;

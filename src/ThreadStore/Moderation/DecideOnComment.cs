@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using ThreadStore.Appending;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation;

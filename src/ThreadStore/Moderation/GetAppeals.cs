@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Text.Json;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Threads;
 using Wolverine.Http;
 

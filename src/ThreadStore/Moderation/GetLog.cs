@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Npgsql;
 using ThreadStore.Articles;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation;

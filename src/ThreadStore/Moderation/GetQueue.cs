@@ -4,9 +4,11 @@ using Npgsql;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Notices;
-using ThreadStore.Storage;
+using ThreadStore.Rows;
 using ThreadStore.Threads;
 using Wolverine.Http;
 

@@ -1,7 +1,7 @@
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation;

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.History.Discounts;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Moderation;
 

@@ -1,9 +1,9 @@
 using System.Buffers;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.Kernel;
 using ThreadStore.Live;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Moderation;
 

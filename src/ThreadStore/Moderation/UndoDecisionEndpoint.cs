@@ -2,13 +2,14 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation.Discounts;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation;

@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Live;
-using ThreadStore.Storage;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation;

@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using ThreadStore.Comments;
-using ThreadStore.History;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation;

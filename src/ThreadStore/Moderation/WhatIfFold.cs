@@ -2,8 +2,8 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Moderation;
 

@@ -2,9 +2,9 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using ThreadStore.Articles;
 using ThreadStore.Comments;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation.Rules;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Moderation;
 

@@ -15,7 +15,7 @@ public sealed class WhatIfTurn : IDisposable
     );
 
     /// <summary>As long as a position is waited for.</summary>
-    static readonly TimeSpan Patience = Storage.Positions.Patience;
+    static readonly TimeSpan Patience = EventStore.Positions.Patience;
 
     readonly SemaphoreSlim turn = new(1, 1);
 

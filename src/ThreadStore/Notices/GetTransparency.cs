@@ -1,9 +1,10 @@
 using System.Data;
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using Wolverine.Http;
 
 namespace ThreadStore.Notices;

@@ -1,8 +1,9 @@
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Live;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Notices;
 

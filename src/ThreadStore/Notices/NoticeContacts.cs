@@ -4,8 +4,8 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Identity;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using Weasel.Postgresql.Tables;
 
 namespace ThreadStore.Notices;

@@ -1,11 +1,11 @@
 using MimeKit;
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.Kernel;
 using ThreadStore.Mail;
+using ThreadStore.Rows;
 using ThreadStore.Setup;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Notices;
 

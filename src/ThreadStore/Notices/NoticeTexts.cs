@@ -1,6 +1,6 @@
 using System.Globalization;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Notices;
 

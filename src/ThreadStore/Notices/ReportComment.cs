@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Mail;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 using Wolverine.Http;
 
 namespace ThreadStore.Notices;

@@ -1,6 +1,6 @@
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Notices;
 

@@ -48,7 +48,7 @@ public static class StatementCategories
     /// <param name="ground">The word of a reason, or the name of a rule.</param>
     /// <param name="notice">What notice was given for, where a comment was rejected as illegal.</param>
     public static (string Category, string? Keyword) Of(string ground, NoticeReason? notice) =>
-        (Storage.Words.TryParse<RejectReason>(ground), notice) switch
+        (Kernel.Words.TryParse<RejectReason>(ground), notice) switch
         {
             (RejectReason.Illegal, null or NoticeReason.Illegal or NoticeReason.Other) => (Speech, null),
             (RejectReason.Illegal, { } reason) => Of(reason),
@@ -63,7 +63,7 @@ public static class StatementCategories
 
     /// <summary>A ground in words that end a sentence; a rule by its name.</summary>
     public static string Words(string ground) =>
-        Storage.Words.TryParse<RejectReason>(ground) is { } reason ? NoticeLanguages.English.Grounds[reason]
+        Kernel.Words.TryParse<RejectReason>(ground) is { } reason ? NoticeLanguages.English.Grounds[reason]
         : ground == Restriction.Conduct ? "conduct in the discussion"
         : $"the rule {ground}";
 

@@ -1,6 +1,6 @@
 using ThreadStore.Comments;
 using ThreadStore.History.Reports;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Notices;
 

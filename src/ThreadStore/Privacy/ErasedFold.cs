@@ -2,8 +2,8 @@ using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Privacy;
 

@@ -2,8 +2,8 @@ using ThreadStore.Identity;
 using ThreadStore.Inbox;
 using ThreadStore.Mail;
 using ThreadStore.Moderation;
+using ThreadStore.Rows;
 using ThreadStore.Search;
-using ThreadStore.Threads;
 using ThreadStore.Webhooks;
 
 namespace ThreadStore.Privacy;

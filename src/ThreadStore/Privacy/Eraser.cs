@@ -1,12 +1,15 @@
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.Comments;
 using ThreadStore.Databases.Moves;
+using ThreadStore.EventStore;
+using ThreadStore.Http.Hot;
 using ThreadStore.Inbox;
+using ThreadStore.Kernel;
 using ThreadStore.Mail;
 using ThreadStore.Moderation.Learned;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Privacy;
 

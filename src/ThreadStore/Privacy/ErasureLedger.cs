@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Privacy;
 

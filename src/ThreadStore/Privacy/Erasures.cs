@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Privacy;
 

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Privacy;
 

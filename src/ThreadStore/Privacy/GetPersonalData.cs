@@ -4,11 +4,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.History;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Mail;
 using ThreadStore.Notices;
-using ThreadStore.Storage;
 using Wolverine.Http;
 
 namespace ThreadStore.Privacy;

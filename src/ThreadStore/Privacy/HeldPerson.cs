@@ -1,10 +1,10 @@
 using Npgsql;
 using ThreadStore.Identity;
 using ThreadStore.Inbox;
+using ThreadStore.Kernel;
 using ThreadStore.Mail;
 using ThreadStore.Moderation;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Privacy;
 

@@ -1,8 +1,8 @@
 using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Privacy;
 

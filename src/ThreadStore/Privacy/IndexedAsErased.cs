@@ -1,6 +1,6 @@
 using JasperFx.Events;
 using NpgsqlTypes;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Privacy;
 

@@ -1,6 +1,6 @@
 using ThreadStore.Comments;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Privacy;
 

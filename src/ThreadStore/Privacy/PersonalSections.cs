@@ -1,8 +1,8 @@
+using ThreadStore.EventStore;
 using ThreadStore.Identity;
 using ThreadStore.Inbox;
 using ThreadStore.Mail;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Privacy;
 

@@ -1,9 +1,10 @@
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.Comments;
+using ThreadStore.Kernel;
 using ThreadStore.Notices;
+using ThreadStore.Rows;
 using ThreadStore.Search;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Privacy;
 

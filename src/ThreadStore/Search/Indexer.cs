@@ -2,9 +2,10 @@ using JasperFx;
 using JasperFx.Events.Daemon;
 using Marten;
 using Npgsql;
+using ThreadStore.EventStore;
+using ThreadStore.Postgres;
+using ThreadStore.Rows;
 using ThreadStore.Setup;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Search;
 

@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Text.Json;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using Wolverine.Http;
 
 namespace ThreadStore.Search;

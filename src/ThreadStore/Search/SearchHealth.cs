@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.History.Reports;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Search;
 

@@ -3,8 +3,8 @@ using NpgsqlTypes;
 using ThreadStore.Articles;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Search;
 

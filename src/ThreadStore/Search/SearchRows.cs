@@ -4,10 +4,11 @@ using Marten.Events.Projections;
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Search;
 

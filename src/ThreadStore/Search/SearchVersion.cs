@@ -1,5 +1,5 @@
 using Npgsql;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Search;
 

@@ -1,3 +1,5 @@
+using ThreadStore.Kernel;
+
 namespace ThreadStore.Setup;
 
 /// <summary>
@@ -13,7 +15,7 @@ public sealed class ServerOptions
         DataFolder = Path.GetFullPath(read.Text("DataFolder") ?? ".threadstore");
         SigningKeys = read.Secrets("SigningKeys", "SigningKey");
         SecretsKeys = read.Secrets("SecretsKeys", "SecretsKey");
-        var own = Http.ClaimNames.Own;
+        var own = ClaimNames.Own;
         Issuer = new(
             read.Text("Authority"),
             read.Text("Audience"),
@@ -116,9 +118,9 @@ public sealed class ServerOptions
     public IssuerOptions Issuer { get; }
 
     /// <summary>Several, by name, that the sites are spread over; none: there is one, a connection string.</summary>
-    public IReadOnlyList<Databases.NamedDatabase> Databases { get; }
+    public IReadOnlyList<Setup.NamedDatabase> Databases { get; }
 
-    /// <summary>Connection strings of physical standbys that answer readers; see <see cref="Storage.ReadReplicas"/>.</summary>
+    /// <summary>Connection strings of physical standbys that answer readers; see <see cref="Http.ReadReplicas"/>.</summary>
     public IReadOnlyList<string> ReadReplicas { get; }
 
     /// <summary>Of several, the one that a command is about; null: the one of its site.</summary>
@@ -167,7 +169,7 @@ public sealed class ServerOptions
 public sealed record IssuerOptions(
     string? Authority,
     string? Audience,
-    Http.ClaimNames Claims,
+    ClaimNames Claims,
     string? ClientId = null,
     string Scope = "openid profile"
 );

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ThreadStore.Databases;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Setup;
 

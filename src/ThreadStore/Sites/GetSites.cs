@@ -1,8 +1,8 @@
 using Npgsql;
 using ThreadStore.Databases;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 using Wolverine.Http;
 
 namespace ThreadStore.Sites;

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using Marten;
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.Comments;
 using ThreadStore.Deliveries;
+using ThreadStore.Kernel;
 using ThreadStore.Notices;
+using ThreadStore.Postgres;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 using ThreadStore.Webhooks;
 
 namespace ThreadStore.Sites;

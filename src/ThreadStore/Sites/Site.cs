@@ -2,8 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using JasperFx.Core;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Sites;
 

@@ -1,8 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Npgsql;
 using ThreadStore.Articles;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Http.Hot;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using Wolverine.Http;
 
 namespace ThreadStore.Threads;

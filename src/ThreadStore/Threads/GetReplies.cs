@@ -1,9 +1,12 @@
 using System.Buffers;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.History;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Http.Hot;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using Wolverine.Http;
 
 namespace ThreadStore.Threads;

@@ -1,8 +1,11 @@
 using System.Buffers;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.History;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Http.Hot;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using Wolverine.Http;
 
 namespace ThreadStore.Threads;

@@ -3,7 +3,8 @@ using System.Text.Json;
 using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Threads;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Transfer;
 

@@ -2,9 +2,10 @@ using System.Text.Json;
 using Npgsql;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer;

@@ -1,8 +1,9 @@
 using System.Buffers;
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.History;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Transfer;
 

@@ -2,8 +2,8 @@ using System.Data;
 using System.Text.Json;
 using Npgsql;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Transfer;
 

@@ -1,10 +1,11 @@
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer;
@@ -199,7 +200,7 @@ sealed class FeedAppender(
         if (!isDry)
         {
             batch.Add(TakeLock.Sql);
-            batch.Add(Storage.Positions.NewestSql);
+            batch.Add(EventStore.Positions.NewestSql);
         }
         Guid[] streams = [.. lines.Select(l => l.Stream)];
         batch.Add("select clock_timestamp()");
@@ -369,7 +370,7 @@ sealed class FeedAppender(
         if (!isDry)
         {
             await using var notify = new NpgsqlCommand("select pg_notify($1, $2)", connection);
-            notify.Parameters.Add(new() { Value = Storage.Positions.Channel });
+            notify.Parameters.Add(new() { Value = EventStore.Positions.Channel });
             // any discussion may have changed
             notify.Parameters.Add(
                 new() { Value = FormattableString.Invariant($"{positions[^1]}{Heard.Suffix(null)}") }

@@ -2,9 +2,10 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Transfer;
 

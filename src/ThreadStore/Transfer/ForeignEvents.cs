@@ -2,7 +2,8 @@ using System.Text.Json;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Transfer.Formats;
 using ThreadStore.Transfer.Staging;
 

@@ -1,6 +1,7 @@
 using Npgsql;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
 using ThreadStore.Transfer.Staging;
 
 namespace ThreadStore.Transfer;

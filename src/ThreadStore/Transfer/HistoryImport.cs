@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
 
 namespace ThreadStore.Transfer;

@@ -1,6 +1,6 @@
 using Npgsql;
+using ThreadStore.Postgres;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer;

@@ -1,7 +1,9 @@
+using ThreadStore.Appending;
 using ThreadStore.Articles;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer;
@@ -20,7 +22,7 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock, Erasur
     public const string Format = "text";
 
     /// <summary>Comments that are under way at once: enough to share transactions, few enough to hold in memory.</summary>
-    const int Stretch = Appender.BatchLength;
+    const int Stretch = WritingPace.BatchLength;
 
     /// <exception cref="StartupException">The store could not take it; what was taken before stays.</exception>
     public async Task<ImportCounts> RunAsync(

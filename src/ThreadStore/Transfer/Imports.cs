@@ -1,10 +1,11 @@
+using ThreadStore.Appending;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Transfer;
 

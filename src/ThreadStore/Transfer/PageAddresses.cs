@@ -1,4 +1,5 @@
 using ThreadStore.Articles;
+using ThreadStore.Kernel;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer;

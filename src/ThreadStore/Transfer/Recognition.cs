@@ -1,3 +1,4 @@
+using ThreadStore.Kernel;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer;

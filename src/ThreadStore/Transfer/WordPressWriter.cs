@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using ThreadStore.Comments;
+using XmlText = ThreadStore.Kernel.XmlText;
 
 namespace ThreadStore.Transfer;
 

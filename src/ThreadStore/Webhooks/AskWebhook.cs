@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using Wolverine.Http;
 
 namespace ThreadStore.Webhooks;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using Wolverine.Http;
 
 namespace ThreadStore.Webhooks;

@@ -3,7 +3,7 @@ using System.Net;
 using ThreadStore.Deliveries;
 using ThreadStore.Http;
 using ThreadStore.Identity;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using Wolverine.Http;
 
 namespace ThreadStore.Webhooks;

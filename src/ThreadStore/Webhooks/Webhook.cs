@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Identity;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Webhooks;
 

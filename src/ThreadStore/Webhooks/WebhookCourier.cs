@@ -1,6 +1,8 @@
 using Npgsql;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Http.Hot;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 
 namespace ThreadStore.Webhooks;
 

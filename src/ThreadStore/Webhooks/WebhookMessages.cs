@@ -4,7 +4,8 @@ using Npgsql;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.ImportJobs;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Threads;
 using ThreadStore.Transfer;
 

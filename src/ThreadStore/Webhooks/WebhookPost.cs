@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using StandardWebhooks;
 using ThreadStore.Deliveries;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Webhooks;
 

@@ -1,7 +1,8 @@
 using Npgsql;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Live;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 using ThreadStore.Transfer;
 
 namespace ThreadStore.Webhooks;

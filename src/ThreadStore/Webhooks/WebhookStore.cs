@@ -1,8 +1,9 @@
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Identity;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Webhooks;
 

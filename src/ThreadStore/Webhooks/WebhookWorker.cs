@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Threading.Channels;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Http.Hot;
+using ThreadStore.Kernel;
+using ThreadStore.Telemetry;
 
 namespace ThreadStore.Webhooks;
 

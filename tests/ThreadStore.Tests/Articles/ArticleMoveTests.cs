@@ -1,9 +1,10 @@
+using ThreadStore.Appending;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
-using ThreadStore.Threads;
 using Xunit;
 
 namespace ThreadStore.Tests.Articles;

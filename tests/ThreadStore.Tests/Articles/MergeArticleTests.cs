@@ -331,7 +331,7 @@ static class Threads
         (await Walk.ThreadAsync(site, article)).ConvertAll(c =>
             JsonSerializer.Serialize(
                 c.EnumerateObject().Where(m => m.Name != "replies").ToDictionary(m => m.Name, m => m.Value),
-                ThreadStore.Storage.Json.Options
+                ThreadStore.Kernel.Json.Options
             )
         );
 }

@@ -42,7 +42,7 @@ public class RenameArticleTests(Store store)
 
         var renamed = await site.RenameAsync(Old, "new");
 
-        var quoted = JsonSerializer.Serialize(Old, ThreadStore.Storage.Json.Options);
+        var quoted = JsonSerializer.Serialize(Old, ThreadStore.Kernel.Json.Options);
         Assert.Equal(article.Text.Replace(quoted, "\"new\""), renamed.Expect(200).Text);
         Assert.Equal(renamed.Text, (await site.GetAsync("/articles/new")).Expect(200).Text);
         Assert.Equal(

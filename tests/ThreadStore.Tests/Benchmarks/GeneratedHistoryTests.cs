@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ThreadStore.Benchmarks;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ThreadStore.Tests.Http;
+using ThreadStore.Tests.OpenApi;
 
 namespace ThreadStore.Tests.Clients;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using ThreadStore.Tests.Http;
+using ThreadStore.Tests.OpenApi;
 
 namespace ThreadStore.Tests.Clients;
 

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using ThreadStore.Client;
 using ThreadStore.Tests.Conventions;
-using ThreadStore.Tests.Http;
+using ThreadStore.Tests.OpenApi;
 using ThreadStore.Tests.Support;
 using Xunit;
 

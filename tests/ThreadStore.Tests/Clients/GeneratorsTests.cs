@@ -1,5 +1,5 @@
 using ThreadStore.Http;
-using ThreadStore.Tests.Http;
+using ThreadStore.Tests.OpenApi;
 using ThreadStore.Tests.Support;
 using Xunit;
 

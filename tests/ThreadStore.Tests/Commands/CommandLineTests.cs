@@ -1,7 +1,8 @@
 using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;
-using ThreadStore.Storage;
+using ThreadStore.Postgres;
 using ThreadStore.Tests.Moderation.Learned;
 using ThreadStore.Tests.Support;
 using Xunit;

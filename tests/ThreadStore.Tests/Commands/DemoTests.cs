@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using ThreadStore.Appending;
 using ThreadStore.Demo;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

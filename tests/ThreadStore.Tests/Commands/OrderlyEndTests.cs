@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Postgres;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

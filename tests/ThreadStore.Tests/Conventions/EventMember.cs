@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using System.Text.Json;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
 
 namespace ThreadStore.Tests.Conventions;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Rows;
 using Xunit;
 
 namespace ThreadStore.Tests.Conventions;

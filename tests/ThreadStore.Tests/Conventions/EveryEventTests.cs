@@ -1,13 +1,14 @@
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.History.Replays;
 using ThreadStore.History.Reports;
+using ThreadStore.Kernel;
 using ThreadStore.Live;
 using ThreadStore.Moderation;
 using ThreadStore.Notices;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -16,16 +16,10 @@ public partial class SourceTests
         Assert.All(Sources.OfServer(), f => Assert.True(f.Lines.Length <= MaxLines, f.Path));
 
     [Fact]
-    public void Only_storage_and_the_signing_of_tokens_read_the_clock()
+    public void Only_the_signing_of_tokens_reads_the_clock()
     {
         // endpoints get the time as a parameter from Wolverine; a token is signed by a person at the command line
-        var readers = Sources
-            .OfServer()
-            .Where(f =>
-                f.Lines.Any(l => Clock().IsMatch(l))
-                && !f.Path.StartsWith("Storage/", StringComparison.Ordinal)
-            )
-            .Select(f => f.Path);
+        var readers = Sources.OfServer().Where(f => f.Lines.Any(l => Clock().IsMatch(l))).Select(f => f.Path);
 
         Assert.Equal(["Http/Authentication.cs"], readers);
     }
@@ -35,8 +29,8 @@ public partial class SourceTests
     [InlineData("Articles/Article.cs")]
     [InlineData("Comments/Comment.cs")]
     [InlineData("Commenters/Commenter.cs")]
-    [InlineData("Threads/WorkingSet.cs")]
-    [InlineData("Threads/Needs.cs")]
+    [InlineData("Rows/WorkingSet.cs")]
+    [InlineData("Rows/Needs.cs")]
     [InlineData("Moderation/Rules/")]
     [InlineData("Transfer/Formats/")]
     public void Events_states_and_rules_know_no_framework(string path) =>

@@ -3,7 +3,8 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Transfer;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 
@@ -31,7 +32,7 @@ public sealed class KilledMoveTests(Store store)
     {
         ["between two stretches of events"] = new(
             "news",
-            $"select pg_advisory_lock({Appender.AppendLock})",
+            $"select pg_advisory_lock({TakeLock.Key})",
             "select $1 <> ''",
             Begun,
             "main"

@@ -1,6 +1,7 @@
 using Npgsql;
 using ThreadStore.Databases.Moves;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

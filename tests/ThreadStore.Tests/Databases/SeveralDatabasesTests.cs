@@ -1,6 +1,7 @@
 using Npgsql;
-using ThreadStore.Databases;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
+using ThreadStore.Setup;
 using ThreadStore.Tests.Support;
 using Xunit;
 

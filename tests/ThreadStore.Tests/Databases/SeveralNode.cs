@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.Databases;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Setup;
 using ThreadStore.Tests.Support;
 using Xunit;
 

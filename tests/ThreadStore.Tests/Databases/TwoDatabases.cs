@@ -1,11 +1,11 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ThreadStore.Databases;
 using ThreadStore.Databases.Moves;
 using ThreadStore.Http;
+using ThreadStore.Rows;
+using ThreadStore.Setup;
 using ThreadStore.Tests.Support;
-using ThreadStore.Threads;
 using Xunit;
 
 namespace ThreadStore.Tests.Databases;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.OpenApi;
 using ThreadStore.Tests.Conventions;
 
 namespace ThreadStore.Tests.Docs;
@@ -68,7 +68,7 @@ public sealed partial class EventGuide
             # Events
 
             Everything that is stored is one of these. The feed (`GET /v1/sites/{site}/events`), `threadstore export` and the
-            table `events` of [replays](parquet.md) give them as they were stored. This page is made of the catalogue in `src/ThreadStore/Storage/EventCatalogue.cs` and of
+            table `events` of [replays](parquet.md) give them as they were stored. This page is made of the catalogue in `src/ThreadStore/EventStore/EventCatalogue.cs` and of
             the records' doc comments; `.ci/regenerate-clients` writes it anew.
 
             Each line of the feed has `position` (rises with each event of all sites), `id`, `stream` (`type` and `id`),

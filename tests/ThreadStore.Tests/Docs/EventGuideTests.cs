@@ -1,4 +1,4 @@
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
 using ThreadStore.Tests.Conventions;
 using Xunit;
 

@@ -6,6 +6,7 @@ using DuckDB.NET.Data;
 using Microsoft.AspNetCore.Http;
 using ThreadStore.Benchmarks;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Clients;
 using ThreadStore.Tests.Conventions;
 using ThreadStore.Tests.Moderation;

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Notices;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Conventions;
 using ThreadStore.Tests.Support;
 using Xunit;

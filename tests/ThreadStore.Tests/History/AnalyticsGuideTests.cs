@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using ThreadStore.Appending;
 using ThreadStore.Demo;
 using ThreadStore.History.Lakes;
 using ThreadStore.Http;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Conventions;
 using ThreadStore.Tests.Support;
 using Xunit;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ThreadStore.Articles;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using ThreadStore.History;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Live;
 using ThreadStore.Tests.Support;
 using Xunit;

@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using ThreadStore.Appending;
 using ThreadStore.Demo;
 using ThreadStore.History.Lakes;
 using ThreadStore.History.Replays;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

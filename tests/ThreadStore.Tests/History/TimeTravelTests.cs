@@ -2,9 +2,10 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Tests.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Tests.Rows;
 using ThreadStore.Tests.Support;
 using Xunit;
 

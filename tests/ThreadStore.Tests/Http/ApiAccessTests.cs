@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 using ThreadStore.Http;
+using ThreadStore.OpenApi;
+using ThreadStore.Tests.OpenApi;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ThreadStore.Tests.OpenApi;
 using ThreadStore.Tests.Support;
 using Xunit;
 

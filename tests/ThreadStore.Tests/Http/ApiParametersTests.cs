@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ThreadStore.Http;
+using ThreadStore.Tests.OpenApi;
 using ThreadStore.Tests.Support;
 using Xunit;
 

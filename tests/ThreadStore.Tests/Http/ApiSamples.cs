@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Tests.OpenApi;
 using ThreadStore.Tests.Support;
 
 namespace ThreadStore.Tests.Http;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,8 @@
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Tests.Moderation;
+using ThreadStore.Tests.OpenApi;
 using ThreadStore.Tests.Support;
-using ThreadStore.Threads;
 using Xunit;
 
 namespace ThreadStore.Tests.Http;

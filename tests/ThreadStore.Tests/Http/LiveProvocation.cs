@@ -1,5 +1,6 @@
 using System.Text;
 using ThreadStore.Http;
+using ThreadStore.Tests.OpenApi;
 using ThreadStore.Tests.Support;
 
 namespace ThreadStore.Tests.Http;

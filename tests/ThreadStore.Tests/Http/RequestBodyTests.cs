@@ -3,6 +3,7 @@ using CsCheck;
 using ThreadStore.Articles;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
 using ThreadStore.Threads;
 using Xunit;

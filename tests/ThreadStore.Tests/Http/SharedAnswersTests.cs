@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ThreadStore.Http;
 using ThreadStore.Moderation;
+using ThreadStore.OpenApi;
 using ThreadStore.Tests.Support;
 using Xunit;
 

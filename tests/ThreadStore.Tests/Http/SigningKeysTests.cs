@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.Http;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -3,8 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Moderation;
+using ThreadStore.Tests.OpenApi;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

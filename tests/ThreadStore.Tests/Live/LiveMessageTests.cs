@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Live;
-using ThreadStore.Storage;
 using Xunit;
 
 namespace ThreadStore.Tests.Live;

@@ -1,6 +1,7 @@
 using SmtpServer.Protocol;
 using ThreadStore.Benchmarks;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

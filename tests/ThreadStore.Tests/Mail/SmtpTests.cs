@@ -1,4 +1,5 @@
 using MailKit.Net.Smtp;
+using ThreadStore.Kernel;
 using ThreadStore.Mail;
 using ThreadStore.Setup;
 using ThreadStore.Tests.Support;

@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
+using ThreadStore.Kernel;
 using ThreadStore.Mail;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
 

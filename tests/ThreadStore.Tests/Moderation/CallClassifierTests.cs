@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ThreadStore.Deliveries;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Conventions;
 using ThreadStore.Tests.Support;
 using Xunit;

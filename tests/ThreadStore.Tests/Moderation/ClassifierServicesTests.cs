@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

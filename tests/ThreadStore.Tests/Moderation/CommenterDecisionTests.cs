@@ -1,5 +1,5 @@
 using ThreadStore.Commenters;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

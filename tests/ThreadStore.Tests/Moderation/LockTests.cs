@@ -1,8 +1,9 @@
 using System.Text.Json;
+using ThreadStore.Appending;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Articles;
 using ThreadStore.Tests.Support;
 using Xunit;

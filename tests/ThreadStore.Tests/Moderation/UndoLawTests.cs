@@ -1,5 +1,5 @@
 using CsCheck;
-using ThreadStore.Tests.Storage;
+using ThreadStore.Tests.Rows;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -1,9 +1,9 @@
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 using Xunit;
 
 namespace ThreadStore.Tests.Moderation;

@@ -74,7 +74,7 @@ public class NewKeyTests(Store store)
             ("ThreadStore:SecretsKey", Key)
         );
 
-        var ada = ThreadStore.Storage.StreamId.Commenter(site.Key, "ada");
+        var ada = ThreadStore.Kernel.StreamId.Commenter(site.Key, "ada");
         await Until.TrueAsync(
             async () =>
                 await KeptAsync() is var kept

@@ -2,10 +2,11 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Tests.Moderation;
-using ThreadStore.Tests.Storage;
+using ThreadStore.Tests.Rows;
 using ThreadStore.Tests.Support;
-using ThreadStore.Threads;
 using Xunit;
 
 namespace ThreadStore.Tests.Notices;

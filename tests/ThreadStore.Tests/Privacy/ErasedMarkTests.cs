@@ -2,10 +2,10 @@ using System.Text;
 using ThreadStore.History.Replays;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Tests.Support;
 using ThreadStore.Tests.Transfer;
-using ThreadStore.Threads;
 using Xunit;
 
 namespace ThreadStore.Tests.Privacy;

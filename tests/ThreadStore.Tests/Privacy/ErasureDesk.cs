@@ -1,9 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
 

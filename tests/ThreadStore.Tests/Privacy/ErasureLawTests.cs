@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
 using ThreadStore.Http;
-using ThreadStore.Tests.Storage;
+using ThreadStore.Tests.Rows;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer;
 using Xunit;
@@ -121,7 +121,7 @@ public class ErasureLawTests(Store store)
         {
             var gone = string.Join(
                 ", ",
-                Erased.Select(k => $"'{ThreadStore.Storage.StreamId.Commenter(site.Key, k)}'")
+                Erased.Select(k => $"'{ThreadStore.Kernel.StreamId.Commenter(site.Key, k)}'")
             );
             foreach (
                 var sql in (string[])

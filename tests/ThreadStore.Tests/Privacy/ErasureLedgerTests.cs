@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
 using ThreadStore.Tests.Support;
 using Xunit;

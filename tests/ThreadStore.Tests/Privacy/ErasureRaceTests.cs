@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.History.Reports;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
+using ThreadStore.Rows;
 using ThreadStore.Tests.Support;
-using ThreadStore.Threads;
 using ThreadStore.Transfer;
 using Xunit;
 

@@ -1,5 +1,5 @@
+using ThreadStore.EventStore;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Conventions;
 using ThreadStore.Tests.Support;
 using Xunit;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using ThreadStore.EventStore;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
 using ThreadStore.Search;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
 

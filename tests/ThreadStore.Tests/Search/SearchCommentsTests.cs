@@ -2,9 +2,10 @@ using System.Text.Json;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Search;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
 

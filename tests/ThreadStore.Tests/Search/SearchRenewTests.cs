@@ -2,9 +2,10 @@ using Marten;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
+using ThreadStore.Postgres;
 using ThreadStore.Search;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Conventions;
 using ThreadStore.Tests.Support;
 using Xunit;

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using ThreadStore.Appending;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Privacy;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer;

@@ -4,7 +4,7 @@ using Npgsql;
 using ThreadStore.History.Replays;
 using ThreadStore.Http;
 using ThreadStore.Identity;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer;
 using Xunit;

@@ -1,12 +1,13 @@
+using ThreadStore.Appending;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;
 using ThreadStore.Notices;
 using ThreadStore.Privacy;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Tests.Support;
 

@@ -1,5 +1,5 @@
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.Appending;
 using Xunit;
 
 namespace ThreadStore.Tests.Support;

@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
 using Xunit;
 
 namespace ThreadStore.Tests.Support;

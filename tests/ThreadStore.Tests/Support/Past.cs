@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using ThreadStore.Appending;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Tests.Support;
 

@@ -1,8 +1,10 @@
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Appending;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using Xunit;
 
 namespace ThreadStore.Tests.Support;

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using Npgsql;
 using ThreadStore.Benchmarks;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using Xunit;
 
 namespace ThreadStore.Tests.Support;

@@ -9,8 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using ThreadStore.Deliveries;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(ThreadStore.Tests.Support.Store))]

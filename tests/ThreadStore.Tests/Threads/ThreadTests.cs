@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

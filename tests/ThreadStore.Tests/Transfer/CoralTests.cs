@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer;
 using Xunit;

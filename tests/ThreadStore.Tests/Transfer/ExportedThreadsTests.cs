@@ -1,5 +1,5 @@
 using System.Text;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer;
 using Xunit;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer;
 using Xunit;

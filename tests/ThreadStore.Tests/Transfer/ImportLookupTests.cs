@@ -4,7 +4,7 @@ using Marten;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer;
 using Xunit;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
 using CsCheck;
-using ThreadStore.Tests.Storage;
+using ThreadStore.Tests.Rows;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer;
 using Xunit;

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using ThreadStore.Appending;
 using ThreadStore.Demo;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
 using static Microsoft.Playwright.Assertions;

@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Conventions;
 using Xunit;
 

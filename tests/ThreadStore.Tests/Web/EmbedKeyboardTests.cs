@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
+using ThreadStore.Appending;
 using ThreadStore.Commenters;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Moderation;
 using ThreadStore.Tests.Support;
 using Xunit;

@@ -1,5 +1,6 @@
+using ThreadStore.Appending;
 using ThreadStore.Commenters;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 using static Microsoft.Playwright.Assertions;

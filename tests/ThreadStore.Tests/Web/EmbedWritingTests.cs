@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 using static Microsoft.Playwright.Assertions;

@@ -1,8 +1,9 @@
 using Microsoft.Playwright;
+using ThreadStore.Appending;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Moderation;
 using ThreadStore.Tests.Support;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Moderation;
 using ThreadStore.Tests.Support;
 using ThreadStore.Webhooks;

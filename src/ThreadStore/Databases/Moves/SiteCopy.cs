@@ -1,9 +1,9 @@
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Comments;
-using ThreadStore.History;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Transfer;
 using ThreadStore.Transfer.Formats;
 

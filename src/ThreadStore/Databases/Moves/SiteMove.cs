@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Npgsql;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 
 namespace ThreadStore.Databases.Moves;
 

@@ -1,7 +1,7 @@
 using Npgsql;
 using ThreadStore.Inbox;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Databases.Moves;
 

@@ -7,8 +7,8 @@ using ThreadStore.Moderation;
 using ThreadStore.Moderation.Learned;
 using ThreadStore.Notices;
 using ThreadStore.Privacy;
+using ThreadStore.Rows;
 using ThreadStore.Search;
-using ThreadStore.Threads;
 using ThreadStore.Transfer;
 using ThreadStore.Webhooks;
 

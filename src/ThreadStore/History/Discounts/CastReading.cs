@@ -2,10 +2,11 @@ using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Articles;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.History.Discounts;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.History.Discounts;
 

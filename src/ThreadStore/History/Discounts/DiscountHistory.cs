@@ -1,9 +1,10 @@
 using Npgsql;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.History.Discounts;
 

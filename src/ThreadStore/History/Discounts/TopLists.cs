@@ -2,7 +2,7 @@ using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Comments;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.History.Discounts;
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.History.Lakes;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
 using ThreadStore.History.Replays;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.History.Lakes;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
 
 namespace ThreadStore.History.Replays;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
 
 namespace ThreadStore.History.Replays;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.History.Replays;
 

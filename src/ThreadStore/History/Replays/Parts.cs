@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using ParquetSharp;
 using ParquetSharp.IO;
 using ParquetSharp.Schema;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.History.Replays;
 
@@ -153,7 +153,7 @@ public sealed class NdjsonPart(Stream file, Table table) : IPart
 {
     static readonly System.Text.Json.JsonWriterOptions Options = new()
     {
-        Encoder = Storage.Json.Options.Encoder,
+        Encoder = Kernel.Json.Options.Encoder,
         // what is written here is well-formed by its making
         SkipValidation = true,
     };
@@ -204,7 +204,7 @@ public sealed class NdjsonPart(Stream file, Table table) : IPart
                     break;
                 case FieldKind.Time:
                     json.WriteStringValue(
-                        Storage.Json.Format(
+                        Kernel.Json.Format(
                             DateTime.UnixEpoch.AddTicks(column.Numbers[value] * TimeSpan.TicksPerMicrosecond)
                         )
                     );

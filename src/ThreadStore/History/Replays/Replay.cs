@@ -1,6 +1,8 @@
 using System.Data;
 using Npgsql;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.History.Replays;
 
@@ -41,7 +43,7 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
         // rows of the same moment by another connection: sorting them takes as long as reading the events does
         await using var rows = await database.OpenConnectionAsync(ct);
         await using var moment = await BeginAsync(rows, null, ct);
-        var end = (long)(await ScalarAsync(rows, Storage.Positions.NewestSql, ct))!;
+        var end = (long)(await ScalarAsync(rows, EventStore.Positions.NewestSql, ct))!;
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var snapshot = await BeginAsync(connection, await ExportAsync(rows, ct), ct);
         await RefuseOtherHistoryAsync(connection, after, folder.Manifest, ct);
@@ -147,7 +149,7 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
         CancellationToken ct
     )
     {
-        var newest = (long)(await ScalarAsync(connection, Storage.Positions.NewestSql, ct))!;
+        var newest = (long)(await ScalarAsync(connection, EventStore.Positions.NewestSql, ct))!;
         if (after > newest)
             throw new StartupException(
                 $"The database's history ends at position {newest}, before {after}: after a failover or a restored backup it has lost what came last. Replay into a new folder, without --after."

@@ -1,3 +1,5 @@
+using ThreadStore.Kernel;
+
 namespace ThreadStore.History.Replays;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.History.Replays;
 

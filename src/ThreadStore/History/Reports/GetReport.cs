@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
 using Wolverine.Http;
 
 namespace ThreadStore.History.Reports;

@@ -1,6 +1,6 @@
 using Npgsql;
 using ThreadStore.Privacy;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.History.Reports;
 

@@ -1,7 +1,8 @@
 using System.Data;
 using Npgsql;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.History.Reports;
 

@@ -1,6 +1,6 @@
 using ThreadStore.Comments;
+using ThreadStore.Kernel;
 using ThreadStore.Notices;
-using ThreadStore.Storage;
 
 namespace ThreadStore.History.Reports;
 

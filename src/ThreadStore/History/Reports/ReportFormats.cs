@@ -12,8 +12,8 @@ public static partial class ReportFormats
     public static ReadOnlyMemory<byte> Json(ReportTable table)
     {
         var json = new ArrayBufferWriter<byte>(16 * 1024);
-        using var writer = new Utf8JsonWriter(json, new() { Encoder = Storage.Json.Options.Encoder });
-        JsonSerializer.Serialize(writer, table, Storage.Json.Options);
+        using var writer = new Utf8JsonWriter(json, new() { Encoder = Kernel.Json.Options.Encoder });
+        JsonSerializer.Serialize(writer, table, Kernel.Json.Options);
         return json.WrittenMemory;
     }
 

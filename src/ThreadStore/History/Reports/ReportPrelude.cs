@@ -1,4 +1,4 @@
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.History.Reports;
 

@@ -1,6 +1,6 @@
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 
 namespace ThreadStore.History.Reports;
 

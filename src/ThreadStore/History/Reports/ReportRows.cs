@@ -2,9 +2,9 @@ using JasperFx.Events;
 using Marten;
 using Marten.Events.Projections;
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.History.Reports;
 

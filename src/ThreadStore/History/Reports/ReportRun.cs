@@ -2,9 +2,10 @@ using System.Data;
 using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 
 namespace ThreadStore.History.Reports;
 

@@ -1,8 +1,8 @@
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.History.Reports;
 

@@ -1,4 +1,4 @@
-using ThreadStore.Threads;
+using ThreadStore.Rows;
 using static ThreadStore.History.Reports.ReportColumn;
 
 namespace ThreadStore.History.Reports;

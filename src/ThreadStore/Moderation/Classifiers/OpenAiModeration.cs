@@ -25,7 +25,7 @@ public sealed class OpenAiModeration : ClassifierService
             Content = new ByteArrayContent(
                 JsonSerializer.SerializeToUtf8Bytes(
                     new Question(Setting(classifier, "model") ?? Model, comment.Shown),
-                    Storage.Json.Options
+                    Kernel.Json.Options
                 )
             )
             {

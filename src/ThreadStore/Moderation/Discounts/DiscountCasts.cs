@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.History.Discounts;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation.Discounts;

@@ -1,8 +1,9 @@
+using ThreadStore.Appending;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.History.Discounts;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Moderation.Discounts;
 

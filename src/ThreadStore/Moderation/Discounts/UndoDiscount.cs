@@ -1,8 +1,9 @@
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.Comments;
 using ThreadStore.History.Discounts;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Moderation.Discounts;
 

@@ -1,7 +1,8 @@
+using ThreadStore.Appending;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Moderation.Discounts;
 

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using ThreadStore.Appending;
 using ThreadStore.Http;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation.Learned;

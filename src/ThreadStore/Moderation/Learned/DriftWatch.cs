@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.Telemetry;
 
 namespace ThreadStore.Moderation.Learned;
 

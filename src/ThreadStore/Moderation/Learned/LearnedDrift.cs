@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using ThreadStore.History.Reports;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Moderation.Learned;
 

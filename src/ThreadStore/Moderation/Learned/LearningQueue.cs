@@ -1,6 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Moderation.Learned;
 

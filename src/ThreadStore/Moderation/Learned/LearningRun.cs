@@ -1,8 +1,8 @@
 using Npgsql;
 using ThreadStore.Comments;
-using ThreadStore.History;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Moderation.Learned;
 

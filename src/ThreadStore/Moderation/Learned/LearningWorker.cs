@@ -1,5 +1,6 @@
 using Npgsql;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 
 namespace ThreadStore.Moderation.Learned;
 

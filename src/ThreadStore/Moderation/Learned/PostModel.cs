@@ -1,8 +1,8 @@
 using Npgsql;
 using ThreadStore.Http;
 using ThreadStore.Identity;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation.Learned;

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Transfer.Formats;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Transfer.Formats;
 

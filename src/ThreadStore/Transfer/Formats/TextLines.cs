@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Transfer.Formats;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ThreadStore.Comments;
-using ThreadStore.History;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Sites;
-using ThreadStore.Storage;
 using ThreadStore.Transfer.Formats;
 using JsonValue = System.Text.Json.Nodes.JsonValue;
 

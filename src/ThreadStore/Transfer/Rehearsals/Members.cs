@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
+using ThreadStore.EventStore;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
 
 namespace ThreadStore.Transfer.Rehearsals;
 

@@ -1,7 +1,9 @@
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.History;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Privacy;
-using ThreadStore.Storage;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer.Rehearsals;

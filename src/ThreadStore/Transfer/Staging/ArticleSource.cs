@@ -1,6 +1,6 @@
 using ThreadStore.Articles;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer.Staging;

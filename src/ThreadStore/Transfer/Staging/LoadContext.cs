@@ -1,4 +1,4 @@
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer.Staging;

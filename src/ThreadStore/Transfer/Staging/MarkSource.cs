@@ -1,6 +1,6 @@
 using ThreadStore.Comments;
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer.Staging;

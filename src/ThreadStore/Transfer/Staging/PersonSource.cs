@@ -1,5 +1,5 @@
-using ThreadStore.Storage;
-using ThreadStore.Threads;
+using ThreadStore.Kernel;
+using ThreadStore.Rows;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer.Staging;

@@ -1,6 +1,7 @@
 using System.Text;
 using ThreadStore.History.Lakes;
 using ThreadStore.History.Replays;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

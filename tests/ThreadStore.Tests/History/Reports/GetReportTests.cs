@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using ThreadStore.EventStore;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Conventions;
 using ThreadStore.Tests.Support;
 using Xunit;

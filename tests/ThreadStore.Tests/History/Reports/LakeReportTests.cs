@@ -1,8 +1,9 @@
 using System.Globalization;
+using ThreadStore.Appending;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,7 @@
+using ThreadStore.Appending;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 
 namespace ThreadStore.Tests.History.Reports;

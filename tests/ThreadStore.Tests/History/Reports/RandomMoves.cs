@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Privacy;
 using ThreadStore.Tests.Support;
 using Xunit;

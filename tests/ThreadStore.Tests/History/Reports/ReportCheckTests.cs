@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
 using ThreadStore.Search;
-using ThreadStore.Tests.Storage;
+using ThreadStore.Tests.Rows;
 using ThreadStore.Tests.Support;
 using Xunit;
 

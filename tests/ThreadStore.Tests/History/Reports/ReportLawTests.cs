@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

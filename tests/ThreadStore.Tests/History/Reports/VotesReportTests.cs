@@ -1,7 +1,8 @@
+using ThreadStore.Appending;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Storage;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Privacy;
 using ThreadStore.Tests.Support;
 using Xunit;

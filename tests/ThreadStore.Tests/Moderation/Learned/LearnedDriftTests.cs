@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;
 using ThreadStore.Tests.Support;
 using Xunit;

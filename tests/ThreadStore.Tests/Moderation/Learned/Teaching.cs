@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;
-using ThreadStore.Storage;
 using ThreadStore.Tests.Support;
 using Xunit;
 

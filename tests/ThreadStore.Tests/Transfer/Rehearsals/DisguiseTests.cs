@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ThreadStore.Comments;
-using ThreadStore.History;
-using ThreadStore.Storage;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer.Rehearsals;
 using Xunit;

@@ -2,7 +2,7 @@ using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.Privacy;
 using ThreadStore.Tests.Privacy;
-using ThreadStore.Tests.Storage;
+using ThreadStore.Tests.Rows;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer.Rehearsals;
 using Xunit;

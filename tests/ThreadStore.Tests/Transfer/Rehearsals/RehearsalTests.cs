@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Privacy;
 using ThreadStore.Tests.Support;
 using ThreadStore.Transfer.Rehearsals;

@@ -1,0 +1,110 @@
+using ThreadStore.EventStore;
+using ThreadStore.Http;
+using ThreadStore.Kernel;
+using ThreadStore.Postgres;
+using ThreadStore.Rows;
+
+namespace ThreadStore.Appending;
+
+/// <summary>A command that waits for its turn in the <see cref="Appender"/>, and what came of it.</summary>
+abstract class Waiting(ISubmission submission, KeyedRequest? request, string? traceId)
+{
+    public ISubmission Submission => submission;
+    public KeyedRequest? Request => request;
+    public string? TraceId => traceId;
+
+    /// <summary>The last event that the command appended.</summary>
+    public AppendedEvent? Last { get; set; }
+    protected Problem? Refusal { get; private set; }
+
+    /// <summary>The same request, done before.</summary>
+    protected DoneRequest? Before { get; private set; }
+
+    public Decision Decide(WorkingSet set)
+    {
+        (Refusal, Last, Before) = (null, null, null);
+        var decision = request is null ? submission.Decide(set) : DecideOnce(set, request);
+        Refusal = decision.Refusal;
+        return decision;
+    }
+
+    Decision DecideOnce(WorkingSet set, KeyedRequest request)
+    {
+        Before = set.Requests[submission.Site, request.Id];
+        if (Before is { BodyHash: Privacy.MaskedEvent.RequestHash })
+            return IdempotencyKey.Erased;
+        if (Before is not null)
+            return Before.BodyHash == request.BodyHash ? Decision.Nothing : IdempotencyKey.Conflict;
+        var decision = submission.Decide(set);
+        return decision with { Events = [.. decision.Events.Select(e => e.Of(request))] };
+    }
+
+    public void Refuse(Problem problem) => (Refusal, Last) = (problem, null);
+
+    public static void RefuseAll(IEnumerable<Waiting> all, Problem problem)
+    {
+        foreach (var waiting in all)
+        {
+            waiting.Refuse(problem);
+            waiting.Answer();
+        }
+    }
+
+    /// <summary>What must be known to decide them.</summary>
+    public static WorkingSet Wanted(List<Waiting> batch)
+    {
+        var set = new WorkingSet();
+        foreach (var waiting in batch)
+        {
+            set.Sites.Want(waiting.Submission.Site, Guid.Empty);
+            if (waiting.Request is { } request)
+                set.Requests.Want(waiting.Submission.Site, request.Id);
+            waiting.Submission.Need(set);
+        }
+        return set;
+    }
+
+    /// <summary>Of which must be known whether they were posted of late.</summary>
+    public static long[] TextsOf(List<Waiting> batch) =>
+        [.. batch.Select(w => w.Submission.TextHash).OfType<long>()];
+
+    public abstract void Read(WorkingSet set);
+
+    public abstract void Answer();
+
+    /// <summary>Has it decided where its site lives now; nothing of it was done.</summary>
+    public abstract Task HandOverAsync(INewHomes homes, Appender left);
+}
+
+sealed class Waiting<T>(ISubmission<T> submission, KeyedRequest? request, string? traceId)
+    : Waiting(submission, request, traceId)
+{
+    public TaskCompletionSource<Receipt<T>> Done { get; } =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    T? answer;
+
+    public override void Read(WorkingSet set) =>
+        answer =
+            Refusal is not null ? default
+            : Before is null ? submission.Answer(set)
+            : submission.AnswerAgain(set, Before);
+
+    public override void Answer() =>
+        Done.TrySetResult(new(Refusal, Last?.Position, answer, Before is not null));
+
+    public override async Task HandOverAsync(INewHomes homes, Appender left)
+    {
+        try
+        {
+            Done.TrySetResult(
+                await homes.FindAsync(submission.Site, left) is { } appender
+                    ? await appender.AppendAsync(submission, Request, CancellationToken.None)
+                    : new(Problem.Unavailable, null, default)
+            );
+        }
+        catch (Exception e)
+        {
+            Done.TrySetResult(new(Outage.Is(e) ? Problem.Unavailable : Problem.Internal, null, default));
+        }
+    }
+}

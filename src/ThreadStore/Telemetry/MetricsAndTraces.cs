@@ -1,0 +1,115 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using ThreadStore.EventStore;
+using ThreadStore.Kernel;
+using ThreadStore.Setup;
+
+namespace ThreadStore.Telemetry;
+
+/// <summary>What operators see: metrics for Prometheus, traces and metrics by OTLP where the usual variables ask for it.</summary>
+public static class MetricsAndTraces
+{
+    public static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        var sendsOut = SendsOut(builder.Configuration);
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
+            .WithMetrics(m =>
+            {
+                m.AddAspNetCoreInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddMeter("Npgsql", "Marten", Meters.Name)
+                    .AddView(Cardinality);
+                m.AddPrometheusExporter(o => o.ScrapeResponseCacheDurationMilliseconds = MetricsAge);
+                if (sendsOut)
+                    m.AddOtlpExporter();
+            });
+        // tracing costs on every request; nobody reads traces that go nowhere
+        if (sendsOut)
+            telemetry.WithTracing(t =>
+                t.AddAspNetCoreInstrumentation().AddSource("Npgsql", "Marten", "Wolverine").AddOtlpExporter()
+            );
+        if (ServerOptions.Read(builder.Configuration, builder.Environment).MetricsUrls is { Count: > 0 } urls)
+            builder.WebHost.UseUrls([
+                .. (builder.Configuration["urls"] ?? Server.DefaultUrl).Split(';'),
+                .. urls,
+            ]);
+    }
+
+    /// <summary>How many series a metric may have; all of them take up memory from the start.</summary>
+    /// <returns>Null: 2,000, where routes, methods and statuses come together.</returns>
+    static MetricStreamConfiguration? Cardinality(Instrument instrument) =>
+        instrument.Meter.Name == "Microsoft.AspNetCore.Hosting"
+            ? null
+            : new() { CardinalityLimit = MaxSeries };
+
+    /// <summary>
+    /// In milliseconds: to collect all metrics takes some, and whoever asks sooner is told the same. Prometheus asks every
+    /// fifteen seconds.
+    /// </summary>
+    const int MetricsAge = 1_000;
+
+    /// <summary>Enough for one of each route.</summary>
+    const int MaxSeries = 400;
+
+    /// <summary>Whether somebody elsewhere is told, traces included.</summary>
+    public static bool SendsOut(IConfiguration configuration) =>
+        !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+
+    /// <summary>On an address of its own where one is configured, and then nowhere else.</summary>
+    public static void MapMetrics(this WebApplication app)
+    {
+        var endpoint = app.MapPrometheusScrapingEndpoint("/metrics");
+        if (app.Services.GetRequiredService<ServerOptions>().MetricsUrls is { Count: > 0 } urls)
+            endpoint.RequireHost([.. urls.Select(u => $"*:{BindingAddress.Parse(u).Port}")]);
+    }
+
+    /// <summary>Says of each check how it went; its numbers (position, lag) as numbers.</summary>
+    public static Task WriteAsync(HttpContext http, HealthReport report) =>
+        http.Response.WriteAsJsonAsync(
+            new
+            {
+                status = report.Status,
+                checks = report.Entries.ToDictionary(
+                    e => e.Key,
+                    e => new
+                    {
+                        status = e.Value.Status,
+                        description = e.Value.Description,
+                        data = e.Value.Data,
+                    }
+                ),
+            },
+            Json.Options,
+            http.RequestAborted
+        );
+}
+
+/// <summary>Ready: the database answers, and its schema is there.</summary>
+public sealed class DatabaseHealth(NpgsqlDataSource database, Positions positions) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (positions.IsSilent)
+            return HealthCheckResult.Unhealthy("The database does not answer.");
+        if (positions.Trouble is { } trouble)
+            return HealthCheckResult.Unhealthy(trouble);
+        try
+        {
+            await using var command = database.CreateCommand(Positions.NewestSql);
+            var newest = (long)(await command.ExecuteScalarAsync(cancellationToken) ?? 0L);
+            positions.Observe(newest);
+            return HealthCheckResult.Healthy($"position {newest}");
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        {
+            return HealthCheckResult.Unhealthy("The database can't be read.");
+        }
+    }
+}
