@@ -2,7 +2,6 @@ using System.CommandLine;
 using Npgsql;
 using ThreadStore.History.Replays;
 using ThreadStore.Http;
-using ThreadStore.Kernel;
 
 namespace ThreadStore.Commands;
 

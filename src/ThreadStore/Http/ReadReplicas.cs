@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
 using ThreadStore.EventStore;
-using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using ThreadStore.Setup;
 using ThreadStore.Telemetry;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using ThreadStore.Kernel;
 using ThreadStore.Rows;
 
 namespace ThreadStore.History.Replays;
