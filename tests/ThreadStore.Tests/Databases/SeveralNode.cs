@@ -16,7 +16,9 @@ sealed class SeveralNode(Store store, WebApplication app) : IAsyncDisposable
 {
     static readonly string Root = Store.Token("*", "root", Role.Admin);
 
-    public HttpClient Client { get; } = new() { BaseAddress = new Uri(app.Urls.First()) };
+    // a client that followed who is sent on would leave its token out
+    public HttpClient Client { get; } =
+        new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) };
 
     public DatabasePool Pool => app.Services.GetRequiredService<DatabasePool>();
 
