@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
-using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 
 namespace ThreadStore.Benchmarks;

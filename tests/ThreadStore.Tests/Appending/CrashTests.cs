@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using ThreadStore.Tests.Support;
 using Xunit;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using ThreadStore.EventStore;
 using ThreadStore.Benchmarks;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Postgres;

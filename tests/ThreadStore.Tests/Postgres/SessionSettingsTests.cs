@@ -2,7 +2,6 @@ using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ThreadStore.EventStore;
-using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using ThreadStore.Tests.Support;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ThreadStore.Appending;
 using ThreadStore.EventStore;
-using ThreadStore.Kernel;
 using ThreadStore.Rows;
 using Xunit;
 

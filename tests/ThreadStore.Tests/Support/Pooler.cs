@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Npgsql;
 using ThreadStore.Benchmarks;
-using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using Xunit;
 

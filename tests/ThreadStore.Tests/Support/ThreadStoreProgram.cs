@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
-using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using ThreadStore.Tests.Conventions;
 using Xunit;
