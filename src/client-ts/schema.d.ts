@@ -2417,7 +2417,7 @@ export interface components {
             /** @description There where people without an account may write: whether what they write is held. */
             guests?: components["schemas"]["GuestMode"] | null;
             /** @description There, and true, where a guest must bring the answer of the site's challenge. */
-            challenge?: boolean | null;
+            challenge?: null | boolean;
         };
         /**
          * @description The orders that a list of articles may have.
