@@ -130,6 +130,36 @@ public sealed class MoveSiteTests(Store store)
     }
 
     [Fact]
+    public async Task Those_who_stay_meet_no_other_history_when_the_last_event_goes()
+    {
+        await using var two = await TwoDatabases.CreateAsync(store);
+        await using var node = await two.NodeAsync();
+        var stays = await node.ASiteAsync("main");
+        var theirs = await stays.AnArticleAsync();
+        await stays.ACommentAsync(theirs, "ada", "Before");
+        var site = await node.ASiteAsync("main");
+        var article = await site.AnArticleAsync();
+        var last = await site.PostAsync(article, "ben", "The last of all");
+        await using var live = await LiveReader.OpenAsync(
+            node.Client,
+            $"{stays.Path}/articles/{theirs}/live"
+        );
+
+        (await two.MoveAsync(site.Key, "news")).Expect(0);
+
+        Assert.Equal(("main", 0L), await two.RowsAsync("main", site.Key));
+        (
+            await stays.GetAsync($"/events?after={last.Position}", stays.Token("ana", Role.Analyst))
+        ).Expect(200);
+        var after = await stays.ACommentAsync(theirs, "ada", "After");
+        LiveItem? next;
+        do
+            next = await live.ReadAsync();
+        while (next is { Name: "" });
+        Assert.Equal(("comment-published", after), (next!.Name, next.Comment));
+    }
+
+    [Fact]
     public async Task What_no_event_tells_of_moves_too_with_positions_as_they_are_there()
     {
         await using var two = await TwoDatabases.CreateAsync(store);

@@ -1,7 +1,9 @@
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Inbox;
 using ThreadStore.Kernel;
 using ThreadStore.Privacy;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Databases.Moves;
 
@@ -10,10 +12,18 @@ static class SiteRemoval
 {
     const int Stretch = 5_000;
 
+    /// <summary>Until every node has looked what the newest event is: each does several times a second.</summary>
+    static readonly TimeSpan UntilLooked = TimeSpan.FromSeconds(3);
+
     /// <returns>How many rows were there.</returns>
     public static async Task<long> RunAsync(NpgsqlConnection connection, string site, CancellationToken ct)
     {
         var removed = 0L;
+        if (await IsLastAsync(connection, site, ct))
+        {
+            await MoveOnAsync(connection, ct);
+            await Task.Delay(UntilLooked, ct);
+        }
         await SiteFence.ExecuteAsync(connection, "set threadstore.clearing = 'on'", ct);
         try
         {
@@ -32,6 +42,25 @@ static class SiteRemoval
             await SiteFence.ExecuteAsync(connection, "reset threadstore.clearing", CancellationToken.None);
         }
         return removed;
+    }
+
+    /// <summary>Whether the newest event of all is the site's: without it, the history would seem to have gone back.</summary>
+    static async Task<bool> IsLastAsync(NpgsqlConnection connection, string site, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select tenant_id = $1 from {ReaderTables.Schema}.mt_events order by seq_id desc limit 1",
+            connection
+        );
+        command.Parameters.AddValues(site);
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
+    static async Task MoveOnAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await SiteFence.ExecuteAsync(connection, TakeLock.Sql, ct);
+        await RepairRows.MoveOnAsync(connection, ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>Waits for those who make rows of events that they read while these were there.</summary>
