@@ -302,9 +302,11 @@ public class ClassifierServicesTests(ImpatientNode impatient) : IClassFixture<Im
             )
         ).Expect(200);
         await QuietAsync(site);
-        Assert.Equal(
-            "https://news.example",
-            QueryHelpers.ParseQuery(Assert.Single(receiver.Calls).Body)["blog"]
+        Assert.NotEmpty(receiver.Calls);
+        // at least once: on a busy machine a look that was under way may ask once more
+        Assert.All(
+            receiver.Calls,
+            c => Assert.Equal("https://news.example", QueryHelpers.ParseQuery(c.Body)["blog"])
         );
     }
 

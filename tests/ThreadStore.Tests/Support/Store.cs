@@ -58,9 +58,6 @@ public sealed class Store : IAsyncLifetime
             await using var command = administration.CreateCommand(sql);
             await command.ExecuteNonQueryAsync();
         }
-        // what must outlive a machine is tested on a PostgreSQL of its own
-        await RunAsync("alter system set fsync = off");
-        await RunAsync("select pg_reload_conf()");
         await RunAsync($"create database {Template}");
         await using (var app = Builder(On(Template)).Build())
         {
