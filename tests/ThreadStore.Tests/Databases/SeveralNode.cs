@@ -14,7 +14,7 @@ namespace ThreadStore.Tests.Databases;
 /// <summary>A server on several databases, put together as the command <c>serve</c> does it.</summary>
 sealed class SeveralNode(Store store, WebApplication app) : IAsyncDisposable
 {
-    static readonly string Root = Store.Token("*", "root", Role.Admin);
+    static string Root => Store.Token("*", "root", Role.Admin);
 
     // a client that followed who is sent on would leave its token out
     public HttpClient Client { get; } =

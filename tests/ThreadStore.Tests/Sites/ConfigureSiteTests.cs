@@ -9,7 +9,7 @@ namespace ThreadStore.Tests.Sites;
 
 public class ConfigureSiteTests(Store store)
 {
-    static readonly string Root = Store.Token("*", "root", Role.Admin);
+    static string Root => Store.Token("*", "root", Role.Admin);
 
     Task<Reply> PutAsync(TestSite site, object? settings) =>
         store.SendAsync("PUT", site.Path, settings, Root);
