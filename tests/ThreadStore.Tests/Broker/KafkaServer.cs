@@ -41,8 +41,15 @@ public sealed class KafkaServer : IDisposable
         consumer.Subscribe(topic);
         var (taken, until) = (new List<Message<string, string>>(), DateTime.UtcNow + Patience);
         while (taken.Count < count && DateTime.UtcNow < until)
-            if (consumer.Consume(TimeSpan.FromSeconds(1)) is { } record)
-                taken.Add(record.Message);
+            try
+            {
+                if (consumer.Consume(TimeSpan.FromSeconds(1)) is { } record)
+                    taken.Add(record.Message);
+            }
+            catch (ConsumeException e) when (e.Error.Code == ErrorCode.UnknownTopicOrPart)
+            {
+                // there is none before the first record
+            }
         consumer.Close();
         return taken;
     }
