@@ -148,13 +148,12 @@ public sealed class MoveSiteTests(Store store)
         (await two.MoveAsync(site.Key, "news")).Expect(0);
 
         Assert.Equal(("main", 0L), await two.RowsAsync("main", site.Key));
-        (
-            await stays.GetAsync($"/events?after={last.Position}", stays.Token("ana", Role.Analyst))
-        ).Expect(200);
+        (await stays.GetAsync($"/events?after={last.Position}", stays.Token("ana", Role.Analyst))).Expect(
+            200
+        );
         var after = await stays.ACommentAsync(theirs, "ada", "After");
         LiveItem? next;
-        do
-            next = await live.ReadAsync();
+        do next = await live.ReadAsync();
         while (next is { Name: "" });
         Assert.Equal(("comment-published", after), (next!.Name, next.Comment));
     }
