@@ -98,7 +98,8 @@ public class DeskFirstHourTests(Store store, Browser browser)
         await visit
             .Page.GetByRole(AriaRole.Region, new() { Name = "Kommentar von ada", Exact = true })
             .GetByText("abgelehnt · lena")
-            .WaitForAsync();
+            // in the author's record, and in the comment's own history below it
+            .Last.WaitForAsync();
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Protokoll" }).ClickAsync();
 
         await Expect(visit.Page.GetByRole(AriaRole.Row).Last).ToContainTextAsync("abgelehnt");

@@ -120,7 +120,7 @@ public class InsightsReportsTests(Store store, Browser browser)
             site.Token("ana", Role.Analyst)
         );
         known.Expect(200);
-        await visit.Page.GetByLabel("Period").SelectOptionAsync("7");
+        await visit.Page.GetByLabel("Period", new() { Exact = true }).SelectOptionAsync("7");
         await figure.GetByText("Table").ClickAsync();
 
         await Assertions

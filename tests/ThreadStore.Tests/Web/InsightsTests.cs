@@ -70,7 +70,7 @@ public class InsightsTests(Store store, Browser browser)
 
         var activity = visit.Page.GetByRole(AriaRole.Figure, new() { Name = "Comments and commenters" });
         await visit.Page.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("hour");
-        await visit.Page.GetByLabel("Period").SelectOptionAsync("all");
+        await visit.Page.GetByLabel("Period", new() { Exact = true }).SelectOptionAsync("all");
         await activity.GetByText("Table").ClickAsync();
         // "Nov 29, 2026, 7:00 PM" on Tokyo's wall clocks
         var local = DateTimeOffset.Parse(report[1].GetString()!, null).DateTime;

@@ -76,7 +76,7 @@ public class LooksTests(Store store, Browser browser)
         await visit.Page.Clock.SetFixedTimeAsync(Now.UtcDateTime);
         await visit.OpenAsync($"/insights#token={site.Token("mona", Role.Analyst, "mona")}");
         await visit.Page.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("hour");
-        await visit.Page.GetByLabel("Period").SelectOptionAsync("all");
+        await visit.Page.GetByLabel("Period", new() { Exact = true }).SelectOptionAsync("all");
         await visit
             .Page.GetByRole(AriaRole.Figure, new() { Name = "How rough it gets" })
             .GetByText("Table")
