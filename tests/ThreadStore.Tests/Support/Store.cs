@@ -153,6 +153,8 @@ public sealed class Store : IAsyncLifetime
         static string? NameOf(string connectionString) =>
             new NpgsqlConnectionStringBuilder(connectionString).Database;
         await using var drop = Database.CreateCommand($"drop database {NameOf(to)}");
+        // it waits for a checkpoint
+        drop.CommandTimeout = 120;
         await drop.ExecuteNonQueryAsync();
         await using var copy = Database.CreateCommand(
             $"create database {NameOf(to)} template {NameOf(from)}"
