@@ -247,7 +247,7 @@ public sealed class DatabasePool(
                 await LookAsync(refuses: false, stoppingToken);
                 await LookAtMovesAsync(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 if (told.Add(e.Message))
                     log.LogWarning("A further database can't be used: {Reason}", e.Message);

@@ -1,5 +1,5 @@
-using Npgsql;
 using ThreadStore.EventStore;
+using ThreadStore.Postgres;
 using ThreadStore.Telemetry;
 
 namespace ThreadStore.Live;
@@ -35,6 +35,9 @@ public sealed class ThreadFeed : BackgroundService
     bool isStopping;
     int ticks;
     int epoch;
+
+    /// <summary>How far the tail came: what it told is told once, also when the next stretch can't be read.</summary>
+    long read;
 
     public ThreadFeed(
         Positions positions,
@@ -158,7 +161,6 @@ public sealed class ThreadFeed : BackgroundService
             Tick,
             Tick
         );
-        long read = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -170,13 +172,18 @@ public sealed class ThreadFeed : BackgroundService
                         nudge = NewNudge();
                     nudged = nudge.Task;
                 }
-                read = await ReadOnAsync(read, stoppingToken);
+                await ReadOnAsync(stoppingToken);
                 await Task.WhenAny(positions.MovedBeyondAsync(read), nudged).WaitAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            catch (Exception e)
             {
-                log.LogWarning("Live readers wait: the events can't be read: {Reason}", e.Message);
+                // whatever it is: a tail that ends would take the server with it
+                log.LogWarning(
+                    Outage.Is(e) ? null : e,
+                    "Live readers wait: the events can't be read: {Reason}",
+                    e.Message
+                );
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -184,27 +191,25 @@ public sealed class ThreadFeed : BackgroundService
     }
 
     /// <summary>Reads and tells all that is there.</summary>
-    /// <returns>How far it came.</returns>
-    async Task<long> ReadOnAsync(long read, CancellationToken ct)
+    async Task ReadOnAsync(CancellationToken ct)
     {
         do
         {
             // a node that has just started: without it, the whole history would be news
             if (positions.Newest == 0 && AnybodyThere)
                 await positions.AskAsync(ct);
-            if (!TakeIn(ref read, out var sites, out var due))
-                return read;
+            if (!TakeIn(out var sites, out var due))
+                return;
             var upTo = Math.Min(positions.Newest, read + Stretch);
             var events = upTo > read ? await history.ReadAsync(sites, read, upTo, ct) : [];
             await TellAsync(events, due, ct);
             read = upTo;
         } while (read < positions.Newest);
-        return read;
     }
 
     /// <summary>Between two stretches readers join, hearts beat, and reactions become due.</summary>
     /// <returns>False where nobody watches: then there is nothing to read up to now.</returns>
-    bool TakeIn(ref long read, out string[] sites, out List<(WatchedThread Thread, List<Guid> Comments)> due)
+    bool TakeIn(out string[] sites, out List<(WatchedThread Thread, List<Guid> Comments)> due)
     {
         lock (gate)
         {

@@ -18,7 +18,14 @@ public sealed class BrowserTests : ICollectionFixture<Browser>;
 /// </summary>
 public sealed class Browser(Store store) : IAsyncDisposable
 {
-    static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
+    /// <summary>The first shows pages alike, and spends nothing on the windows of a browser around them.</summary>
+    static readonly string[] Names =
+    [
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+    ];
 
     readonly Lock gate = new();
     readonly ConcurrentDictionary<string, string> hostPages = new();

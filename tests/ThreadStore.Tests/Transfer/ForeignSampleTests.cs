@@ -42,12 +42,15 @@ public sealed class ForeignSampleTests(Store store)
         ("wordpress", ["wxr-theme-unit-test.xml"]),
     ];
 
-    /// <summary>Of them the command is asked twice; that it is one code with what is sent, the others tell.</summary>
-    static readonly string[] Twice =
+    /// <summary>What the command is given by itself, packed, as a folder, as a database and as several files; that it is one
+    /// code with what is sent, these tell.</summary>
+    static readonly string[] ByCommand =
     [
+        "comentario-v3-single.json.gz",
+        "coral-csv-derived-se",
         "disqus-synthetic-nasty.xml",
-        "wxr-synthetic-nasty.xml",
         "isso-synthetic-modes.db",
+        "livefyre-comments.json",
         "remark42-native-test.jsonl",
     ];
 
@@ -98,21 +101,19 @@ public sealed class ForeignSampleTests(Store store)
     }
 
     [Fact]
-    public async Task Every_sample_that_the_command_loads_gives_what_people_counted_and_again_nothing()
+    public async Task Whatever_kind_of_file_the_command_loads_gives_what_people_counted_and_again_nothing()
     {
         var folder = Folder();
         await using var node = await Node.StartAsync(store);
         using var program = new ThreadStoreProgram();
-        foreach (var (format, files) in Samples)
+        foreach (var (format, files) in Samples.Where(s => ByCommand.Contains(s.Files[0])))
         {
             var site = node.Site($"s{Guid.NewGuid():N}");
             var paths = Paths(folder, files);
             try
             {
                 var first = await RunAsync(program, node, site, paths);
-                var again = Twice.Contains(files[0])
-                    ? await RunAsync(program, node, site, paths)
-                    : await SendAsync(site, paths);
+                var again = await RunAsync(program, node, site, paths);
 
                 Assert.Equal(format, first.Format);
                 await HoldsAsync(node, site, Expected(folder, files), first, again);
