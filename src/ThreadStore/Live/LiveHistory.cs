@@ -72,7 +72,7 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
     /// </param>
     public sealed record Gap(LiveEvent? Last, List<LiveEvent> Events, List<Guid> LateReactions);
 
-    /// <param name="limit">Events at most.</param>
+    /// <param name="limit">Events after what they have, at most: who gets as many may lack more.</param>
     public async Task<Gap> ReadGapAsync(
         string site,
         string article,
@@ -88,7 +88,7 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
             await using var batch = database.CreateBatch();
             batch.BatchCommands.Add(
                 new(
-                    $"{EventsSql} and e.data->>'articleKey' = $4 order by e.seq_id limit {limit.ToString(CultureInfo.InvariantCulture)}"
+                    $"{EventsSql} and e.data->>'articleKey' = $4 order by e.seq_id limit {(limit + 1).ToString(CultureInfo.InvariantCulture)}"
                 )
                 {
                     Parameters =
@@ -135,6 +135,8 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
             var last = events is [{ Position: var first }, ..] && first == after ? events[0] : null;
             if (last is not null)
                 events.RemoveAt(0);
+            else if (events.Count > limit)
+                events.RemoveAt(limit);
             return new(last, events, late);
         }
         finally

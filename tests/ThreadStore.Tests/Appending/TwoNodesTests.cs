@@ -116,7 +116,11 @@ public sealed class TwoNodesTests(Store store)
         }
     }
 
-    static async Task<(bool IsClosed, List<Guid> There)> ReadAnewAsync(TestSite site, Guid root, long position)
+    static async Task<(bool IsClosed, List<Guid> There)> ReadAnewAsync(
+        TestSite site,
+        Guid root,
+        long position
+    )
     {
         var least = $"minPosition={position}";
         var isClosed = (await site.GetAsync($"/articles/a?{least}"))["discussion"].GetString() == "closed";

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.Comments;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
+using ThreadStore.Live;
 using ThreadStore.Tests.Support;
 using Xunit;
 
@@ -146,6 +148,32 @@ public sealed class WatchThreadTests(Store store, Kestrel other) : IClassFixture
         Assert.Equal("behind", resync.Data.GetProperty("reason").GetString());
         Assert.Equal(resync.Id, resync.Data.GetProperty("position").GetInt64());
         Assert.Null(await reader.ReadAsync());
+    }
+
+    [Fact]
+    public async Task What_was_missed_is_read_up_to_its_limit_whatever_the_last_event_was_that_one_has()
+    {
+        var history = store.Services.GetRequiredService<LiveHistory>();
+        var site = await store.ASiteAsync();
+        var registered = (await site.PutArticleAsync("a")).Expect(201).Position;
+        var posted = new List<long>();
+        for (var i = 0; i < 5; i++)
+            posted.Add((await site.PostAsync("a", "ada", $"Comment {i}")).Expect(201).Position);
+        Task<LiveHistory.Gap> ReadAsync(long after) =>
+            history.ReadGapAsync(
+                site.Key,
+                "a",
+                after,
+                posted[^1],
+                limit: 3,
+                TestContext.Current.CancellationToken
+            );
+
+        var (fromArticle, fromComment) = (await ReadAsync(registered), await ReadAsync(posted[0]));
+
+        Assert.Equal(posted[..3], fromArticle.Events.Select(e => e.Position));
+        Assert.Equal(posted[0], fromComment.Last?.Position);
+        Assert.Equal(posted[1..4], fromComment.Events.Select(e => e.Position));
     }
 
     [Fact]

@@ -53,9 +53,9 @@ public sealed class KilledImportTests(Store store)
     }
 
     [Fact]
-    public async Task A_command_that_was_killed_ten_times_ends_as_one_that_never_was()
+    public async Task A_command_that_was_killed_again_and_again_ends_as_one_that_never_was()
     {
-        var kills = Endurance.Kills(10);
+        var kills = Endurance.Kills(4);
         using var program = new ThreadStoreProgram();
         var file = Path.Combine(program.Folder, "backup.json");
         await File.WriteAllBytesAsync(file, Backup(Comments), Ct);
