@@ -170,7 +170,7 @@ public static class Server
                     pages.Find(http.Features) is { } page ? pages.SendAsync(http.Features, page) : next(http)
             );
         app.UseMiddleware<BehindProxies>();
-        app.UseMiddleware<Heads>();
+        app.UseMiddleware<HeadRequests>();
         app.UseMiddleware<Faults>();
         app.UseResponseCompression();
         app.UseMiddleware<SafePages>();
@@ -180,7 +180,7 @@ public static class Server
         app.UseReadLimit(pages.Reads); // before the Gate, which waits and asks the database
         app.UseMiddleware<RefusedCallers>();
         app.UseMiddleware<Gate>();
-        app.UseMiddleware<Crowd>();
+        app.UseMiddleware<LoadShedding>();
         app.UseMiddleware<WriteLimits>();
         app.UseMiddleware<Identity.AdminLog>();
         app.Use(AddressBook.NoteAsync);

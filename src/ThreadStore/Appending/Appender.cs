@@ -27,7 +27,7 @@ public sealed class Appender : BackgroundService
 {
     /// <summary>
     /// Commands that may wait; further ones are refused at once. A few seconds of work: what the crowd writes is refused
-    /// long before (Http.Crowd).
+    /// long before (Http.LoadShedding).
     /// </summary>
     public const int QueueLength = 4096;
 
@@ -42,7 +42,7 @@ public sealed class Appender : BackgroundService
 
     /// <summary>How many connections had been made when that was read.</summary>
     int knownBy;
-    readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(
+    readonly Channel<PendingCommand> queue = Channel.CreateBounded<PendingCommand>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true }
     );
 
@@ -84,7 +84,7 @@ public sealed class Appender : BackgroundService
         CancellationToken ct
     )
     {
-        var waiting = new Waiting<T>(submission, request, Activity.Current?.TraceId.ToHexString());
+        var waiting = new PendingCommand<T>(submission, request, Activity.Current?.TraceId.ToHexString());
         // whoever goes away meanwhile is decided all the same: it may be too late to stop
         if (TryTakeTurn())
             await AppendAloneAsync(waiting).WaitAsync(ct);
@@ -95,7 +95,7 @@ public sealed class Appender : BackgroundService
 
     bool TryTakeTurn() => Volatile.Read(ref lastLength) == 1 && queue.Reader.Count == 0 && turn.Wait(0);
 
-    async Task AppendAloneAsync(Waiting waiting)
+    async Task AppendAloneAsync(PendingCommand waiting)
     {
         try
         {
@@ -109,7 +109,7 @@ public sealed class Appender : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var batch = new List<Waiting>(WritingPace.BatchLength);
+        var batch = new List<PendingCommand>(WritingPace.BatchLength);
         // ends when the queue is complete and empty: what was taken in is answered, also while stopping
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
@@ -144,7 +144,7 @@ public sealed class Appender : BackgroundService
         base.Dispose();
     }
 
-    async Task TakeUpAsync(List<Waiting> batch)
+    async Task TakeUpAsync(List<PendingCommand> batch)
     {
         pace.Begin();
         await AppendAsync(batch);
@@ -152,7 +152,7 @@ public sealed class Appender : BackgroundService
         Volatile.Write(ref lastLength, batch.Count);
     }
 
-    async Task AppendAsync(List<Waiting> batch)
+    async Task AppendAsync(List<PendingCommand> batch)
     {
         if (positions.IsSilent)
         {
@@ -161,7 +161,7 @@ public sealed class Appender : BackgroundService
         }
         if (positions.IsReadOnly)
         {
-            Waiting.RefuseAll(batch, Problem.Unavailable);
+            PendingCommand.RefuseAll(batch, Problem.Unavailable);
             return;
         }
         var commit = new Commit();
@@ -198,7 +198,7 @@ public sealed class Appender : BackgroundService
         }
     }
 
-    void Fail(List<Waiting> failed, Exception e)
+    void Fail(List<PendingCommand> failed, Exception e)
     {
         if (Outage.IsReadOnly(e))
             positions.FoundReadOnly();
@@ -213,11 +213,11 @@ public sealed class Appender : BackgroundService
         }
         else
             log.LogError(e, "Could not append {Count} commands", failed.Count);
-        Waiting.RefuseAll(failed, Outage.Is(e) ? Problem.Unavailable : Problem.Internal);
+        PendingCommand.RefuseAll(failed, Outage.Is(e) ? Problem.Unavailable : Problem.Internal);
     }
 
     /// <summary>Decides commands in turn, and commits what they come to.</summary>
-    async Task AppendAsync(List<Waiting> batch, Commit commit)
+    async Task AppendAsync(List<PendingCommand> batch, Commit commit)
     {
         var started = Stopwatch.GetTimestamp();
         await using var connection = await connections.OpenAsync();
@@ -250,11 +250,11 @@ public sealed class Appender : BackgroundService
     /// look under the lock, in the round trip that writes, whether that was still true.
     /// </summary>
     /// <returns>False where it does not, or was not, or there is nothing to write; then nothing happened.</returns>
-    async Task<bool> AppendKnownAsync(NpgsqlConnection connection, List<Waiting> batch, Commit commit)
+    async Task<bool> AppendKnownAsync(NpgsqlConnection connection, List<PendingCommand> batch, Commit commit)
     {
         if (remembered.IsShared || remembered.Position is not { } newest || newest < positions.Newest)
             return false;
-        var set = Waiting.Wanted(batch);
+        var set = PendingCommand.Wanted(batch);
         remembered.Fill(set);
         if (set.AnyWanted)
             return false;
@@ -267,7 +267,7 @@ public sealed class Appender : BackgroundService
             return false;
 
         var changed = set.ChangedDiscussions();
-        var known = new StillTrue(newest, Waiting.TextsOf(batch), clock.GetUtcNow());
+        var known = new StillTrue(newest, PendingCommand.TextsOf(batch), clock.GetUtcNow());
         try
         {
             await WriteAsync(connection, null, known, events, set, changed, commit);
@@ -282,7 +282,7 @@ public sealed class Appender : BackgroundService
         return true;
     }
 
-    static AppendedEvents Decide(List<Waiting> batch, WorkingSet set)
+    static AppendedEvents Decide(List<PendingCommand> batch, WorkingSet set)
     {
         var events = new AppendedEvents();
         foreach (var waiting in batch)
@@ -356,10 +356,10 @@ public sealed class Appender : BackgroundService
 
     /// <summary>Takes the append lock, and has all that commands must know as it is under the lock.</summary>
     /// <returns>Also the newest position.</returns>
-    async Task<(WorkingSet Set, long Newest)> LoadAsync(NpgsqlConnection connection, List<Waiting> batch)
+    async Task<(WorkingSet Set, long Newest)> LoadAsync(NpgsqlConnection connection, List<PendingCommand> batch)
     {
         remembered.Hear(positions.Newest);
-        var set = Waiting.Wanted(batch);
+        var set = PendingCommand.Wanted(batch);
         remembered.Fill(set);
         long newest = 0;
         await LoadAsync(
@@ -371,7 +371,7 @@ public sealed class Appender : BackgroundService
         );
         if (!remembered.IsTrueAt(newest))
         {
-            set = Waiting.Wanted(batch);
+            set = PendingCommand.Wanted(batch);
             await LoadAsync(connection, set, batch);
         }
         foreach (var waiting in batch)
@@ -384,14 +384,14 @@ public sealed class Appender : BackgroundService
     Task LoadAsync(
         NpgsqlConnection connection,
         WorkingSet set,
-        List<Waiting> batch,
+        List<PendingCommand> batch,
         params (string, Action<NpgsqlDataReader>)[] first
     ) =>
         RowStore.Live.LoadAsync(
             connection,
             set,
             first,
-            Waiting.TextsOf(batch),
+            PendingCommand.TextsOf(batch),
             clock.GetUtcNow(),
             CancellationToken.None
         );

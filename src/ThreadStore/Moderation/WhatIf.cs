@@ -151,7 +151,7 @@ public static class WhatIfEndpoint
     {
         // whose a comment is, only its first event says; looked up one by one, whatever the planner thinks of the tables
         const string sql = $"""
-            select {Stretches.Columns},
+            select {EventBatches.Columns},
               case when e.type not in ('comment-posted', 'comment-edited', 'comment-flagged') then (
                 select c.author_id from {ReaderTables.Schema}.comment_rows c
                 where c.site = e.tenant_id and c.id = e.stream_id
@@ -165,7 +165,7 @@ public static class WhatIfEndpoint
             database.CreateCommand(sql, site, after, end, types, limit);
         object? Prepare(object e) =>
             new Prepared(fold.Screen(e), learned is null ? null : LearnedHistory.Read(e));
-        await foreach (var stretch in Stretches.ReadAsync(0, Stretch, Next, beside: true, Prepare, ct))
+        await foreach (var stretch in EventBatches.ReadAsync(0, Stretch, Next, beside: true, Prepare, ct))
         foreach (var fact in stretch)
         {
             var (text, read) = (Prepared)fact.Prepared!;

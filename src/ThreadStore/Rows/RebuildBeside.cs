@@ -91,7 +91,7 @@ public static class RebuildBeside
         var rows = new RowFold(connection, Temporary);
         NpgsqlCommand Next(long after, int limit) => Events(source, after, chosen, limit);
         var beside = source != connection;
-        await foreach (var stretch in Stretches.ReadAsync(position, length, Next, beside, Render, ct))
+        await foreach (var stretch in EventBatches.ReadAsync(position, length, Next, beside, Render, ct))
         {
             if (stretch.Count == 0)
                 continue;
@@ -111,7 +111,7 @@ public static class RebuildBeside
     {
         var command = new NpgsqlCommand(
             $"""
-            select {Stretches.Columns} from {ReaderTables.Schema}.mt_events e
+            select {EventBatches.Columns} from {ReaderTables.Schema}.mt_events e
             {(chosen ? ChosenArticles.Events : "where e.seq_id > $1 order by e.seq_id limit $2")}
             """,
             connection

@@ -46,7 +46,7 @@ public sealed class RowFold(NpgsqlConnection connection, string schema)
         {
             if (fact.IsFirst)
                 Expect(set, fact);
-            Needs.Of(set, fact.Site, fact.Event);
+            RequiredRows.Of(set, fact.Site, fact.Event);
         }
         remembered.Fill(set);
         await store.LoadAsync(connection, set, first: [], postedTexts: [], DateTimeOffset.MinValue, ct);

@@ -47,7 +47,7 @@ public sealed class ThreadRows(NpgsqlDataSource database) : IProjection
         var set = new WorkingSet();
         var history = events.Where(e => EventNames.IsOurs(e.Event)).ToList();
         foreach (var (site, e) in history)
-            Needs.Of(set, site, e);
+            RequiredRows.Of(set, site, e);
         await store.LoadAsync(connection, set, first: [], postedTexts: [], DateTimeOffset.MinValue, ct);
         foreach (var (site, e) in history)
         {

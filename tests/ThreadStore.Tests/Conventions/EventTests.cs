@@ -64,7 +64,9 @@ public class EventTests
         // its members are empty, so it fails somewhere; but not for being unknown
         var e = RuntimeHelpers.GetUninitializedObject(EventNames.Find(name)!.Type);
 
-        Assert.IsNotType<NotSupportedException>(Record.Exception(() => Needs.Of(new WorkingSet(), "s", e)));
+        Assert.IsNotType<NotSupportedException>(
+            Record.Exception(() => RequiredRows.Of(new WorkingSet(), "s", e))
+        );
         Assert.IsNotType<NotSupportedException>(Record.Exception(() => new WorkingSet().Apply("s", e)));
     }
 

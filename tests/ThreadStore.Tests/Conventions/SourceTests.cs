@@ -30,7 +30,7 @@ public partial class SourceTests
     [InlineData("Comments/Comment.cs")]
     [InlineData("Commenters/Commenter.cs")]
     [InlineData("Rows/WorkingSet.cs")]
-    [InlineData("Rows/Needs.cs")]
+    [InlineData("Rows/RequiredRows.cs")]
     [InlineData("Moderation/Rules/")]
     [InlineData("Transfer/Formats/")]
     public void Events_states_and_rules_know_no_framework(string path) =>

@@ -42,7 +42,7 @@ public static class Past
         public void Need(WorkingSet set)
         {
             foreach (var e in Events)
-                Needs.Of(set, Site, e.Event);
+                RequiredRows.Of(set, Site, e.Event);
         }
 
         public Decision Decide(WorkingSet known) => Decision.Append(Events);

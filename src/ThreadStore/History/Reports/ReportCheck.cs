@@ -89,7 +89,7 @@ public static class ReportCheck
                 """
             : $"{Live}.mt_events e";
         var sql = $"""
-            select {Stretches.Columns} from {from}
+            select {EventBatches.Columns} from {from}
             where e.seq_id > $1 and e.type = any($2)
               and e.seq_id <= (select last_seq_id from {Live}.mt_event_progression where name = '{ReportRows.Name}:All')
             order by e.seq_id limit $3
@@ -101,7 +101,7 @@ public static class ReportCheck
             return command;
         }
         await foreach (
-            var stretch in Stretches.ReadAsync(position, Stretch, Next, beside: false, prepare: null, ct)
+            var stretch in EventBatches.ReadAsync(position, Stretch, Next, beside: false, prepare: null, ct)
         )
         {
             if (stretch.Count == 0)

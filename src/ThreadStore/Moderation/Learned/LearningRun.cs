@@ -164,14 +164,14 @@ public static class LearningRun
     )
     {
         const string sql = $"""
-            select {Stretches.Columns} from {ReaderTables.Schema}.mt_events e
+            select {EventBatches.Columns} from {ReaderTables.Schema}.mt_events e
             where e.tenant_id = $1 and e.seq_id > $2 and e.seq_id <= $3 and e.type = any($4)
             order by e.seq_id limit $5
             """;
         NpgsqlCommand Next(long after, int limit) =>
             database.CreateCommand(sql, site, after, end, Types, limit);
         await foreach (
-            var stretch in Stretches.ReadAsync(0, Stretch, Next, beside: true, LearnedHistory.Read, ct)
+            var stretch in EventBatches.ReadAsync(0, Stretch, Next, beside: true, LearnedHistory.Read, ct)
         )
         foreach (var fact in stretch)
             yield return (fact.Position, fact.Event, (ReadText?)fact.Prepared);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ThreadStore.Tests.EventStore;
 
-public sealed class StretchesTests(Store store)
+public sealed class EventBatchesTests(Store store)
 {
     [Theory]
     [InlineData(1)]
@@ -27,7 +27,7 @@ public sealed class StretchesTests(Store store)
         static object? Note(object e) => ((CommentFlagged)e).Note;
 
         var stretches = new List<IReadOnlyList<PastFact>>();
-        await foreach (var stretch in Stretches.ReadAsync(0, 20, Next, beside: true, Note, ct, cores))
+        await foreach (var stretch in EventBatches.ReadAsync(0, 20, Next, beside: true, Note, ct, cores))
             stretches.Add(stretch);
 
         Assert.Equal(

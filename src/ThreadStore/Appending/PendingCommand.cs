@@ -7,7 +7,7 @@ using ThreadStore.Rows;
 namespace ThreadStore.Appending;
 
 /// <summary>A command that waits for its turn in the <see cref="Appender"/>, and what came of it.</summary>
-abstract class Waiting(ISubmission submission, KeyedRequest? request, string? traceId)
+abstract class PendingCommand(ISubmission submission, KeyedRequest? request, string? traceId)
 {
     public ISubmission Submission => submission;
     public KeyedRequest? Request => request;
@@ -41,7 +41,7 @@ abstract class Waiting(ISubmission submission, KeyedRequest? request, string? tr
 
     public void Refuse(Problem problem) => (Refusal, Last) = (problem, null);
 
-    public static void RefuseAll(IEnumerable<Waiting> all, Problem problem)
+    public static void RefuseAll(IEnumerable<PendingCommand> all, Problem problem)
     {
         foreach (var waiting in all)
         {
@@ -51,7 +51,7 @@ abstract class Waiting(ISubmission submission, KeyedRequest? request, string? tr
     }
 
     /// <summary>What must be known to decide them.</summary>
-    public static WorkingSet Wanted(List<Waiting> batch)
+    public static WorkingSet Wanted(List<PendingCommand> batch)
     {
         var set = new WorkingSet();
         foreach (var waiting in batch)
@@ -65,7 +65,7 @@ abstract class Waiting(ISubmission submission, KeyedRequest? request, string? tr
     }
 
     /// <summary>Of which must be known whether they were posted of late.</summary>
-    public static long[] TextsOf(List<Waiting> batch) =>
+    public static long[] TextsOf(List<PendingCommand> batch) =>
         [.. batch.Select(w => w.Submission.TextHash).OfType<long>()];
 
     public abstract void Read(WorkingSet set);
@@ -76,8 +76,8 @@ abstract class Waiting(ISubmission submission, KeyedRequest? request, string? tr
     public abstract Task HandOverAsync(INewHomes homes, Appender left);
 }
 
-sealed class Waiting<T>(ISubmission<T> submission, KeyedRequest? request, string? traceId)
-    : Waiting(submission, request, traceId)
+sealed class PendingCommand<T>(ISubmission<T> submission, KeyedRequest? request, string? traceId)
+    : PendingCommand(submission, request, traceId)
 {
     public TaskCompletionSource<Receipt<T>> Done { get; } =
         new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ThreadStore.Tests.Http;
 
-public sealed class HeadsTests(Store store, Kestrel kestrel) : IClassFixture<Kestrel>
+public sealed class HeadRequestsTests(Store store, Kestrel kestrel) : IClassFixture<Kestrel>
 {
     static readonly string[] Same =
     [

@@ -10,7 +10,7 @@ using ThreadStore.Sites;
 namespace ThreadStore.Rows;
 
 /// <summary>Which rows must be known before an event can be applied to them.</summary>
-public static class Needs
+public static class RequiredRows
 {
     public static void Of(WorkingSet set, string site, object @event)
     {

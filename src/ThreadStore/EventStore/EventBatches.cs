@@ -22,7 +22,7 @@ public readonly record struct PastFact(
 /// The history for folds that need what is stored as objects, in stretches: each is parsed while the one before it is
 /// folded. Between two of them the connection is free, and memory holds two or three, however long the history is.
 /// </summary>
-public static class Stretches
+public static class EventBatches
 {
     /// <summary>The columns of <c>mt_events e</c> that statements give; one more, a UUID, may follow.</summary>
     public const string Columns = "e.seq_id, e.tenant_id, e.id, e.version, e.type, e.data::text";

@@ -7,7 +7,7 @@ namespace ThreadStore.Http;
 /// rendered or screened, so that a refusal costs a fraction of what it saves. Who keeps order is not kept waiting by the
 /// crowd: moderators and services are refused by the Appender alone, when its queue is full.
 /// </summary>
-public sealed class Crowd(RequestDelegate next, WritingPace pace)
+public sealed class LoadShedding(RequestDelegate next, WritingPace pace)
 {
     public Task InvokeAsync(HttpContext http) => IsWrite(http) ? EnterAsync(http) : next(http);
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ThreadStore.Tests.Http;
 
-public class CrowdTests(Store store)
+public class LoadSheddingTests(Store store)
 {
     [Fact]
     public async Task Where_too_much_is_under_way_the_crowd_is_told_to_come_back_and_nobody_else_is()

@@ -4,7 +4,7 @@ namespace ThreadStore.Http;
 /// Answers HEAD as GET, without the body: the server below sends none. Streams that have no end say 405, like everything
 /// that has no GET.
 /// </summary>
-public sealed class Heads(RequestDelegate next)
+public sealed class HeadRequests(RequestDelegate next)
 {
     static readonly string[] Endless = ["/live", "/events"];
 
