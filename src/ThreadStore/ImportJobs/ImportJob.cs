@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.Jobs;
 using ThreadStore.Kernel;
 using ThreadStore.Transfer;
 
@@ -11,7 +12,6 @@ namespace ThreadStore.ImportJobs;
 /// <param name="RequestHash">Of what was asked for, body included; null: without an Idempotency-Key.</param>
 /// <param name="Created">What it has stored so far.</param>
 /// <param name="Report">Null: it has not ended by itself.</param>
-/// <param name="TakenBy">The turn in which it is worked on; another goes on with it in another.</param>
 public sealed record ImportJob(
     string Site,
     Guid Id,
@@ -29,7 +29,7 @@ public sealed record ImportJob(
     ImportReport? Report,
     long? Position,
     Guid? TakenBy = null
-)
+) : IJob
 {
     public const string Columns =
         "site, id, format, dry_run, strict, site_url, article, request_hash, state, bytes, started_at, ended_at, created, report, position, taken_by";

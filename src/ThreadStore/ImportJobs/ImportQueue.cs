@@ -4,38 +4,31 @@ using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.EventStore;
 using ThreadStore.Http;
+using ThreadStore.Jobs;
 using ThreadStore.Kernel;
 using ThreadStore.Transfer;
 
 namespace ThreadStore.ImportJobs;
 
-/// <summary>
-/// Imports and their files, in the database: whichever node has a hand free takes one, and another goes on with it when
-/// that one dies.
-/// </summary>
-public sealed class ImportQueue(NpgsqlDataSource database) : IDisposable
+/// <summary>Imports and their files, in the database.</summary>
+/// <remarks>
+/// A node that was only slow finds out at its next word that another has its import, or when it would store something, and
+/// nothing of that is stored.
+/// </remarks>
+public sealed class ImportQueue(NpgsqlDataSource database)
+    : JobQueue<ImportJob>(
+        database,
+        ImportTables.Jobs,
+        ImportJob.Columns,
+        ImportJob.Read,
+        turn: TimeSpan.FromSeconds(5)
+    )
 {
     /// <summary>A piece of a file.</summary>
     const int PartBytes = 1 << 20;
 
-    /// <summary>
-    /// How long a node that says nothing keeps its import. One that was only slow finds out at its next word, or when it
-    /// would store something, and nothing of that is stored.
-    /// </summary>
-    static readonly TimeSpan Turn = TimeSpan.FromSeconds(5);
-
-    /// <summary>Whose turn it still is.</summary>
-    const string Ours = "site = $1 and id = $2 and state = 'running' and taken_by = $3";
-
     /// <summary>Pieces without an import: whoever sent them went away.</summary>
     static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
-
-    readonly SemaphoreSlim wake = new(0);
-
-    public void Dispose() => wake.Dispose();
-
-    /// <summary>There is a new one, or it is time to look for those that others left.</summary>
-    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct) => wake.WaitAsync(atMost, ct);
 
     /// <summary>Keeps a file as it comes; answers its length and its hash.</summary>
     public async Task<(long Bytes, string Hash)> ReceiveAsync(
@@ -68,9 +61,8 @@ public sealed class ImportQueue(NpgsqlDataSource database) : IDisposable
     }
 
     /// <returns>False: there is one of that id.</returns>
-    public async Task<bool> AddAsync(ImportJob job, CancellationToken ct)
-    {
-        var added = await RunAsync(
+    public Task<bool> AddAsync(ImportJob job, CancellationToken ct) =>
+        AddAsync(
             $"""
             insert into {ImportTables.Jobs} (site, id, format, dry_run, strict, site_url, article, request_hash, state,
               bytes, started_at, created, taken_until)
@@ -88,20 +80,6 @@ public sealed class ImportQueue(NpgsqlDataSource database) : IDisposable
             job.Bytes,
             job.StartedAt
         );
-        wake.Release();
-        return added == 1;
-    }
-
-    public async Task<ImportJob?> FindAsync(string site, Guid id, CancellationToken ct)
-    {
-        await using var command = Command(
-            $"select {ImportJob.Columns} from {ImportTables.Jobs} where site = $1 and id = $2",
-            site,
-            id
-        );
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? ImportJob.Read(reader) : null;
-    }
 
     /// <summary>Newest first; one more than asked for, where there is one.</summary>
     public async Task<List<ImportJob>> ListAsync(string site, PageQuery page, CancellationToken ct)
@@ -139,44 +117,6 @@ public sealed class ImportQueue(NpgsqlDataSource database) : IDisposable
             ct,
             site,
             id
-        );
-
-    /// <summary>The oldest that nobody works on.</summary>
-    public async Task<ImportJob?> TakeAsync(CancellationToken ct)
-    {
-        await using var command = Command(
-            $"""
-            update {ImportTables.Jobs} set taken_until = now() + $1, taken_by = gen_random_uuid()
-            where (site, id) = (
-              select site, id from {ImportTables.Jobs} where state = 'running' and taken_until < now()
-              order by taken_until limit 1 for update skip locked)
-            returning {ImportJob.Columns}
-            """,
-            Turn
-        );
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? ImportJob.Read(reader) : null;
-    }
-
-    /// <returns>False: it was cancelled, or another has it now.</returns>
-    public async Task<bool> KeepAsync(ImportJob job, CancellationToken ct) =>
-        await RunAsync(
-            $"update {ImportTables.Jobs} set taken_until = now() + $4 where {Ours}",
-            ct,
-            job.Site,
-            job.Id,
-            job.TakenBy,
-            Turn
-        ) == 1;
-
-    /// <summary>Others may go on with it at once.</summary>
-    public Task LeaveAsync(ImportJob job) =>
-        RunAsync(
-            $"update {ImportTables.Jobs} set taken_until = '-infinity' where {Ours}",
-            CancellationToken.None,
-            job.Site,
-            job.Id,
-            job.TakenBy
         );
 
     public async Task CopyFileAsync(ImportJob job, Stream into, CancellationToken ct)
@@ -272,22 +212,4 @@ public sealed class ImportQueue(NpgsqlDataSource database) : IDisposable
 
     static NpgsqlParameter AsJson<T>(T value) =>
         new() { Value = JsonSerializer.Serialize(value, Json.Options), NpgsqlDbType = NpgsqlDbType.Jsonb };
-
-    NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var value in values)
-            command.Parameters.Add(
-                value is null
-                    ? new() { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }
-                    : new() { Value = value }
-            );
-        return command;
-    }
-
-    async Task<int> RunAsync(string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = Command(sql, values);
-        return await command.ExecuteNonQueryAsync(ct);
-    }
 }

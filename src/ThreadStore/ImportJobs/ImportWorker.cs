@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
-using Npgsql;
+using ThreadStore.Jobs;
 using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using ThreadStore.Privacy;
@@ -16,97 +16,28 @@ public sealed class ImportWorker(
     ErasureHash hash,
     TimeProvider clock,
     ILogger<ImportWorker> log
-) : BackgroundService
+) : JobWorker<ImportJob>(queue, clock, log, "Imports")
 {
-    /// <summary>Between two looks for what other nodes left.</summary>
-    static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-
-    /// <summary>Between two words that it is worked on; a fifth of a turn.</summary>
-    static readonly TimeSpan KeepInterval = TimeSpan.FromSeconds(1);
-
     /// <summary>Between two looks for what nobody will come for.</summary>
     static readonly TimeSpan CleanInterval = TimeSpan.FromHours(1);
 
     /// <summary>Problems that wait to be stored.</summary>
     const int Waiting = 1_000;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    readonly ImportQueue queue = queue;
+    readonly TimeProvider clock = clock;
+    readonly ILogger<ImportWorker> log = log;
+    DateTimeOffset cleaned = DateTimeOffset.MinValue;
+
+    protected override async Task CleanAsync(CancellationToken ct)
     {
-        // the server is to listen first
-        await Task.Yield();
-        var cleaned = DateTimeOffset.MinValue;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (clock.GetUtcNow() - cleaned > CleanInterval)
-                {
-                    await queue.CleanAsync(stoppingToken);
-                    cleaned = clock.GetUtcNow();
-                }
-                while (await queue.TakeAsync(stoppingToken) is { } job)
-                    await WorkAsync(job, stoppingToken);
-                await queue.WaitAsync(Interval, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
-            {
-                // the schema is not settled yet; whoever settles it is told what is missing
-                await Task.Delay(Interval, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (Exception e)
-            {
-                if (Outage.Is(e))
-                    log.LogWarning("Imports wait for the database: {Reason}", e.GetBaseException().Message);
-                else
-                    log.LogError(e, "Imports stumbled");
-                await Task.Delay(Interval, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        if (clock.GetUtcNow() - cleaned <= CleanInterval)
+            return;
+        await queue.CleanAsync(ct);
+        cleaned = clock.GetUtcNow();
     }
 
-    async Task WorkAsync(ImportJob job, CancellationToken stopping)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var keeping = KeepAsync(job, ending);
-        try
-        {
-            await RunAsync(job, ending);
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            // cancelled, or the server stops: then another goes on with it
-            if (stopping.IsCancellationRequested)
-                await queue.LeaveAsync(job);
-        }
-        finally
-        {
-            await ending.CancelAsync();
-            await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <summary>Says that it is worked on, and finds out that it was cancelled, or that another has it.</summary>
-    async Task KeepAsync(ImportJob job, CancellationTokenSource ending)
-    {
-        while (true)
-        {
-            await Task.Delay(KeepInterval, clock, ending.Token);
-            try
-            {
-                if (!await queue.KeepAsync(job, ending.Token))
-                    await ending.CancelAsync();
-            }
-            catch (Exception e) when (Outage.Is(e))
-            {
-                // the import itself finds out
-            }
-        }
-    }
-
-    async Task RunAsync(ImportJob job, CancellationTokenSource ending)
+    protected override async Task WorkAsync(ImportJob job, CancellationTokenSource ending)
     {
         var ct = ending.Token;
         var folder = Directory.CreateTempSubdirectory("threadstore-upload-");

@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Jobs;
 using ThreadStore.Kernel;
 
 namespace ThreadStore.Moderation.Learned;
@@ -30,7 +31,6 @@ public sealed record LearningJobView(
 /// <summary>A model that was asked for.</summary>
 /// <param name="To">The last position to learn from; null: after four fifths of the decisions.</param>
 /// <param name="RequestHash">Of what was asked for; null: without an Idempotency-Key.</param>
-/// <param name="TakenBy">The turn in which it is worked on; another goes on with it in another.</param>
 public sealed record LearningJob(
     string Site,
     Guid Id,
@@ -43,7 +43,7 @@ public sealed record LearningJob(
     DateTimeOffset StartedAt,
     DateTimeOffset? EndedAt = null,
     Guid? TakenBy = null
-)
+) : IJob
 {
     /// <summary>One that nobody has begun.</summary>
     public static LearningJob New(

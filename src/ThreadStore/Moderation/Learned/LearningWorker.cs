@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Jobs;
 using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 
@@ -11,58 +12,22 @@ public sealed class LearningWorker(
     NpgsqlDataSource database,
     TimeProvider clock,
     ILogger<LearningWorker> log
-) : BackgroundService
+) : JobWorker<LearningJob>(queue, clock, log, "Models to be learned")
 {
-    /// <summary>Between two looks for what other nodes left.</summary>
-    static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    readonly LearningQueue queue = queue;
+    readonly TimeProvider clock = clock;
+    readonly ILogger<LearningWorker> log = log;
 
-    /// <summary>Between two words that it is worked on; a tenth of a turn.</summary>
-    static readonly TimeSpan KeepInterval = TimeSpan.FromSeconds(1);
+    /// <summary>How much of the one that is worked on, of 1.</summary>
+    double done;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task<bool> KeepAsync(LearningJob job, CancellationToken ct) =>
+        queue.KeepAsync(job, Volatile.Read(ref done), ct);
+
+    protected override Task WorkAsync(LearningJob job, CancellationTokenSource ending)
     {
-        // the server is to listen first
-        await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                while (await queue.TakeAsync(stoppingToken) is { } job)
-                    await WorkAsync(job, stoppingToken);
-                await queue.WaitAsync(Interval, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
-            catch (Exception e)
-            {
-                // the schema may not be settled yet; whoever settles it is told what is missing
-                if (e is not PostgresException { SqlState: PostgresErrorCodes.UndefinedTable })
-                    log.LogWarning("Learning waits: {Reason}", e.GetBaseException().Message);
-                await Task.Delay(Interval, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    async Task WorkAsync(LearningJob job, CancellationToken stopping)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var done = 0.0;
-        var keeping = KeepAsync(job, () => Volatile.Read(ref done), ending);
-        try
-        {
-            await LearnAsync(job, part => Volatile.Write(ref done, part), ending.Token);
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            // the server stops, or another has it now
-            if (stopping.IsCancellationRequested)
-                await queue.LeaveAsync(job);
-        }
-        finally
-        {
-            await ending.CancelAsync();
-            await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        Volatile.Write(ref done, 0);
+        return LearnAsync(job, part => Volatile.Write(ref done, part), ending.Token);
     }
 
     async Task LearnAsync(LearningJob job, Action<double> progress, CancellationToken ct)
@@ -91,24 +56,6 @@ public sealed class LearningWorker(
         {
             log.LogError(e, "Learning {Job} of {Site} failed", job.Id, job.Site);
             await queue.EndAsync(job, null, "It failed on our side.", ct);
-        }
-    }
-
-    /// <summary>Says that it is worked on, and finds out that another has it.</summary>
-    async Task KeepAsync(LearningJob job, Func<double> progress, CancellationTokenSource ending)
-    {
-        while (true)
-        {
-            await Task.Delay(KeepInterval, clock, ending.Token);
-            try
-            {
-                if (!await queue.KeepAsync(job, progress(), ending.Token))
-                    await ending.CancelAsync();
-            }
-            catch (Exception e) when (Outage.Is(e))
-            {
-                // the database is back before the turn is over, or another takes it over
-            }
         }
     }
 }
