@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using ThreadStore.OpenApi;
+using Wolverine.Http;
 
 namespace ThreadStore.Http;
 
@@ -30,12 +30,64 @@ public static class KnownQuery
         return null;
     }
 
+    /// <summary>The method that answers at an endpoint; null where it is none of ours.</summary>
+    public static MethodInfo? MethodOf(Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<HttpChain>()?.Method.Method
+        ?? endpoint.Metadata.GetMetadata<MethodInfo>();
+
     // the server's own reading of a query does not look at case either
     static FrozenSet<string> NamesOf(Endpoint endpoint) =>
-        (OpenApiOperations.MethodOf(endpoint) is { } method ? NamesOf(method) : [MinPosition]).ToFrozenSet(
+        (MethodOf(endpoint) is { } method ? Of(method).Select(q => q.Name) : [MinPosition]).ToFrozenSet(
             StringComparer.OrdinalIgnoreCase
         );
 
-    static IEnumerable<string> NamesOf(MethodInfo method) =>
-        OpenApiParameters.QueriesOf(method).Select(q => q.Name);
+    /// <summary>What an endpoint reads of its query.</summary>
+    public static IEnumerable<QueryAttribute> Of(MethodInfo method)
+    {
+        foreach (var query in method.GetCustomAttributes<QueryAttribute>())
+            yield return query;
+        if (method.GetCustomAttribute<PagedAttribute>() is not null)
+        {
+            yield return Limit;
+            yield return After;
+        }
+        if (method.GetCustomAttribute<TimeTravelAttribute>() is not null)
+        {
+            yield return AsOf;
+            yield return AtPosition;
+        }
+        yield return Least;
+    }
+
+    static readonly QueryAttribute Limit = new("limit", typeof(int), "How many items the page may have.")
+    {
+        Default = PageQuery.DefaultLimit,
+        Min = 1,
+        Max = PageQuery.MaxLimit,
+    };
+    static readonly QueryAttribute After = new(
+        "cursor",
+        typeof(string),
+        "nextCursor of the page before, with the same sort and filters; left out: the first page."
+    );
+    static readonly QueryAttribute AsOf = new(
+        PastPoint.AsOf,
+        typeof(DateTimeOffset),
+        "For analysts: as it stood after the last event recorded at or before this time."
+    );
+    static readonly QueryAttribute AtPosition = new(
+        PastPoint.AtPosition,
+        typeof(long),
+        "For analysts: as it stood after the event at this position and all before it; instead of asOf."
+    );
+
+    /// <summary>What every endpoint takes.</summary>
+    public static readonly QueryAttribute Least = new(
+        MinPosition,
+        typeof(long),
+        "The same as the header ThreadStore-Min-Position, without a preflight."
+    )
+    {
+        Min = 0,
+    };
 }

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.Commenters;
 using ThreadStore.Comments;
-using ThreadStore.Http;
 using ThreadStore.Identity;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;

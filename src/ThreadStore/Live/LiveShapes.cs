@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using ThreadStore.Articles;
+using ThreadStore.Comments;
 using ThreadStore.Http;
 
 namespace ThreadStore.Live;
 
-// What LiveMessage writes, described; see Http/Shapes.cs.
+// What LiveMessage writes, described; see Comments/CommentShapes.cs.
 
 /// <summary>One Server-Sent Event. What <c>event</c> says decides what <c>data</c> holds.</summary>
 [OneOf(

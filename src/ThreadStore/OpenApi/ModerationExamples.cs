@@ -1,7 +1,6 @@
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.History.Discounts;
-using ThreadStore.Http;
 using ThreadStore.Moderation;
 using ThreadStore.Moderation.Discounts;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using ThreadStore.Http;
 
 namespace ThreadStore.OpenApi;
 
@@ -92,7 +93,7 @@ public sealed class OpenApiDescription(EndpointDataSource endpoints) : IOpenApiD
         );
         foreach (var endpoint in described)
         {
-            var method = OpenApiOperations.MethodOf(endpoint);
+            var method = KnownQuery.MethodOf(endpoint);
             if (method is not null && document.Tags.All(t => t.Name != OpenApiOperations.TagOf(method)))
                 document.Tags.Add(new() { Name = OpenApiOperations.TagOf(method) });
         }

@@ -5,10 +5,12 @@ using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Demo;
 using ThreadStore.Feeds;
+using ThreadStore.History;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Live;
+using ThreadStore.Sites;
 using ThreadStore.Threads;
 using ThreadStore.Transfer;
 

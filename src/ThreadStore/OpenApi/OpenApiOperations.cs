@@ -1,7 +1,6 @@
 using System.Reflection;
 using Microsoft.OpenApi;
 using ThreadStore.Http;
-using Wolverine.Http;
 
 namespace ThreadStore.OpenApi;
 
@@ -12,11 +11,6 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
 
     readonly OpenApiSchemas schemas = new(document, docs);
 
-    /// <summary>The method that answers at an endpoint; null where it is none of ours.</summary>
-    public static MethodInfo? MethodOf(Endpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<HttpChain>()?.Method.Method
-        ?? endpoint.Metadata.GetMetadata<MethodInfo>();
-
     public void AddComponents() => Answers.AddComponents();
 
     OpenApiAnswers Answers => new(document, schemas);
@@ -25,7 +19,7 @@ public sealed class OpenApiOperations(OpenApiDocument document, DocComments docs
     public OpenApiOperation Describe(RouteEndpoint endpoint)
     {
         var method =
-            MethodOf(endpoint)
+            KnownQuery.MethodOf(endpoint)
             ?? throw new InvalidOperationException($"{endpoint.DisplayName} has no method.");
         InvalidOperationException Lacks(string what) =>
             new(

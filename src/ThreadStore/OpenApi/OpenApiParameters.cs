@@ -16,14 +16,14 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
     {
         foreach (var part in route.Parameters)
             yield return InPath(part.Name);
-        foreach (var query in QueriesOf(method).Where(q => q != MinPosition))
+        foreach (var query in KnownQuery.Of(method).Where(q => q.Name != KnownQuery.MinPosition))
             yield return InQuery(query);
         yield return Header(
             "ThreadStore-Min-Position",
             "The answer must hold all that was written up to this position, such as the ThreadStore-Position of one's own write. It waits up to 5 s for it, then 503 `behind`.",
             typeof(long)
         );
-        yield return InQuery(MinPosition);
+        yield return InQuery(KnownQuery.Least);
         foreach (var header in method.GetCustomAttributes<ReadsHeaderAttribute>())
             yield return Header(header.Name, header.Description, header.Type);
         if (TakesKey(method))
@@ -47,56 +47,8 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
             );
     }
 
-    /// <summary>What an endpoint reads of its query.</summary>
-    public static IEnumerable<QueryAttribute> QueriesOf(MethodInfo method)
-    {
-        foreach (var query in method.GetCustomAttributes<QueryAttribute>())
-            yield return query;
-        if (method.GetCustomAttribute<PagedAttribute>() is not null)
-        {
-            yield return Limit;
-            yield return After;
-        }
-        if (method.GetCustomAttribute<TimeTravelAttribute>() is not null)
-        {
-            yield return AsOf;
-            yield return AtPosition;
-        }
-        yield return MinPosition;
-    }
-
     public static bool TakesKey(MethodInfo method) =>
         method.GetParameters().Any(p => p.ParameterType == typeof(IdempotencyKey));
-
-    static readonly QueryAttribute Limit = new("limit", typeof(int), "How many items the page may have.")
-    {
-        Default = PageQuery.DefaultLimit,
-        Min = 1,
-        Max = PageQuery.MaxLimit,
-    };
-    static readonly QueryAttribute After = new(
-        "cursor",
-        typeof(string),
-        "nextCursor of the page before, with the same sort and filters; left out: the first page."
-    );
-    static readonly QueryAttribute AsOf = new(
-        PastPoint.AsOf,
-        typeof(DateTimeOffset),
-        "For analysts: as it stood after the last event recorded at or before this time."
-    );
-    static readonly QueryAttribute AtPosition = new(
-        PastPoint.AtPosition,
-        typeof(long),
-        "For analysts: as it stood after the event at this position and all before it; instead of asOf."
-    );
-    static readonly QueryAttribute MinPosition = new(
-        KnownQuery.MinPosition,
-        typeof(long),
-        "The same as the header ThreadStore-Min-Position, without a preflight."
-    )
-    {
-        Min = 0,
-    };
 
     static OpenApiParameter InPath(string name)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.History;
 using ThreadStore.Http;
 using ThreadStore.Inbox;
 using ThreadStore.Mail;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Npgsql;
+using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.EventStore;
 using ThreadStore.Http;
