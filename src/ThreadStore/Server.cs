@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Scalar.AspNetCore;
 using ThreadStore.Databases;
 using ThreadStore.Deliveries;
+using ThreadStore.EventStore;
 using ThreadStore.Face;
 using ThreadStore.Http;
 using ThreadStore.Http.Hot;
@@ -24,8 +25,6 @@ namespace ThreadStore;
 /// <summary>Puts the server together: what it consists of, and what a request passes through.</summary>
 public static class Server
 {
-    public const string DefaultUrl = "http://localhost:5080";
-
     /// <summary>
     /// What the framework logs of requests, with their addresses whole: secrets of notices, what people search for and what
     /// ends somebody's mail are in them. Whatever is configured, it stays off; traces tell of requests without.
@@ -152,7 +151,7 @@ public static class Server
         foreach (var category in RequestLogs)
             builder.Logging.AddFilter(category, LogLevel.None);
         if (string.IsNullOrEmpty(builder.Configuration["urls"]))
-            builder.WebHost.UseUrls(DefaultUrl);
+            builder.WebHost.UseUrls(ServerOptions.DefaultUrl);
     }
 
     static IResult AnswerOptions(HttpContext http)

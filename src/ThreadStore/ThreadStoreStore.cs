@@ -1,4 +1,3 @@
-using System.Globalization;
 using JasperFx;
 using JasperFx.Events;
 using JasperFx.Events.Daemon;
@@ -38,7 +37,7 @@ public static class ThreadStoreStore
             "ThreadStore",
             () =>
                 sessions is null
-                    ? SessionSettings.Open(Tune(connectionString))
+                    ? SessionSettings.Open(TunedConnection.Of(connectionString))
                     : SessionSettings.OpenPooled(connectionString)
         );
         services.AddSingleton(database);
@@ -55,6 +54,7 @@ public static class ThreadStoreStore
         ));
         services.AddSingleton<StaleConnections>();
         services.AddSingleton<HotPages>();
+        services.AddSingleton<IFollowsCommits>(s => s.GetRequiredService<HotPages>());
         var pace = new WritingPace(TimeProvider.System);
         services.AddSingleton(pace);
         services.AddSingleton<Positions>();
@@ -62,6 +62,7 @@ public static class ThreadStoreStore
             Identity.Vault.Of(s.GetRequiredService<ServerOptions>(), s.GetRequiredService<Http.SigningKeys>())
         );
         services.AddSingleton<Identity.Trust>();
+        services.AddSingleton<IHearsNodes>(s => s.GetRequiredService<Identity.Trust>());
         services.AddSingleton<Identity.SiteVerify>();
         services.AddSingleton<Identity.SettingSecrets>();
         services.AddHostedService<Listener>();
@@ -138,51 +139,6 @@ public static class ThreadStoreStore
             );
         }
     }
-
-    /// <summary>Each of several hosts with its port: Marten takes the first one's for that of all that have none.</summary>
-    static string WithPorts(string hosts, int port) =>
-        string.Join(
-            ',',
-            hosts
-                .Split(',')
-                .Select(h =>
-                    // a folder is a Unix socket's, and an IPv6 address has colons of its own
-                    h.StartsWith('/')
-                    || h.Count(c => c == ':') == 1
-                    || h.Contains("]:", StringComparison.Ordinal)
-                        ? h
-                        : string.Create(CultureInfo.InvariantCulture, $"{h}:{port}")
-                )
-        );
-
-    /// <summary>Adds what measurably pays (statements prepared by use) and what bounds a wait; says nothing twice.</summary>
-    public static string Tune(string connectionString)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (settings.Host?.Contains(',') == true)
-            settings.Host = WithPorts(settings.Host, settings.Port);
-        void Default(string keyword, object value)
-        {
-            if (!settings.ShouldSerialize(keyword))
-                settings[keyword] = value;
-        }
-        Default("Max Auto Prepare", 200);
-        Default("Auto Prepare Min Usages", 2);
-        Default("No Reset On Close", true);
-        Default("Timeout", 5);
-        // PostgreSQL allows 100 connections unless told otherwise, and refuses the next: three nodes fit. Who finds none
-        // free waits for one, which costs less than to open it.
-        Default("Maximum Pool Size", 30);
-        Default("Application Name", "threadstore");
-        // firewalls cut what is idle for 5 minutes or more, some without a word
-        Default("Connection Idle Lifetime", 240);
-        // where several hosts are named: how long a standby that was promoted is taken for a standby still
-        Default("Host Recheck Seconds", 1);
-        return settings.ConnectionString;
-    }
-
-    /// <summary>What may lag; the Indexer runs it.</summary>
-    public static readonly IReadOnlyList<string> Lagging = [SearchRows.Name, ReportRows.Name];
 
     static void Configure(StoreOptions o, NpgsqlDataSource database, WritingPace pace)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Rows;
 
 namespace ThreadStore.Benchmarks;
@@ -76,7 +77,7 @@ static class HistoryLoad
     const string Live = ReaderTables.Schema;
 
     static string Tune(string connectionString) =>
-        ThreadStoreStore.Tune(
+        TunedConnection.Of(
             new NpgsqlConnectionStringBuilder(connectionString)
             {
                 CommandTimeout = 0,

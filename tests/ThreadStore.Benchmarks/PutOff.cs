@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Npgsql;
 using ThreadStore.EventStore;
-using ThreadStore.Rows;
+using ThreadStore.Kernel;
+using ThreadStore.Search;
 
 namespace ThreadStore.Benchmarks;
 
@@ -16,7 +17,7 @@ sealed class PutOff(ThreadStoreServer server, int? postmaster)
 
     static readonly string LagSql = $"""
         select ({Positions.NewestSql}) - coalesce((
-          select min(last_seq_id) from {ReaderTables.Schema}.mt_event_progression where name = any($1)), 0)
+          select min(last_seq_id) from {EventTables.Progression} where name = any($1)), 0)
         """;
 
     long events;
@@ -57,7 +58,7 @@ sealed class PutOff(ThreadStoreServer server, int? postmaster)
     static async Task<long> LagAsync(NpgsqlDataSource database, CancellationToken ct)
     {
         await using var command = database.CreateCommand(LagSql);
-        command.Parameters.Add(new() { Value = ThreadStoreStore.Lagging.Select(p => $"{p}:All").ToArray() });
+        command.Parameters.Add(new() { Value = Indexer.Lagging.Select(p => $"{p}:All").ToArray() });
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 }

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Npgsql;
-using ThreadStore.Databases.Moves;
 using ThreadStore.EventStore;
 using ThreadStore.Http;
-using ThreadStore.Http.Hot;
 using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using ThreadStore.Rows;
@@ -33,7 +31,7 @@ public sealed class Appender : BackgroundService
 
     readonly WriteConnections connections;
     readonly Positions positions;
-    readonly HotPages pages;
+    readonly IFollowsCommits pages;
     readonly WritingPace pace;
     readonly TimeProvider clock;
     readonly ILogger<Appender> log;
@@ -55,7 +53,7 @@ public sealed class Appender : BackgroundService
     public Appender(
         WriteConnections connections,
         Positions positions,
-        HotPages pages,
+        IFollowsCommits pages,
         WritingPace pace,
         TimeProvider clock,
         ILogger<Appender> log,
@@ -172,7 +170,7 @@ public sealed class Appender : BackgroundService
         catch (Exception e)
         {
             remembered.Forget();
-            var hasMoved = SiteFence.IsUp(e) && homes is not null;
+            var hasMoved = SiteLeft.Is(e) && homes is not null;
             if (hasMoved && batch is [var moved])
             {
                 // others do not wait until the site has arrived
@@ -356,7 +354,10 @@ public sealed class Appender : BackgroundService
 
     /// <summary>Takes the append lock, and has all that commands must know as it is under the lock.</summary>
     /// <returns>Also the newest position.</returns>
-    async Task<(WorkingSet Set, long Newest)> LoadAsync(NpgsqlConnection connection, List<PendingCommand> batch)
+    async Task<(WorkingSet Set, long Newest)> LoadAsync(
+        NpgsqlConnection connection,
+        List<PendingCommand> batch
+    )
     {
         remembered.Hear(positions.Newest);
         var set = PendingCommand.Wanted(batch);

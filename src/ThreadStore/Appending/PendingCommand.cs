@@ -31,7 +31,7 @@ abstract class PendingCommand(ISubmission submission, KeyedRequest? request, str
     Decision DecideOnce(WorkingSet set, KeyedRequest request)
     {
         Before = set.Requests[submission.Site, request.Id];
-        if (Before is { BodyHash: Privacy.MaskedEvent.RequestHash })
+        if (Before is { BodyHash: KeyedRequest.Erased })
             return IdempotencyKey.Erased;
         if (Before is not null)
             return Before.BodyHash == request.BodyHash ? Decision.Nothing : IdempotencyKey.Conflict;

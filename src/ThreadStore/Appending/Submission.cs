@@ -1,19 +1,9 @@
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
 
 namespace ThreadStore.Appending;
-
-/// <summary>An event and the stream that it belongs to.</summary>
-/// <param name="Starts">The stream's type where this is its first event; null otherwise.</param>
-public readonly record struct StreamEvent(Guid Stream, object Event, Type? Starts = null)
-{
-    public static StreamEvent First<TStream>(Guid stream, object e) => new(stream, e, typeof(TStream));
-
-    /// <summary>The same, with the request that caused it where events of its kind keep that.</summary>
-    public StreamEvent Of(KeyedRequest request) =>
-        Event is KeyedEvent e ? this with { Event = e with { Request = request } } : this;
-}
 
 /// <summary>What a command comes to: a refusal, or events; none where there is nothing to do.</summary>
 public readonly record struct Decision(Problem? Refusal, IReadOnlyList<StreamEvent> Events)

@@ -1,5 +1,6 @@
 using Npgsql;
 using ThreadStore.Appending;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;

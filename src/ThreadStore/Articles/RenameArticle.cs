@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Npgsql;
 using ThreadStore.Appending;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;

@@ -1,4 +1,5 @@
 using ThreadStore.Appending;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Moderation;
 using ThreadStore.Rows;

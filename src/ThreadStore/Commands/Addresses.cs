@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using ThreadStore.Kernel;
+using ThreadStore.Setup;
 
 namespace ThreadStore.Commands;
 
@@ -11,7 +12,7 @@ static class Addresses
     /// <exception cref="StartupException">One is none, or somebody else listens there.</exception>
     public static void Check(IConfiguration configuration)
     {
-        var urls = configuration["urls"] is { Length: > 0 } set ? set : Server.DefaultUrl;
+        var urls = configuration["urls"] is { Length: > 0 } set ? set : ServerOptions.DefaultUrl;
         foreach (
             var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         )
@@ -40,7 +41,7 @@ static class Addresses
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
             throw new StartupException(
-                $"'{url}' is no address to listen on ({e.Message}): set ASPNETCORE_URLS as in {Server.DefaultUrl}."
+                $"'{url}' is no address to listen on ({e.Message}): set ASPNETCORE_URLS as in {ServerOptions.DefaultUrl}."
             );
         }
         // a socket of the file system is Kestrel's to judge; port 0 is always free

@@ -100,7 +100,7 @@ public static class DatabasesCommand
                 "There is one database, without a name: set ThreadStore__Databases__NAME in place of ConnectionStrings__ThreadStore, start a server once, and then add others."
             );
         var named = await FirstDatabase.FindAsync(options.Databases, ct);
-        await using var database = SessionSettings.Open(ThreadStoreStore.Tune(named.Direct));
+        await using var database = SessionSettings.Open(TunedConnection.Of(named.Direct));
         try
         {
             await run(new(options, named, new(database)));
@@ -138,7 +138,7 @@ public static class DatabasesCommand
                 first.Homes,
                 CancellationToken.None
             );
-            await using var database = SessionSettings.Open(ThreadStoreStore.Tune(named.Direct));
+            await using var database = SessionSettings.Open(TunedConnection.Of(named.Direct));
             await using var command = database.CreateCommand(Positions.NewestSql);
             return $"position {await command.ExecuteScalarAsync()}";
         }

@@ -8,6 +8,7 @@ using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;
 using ThreadStore.Rows;
+using ThreadStore.Search;
 
 namespace ThreadStore.Commands;
 
@@ -52,8 +53,8 @@ public static class Doctor
             else
                 Console.WriteLine($"warn replica {name}: {text}; the primary answers in its place");
 
-        var position = await Projections.CatchUpAsync(host, ThreadStoreStore.Lagging, ct);
-        Ok("projections", $"{string.Join(" and ", ThreadStoreStore.Lagging)} are at position {position}");
+        var position = await Projections.CatchUpAsync(host, Indexer.Lagging, ct);
+        Ok("projections", $"{string.Join(" and ", Indexer.Lagging)} are at position {position}");
         // whose classifier is down is no fault of this store
         Ok("deliveries", $"{await Backlog.ReadAsync(database, ct)}");
         var now = host.App.Services.GetRequiredService<TimeProvider>().GetUtcNow();

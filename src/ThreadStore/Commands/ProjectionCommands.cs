@@ -2,6 +2,7 @@ using System.CommandLine;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
+using ThreadStore.Search;
 
 namespace ThreadStore.Commands;
 
@@ -38,7 +39,7 @@ static class ProjectionCommands
         var progress = host.App.Services.GetRequiredService<ProjectionProgress>();
         await positions.AskAsync(ct);
         Print(ThreadRows.Name, "inline", positions.Newest);
-        foreach (var name in ThreadStoreStore.Lagging)
+        foreach (var name in Indexer.Lagging)
             Print(name, "async", await progress.ReadAsync(name, ct));
         return 0;
 

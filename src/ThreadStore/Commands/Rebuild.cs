@@ -77,9 +77,7 @@ public static class Rebuild
     /// <summary>Events of all sites: what a rebuild goes through.</summary>
     internal static async Task<long> CountAsync(NpgsqlDataSource database, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(
-            $"select count(*) from {ReaderTables.Schema}.mt_events"
-        );
+        await using var command = database.CreateCommand($"select count(*) from {EventTables.Events}");
         command.CommandTimeout = 0;
         return (long)(await command.ExecuteScalarAsync(ct) ?? 0L);
     }

@@ -82,7 +82,7 @@ public static class Token
             : null;
         if (page is null)
             return null;
-        var url = (string.IsNullOrEmpty(urls) ? Server.DefaultUrl : urls).Split(';')[0].Trim();
+        var url = (string.IsNullOrEmpty(urls) ? ServerOptions.DefaultUrl : urls).Split(';')[0].Trim();
         var address = BindingAddress.Parse(url);
         // what stands for all addresses is none that a browser opens
         var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;

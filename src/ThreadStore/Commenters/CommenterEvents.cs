@@ -1,4 +1,4 @@
-using ThreadStore.Appending;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 
 namespace ThreadStore.Commenters;

@@ -1,4 +1,5 @@
 using ThreadStore.Appending;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;

@@ -66,7 +66,7 @@ public static class GetCommentHistoryEndpoint
         batch.BatchCommands.Add(
             Command(
                 $"""
-                select e.seq_id, e.timestamp, e.type, e.data->>'by', e.data::text from {ReaderTables.Schema}.mt_events e
+                select e.seq_id, e.timestamp, e.type, e.data->>'by', e.data::text from {EventTables.Events} e
                 where e.tenant_id = $1 and (e.stream_id = $2 {(isModerator ? Flags : NotForAuthors)})
                 order by e.seq_id
                 """

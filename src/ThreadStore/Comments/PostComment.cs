@@ -1,6 +1,7 @@
 using System.Buffers;
 using ThreadStore.Appending;
 using ThreadStore.Commenters;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Moderation;
@@ -153,7 +154,7 @@ public sealed record Posting(
     public Decision Decide(WorkingSet known)
     {
         // the same request again, or one that was committed though its answer was lost
-        if (known.Comments[Site, CommentId] is { RequestHash: Privacy.MaskedEvent.RequestHash })
+        if (known.Comments[Site, CommentId] is { RequestHash: KeyedRequest.Erased })
             return IdempotencyKey.Erased;
         if (known.Comments[Site, CommentId] is { } before)
             return before.RequestHash == RequestHash ? Decision.Nothing : IdempotencyKey.Conflict;

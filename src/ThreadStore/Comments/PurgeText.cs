@@ -1,4 +1,5 @@
 using ThreadStore.Appending;
+using ThreadStore.EventStore;
 using ThreadStore.Rows;
 
 namespace ThreadStore.Comments;

@@ -20,7 +20,7 @@ static class ChosenDatabase
     )
     {
         var first = await FirstDatabase.FindAsync(options.Databases, ct);
-        await using var database = SessionSettings.Open(ThreadStoreStore.Tune(first.Direct));
+        await using var database = SessionSettings.Open(TunedConnection.Of(first.Direct));
         var homes = new SiteHomes(database);
         string[] names =
             newSite is not null ? await AssignAsync(homes, newSite, options.Database, ct)

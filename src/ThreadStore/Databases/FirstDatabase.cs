@@ -47,7 +47,7 @@ static class FirstDatabase
     {
         try
         {
-            await using var database = SessionSettings.Open(ThreadStoreStore.Tune(named.Direct));
+            await using var database = SessionSettings.Open(TunedConnection.Of(named.Direct));
             var hasPool = await HasRowsAsync(database, DatabaseTables.Pool, ct);
             return new(
                 hasPool,

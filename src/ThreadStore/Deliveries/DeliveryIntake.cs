@@ -28,7 +28,7 @@ public sealed class DeliveryIntake(NpgsqlDataSource database, DeliveryPace pace)
     /// <summary>Positions that one transaction covers at most.</summary>
     const long Stretch = 10_000;
 
-    const string Events = $"{ReaderTables.Schema}.mt_events";
+    const string Events = EventTables.Events;
 
     /// <summary>The first time, from now on: nobody wants to judge a past that others have judged.</summary>
     const string Begin = $$"""

@@ -2,9 +2,9 @@ using System.Data.Common;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using NpgsqlTypes;
-using ThreadStore.Appending;
 using ThreadStore.Kernel;
-using ThreadStore.Rows;
+using ThreadStore.Postgres;
+using static ThreadStore.Postgres.RowStatement;
 
 namespace ThreadStore.EventStore;
 
@@ -59,29 +59,29 @@ sealed class AppendedEvents
         if (started.Count > 0)
             yield return new(
                 Started,
-                RowWriter.Column(NpgsqlDbType.Text, started, s => s.Key.Site),
-                RowWriter.Column(NpgsqlDbType.Uuid, started, s => s.Key.Stream),
-                RowWriter.Column(NpgsqlDbType.Text, started, s => s.Value.Starts),
-                RowWriter.Column(NpgsqlDbType.Bigint, started, s => (long)s.Value.Count)
+                Column(NpgsqlDbType.Text, started, s => s.Key.Site),
+                Column(NpgsqlDbType.Uuid, started, s => s.Key.Stream),
+                Column(NpgsqlDbType.Text, started, s => s.Value.Starts),
+                Column(NpgsqlDbType.Bigint, started, s => (long)s.Value.Count)
             );
         var continued = streams.Where(s => s.Value.Starts is null).ToList();
         if (continued.Count > 0)
             yield return new(
                 Continued,
-                RowWriter.Column(NpgsqlDbType.Text, continued, s => s.Key.Site),
-                RowWriter.Column(NpgsqlDbType.Uuid, continued, s => s.Key.Stream),
-                RowWriter.Column(NpgsqlDbType.Bigint, continued, s => (long)s.Value.Count)
+                Column(NpgsqlDbType.Text, continued, s => s.Key.Site),
+                Column(NpgsqlDbType.Uuid, continued, s => s.Key.Stream),
+                Column(NpgsqlDbType.Bigint, continued, s => (long)s.Value.Count)
             );
     }
 
-    const string Schema = ReaderTables.Schema;
+    const string Schema = EventTables.Schema;
 
     const string Started = $$"""
-        insert into {{Schema}}.mt_streams (tenant_id, id, type, version) select * from unnest({0})
+        insert into {{EventTables.Streams}} (tenant_id, id, type, version) select * from unnest({0})
         """;
 
     const string Continued = $$"""
-        update {{Schema}}.mt_streams s set version = s.version + u.count, timestamp = now()
+        update {{EventTables.Streams}} s set version = s.version + u.count, timestamp = now()
         from unnest({0}) as u(site, id, count) where s.tenant_id = u.site and s.id = u.id
         """;
 
@@ -89,11 +89,11 @@ sealed class AppendedEvents
     // The time is the database's, under the lock and once a statement: nodes' clocks differ, and times are to rise with
     // positions.
     const string Inserted = $$"""
-        insert into {{Schema}}.mt_events (seq_id, tenant_id, stream_id, version, id, type, mt_dotnet_type, data,
+        insert into {{EventTables.Events}} (seq_id, tenant_id, stream_id, version, id, type, mt_dotnet_type, data,
           correlation_id, timestamp, is_archived)
-        select nextval('{{Schema}}.mt_events_sequence'), u.site, u.stream,
+        select nextval('{{EventTables.Sequence}}'), u.site, u.stream,
           coalesce(u.version, (
-            select s.version - u.later from {{Schema}}.mt_streams s
+            select s.version - u.later from {{EventTables.Streams}} s
             where s.tenant_id = u.site and s.id = u.stream and not s.is_archived)),
           u.id, u.type, u.dotnet_type, u.data, u.trace, (select clock_timestamp()), false
         from unnest({0}) as u(site, stream, version, later, id, type, dotnet_type, data, trace)
@@ -108,15 +108,15 @@ sealed class AppendedEvents
         long Later(AppendedEvent e) => streams[(e.Site, e.Of.Stream)].Count - e.Nth;
         return new(
             Inserted,
-            RowWriter.Column(NpgsqlDbType.Text, events, e => e.Site),
-            RowWriter.Column(NpgsqlDbType.Uuid, events, e => e.Of.Stream),
-            RowWriter.Column(NpgsqlDbType.Bigint, events, Version),
-            RowWriter.Column(NpgsqlDbType.Bigint, events, Later),
-            RowWriter.Column(NpgsqlDbType.Uuid, events, e => e.Id),
-            RowWriter.Column(NpgsqlDbType.Text, events, e => EventNames.Of(e.Of.Event).Name),
-            RowWriter.Column(NpgsqlDbType.Text, events, e => EventNames.Of(e.Of.Event).DotNetType),
-            RowWriter.Column(NpgsqlDbType.Jsonb, events, e => JsonOf(e.Of.Event)),
-            RowWriter.Column(NpgsqlDbType.Text, events, e => e.TraceId)
+            Column(NpgsqlDbType.Text, events, e => e.Site),
+            Column(NpgsqlDbType.Uuid, events, e => e.Of.Stream),
+            Column(NpgsqlDbType.Bigint, events, Version),
+            Column(NpgsqlDbType.Bigint, events, Later),
+            Column(NpgsqlDbType.Uuid, events, e => e.Id),
+            Column(NpgsqlDbType.Text, events, e => EventNames.Of(e.Of.Event).Name),
+            Column(NpgsqlDbType.Text, events, e => EventNames.Of(e.Of.Event).DotNetType),
+            Column(NpgsqlDbType.Jsonb, events, e => JsonOf(e.Of.Event)),
+            Column(NpgsqlDbType.Text, events, e => e.TraceId)
         );
     }
 

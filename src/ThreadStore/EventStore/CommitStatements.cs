@@ -1,6 +1,5 @@
 using Npgsql;
 using ThreadStore.Kernel;
-using ThreadStore.Rows;
 
 namespace ThreadStore.EventStore;
 
@@ -14,29 +13,6 @@ static class TakeLock
 }
 
 /// <summary>
-/// Under the append lock, ends the transaction by an error unless nobody has written since a position, and nobody has
-/// posted of late what is about to be posted. To come before anything takes a position, so that none is lost.
-/// </summary>
-sealed record StillTrue(long Newest, long[] Texts, DateTimeOffset Now)
-{
-    /// <summary>No number: what it is read as one for shows in PostgreSQL's log, and says that it is no fault.</summary>
-    const string Denial = "threadstore: another node wrote, or a text comes again; it is decided once more";
-
-    // not a constant, which the planner would try to read as a number at once
-    static readonly string Sql =
-        $"select case when n.newest <> $1 or exists ({RowStore.Live.AnyRecentText}$2) and r.posted_at > $3) "
-        + $"then ('{Denial} ' || n.newest)::int end from ({Positions.NewestSql}) as n(newest)";
-
-    public void AddTo(NpgsqlBatch batch) =>
-        batch.Add(Sql, Newest, RowStore.Repeated(Texts, Now), Now - RowStore.RepetitionWindow);
-
-    /// <summary>The transaction ended for no other reason.</summary>
-    public static bool IsDenied(PostgresException e) =>
-        e.SqlState == PostgresErrorCodes.InvalidTextRepresentation
-        && e.MessageText.Contains(Denial, StringComparison.Ordinal);
-}
-
-/// <summary>
 /// Leaves out the positions that were told to somebody before the history went back (a failover or a restored backup that
 /// lost its tail), so that none is given to two events. Only under the append lock, before anything takes a position.
 /// </summary>
@@ -45,7 +21,7 @@ static class SkipPositions
     /// <summary>Beyond the highest that this node knows: others may have told of later ones.</summary>
     const int Margin = 1_000;
 
-    const string Sequence = $"{ReaderTables.Schema}.mt_events_sequence";
+    const string Sequence = EventTables.Sequence;
 
     // by taking them, which needs no right that appending does not need
     const string Sql = $"""
@@ -68,25 +44,9 @@ static class SkipPositions
 static class NotifyPosition
 {
     const string Sql =
-        $"select pg_notify('{Positions.Channel}', currval('{ReaderTables.Schema}.mt_events_sequence')::text || $1)";
+        $"select pg_notify('{Positions.Channel}', currval('{EventTables.Sequence}')::text || $1)";
 
     /// <param name="changed">Whose discussions changed; null: nobody knows, so any.</param>
     public static void AddTo(NpgsqlBatch batch, IReadOnlyCollection<Guid>? changed) =>
         batch.Add(Sql, Heard.Suffix(changed));
-}
-
-/// <summary>What this node knows of a transaction's end.</summary>
-sealed class Commit
-{
-    /// <summary>From here on only the database knows what became of the transaction.</summary>
-    public bool MayBeSent { get; private set; }
-
-    public void IsSent() => MayBeSent = true;
-
-    /// <summary>PostgreSQL refused a statement, and with it all of the transaction.</summary>
-    public static bool IsRefused(Exception? e) =>
-        e is not null && (e is PostgresException || IsRefused(e.InnerException));
-
-    /// <summary>The database said that the transaction came to nothing.</summary>
-    public void IsUndone() => MayBeSent = false;
 }

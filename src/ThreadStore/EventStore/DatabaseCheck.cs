@@ -31,11 +31,9 @@ public sealed class DatabaseCheck : IAsyncDisposable
     public DatabaseCheck(string connectionString, string? sessions = null)
     {
         probes = sessions is null
-            ? SessionSettings.Open(ThreadStoreStore.Tune(Small(connectionString)))
+            ? SessionSettings.Open(TunedConnection.Of(Small(connectionString)))
             : SessionSettings.OpenPooled(Small(connectionString));
-        this.sessions = sessions is null
-            ? null
-            : SessionSettings.Open(ThreadStoreStore.Tune(Small(sessions)));
+        this.sessions = sessions is null ? null : SessionSettings.Open(TunedConnection.Of(Small(sessions)));
     }
 
     static string Small(string connectionString) =>

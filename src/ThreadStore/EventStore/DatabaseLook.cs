@@ -1,6 +1,5 @@
 using Npgsql;
 using ThreadStore.Postgres;
-using ThreadStore.Rows;
 
 namespace ThreadStore.EventStore;
 
@@ -11,9 +10,9 @@ static class DatabaseLook
 
     const string Sql = $"""
         select {IsReadOnlySql}, coalesce(e.seq_id, 0), e.id,
-          (select l.id from {ReaderTables.Schema}.mt_events l where l.seq_id = $1)
+          (select l.id from {EventTables.Events} l where l.seq_id = $1)
         from (select 1) one left join lateral (
-          select n.seq_id, n.id from {ReaderTables.Schema}.mt_events n order by n.seq_id desc limit 1
+          select n.seq_id, n.id from {EventTables.Events} n order by n.seq_id desc limit 1
         ) e on true
         """;
 

@@ -1,6 +1,5 @@
 using Npgsql;
 using NpgsqlTypes;
-using ThreadStore.Rows;
 
 namespace ThreadStore.EventStore;
 
@@ -27,7 +26,7 @@ public readonly record struct StoredStream(Guid Id, string Type, long Version, D
 /// <param name="schema">Where the tables are.</param>
 public sealed class EventCopy(string schema)
 {
-    public static readonly EventCopy Live = new(ReaderTables.Schema);
+    public static readonly EventCopy Live = new(EventTables.Schema);
 
     /// <summary>Streams that are not there yet; before their events.</summary>
     public async Task StreamsAsync(

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Npgsql;
-using ThreadStore.Rows;
 
 namespace ThreadStore.EventStore;
 
@@ -51,7 +50,7 @@ public sealed record EventFilter(
             end = FormattableString.Invariant($" limit ${command.Parameters.Count}");
         }
         command.CommandText =
-            $"select {(WithSecrets ? RecordedEvent.ColumnsWithSecrets : RecordedEvent.Columns)} from {ReaderTables.Schema}.mt_events e where {conditions} order by e.seq_id{end}";
+            $"select {(WithSecrets ? RecordedEvent.ColumnsWithSecrets : RecordedEvent.Columns)} from {EventTables.Events} e where {conditions} order by e.seq_id{end}";
         return command;
     }
 }

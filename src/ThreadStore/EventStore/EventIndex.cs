@@ -1,7 +1,6 @@
 using System.Data.Common;
 using JasperFx.Events;
 using Marten;
-using ThreadStore.Rows;
 using Weasel.Core;
 using Weasel.Core.Migrations;
 using Weasel.Postgresql;
@@ -43,19 +42,17 @@ public sealed class EventIndex(string name, string columns) : ISchemaObject
 
     public string Name => name;
 
-    public DbObjectName Identifier => PostgresqlProvider.Instance.Parse(ReaderTables.Schema, name);
+    public DbObjectName Identifier => PostgresqlProvider.Instance.Parse(EventTables.Schema, name);
 
     public void WriteCreateStatement(Migrator migrator, TextWriter writer) =>
-        writer.WriteLine(
-            $"create index if not exists {name} on {ReaderTables.Schema}.mt_events ({columns});"
-        );
+        writer.WriteLine($"create index if not exists {name} on {EventTables.Events} ({columns});");
 
     public void WriteDropStatement(Migrator rules, TextWriter writer) =>
         writer.WriteLine($"drop index if exists {Identifier.QualifiedName};");
 
     public void ConfigureQueryCommand(DbCommandBuilder builder) =>
         builder.Append(
-            $"select indexname from pg_indexes where schemaname = '{ReaderTables.Schema}' and indexname = '{name}';"
+            $"select indexname from pg_indexes where schemaname = '{EventTables.Schema}' and indexname = '{name}';"
         );
 
     public async Task<ISchemaObjectDelta> CreateDeltaAsync(

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using ThreadStore.Http.Hot;
 using ThreadStore.Postgres;
 using ThreadStore.Setup;
 
@@ -13,8 +12,8 @@ namespace ThreadStore.EventStore;
 public sealed class Listener(
     WriteConnections connections,
     Positions positions,
-    HotPages pages,
-    Identity.Trust trust,
+    IFollowsCommits pages,
+    IHearsNodes trust,
     WritingPace pace,
     ServerOptions options,
     ILogger<Listener> log

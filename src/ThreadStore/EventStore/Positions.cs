@@ -1,5 +1,4 @@
 using Npgsql;
-using ThreadStore.Rows;
 
 namespace ThreadStore.EventStore;
 
@@ -15,7 +14,7 @@ public sealed class Positions(NpgsqlDataSource database)
     /// <summary>How long a request waits for a position before it is told to come back.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public const string NewestSql = $"select coalesce(max(seq_id), 0) from {ReaderTables.Schema}.mt_events";
+    public const string NewestSql = $"select coalesce(max(seq_id), 0) from {EventTables.Events}";
 
     readonly Lock gate = new();
     TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);

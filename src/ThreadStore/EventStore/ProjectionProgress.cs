@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using ThreadStore.Rows;
 
 namespace ThreadStore.EventStore;
 
@@ -8,8 +7,23 @@ namespace ThreadStore.EventStore;
 public sealed class ProjectionProgress(NpgsqlDataSource database, WritingPace pace)
 {
     /// <summary>Marten's own record, written in the transaction of the projection's rows.</summary>
-    public static string Sql(string projection) =>
-        $"select coalesce((select last_seq_id from {ReaderTables.Schema}.mt_event_progression where name = '{projection}:All'), 0)";
+    public static string Sql(string projection) => SqlOf(ShardOf(projection));
+
+    /// <param name="shard">As Marten calls what it runs.</param>
+    /// <inheritdoc cref="Sql"/>
+    public static string SqlOf(string shard) =>
+        $"select coalesce((select last_seq_id from {EventTables.Progression} where name = '{shard}'), 0)";
+
+    /// <summary>The same, and no row where it has not begun.</summary>
+    public static string StoredSql(string projection) =>
+        $"select last_seq_id from {EventTables.Progression} where name = '{ShardOf(projection)}'";
+
+    /// <summary>Has it begun from the start: not set to 0, since who begins there makes the row, and fails where it is.</summary>
+    public static string ForgetSql(string projection) =>
+        $"delete from {EventTables.Progression} where name = '{ShardOf(projection)}'";
+
+    /// <summary>Marten's name for all of a projection.</summary>
+    public static string ShardOf(string projection) => $"{projection}:All";
 
     /// <summary>Between two looks: any node may be the one that runs projections, and it tells nobody.</summary>
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);

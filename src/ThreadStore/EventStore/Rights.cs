@@ -1,13 +1,12 @@
 using Npgsql;
 using ThreadStore.Kernel;
-using ThreadStore.Rows;
 
 namespace ThreadStore.EventStore;
 
 /// <summary>What the role of the connection string may do, and what it lacks, in words that name the mend.</summary>
 static class Rights
 {
-    const string Schema = ReaderTables.Schema;
+    const string Schema = EventTables.Schema;
 
     const string MissingSql = $"""
         select l.what, current_user::text, count(*) over () from (

@@ -2,7 +2,7 @@ using JasperFx;
 using Marten;
 using Npgsql;
 using ThreadStore.Kernel;
-using ThreadStore.Rows;
+using ThreadStore.Postgres;
 
 namespace ThreadStore.EventStore;
 
@@ -38,7 +38,7 @@ public static class Schema
         await connection.OpenAsync(ct);
         if (await IsStampedAsync(connection, ct))
             return;
-        await using var turn = await Turn.TakeAsync(connection, $"pg_try_advisory_lock({Lock})", ct);
+        await using var turn = await TakeLockAsync(connection, isShared: false, ct);
         // another node may have done it meanwhile
         if (await IsStampedAsync(connection, ct))
             return;
@@ -56,7 +56,7 @@ public static class Schema
     static async Task<bool> IsStampedAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            $"select obj_description(to_regnamespace('{ReaderTables.Schema}'), 'pg_namespace')",
+            $"select obj_description(to_regnamespace('{EventTables.Schema}'), 'pg_namespace')",
             connection
         );
         return await command.ExecuteScalarAsync(ct) as string == Stamp;
@@ -65,7 +65,7 @@ public static class Schema
     static async Task StampAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var stamp = new NpgsqlCommand(
-            $"comment on schema {ReaderTables.Schema} is '{Stamp}'",
+            $"comment on schema {EventTables.Schema} is '{Stamp}'",
             connection
         );
         try
@@ -83,7 +83,7 @@ public static class Schema
     {
         await using var connection = store.Storage.Database.CreateConnection();
         await connection.OpenAsync(ct);
-        await using var turn = await Turn.TakeAsync(connection, $"pg_try_advisory_lock_shared({Lock})", ct);
+        await using var turn = await TakeLockAsync(connection, isShared: true, ct);
         try
         {
             await store.Storage.Database.AssertDatabaseMatchesConfigurationAsync(ct);
@@ -98,34 +98,21 @@ public static class Schema
         }
     }
 
-    /// <summary>A lock of the session, given back whatever happens: its connection may serve others later.</summary>
-    sealed class Turn(NpgsqlConnection connection) : IAsyncDisposable
+    /// <summary>Between two tries: to wait in a statement would hold up an index that is made beside writers.</summary>
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Waits for as long as another node takes to change the schema.</summary>
+    static async Task<SessionLock> TakeLockAsync(
+        NpgsqlConnection connection,
+        bool isShared,
+        CancellationToken ct
+    )
     {
-        /// <summary>Between two tries: to wait in a statement would hold up an index that is made beside writers.</summary>
-        static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
-        /// <param name="tryIt">It waits for as long as another node takes to change the schema.</param>
-        public static async Task<Turn> TakeAsync(
-            NpgsqlConnection connection,
-            string tryIt,
-            CancellationToken ct
-        )
+        while (true)
         {
-            while (true)
-            {
-                await using var command = new NpgsqlCommand($"select {tryIt}", connection);
-                if (await command.ExecuteScalarAsync(ct) is true)
-                    return new(connection);
-                await Task.Delay(Pause, ct);
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            if (connection.State != System.Data.ConnectionState.Open)
-                return;
-            await using var command = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);
-            await command.ExecuteNonQueryAsync(CancellationToken.None);
+            if (await SessionLock.TryTakeAsync(connection, Lock, ct, isShared: isShared) is { } taken)
+                return taken;
+            await Task.Delay(Pause, ct);
         }
     }
 }

@@ -11,9 +11,6 @@ public sealed class StaleConnections(NpgsqlDataSource database, Positions positi
 {
     static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(1);
 
-    /// <summary>Seconds. What is cut without a word never answers.</summary>
-    const int Patience = 2;
-
     long lastUsed;
 
     /// <summary>Where no request came for a while, lets go of connections that have died meanwhile.</summary>
@@ -27,7 +24,7 @@ public sealed class StaleConnections(NpgsqlDataSource database, Positions positi
         try
         {
             await using var connection = await database.OpenConnectionAsync(ct);
-            if (await AnswersAsync(connection))
+            if (await connection.AnswersAsync())
                 return;
         }
         catch (Exception e) when (Outage.Is(e))
@@ -35,20 +32,5 @@ public sealed class StaleConnections(NpgsqlDataSource database, Positions positi
             // whoever needs one is told
         }
         database.Clear();
-    }
-
-    /// <summary>Whether what is sent by it arrives.</summary>
-    public static async Task<bool> AnswersAsync(NpgsqlConnection connection)
-    {
-        try
-        {
-            await using var command = new NpgsqlCommand("select 1", connection) { CommandTimeout = Patience };
-            await command.ExecuteNonQueryAsync();
-            return true;
-        }
-        catch (Exception e) when (Outage.Is(e))
-        {
-            return false;
-        }
     }
 }

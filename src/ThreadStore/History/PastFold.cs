@@ -21,7 +21,7 @@ public sealed record PastEvents(string Sql, bool InOrder)
         new(
             $"""
             from ({streams}) s(id)
-            join {ReaderTables.Schema}.mt_events e on e.tenant_id = $1 and e.stream_id = s.id
+            join {EventTables.Events} e on e.tenant_id = $1 and e.stream_id = s.id
             where e.seq_id <= $2
             """,
             InOrder: false
@@ -219,7 +219,7 @@ public sealed class PastFold
     {
         await using var command = database.CreateCommand(
             $"""
-            select e.type, e.data::text from {ReaderTables.Schema}.mt_events e
+            select e.type, e.data::text from {EventTables.Events} e
             where e.tenant_id = $1 and e.seq_id <= $2 and e.stream_id = any($3)
               and e.type in ('comment-posted', 'comment-edited')
             order by e.seq_id

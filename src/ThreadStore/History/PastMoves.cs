@@ -1,5 +1,6 @@
 using Npgsql;
 using ThreadStore.Articles;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
 
@@ -37,7 +38,7 @@ public sealed class PastMoves
             $"""
             select e.seq_id, e.type, e.data->>'articleKey', e.data->>'from', e.data->>'wasRenaming', e.data->>'wasItsOwn'
             from {ReaderTables.Schema}.decision_rows d
-            join {ReaderTables.Schema}.mt_events e on e.tenant_id = d.site and e.stream_id = d.stream
+            join {EventTables.Events} e on e.tenant_id = d.site and e.stream_id = d.stream
               and e.data->>'decisionId' = d.decision::text
             where d.site = $1 and d.commenter_id = '{Guid.Empty}'
             order by e.seq_id

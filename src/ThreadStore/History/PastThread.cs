@@ -3,7 +3,6 @@ using ThreadStore.Articles;
 using ThreadStore.Comments;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
-using ThreadStore.Rows;
 using ThreadStore.Threads;
 
 namespace ThreadStore.History;
@@ -14,7 +13,7 @@ public sealed class PastThread
     // Flags make no difference to what is read: what they lead to is an event of the comment.
     static readonly PastEvents Events = new(
         $"""
-        from {ReaderTables.Schema}.mt_events e
+        from {EventTables.Events} e
         where e.tenant_id = $1 and e.seq_id <= $2 and e.{EventFilter.ArticleKey} = $3 and e.type not in ('comment-flagged', 'flag-recounted')
         """,
         InOrder: true
@@ -23,7 +22,7 @@ public sealed class PastThread
     // of articles that were one for a time
     static readonly PastEvents EventsOfFamily = new(
         $"""
-        from {ReaderTables.Schema}.mt_events e
+        from {EventTables.Events} e
         where e.tenant_id = $1 and e.seq_id <= $2 and e.{EventFilter.ArticleKey} = any($3) and e.type not in ('comment-flagged', 'flag-recounted')
         """,
         InOrder: false

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Npgsql;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
-using ThreadStore.Rows;
 
 namespace ThreadStore.History;
 
@@ -20,10 +19,10 @@ public sealed class PastThreads
     // the last event by then says which of its states is meant: between two of them nothing changes
     const string LastSql = $"""
         select (
-          select e.seq_id from {ReaderTables.Schema}.mt_events e
+          select e.seq_id from {EventTables.Events} e
           where e.tenant_id = $1 and e.{EventFilter.ArticleKey} = any($2) and e.seq_id <= $3
           order by e.seq_id desc limit 1
-        ), ({EventStore.Positions.NewestSql}), ({Privacy.ErasureTable.CountSql})
+        ), ({EventStore.Positions.NewestSql}), ({HistoryRewrites.CountSql})
         """;
 
     readonly Lock gate = new();

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Npgsql;
 using ThreadStore.EventStore;
-using ThreadStore.Rows;
 
 namespace ThreadStore.Http;
 
@@ -24,14 +23,14 @@ public sealed record PastPoint(long Position, string Asked)
           union all
           select case when e.is_early then e.seq_id else h.low end, case when e.is_early then h.high else (h.low + h.high) / 2 end
           from half h left join lateral (
-            select e.seq_id, e.timestamp <= $2 as is_early from {ReaderTables.Schema}.mt_events e
+            select e.seq_id, e.timestamp <= $2 as is_early from {EventTables.Events} e
             where e.tenant_id = $1 and e.seq_id > (h.low + h.high) / 2 and e.seq_id <= h.high order by e.seq_id limit 1
           ) e on true
           where h.low < h.high
         ), found as (select max(low) as low from half)
         select greatest(f.low, (
           select max(n.seq_id) from (
-            select e.seq_id, e.timestamp from {ReaderTables.Schema}.mt_events e
+            select e.seq_id, e.timestamp from {EventTables.Events} e
             where e.tenant_id = $1 and e.seq_id > f.low order by e.seq_id limit 1000
           ) n where n.timestamp <= $2
         )) from found f

@@ -55,7 +55,7 @@ public sealed class ReadReplicas : BackgroundService
             settings.CancellationTimeout = -1;
         return new(
             $"{settings.Host}:{settings.Port}",
-            SessionSettings.Open(ThreadStoreStore.Tune(settings.ConnectionString))
+            SessionSettings.Open(TunedConnection.Of(settings.ConnectionString))
         );
     }
 

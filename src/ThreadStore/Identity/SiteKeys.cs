@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.Tokens;
 using NpgsqlTypes;
 using ThreadStore.Appending;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;

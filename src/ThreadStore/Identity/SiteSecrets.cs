@@ -1,5 +1,5 @@
 using NpgsqlTypes;
-using ThreadStore.Rows;
+using ThreadStore.Postgres;
 
 namespace ThreadStore.Identity;
 

@@ -7,7 +7,6 @@ using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Postgres;
-using ThreadStore.Rows;
 
 namespace ThreadStore.Identity;
 
@@ -16,7 +15,9 @@ namespace ThreadStore.Identity;
 /// signed out. Held in memory, so that a request costs no look; every change is told to all nodes when it is committed.
 /// </summary>
 /// <remarks>A node that does not hear of changes looks for itself, so that nothing is trusted for longer than that.</remarks>
-public sealed class Trust(NpgsqlDataSource database, Vault vault, ILogger<Trust> log) : IDisposable
+public sealed class Trust(NpgsqlDataSource database, Vault vault, ILogger<Trust> log)
+    : IHearsNodes,
+        IDisposable
 {
     /// <summary>What precedes a site's key, and a sign-out, in what nodes are told.</summary>
     const string Word = "trust";

@@ -19,8 +19,8 @@ public sealed class InboxReader(NpgsqlDataSource database)
 
     const string Schema = ReaderTables.Schema;
 
-    static readonly string Heard = Quote(NotificationEvent.Heard);
-    static readonly string StateTypes = Quote(LiveMessage.StateEvents);
+    static readonly string Heard = EventTables.Types(NotificationEvent.Heard);
+    static readonly string StateTypes = EventTables.Types(LiveMessage.StateEvents);
 
     const string Begin = $"""
         insert into {InboxTables.Progress} (name, position) values ('inbox', 0) on conflict do nothing
@@ -37,16 +37,10 @@ public sealed class InboxReader(NpgsqlDataSource database)
           e.data->>'removedBy' = 'moderator', coalesce((e.data #> '{before,reasons}')::text like '%"shadow"%', false),
           e.data->>'source' is not null, e.data->>'commenterKey', c.id, c.author_id, p.author_id, c.article_id,
           case when c.content like '%@%' then '{' || c.content || '}' end
-        from {{Schema}}.mt_events e
+        from {{EventTables.Events}} e
         left join {{Schema}}.comment_rows c on c.site = e.tenant_id and c.id = (e.data->>'commentId')::uuid
         left join {{Schema}}.comment_rows p on p.site = c.site and p.id = c.parent_id
-        left join lateral (
-          select x.type, x.data->>'state' as state from {{Schema}}.mt_events x
-          where e.version > 1 and e.type = any({{StateTypes}})
-            and x.tenant_id = e.tenant_id and x.stream_id = e.stream_id and x.version < e.version
-            and x.type = any({{StateTypes}})
-          order by x.version desc limit 1
-        ) before on true
+        {{EventTables.StateBefore(StateTypes)}}
         where e.seq_id > $1 and e.seq_id <= $2 and e.type = any({{Heard}})
         order by e.seq_id
         """;
@@ -68,9 +62,6 @@ public sealed class InboxReader(NpgsqlDataSource database)
         """;
 
     const string Advance = $"update {InboxTables.Progress} set position = $1 where name = 'inbox'";
-
-    static string Quote(string[] types) =>
-        $"array[{string.Join(",", types.Select(t => $"'{t}'"))}]::varchar[]";
 
     sealed record Noted(
         string Site,

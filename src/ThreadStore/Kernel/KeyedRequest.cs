@@ -7,6 +7,9 @@ namespace ThreadStore.Kernel;
 /// <param name="BodyHash">SHA-256 of what was asked for: another body under the same key is a conflict.</param>
 public sealed record KeyedRequest(Guid Id, string BodyHash)
 {
+    /// <summary>What stands in place of its hash: whoever repeats it is told that they were erased.</summary>
+    public const string Erased = "erased";
+
     /// <summary>A later part of what takes more than one transaction; the first has the request's own id.</summary>
     public KeyedRequest Part(int n) => n == 0 ? this : this with { Id = StreamId.Part(Id, n) };
 }

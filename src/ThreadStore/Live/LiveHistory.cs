@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
 
@@ -26,22 +27,16 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
 
     public void Dispose() => catchingUp.Dispose();
 
-    static readonly string StateTypes = Quote(LiveMessage.StateEvents);
+    static readonly string StateTypes = EventTables.Types(LiveMessage.StateEvents);
 
     // what a comment was before follows from its own history, so an event means the same to whoever reads it whenever
     static readonly string EventsSql = $"""
         select e.seq_id, e.tenant_id, e.type, e.data->>'articleKey', e.data->>'commentId', e.data->>'state',
                before.type, before.state, e.data->>'from'
-        from {ReaderTables.Schema}.mt_events e
-        left join lateral (
-            select p.type, p.data->>'state' as state from {ReaderTables.Schema}.mt_events p
-            where e.version > 1 and e.type = any({StateTypes})
-              and p.tenant_id = e.tenant_id and p.stream_id = e.stream_id and p.version < e.version
-              and p.type = any({StateTypes})
-            order by p.version desc limit 1
-        ) before on true
+        from {EventTables.Events} e
+        {EventTables.StateBefore(StateTypes)}
         where e.seq_id > $1 and e.seq_id <= $2 and e.tenant_id = any($3)
-          and e.type = any({Quote(LiveMessage.Heard)}) and not {Unseen}
+          and e.type = any({EventTables.Types(LiveMessage.Heard)}) and not {Unseen}
         """;
 
     /// <summary>A reaction in the shadow that takes the place of none that counted, or its end: nothing to be told.</summary>
@@ -50,9 +45,6 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
             and (e.data->'previous' is null or jsonb_typeof(e.data->'previous') = 'null' or e.data->'previous'->'shadowed' is not null))
           or (e.type = 'reaction-removed' and e.data->'previous'->'shadowed' is not null))
         """;
-
-    static string Quote(string[] types) =>
-        $"array[{string.Join(",", types.Select(t => $"'{t}'"))}]::varchar[]";
 
     /// <summary>Events after <paramref name="after"/> and up to <paramref name="upTo"/>, of all articles of some sites.</summary>
     public async Task<List<LiveEvent>> ReadAsync(string[] sites, long after, long upTo, CancellationToken ct)
@@ -103,11 +95,11 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
             batch.BatchCommands.Add(
                 new(
                     $"""
-                    select e.data->>'commentId' from {ReaderTables.Schema}.mt_events e
+                    select e.data->>'commentId' from {EventTables.Events} e
                     where e.seq_id > $1 and e.seq_id <= $2 and e.tenant_id = $3
                       and e.type in ('reaction-set', 'reaction-removed') and not {Unseen}
                       and e.timestamp >= (
-                          select l.timestamp - $5 from {ReaderTables.Schema}.mt_events l
+                          select l.timestamp - $5 from {EventTables.Events} l
                           where l.seq_id <= $2 order by l.seq_id desc limit 1)
                       and e.data->>'articleKey' = $4
                     group by 1

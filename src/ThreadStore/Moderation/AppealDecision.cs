@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using ThreadStore.Appending;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;

@@ -75,7 +75,7 @@ public sealed class CallClassifier(
           where x.tenant_id = $1 and x.stream_id = $2 and x.seq_id > $3 and x.type = 'comment-edited')
         """;
 
-    const string Events = $"{ReaderTables.Schema}.mt_events";
+    const string Events = EventTables.Events;
 
     public async Task<DeliveryOutcome> RunAsync(Delivery delivery, CancellationToken ct)
     {

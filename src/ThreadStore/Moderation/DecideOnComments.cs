@@ -1,5 +1,6 @@
 using ThreadStore.Appending;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
 
@@ -14,7 +15,7 @@ public sealed class DecisionHistory(NpgsqlDataSource database, string site)
     {
         await using var command = database.CreateCommand(
             $"""
-            select e.type, e.stream_id, e.data::text, e.version from {ReaderTables.Schema}.mt_events e
+            select e.type, e.stream_id, e.data::text, e.version from {EventTables.Events} e
             where e.tenant_id = $1 and e.seq_id = $2
             """
         );
@@ -39,7 +40,7 @@ public sealed class DecisionHistory(NpgsqlDataSource database, string site)
             $"""
             select e.stream_id, e.data->>'before'
             from {ReaderTables.Schema}.decision_rows d
-            join {ReaderTables.Schema}.mt_events e on e.tenant_id = d.site and e.stream_id = d.stream
+            join {EventTables.Events} e on e.tenant_id = d.site and e.stream_id = d.stream
               and e.data->>'decisionId' = d.decision::text
             where d.site = $1 and d.decision = $2 and d.article_id is not null
             order by d.number
@@ -54,7 +55,7 @@ public sealed class DecisionHistory(NpgsqlDataSource database, string site)
             $"""
             select e.stream_id, e.data->>'before'
             from {ReaderTables.Schema}.comment_rows c
-            join {ReaderTables.Schema}.mt_events e on e.tenant_id = c.site and e.stream_id = c.id
+            join {EventTables.Events} e on e.tenant_id = c.site and e.stream_id = c.id
               and e.data->>'decisionId' = $2::text
             where c.site = $1 and c.author_id = $3
             order by e.seq_id

@@ -96,7 +96,7 @@ public static class GetLogEndpoint
               select * from {ReaderTables.Schema}.decision_rows d where {string.Join(" and ", conditions)}
               order by d.number desc limit {limit}
             ) d
-            join {ReaderTables.Schema}.mt_events e on e.tenant_id = d.site and e.stream_id = d.stream
+            join {EventTables.Events} e on e.tenant_id = d.site and e.stream_id = d.stream
               and e.data->>'decisionId' = d.decision::text
             {LogEntry.Joins}
             order by d.number desc

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Live;
 using ThreadStore.Rows;
@@ -13,8 +14,7 @@ public sealed class QueueHistory(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Events that are told one by one; past it, a queue read anew is less to send.</summary>
     const int MaxEvents = 2_000;
 
-    static readonly string StateTypes =
-        $"array[{string.Join(",", LiveMessage.StateEvents.Select(t => $"'{t}'"))}]::varchar[]";
+    static readonly string StateTypes = EventTables.Types(LiveMessage.StateEvents);
 
     const string FlagsAlone = """'[{"rule":"flags","match":null}]'::jsonb""";
 
@@ -26,15 +26,9 @@ public sealed class QueueHistory(NpgsqlDataSource database, TimeProvider clock)
           coalesce(e.type in ('notice-received', 'flag-recounted', 'comment-released') or e.type = 'comment-flagged' and coalesce(e.data->>'shadowed', 'false') = 'false'
             or (e.data #>> '{before,flags}')::int > 0 or (e.data #>> '{restored,flags}')::int > 0
             or (e.type = 'comment-deleted' and c.flags > 0), false)
-        from {{ReaderTables.Schema}}.mt_events e
+        from {{EventTables.Events}} e
         left join {{ReaderTables.Schema}}.comment_rows c on c.site = e.tenant_id and c.id = (e.data->>'commentId')::uuid
-        left join lateral (
-          select p.type, p.data->>'state' as state from {{ReaderTables.Schema}}.mt_events p
-          where e.version > 1 and e.type = any({{StateTypes}})
-            and p.tenant_id = e.tenant_id and p.stream_id = e.stream_id and p.version < e.version
-            and p.type = any({{StateTypes}})
-          order by p.version desc limit 1
-        ) before on true
+        {{EventTables.StateBefore(StateTypes)}}
         where e.tenant_id = $1 and e.seq_id > $2 and e.seq_id <= $3
           and (e.type in ('comment-flagged', 'flag-recounted', 'notice-received') or e.type = any({{StateTypes}}))
         order by e.seq_id limit $4

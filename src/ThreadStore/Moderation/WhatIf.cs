@@ -156,7 +156,7 @@ public static class WhatIfEndpoint
                 select c.author_id from {ReaderTables.Schema}.comment_rows c
                 where c.site = e.tenant_id and c.id = e.stream_id
               ) end
-            from {ReaderTables.Schema}.mt_events e
+            from {EventTables.Events} e
             where e.tenant_id = $1 and e.seq_id > $2 and e.seq_id <= $3 and e.type = any($4)
             order by e.seq_id limit $5
             """;

@@ -26,11 +26,9 @@ static class LegalHistory
 {
     public const int Stretch = 1_000;
 
-    static readonly string Types =
-        $"array[{string.Join(",", Restriction.Types.Select(t => $"'{t}'"))}]::varchar[]";
+    static readonly string Types = EventTables.Types(Restriction.Types);
 
-    static readonly string StateTypes =
-        $"array[{string.Join(",", LiveMessage.StateEvents.Select(t => $"'{t}'"))}]::varchar[]";
+    static readonly string StateTypes = EventTables.Types(LiveMessage.StateEvents);
 
     // most texts please every rule: of those that are submitted, only what a rule rejected is looked at
     static readonly string Sql = $$"""
@@ -44,13 +42,8 @@ static class LegalHistory
              where c.site = e.tenant_id and c.id = e.stream_id),
             (select r.joined_at from {{ReaderTables.Schema}}.{{ReaderTables.Commenters}} r
              where r.site = e.tenant_id and r.id = e.stream_id))
-        from {{ReaderTables.Schema}}.mt_events e
-        left join lateral (
-          select p.type, p.data->>'state' as state from {{ReaderTables.Schema}}.mt_events p
-          where e.type = 'comment-edited' and p.tenant_id = e.tenant_id and p.stream_id = e.stream_id
-            and p.version < e.version and p.type = any({{StateTypes}})
-          order by p.version desc limit 1
-        ) before on true
+        from {{EventTables.Events}} e
+        {{EventTables.StateBefore(StateTypes, when: "e.type = 'comment-edited'")}}
         where e.tenant_id = $1 and e.seq_id > $2 and e.seq_id <= $3 and e.type = any({{Types}})
           and (e.type not in ('comment-posted', 'comment-edited') or e.data->>'state' = 'rejected')
         order by e.seq_id limit $4

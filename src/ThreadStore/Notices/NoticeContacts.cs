@@ -5,6 +5,7 @@ using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Identity;
 using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Rows;
 using Weasel.Postgresql.Tables;
 

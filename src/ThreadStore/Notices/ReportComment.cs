@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Npgsql;
 using ThreadStore.Appending;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Mail;

@@ -22,7 +22,7 @@ public sealed class SessionConnections(NpgsqlDataSource database, bool isOwn) : 
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         if (!settings.ShouldSerialize("Maximum Pool Size"))
             settings.MaxPoolSize = MostOwn;
-        return SessionSettings.Open(ThreadStoreStore.Tune(settings.ConnectionString));
+        return SessionSettings.Open(TunedConnection.Of(settings.ConnectionString));
     }
 
     /// <summary>The way that all take is ended by whoever made it.</summary>

@@ -109,7 +109,7 @@ static partial class SessionSettings
         // PgBouncer from 1.21 on keeps them apart: then it may be said
         if (!settings.ShouldSerialize("Max Auto Prepare"))
             settings.MaxAutoPrepare = 0;
-        return Build(new(ThreadStoreStore.Tune(settings.ConnectionString)), wanted);
+        return Build(new(TunedConnection.Of(settings.ConnectionString)), wanted);
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using Npgsql;
-using ThreadStore.EventStore;
 
 namespace ThreadStore.Postgres;
 
@@ -28,7 +27,7 @@ public sealed class WriteConnections : IAsyncDisposable
     )
     {
         (this.others, this.clock) = (others, clock);
-        var settings = new NpgsqlConnectionStringBuilder(ThreadStoreStore.Tune(connectionString))
+        var settings = new NpgsqlConnectionStringBuilder(TunedConnection.Of(connectionString))
         {
             MaxPoolSize = 2,
             MinPoolSize = 0,
@@ -40,7 +39,7 @@ public sealed class WriteConnections : IAsyncDisposable
         );
         Servers = ServerAddresses.Of(settings);
         if (pooled is not null)
-            Servers = Servers.And(ServerAddresses.Of(new(ThreadStoreStore.Tune(pooled))));
+            Servers = Servers.And(ServerAddresses.Of(new(TunedConnection.Of(pooled))));
     }
 
     /// <summary>Where the database listens, and a pooler before it.</summary>
@@ -61,7 +60,7 @@ public sealed class WriteConnections : IAsyncDisposable
         var now = clock.GetTimestamp();
         var last = Interlocked.Exchange(ref lastUsed, now);
         var connection = await own.OpenConnectionAsync();
-        if (clock.GetElapsedTime(last, now) < LongestIdle || await StaleConnections.AnswersAsync(connection))
+        if (clock.GetElapsedTime(last, now) < LongestIdle || await connection.AnswersAsync())
             return connection;
         await connection.DisposeAsync();
         Clear();

@@ -3,7 +3,9 @@ using NpgsqlTypes;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Rows;
+using static ThreadStore.Postgres.RowStatement;
 
 namespace ThreadStore.Privacy;
 
@@ -116,16 +118,16 @@ static class ErasedFold
             from unnest({0}) as u(site, id, author_id, author, content, renderer, text_hash, request_hash, reasons, decided_by)
             where r.site = u.site and r.id = u.id
             """,
-            RowWriter.Column(NpgsqlDbType.Text, comments, c => c.Site),
-            RowWriter.Column(NpgsqlDbType.Uuid, comments, c => c.Id),
-            RowWriter.Column(NpgsqlDbType.Uuid, comments, c => c.AuthorId),
-            RowWriter.Column(NpgsqlDbType.Text, comments, c => c.AuthorJson),
-            RowWriter.Column(NpgsqlDbType.Text, comments, c => c.ContentJson),
-            RowWriter.Column(NpgsqlDbType.Integer, comments, _ => Markup.Version),
-            RowWriter.Column(NpgsqlDbType.Bigint, comments, c => c.TextHash),
-            RowWriter.Column(NpgsqlDbType.Text, comments, c => c.RequestHash),
-            RowWriter.Column(NpgsqlDbType.Text, comments, c => c.ReasonsJson),
-            RowWriter.Column(NpgsqlDbType.Text, comments, c => c.DecidedBy)
+            Column(NpgsqlDbType.Text, comments, c => c.Site),
+            Column(NpgsqlDbType.Uuid, comments, c => c.Id),
+            Column(NpgsqlDbType.Uuid, comments, c => c.AuthorId),
+            Column(NpgsqlDbType.Text, comments, c => c.AuthorJson),
+            Column(NpgsqlDbType.Text, comments, c => c.ContentJson),
+            Column(NpgsqlDbType.Integer, comments, _ => Markup.Version),
+            Column(NpgsqlDbType.Bigint, comments, c => c.TextHash),
+            Column(NpgsqlDbType.Text, comments, c => c.RequestHash),
+            Column(NpgsqlDbType.Text, comments, c => c.ReasonsJson),
+            Column(NpgsqlDbType.Text, comments, c => c.DecidedBy)
         ).AddTo(batch);
         await batch.ExecuteNonQueryAsync(ct);
     }

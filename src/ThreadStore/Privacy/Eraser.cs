@@ -1,5 +1,4 @@
 using Npgsql;
-using ThreadStore.Appending;
 using ThreadStore.Comments;
 using ThreadStore.Databases.Moves;
 using ThreadStore.EventStore;
@@ -80,7 +79,7 @@ public sealed class Eraser(NpgsqlDataSource database, HotPages pages, Positions 
                 ct,
                 order.Site,
                 chunk,
-                MaskedEvent.RequestHash
+                KeyedRequest.Erased
             );
         await ErasedProblems.WriteAsync(connection, order, found.Names, ct);
 

@@ -1,6 +1,6 @@
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
-using ThreadStore.Rows;
 using Weasel.Postgresql.Tables;
 
 namespace ThreadStore.Privacy;
@@ -11,16 +11,7 @@ namespace ThreadStore.Privacy;
 /// </summary>
 public static class ErasureTable
 {
-    public const string Name = $"{ReaderTables.Schema}.erasures";
-
-    public const string CountSql = $"select count(*) from {Name} where erased_at is not null";
-
-    /// <summary>How often somebody was erased in this database: whoever keeps, or makes anew, what events said compares.</summary>
-    public static async Task<long> CountAsync(NpgsqlConnection connection, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(CountSql, connection);
-        return (long)(await command.ExecuteScalarAsync(ct) ?? 0L);
-    }
+    public const string Name = HistoryRewrites.Table;
 
     /// <summary>Writes down that an erasure is done; where it was ordered before, its row says no more who it was.</summary>
     public static async Task EndAsync(

@@ -101,9 +101,9 @@ sealed class FoundEvents(ErasureOrder order)
             await Eraser.ExecuteAsync(
                 connection,
                 $"""
-                insert into {Schema}.mt_streams
+                insert into {EventTables.Streams}
                 select (jsonb_populate_record(s, jsonb_build_object('id', u.new))).*
-                from unnest($2, $3) as u(old, new) join {Schema}.mt_streams s on s.tenant_id = $1 and s.id = u.old
+                from unnest($2, $3) as u(old, new) join {EventTables.Streams} s on s.tenant_id = $1 and s.id = u.old
                 """,
                 ct,
                 order.Site,
@@ -116,7 +116,7 @@ sealed class FoundEvents(ErasureOrder order)
         foreach (var chunk in moved.Keys.Chunk(Stretch))
             await Eraser.ExecuteAsync(
                 connection,
-                $"delete from {Schema}.mt_streams where tenant_id = $1 and id = any($2)",
+                $"delete from {EventTables.Streams} where tenant_id = $1 and id = any($2)",
                 ct,
                 order.Site,
                 chunk
@@ -146,7 +146,7 @@ sealed class FoundEvents(ErasureOrder order)
     {
         await using var command = new NpgsqlCommand(
             $$"""
-            update {{Schema}}.mt_events e set data = u.data, stream_id = u.stream,
+            update {{EventTables.Events}} e set data = u.data, stream_id = u.stream,
               headers = coalesce(e.headers, '{}') || jsonb_build_object('{{IndexedAsErased.Header}}',
                 coalesce((e.headers->>'{{IndexedAsErased.Header}}')::int, 0) + 1)
             from unnest($2, $3, $4) as u(position, stream, data)

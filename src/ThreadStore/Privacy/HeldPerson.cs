@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Identity;
 using ThreadStore.Inbox;
 using ThreadStore.Kernel;
@@ -18,7 +19,7 @@ sealed record HeldPerson(Person Person, DateTimeOffset? JoinedAt)
 
     /// <summary>Whoever is in an event without having joined: those who decide, and those on whom was decided.</summary>
     static readonly string Named = $"""
-        select distinct n.key from {Schema}.mt_events e
+        select distinct n.key from {EventTables.Events} e
         cross join lateral (values {string.Join(
             ", ",
             KeyPaths().Select(p => $"(e.data #>> '{{{p}}}')")

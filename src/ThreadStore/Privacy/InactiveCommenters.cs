@@ -1,5 +1,6 @@
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
@@ -16,7 +17,7 @@ public sealed class InactiveCommenters(NpgsqlDataSource database, Erasures erasu
 
     // to forget a ban that lasts would lift it
     static readonly string Inactive = $"""
-        select r.key from {Schema}.commenter_rows r join {Schema}.mt_streams s on s.tenant_id = r.site and s.id = r.id
+        select r.key from {Schema}.commenter_rows r join {EventTables.Streams} s on s.tenant_id = r.site and s.id = r.id
         where r.site = $1 and r.joined_at < $2 and s.timestamp < $2
           and not starts_with(r.key, '{Caller.ErasedPrefix}')
           and (r.standing in ('good', 'warned') or r.standing_until < $3)
@@ -26,7 +27,7 @@ public sealed class InactiveCommenters(NpgsqlDataSource database, Erasures erasu
           and not exists (select 1 from {Schema}.flag_rows f where f.site = r.site and f.commenter_id = r.id and f.flagged_at >= $2)
           and not exists (
             select 1 from {Schema}.decision_rows d
-            join {Schema}.mt_events e on e.tenant_id = d.site and e.stream_id = d.stream and e.timestamp >= $2
+            join {EventTables.Events} e on e.tenant_id = d.site and e.stream_id = d.stream and e.timestamp >= $2
             where d.site = r.site and d.by_id = r.id and e.data ->> 'decisionId' = d.decision::text)
         order by r.joined_at, r.id limit $4
         """;

@@ -1,6 +1,7 @@
 using JasperFx.Events;
 using NpgsqlTypes;
-using ThreadStore.Rows;
+using ThreadStore.EventStore;
+using ThreadStore.Postgres;
 
 namespace ThreadStore.Privacy;
 
@@ -24,7 +25,7 @@ static class IndexedAsErased
     const string Check = $$"""
         with read as (select * from unnest({0}) as u(position, erased)), stored as (
           select count(*) as events, coalesce(sum((e.headers->>'{{Header}}')::int), 0) as erased
-          from read join {{ReaderTables.Schema}}.mt_events e on e.seq_id = read.position)
+          from read join {{EventTables.Events}} e on e.seq_id = read.position)
         select case when stored.erased <> (select sum(read.erased) from read)
             or stored.events <> (select count(*) from read)
           then ('threadstore: an event was erased meanwhile; it is indexed once more ' || stored.erased)::int end

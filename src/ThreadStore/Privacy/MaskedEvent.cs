@@ -11,9 +11,6 @@ namespace ThreadStore.Privacy;
 /// <summary>What is left of an event when a person is erased, by <see cref="PersonalData.Members"/>.</summary>
 public static class MaskedEvent
 {
-    /// <summary>What stands in place of a request's hash: whoever repeats it is told that they were erased.</summary>
-    public const string RequestHash = "erased";
-
     static readonly ConcurrentDictionary<(string Event, string Path), bool> MayBeNull = new();
 
     /// <param name="isOwn">It is about the person, and not only by them or naming them.</param>
@@ -105,8 +102,8 @@ public static class MaskedEvent
                     Put(node, name, random);
                     break;
                 case WhenErased.Emptied when name.EndsWith("Hash", StringComparison.Ordinal):
-                    if (isByThem && text != RequestHash)
-                        Put(node, name, RequestHash);
+                    if (isByThem && text != KeyedRequest.Erased)
+                        Put(node, name, KeyedRequest.Erased);
                     break;
                 // a moderator's reason is a word of ours, and countable
                 case WhenErased.Emptied

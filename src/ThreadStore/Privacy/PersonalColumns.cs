@@ -1,3 +1,5 @@
+using ThreadStore.EventStore;
+
 namespace ThreadStore.Privacy;
 
 public static partial class PersonalData
@@ -14,9 +16,17 @@ public static partial class PersonalData
     public static readonly IReadOnlyList<PersonalDatum> Columns =
     [
         // the history
-        Key("mt_streams.id", "a stream that is found by their key", "events are found by it"),
-        Key("mt_events.stream_id", "a stream that is found by their key", "events are found by it"),
-        Text("mt_events.data", "what happened: see the members of events", "all else is made from it"),
+        Key($"{EventTables.StreamsName}.id", "a stream that is found by their key", "events are found by it"),
+        Key(
+            $"{EventTables.EventsName}.stream_id",
+            "a stream that is found by their key",
+            "events are found by it"
+        ),
+        Text(
+            $"{EventTables.EventsName}.data",
+            "what happened: see the members of events",
+            "all else is made from it"
+        ),
         // reader rows
         Key("commenter_rows.id", "them, by an id that follows from their key", FromEvents),
         Key("commenter_rows.key", "their key", FromEvents),
@@ -228,19 +238,6 @@ public static partial class PersonalData
         "learning_jobs.request_hash",
         "learning_jobs.message",
         // Marten's own
-        "mt_events.bdata",
-        "mt_events.headers",
-        "mt_events.correlation_id",
-        "*.mt_dotnet_type",
-        "mt_doc_deadletterevent.data",
-        "mt_doc_deadletterevent.mt_version",
-        "mt_event_progression.name",
-        "mt_event_progression.mode",
-        "mt_event_progression.agent_status",
-        "mt_event_progression.pause_reason",
-        "mt_event_progression.failure_category",
-        "mt_event_progression.failure_event_type",
-        "mt_event_progression.failure_event_tenant_id",
-        "mt_event_projection_floors.name",
+        .. EventTables.OwnColumns,
     ];
 }

@@ -4,7 +4,7 @@ using ThreadStore.Rows;
 
 namespace ThreadStore.Privacy;
 
-/// <summary>The events that say something of a person, as SQL over <c>mt_events e</c>.</summary>
+/// <summary>The events that say something of a person, as SQL over <c>events e</c>.</summary>
 /// <remarks>
 /// <c>$1</c> is the site, <c>$2</c> the id that follows from the person's key, <c>$3</c> the key, <c>$4</c> the site's
 /// stream.
@@ -47,7 +47,7 @@ static class PersonalEvents
     );
 
     /// <summary>
-    /// Before a select over <c>mt_events e</c> with <c>o.id</c>, which is null where an event is not about them but only
+    /// Before a select over <c>events e</c> with <c>o.id</c>, which is null where an event is not about them but only
     /// names them; to be followed by further conditions.
     /// </summary>
     /// <param name="everywhere">Also what they did to articles, and in imports: the whole history of the site is looked
@@ -56,12 +56,12 @@ static class PersonalEvents
         everywhere
             ? (
                 $"with own as materialized ({Own})",
-                $"from {Schema}.mt_events e left join own o on o.id = e.stream_id where e.tenant_id = $1 and (o.id is not null or e.type not in {Theirs} and {Names})"
+                $"from {EventTables.Events} e left join own o on o.id = e.stream_id where e.tenant_id = $1 and (o.id is not null or e.type not in {Theirs} and {Names})"
             )
             : (
                 $"with own as materialized ({Own}), found as materialized (select id from own union {Touched})",
                 $"""
-                from found f join {Schema}.mt_events e on e.tenant_id = $1 and e.stream_id = f.id
+                from found f join {EventTables.Events} e on e.tenant_id = $1 and e.stream_id = f.id
                 left join own o on o.id = e.stream_id where (o.id is not null or {Names})
                 """
             );

@@ -81,7 +81,7 @@ static class PersonalSections
                 select json_agg(json_build_object('at', coalesce(e.data->>'postedAt', e.data->>'at'), 'body', e.data->>'body',
                   'format', e.data->>'format', 'name', e.data#>>'{author,name}', 'picture', e.data#>>'{author,picture}',
                   'badges', e.data#>'{author,badges}', 'source', nullif(e.data->'source', 'null')) order by e.version)
-                from {{Schema}}.mt_events e where e.tenant_id = $1 and e.stream_id = c.id
+                from {{EventTables.Events}} e where e.tenant_id = $1 and e.stream_id = c.id
                   and e.type in ('comment-posted', 'comment-edited')))
             from {{Schema}}.comment_rows c join {{Schema}}.article_rows a on a.site = c.site and a.id = c.article_id
             where c.site = $1 and c.author_id = $2 order by c.posted_at, c.id
@@ -133,7 +133,7 @@ static class PersonalSections
             from (
               select $2::uuid as id union all select c.id from {Schema}.comment_rows c where c.site = $1 and c.author_id = $2
             ) o
-            join {Schema}.mt_events e on e.tenant_id = $1 and e.stream_id = o.id
+            join {EventTables.Events} e on e.tenant_id = $1 and e.stream_id = o.id
             left join {Schema}.comment_rows c on c.site = $1 and c.id = o.id
             where e.type in {Decisions} and ($5 or e.type not in {NotForThem}) order by e.seq_id
             """
@@ -209,7 +209,7 @@ static class PersonalSections
         ["request_rows"] = $$"""
             r.id in (
               with own as ({{PersonalEvents.Own}}) select (e.data #>> '{request,id}')::uuid
-              from own o join {{Schema}}.mt_events e on e.tenant_id = $1 and e.stream_id = o.id where e.data->>'by' = $3)
+              from own o join {{EventTables.Events}} e on e.tenant_id = $1 and e.stream_id = o.id where e.data->>'by' = $3)
             """,
         ["search_rows"] = "r.author_id = $2",
         ["report_comments"] = "r.author_id = $2",
@@ -248,8 +248,8 @@ static class PersonalSections
     /// many, or name the writer of an article.</summary>
     public static readonly IReadOnlyList<string> Elsewhere =
     [
-        "mt_streams",
-        "mt_events",
+        EventTables.StreamsName,
+        EventTables.EventsName,
         "import_parts",
         "article_rows",
     ];

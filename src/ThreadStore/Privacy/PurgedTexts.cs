@@ -1,6 +1,7 @@
 using Npgsql;
 using ThreadStore.Appending;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Notices;
 using ThreadStore.Rows;
@@ -30,7 +31,7 @@ public sealed class PurgedTexts(Appender appender)
     const string IsShadowed = """coalesce(strpos(c.reasons, '"rule":"shadow"'), 0) > 0""";
 
     static readonly string Old = $"""
-        select c.id from {Schema}.comment_rows c join {Schema}.mt_streams s on s.tenant_id = c.site and s.id = c.id
+        select c.id from {Schema}.comment_rows c join {EventTables.Streams} s on s.tenant_id = c.site and s.id = c.id
         where c.site = $1 and c.state = $2 and s.timestamp < $3 and not starts_with(c.content, '"body":"",')
           and not ({IsShadowed}) and not {IsUnderReview("c.site", "c.id")}
         limit $4
@@ -100,7 +101,7 @@ public sealed class PurgedTexts(Appender appender)
         var emptied = new List<(long, Guid, byte[])>();
         await using (
             var command = new NpgsqlCommand(
-                $"select seq_id, stream_id, type, data::text from {Schema}.mt_events where tenant_id = $1 and stream_id = any($2)",
+                $"select seq_id, stream_id, type, data::text from {EventTables.Events} where tenant_id = $1 and stream_id = any($2)",
                 connection
             )
         )

@@ -22,7 +22,7 @@ static class ChosenArticles
         (a.site, a.key) not in (
           select e.tenant_id, k.key
           from {ReaderTables.Schema}.decision_rows d
-          join {ReaderTables.Schema}.mt_events e on e.tenant_id = d.site and e.stream_id = d.stream
+          join {EventTables.Events} e on e.tenant_id = d.site and e.stream_id = d.stream
             and e.data->>'decisionId' = d.decision::text
           cross join lateral (values (e.data->>'articleKey'), (e.data->>'from')) k(key)
           where d.commenter_id = '00000000-0000-0000-0000-000000000000')
@@ -46,7 +46,7 @@ static class ChosenArticles
         );
         // by what events say they are about, so that a row that was lost is missed
         const string about = $"""
-            pg_temp.chosen a join {ReaderTables.Schema}.mt_events e
+            pg_temp.chosen a join {EventTables.Events} e
               on e.tenant_id = a.site and e.{EventFilter.ArticleKey} = a.key
             """;
         await DoAsync(
@@ -57,7 +57,7 @@ static class ChosenArticles
             $"""
             create temp table chosen_events on commit drop as
             select e.seq_id from (select distinct site, id from pg_temp.chosen_streams) s
-            join {ReaderTables.Schema}.mt_events e on e.tenant_id = s.site and e.stream_id = s.id
+            join {EventTables.Events} e on e.tenant_id = s.site and e.stream_id = s.id
             """
         );
         await DoAsync("create index on pg_temp.chosen_events (seq_id)");

@@ -2,6 +2,8 @@ using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Comments;
 using ThreadStore.Kernel;
+using ThreadStore.Postgres;
+using static ThreadStore.Postgres.RowStatement;
 
 namespace ThreadStore.Rows;
 

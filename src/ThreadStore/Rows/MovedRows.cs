@@ -2,7 +2,10 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Articles;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
+using ThreadStore.Postgres;
+using static ThreadStore.Postgres.RowStatement;
 
 namespace ThreadStore.Rows;
 
@@ -165,7 +168,7 @@ public sealed partial class RowStore
     public static string WasWritten(string site, string article, string after) =>
         $"""
             exists (
-              select 1 from {ReaderTables.Schema}.mt_events x
+              select 1 from {EventTables.Events} x
               where x.tenant_id = {site} and x.{EventStore.EventFilter.ArticleKey} = {article} and x.seq_id > {after}
                 and x.type in ('comment-posted', 'comment-edited'))
             """;

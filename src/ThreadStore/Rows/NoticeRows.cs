@@ -3,6 +3,8 @@ using NpgsqlTypes;
 using ThreadStore.Comments;
 using ThreadStore.Kernel;
 using ThreadStore.Notices;
+using ThreadStore.Postgres;
+using static ThreadStore.Postgres.RowStatement;
 
 namespace ThreadStore.Rows;
 

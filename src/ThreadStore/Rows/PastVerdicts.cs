@@ -75,7 +75,7 @@ public sealed partial class RowStore
     const string EventsOfJudged = $"""
         select e.tenant_id, e.stream_id, e.type, e.data->>'classifier', (e.data->>'judgedVersion')::integer
         from (select distinct * from unnest($1, $2) as u(site, id)) w
-        join {ReaderTables.Schema}.mt_events e on e.tenant_id = w.site and e.stream_id = w.id
+        join {EventTables.Events} e on e.tenant_id = w.site and e.stream_id = w.id
         order by e.version
         """;
 }

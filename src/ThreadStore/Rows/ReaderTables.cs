@@ -1,3 +1,4 @@
+using ThreadStore.EventStore;
 using Weasel.Postgresql.Tables;
 
 namespace ThreadStore.Rows;
@@ -8,7 +9,7 @@ namespace ThreadStore.Rows;
 /// </summary>
 public static class ReaderTables
 {
-    public const string Schema = "threadstore";
+    public const string Schema = EventTables.Schema;
     public const string Sites = "site_rows";
     public const string Articles = "article_rows";
     public const string Commenters = "commenter_rows";

@@ -111,7 +111,7 @@ public static class RebuildBeside
     {
         var command = new NpgsqlCommand(
             $"""
-            select {EventBatches.Columns} from {ReaderTables.Schema}.mt_events e
+            select {EventBatches.Columns} from {EventTables.Events} e
             {(chosen ? ChosenArticles.Events : "where e.seq_id > $1 order by e.seq_id limit $2")}
             """,
             connection

@@ -1,7 +1,6 @@
 using Npgsql;
 using ThreadStore.EventStore;
 using ThreadStore.Postgres;
-using ThreadStore.Privacy;
 
 namespace ThreadStore.Rows;
 
@@ -13,9 +12,6 @@ namespace ThreadStore.Rows;
 public static class RepairRows
 {
     const string Temporary = RebuildBeside.Temporary;
-
-    /// <summary>Of a position at which nothing happened; see <see cref="MoveOnAsync"/>.</summary>
-    static readonly Guid Nowhere = new("6f0c1d52-6a5b-4f0e-9d0b-0d7a51c6a1ff");
 
     /// <param name="progress">Told the number of events folded, now and then.</param>
     /// <returns>What differed, and no longer does.</returns>
@@ -56,7 +52,7 @@ public static class RepairRows
     {
         for (var tries = 1; ; tries++)
         {
-            var erased = await ErasureTable.CountAsync(connection, ct);
+            var erased = await HistoryRewrites.CountAsync(connection, ct);
             try
             {
                 var position = await RebuildBeside.FoldAsync(
@@ -67,13 +63,13 @@ public static class RepairRows
                     progress,
                     ct
                 );
-                if (await ErasureTable.CountAsync(connection, ct) == erased)
+                if (await HistoryRewrites.CountAsync(connection, ct) == erased)
                     return (position, erased);
             }
             catch (Exception e) when (!ct.IsCancellationRequested && !Outage.Is(e))
             {
                 // what came first was about somebody whom what comes later does not know any more
-                if (tries == MaxTries || await ErasureTable.CountAsync(connection, ct) == erased)
+                if (tries == MaxTries || await HistoryRewrites.CountAsync(connection, ct) == erased)
                     throw;
             }
             await EmptyAsync(connection, ct);
@@ -99,7 +95,7 @@ public static class RepairRows
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await RebuildBeside.ExecuteAsync(connection, TakeLock.Sql, ct);
-        if (await ErasureTable.CountAsync(connection, ct) != erased)
+        if (await HistoryRewrites.CountAsync(connection, ct) != erased)
         {
             // what was folded holds somebody who was erased since
             await EmptyAsync(connection, ct);
@@ -116,7 +112,7 @@ public static class RepairRows
             await ReplaceAsync(connection, table, ct);
         }
         if (differences.Count > 0)
-            await MoveOnAsync(connection, ct);
+            await Tombstone.AppendAsync(connection, ct);
         await transaction.CommitAsync(ct);
         return differences;
     }
@@ -136,33 +132,5 @@ public static class RepairRows
             $"insert into {live} select r.* from {rebuilt} r where not exists (select 1 from {live} l where {isSame})",
             ct
         );
-    }
-
-    /// <summary>
-    /// Has all nodes forget what they remember of rows and pages: they keep them for as long as the position stays. It
-    /// moves by one of Marten's own events, which are no part of the history.
-    /// </summary>
-    internal static async Task MoveOnAsync(NpgsqlConnection connection, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(
-            $"""
-            with stream as (
-              insert into {ReaderTables.Schema}.mt_streams as s (id, tenant_id, type, version)
-              values ($1, '*DEFAULT*', 'tombstone', 1)
-              on conflict (tenant_id, id) do update set version = s.version + 1 returning version
-            ), event as (
-              insert into {ReaderTables.Schema}.mt_events
-                (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type)
-              select nextval('{ReaderTables.Schema}.mt_events_sequence'), gen_random_uuid(), $1, stream.version, jsonb_build_object(),
-                'tombstone', transaction_timestamp(), '*DEFAULT*', 'JasperFx.Events.Tombstone, JasperFx.Events'
-              from stream returning seq_id
-            )
-            select pg_notify('{Positions.Channel}', seq_id::text || $2) from event
-            """,
-            connection
-        );
-        command.Parameters.Add(new() { Value = Nowhere });
-        command.Parameters.Add(new() { Value = Heard.Suffix(null) });
-        await command.ExecuteNonQueryAsync(ct);
     }
 }

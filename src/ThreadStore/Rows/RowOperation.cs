@@ -1,5 +1,6 @@
 using System.Data.Common;
 using NpgsqlTypes;
+using ThreadStore.Postgres;
 using Weasel.Postgresql;
 using Weasel.Storage;
 using OperationRole = Weasel.Core.OperationRole;

@@ -5,29 +5,11 @@ using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Sites;
+using static ThreadStore.Postgres.RowStatement;
 
 namespace ThreadStore.Rows;
-
-/// <summary>One statement over arrays, an element a row; <c>{0}</c> in the text stands for the arrays.</summary>
-public sealed record RowStatement(string Sql, params (NpgsqlDbType Type, object Values)[] Columns)
-{
-    /// <summary>With numbered parameters in place of the arrays.</summary>
-    public string Text() =>
-        Sql.Replace(
-            "{0}",
-            string.Join(", ", Enumerable.Range(1, Columns.Length).Select(n => $"${n}")),
-            StringComparison.Ordinal
-        );
-
-    public void AddTo(NpgsqlBatch batch)
-    {
-        var command = new NpgsqlBatchCommand(Text());
-        foreach (var (type, values) in Columns)
-            command.Parameters.Add(new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type });
-        batch.BatchCommands.Add(command);
-    }
-}
 
 /// <summary>Writes the changed rows of a <see cref="WorkingSet"/>: one statement a table and kind of change.</summary>
 /// <param name="schema">Where the tables are: the reader tables, or a rebuild beside them.</param>
@@ -360,18 +342,6 @@ public sealed partial class RowWriter(string schema)
             Column(NpgsqlDbType.TimestampTz, rows, r => r.PlacedAt),
             Column(NpgsqlDbType.Boolean, rows, r => r.Placed?.Shadowed == true)
         );
-
-    public static (NpgsqlDbType, object) Column<TRow, T>(
-        NpgsqlDbType type,
-        List<TRow> rows,
-        Func<TRow, T> value
-    )
-    {
-        var values = new T[rows.Count];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = value(rows[i]);
-        return (type, values);
-    }
 
     static ArticleContent Content(Article article) =>
         article.Content

@@ -5,6 +5,7 @@ using ThreadStore.Identity;
 using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;
 using ThreadStore.Notices;
+using ThreadStore.Postgres;
 using ThreadStore.Sites;
 
 namespace ThreadStore.Rows;

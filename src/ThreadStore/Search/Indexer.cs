@@ -3,8 +3,8 @@ using JasperFx.Events.Daemon;
 using Marten;
 using Npgsql;
 using ThreadStore.EventStore;
+using ThreadStore.History.Reports;
 using ThreadStore.Postgres;
-using ThreadStore.Rows;
 using ThreadStore.Setup;
 
 namespace ThreadStore.Search;
@@ -29,6 +29,9 @@ public sealed class Indexer(
 
     /// <summary>The advisory lock that all nodes share; any number that nobody else in the database uses.</summary>
     public const long Lock = 0x7365_6172_6368;
+
+    /// <summary>What may lag, and is run here.</summary>
+    public static readonly IReadOnlyList<string> Lagging = [SearchRows.Name, ReportRows.Name];
 
     /// <summary>Between two looks whether the lock is free, or still ours, and the daemon well.</summary>
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -93,7 +96,7 @@ public sealed class Indexer(
             while (true)
             {
                 // an agent that stumbled is paused, and starts again
-                if (ThreadStoreStore.Lagging.Any(p => daemon.StatusFor($"{p}:All") != AgentStatus.Running))
+                if (Lagging.Any(p => daemon.StatusFor(ProjectionProgress.ShardOf(p)) != AgentStatus.Running))
                     await daemon.StartAllAsync();
                 await Task.Delay(Interval, ct);
                 if (await ScalarAsync(connection, $"select {DatabaseLook.IsReadOnlySql}") is true)
@@ -101,7 +104,7 @@ public sealed class Indexer(
                 foreach (var agent in daemon.CurrentAgents())
                 {
                     var (name, reached) = (agent.Name.Identity, agent.Position);
-                    var stored = (long)(await ScalarAsync(connection, ProgressionOf(name)) ?? 0L);
+                    var stored = (long)(await ScalarAsync(connection, ProjectionProgress.SqlOf(name)) ?? 0L);
                     if (!watch.WasMoved(name, reached, stored))
                         continue;
                     log.LogWarning(
@@ -119,9 +122,6 @@ public sealed class Indexer(
             await daemon.StopAllAsync();
         }
     }
-
-    static string ProgressionOf(string shard) =>
-        $"select coalesce((select last_seq_id from {ReaderTables.Schema}.mt_event_progression where name = '{shard}'), 0)";
 
     static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)
     {

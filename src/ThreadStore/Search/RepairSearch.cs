@@ -69,17 +69,16 @@ static class RepairSearch
             connection,
             $"""
             delete from {SearchTables.Rows} r where not exists (
-              select 1 from {ReaderTables.Schema}.mt_streams s where s.tenant_id = r.site and s.id = r.id)
+              select 1 from {EventTables.Streams} s where s.tenant_id = r.site and s.id = r.id)
             """,
             ct
         );
         await using var command = new NpgsqlCommand(
             $"""
             with before as (
-              select last_seq_id from {ReaderTables.Schema}.mt_event_progression where name = '{SearchRows.Name}:All' for update
+              {ProjectionProgress.StoredSql(SearchRows.Name)} for update
             ), again as (
-              -- not set to 0: who begins there makes the row, and fails where it is
-              delete from {ReaderTables.Schema}.mt_event_progression where name = '{SearchRows.Name}:All'
+              {ProjectionProgress.ForgetSql(SearchRows.Name)}
             )
             select coalesce((select last_seq_id from before), 0)
             """,

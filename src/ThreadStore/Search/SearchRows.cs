@@ -6,6 +6,7 @@ using NpgsqlTypes;
 using ThreadStore.Comments;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Privacy;
 using ThreadStore.Rows;
 using ThreadStore.Sites;

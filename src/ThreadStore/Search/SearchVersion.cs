@@ -1,5 +1,5 @@
 using Npgsql;
-using ThreadStore.Rows;
+using ThreadStore.EventStore;
 
 namespace ThreadStore.Search;
 
@@ -23,8 +23,7 @@ static class SearchVersion
             ), forgotten as (
               delete from {SearchTables.Version} where version <> {SearchRows.Version}
             )
-            delete from {ReaderTables.Schema}.mt_event_progression
-            where name = '{SearchRows.Name}:All' and exists (select from told)
+            {ProjectionProgress.ForgetSql(SearchRows.Name)} and exists (select from told)
             """,
             connection,
             transaction

@@ -10,6 +10,9 @@ public sealed class ServerOptions
 {
     public const string Section = "ThreadStore";
 
+    /// <summary>Where it listens unless told otherwise.</summary>
+    public const string DefaultUrl = "http://localhost:5080";
+
     ServerOptions(SettingsReader read, bool isDevelopment)
     {
         DataFolder = Path.GetFullPath(read.Text("DataFolder") ?? ".threadstore");

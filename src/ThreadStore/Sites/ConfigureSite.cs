@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ThreadStore.Appending;
 using ThreadStore.Databases;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Identity;
 using ThreadStore.Kernel;
@@ -119,7 +120,7 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
                 SettingSecrets.Classifier,
                 Flaw.Of("has its secret said anew, since another address or kind is to get it.", "required")
             );
-        if (LearnedSettings.Refuse(settings, before?.Settings) is { } unlearned)
+        if (LearnedRules.Refuse(settings, before?.Settings) is { } unlearned)
             return unlearned;
         // whatever the secret stood in before
         if (Seals.ContainsKey(SettingSecrets.Classifier) && settings.Classifier is { } classifier)

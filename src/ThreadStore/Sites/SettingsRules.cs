@@ -82,7 +82,7 @@ public static partial class SettingsRules
                     Flaw.Of("lists origins such as https://news.example, without a path.", "no-origin")
                 ),
             Classifier(s.Classifier),
-            LearnedSettings.Refuse(s.Learned),
+            LearnedRules.Refuse(s.Learned),
             IdentityRules.Refuse(s),
         ]);
 

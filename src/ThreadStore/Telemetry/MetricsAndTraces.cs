@@ -1,10 +1,6 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using ThreadStore.EventStore;
-using ThreadStore.Kernel;
 using ThreadStore.Setup;
 
 namespace ThreadStore.Telemetry;
@@ -34,7 +30,7 @@ public static class MetricsAndTraces
             );
         if (ServerOptions.Read(builder.Configuration, builder.Environment).MetricsUrls is { Count: > 0 } urls)
             builder.WebHost.UseUrls([
-                .. (builder.Configuration["urls"] ?? Server.DefaultUrl).Split(';'),
+                .. (builder.Configuration["urls"] ?? ServerOptions.DefaultUrl).Split(';'),
                 .. urls,
             ]);
     }
@@ -65,51 +61,5 @@ public static class MetricsAndTraces
         var endpoint = app.MapPrometheusScrapingEndpoint("/metrics");
         if (app.Services.GetRequiredService<ServerOptions>().MetricsUrls is { Count: > 0 } urls)
             endpoint.RequireHost([.. urls.Select(u => $"*:{BindingAddress.Parse(u).Port}")]);
-    }
-
-    /// <summary>Says of each check how it went; its numbers (position, lag) as numbers.</summary>
-    public static Task WriteAsync(HttpContext http, HealthReport report) =>
-        http.Response.WriteAsJsonAsync(
-            new
-            {
-                status = report.Status,
-                checks = report.Entries.ToDictionary(
-                    e => e.Key,
-                    e => new
-                    {
-                        status = e.Value.Status,
-                        description = e.Value.Description,
-                        data = e.Value.Data,
-                    }
-                ),
-            },
-            Json.Options,
-            http.RequestAborted
-        );
-}
-
-/// <summary>Ready: the database answers, and its schema is there.</summary>
-public sealed class DatabaseHealth(NpgsqlDataSource database, Positions positions) : IHealthCheck
-{
-    public async Task<HealthCheckResult> CheckHealthAsync(
-        HealthCheckContext context,
-        CancellationToken cancellationToken = default
-    )
-    {
-        if (positions.IsSilent)
-            return HealthCheckResult.Unhealthy("The database does not answer.");
-        if (positions.Trouble is { } trouble)
-            return HealthCheckResult.Unhealthy(trouble);
-        try
-        {
-            await using var command = database.CreateCommand(Positions.NewestSql);
-            var newest = (long)(await command.ExecuteScalarAsync(cancellationToken) ?? 0L);
-            positions.Observe(newest);
-            return HealthCheckResult.Healthy($"position {newest}");
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
-        {
-            return HealthCheckResult.Unhealthy("The database can't be read.");
-        }
     }
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Rows;
 
 namespace ThreadStore.Transfer;
@@ -6,7 +7,7 @@ namespace ThreadStore.Transfer;
 /// <summary>Tables of one connection alone, in which an import is tried: they begin with what the site has.</summary>
 static class DryRunTables
 {
-    static readonly string[] OfEvents = ["mt_streams", "mt_events"];
+    static readonly string[] OfEvents = [EventTables.StreamsName, EventTables.EventsName];
 
     public static async Task CreateAsync(NpgsqlConnection connection, string site, CancellationToken ct)
     {
@@ -17,7 +18,7 @@ static class DryRunTables
                 ct
             );
         await RebuildBeside.CreateAsync(connection, onCommit: "", ct);
-        await CopyAsync("mt_streams", "tenant_id");
+        await CopyAsync(EventTables.StreamsName, "tenant_id");
         foreach (var table in ReaderTables.All)
             await CopyAsync(table, "site");
 

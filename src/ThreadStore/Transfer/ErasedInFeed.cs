@@ -5,7 +5,6 @@ using ThreadStore.Comments;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Privacy;
-using ThreadStore.Rows;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer;
@@ -63,7 +62,7 @@ sealed class ErasedInFeed(
             return;
         await FindRandomsAsync(ct);
         await using var command = new NpgsqlCommand(
-            $"select id from {schema}.mt_streams where tenant_id = $1 and id = any($2)",
+            $"select id from {schema}.{EventTables.StreamsName} where tenant_id = $1 and id = any($2)",
             connection
         );
         command.Parameters.AddValues(
@@ -106,7 +105,7 @@ sealed class ErasedInFeed(
         await using (
             var command = new NpgsqlCommand(
                 $"""
-                select (e.data ->> 'erasureId')::uuid, e.data ->> 'commenterKey' from {ReaderTables.Schema}.mt_events e
+                select (e.data ->> 'erasureId')::uuid, e.data ->> 'commenterKey' from {EventTables.Events} e
                 where e.tenant_id = $1 and e.stream_id = $2 and e.type = $3 and (e.data ->> 'erasureId')::uuid = any($4)
                 """,
                 connection

@@ -176,7 +176,7 @@ sealed class FeedAppender(
 
     /// <summary>The stream <c>s</c> that is looked for as <c>w.stream</c>, as SQL: by the whole key.</summary>
     string Stream =>
-        $"cross join lateral (select t.id, t.version from {schema}.mt_streams t where t.tenant_id = $1 and t.id = w.stream limit 1) s";
+        $"cross join lateral (select t.id, t.version from {schema}.{EventTables.StreamsName} t where t.tenant_id = $1 and t.id = w.stream limit 1) s";
 
     /// <summary>What the store has of the streams of these lines.</summary>
     /// <param name="Versions">Of the last event, by stream.</param>
@@ -216,7 +216,7 @@ sealed class FeedAppender(
             $"""
                 select s.id, e.version, e.id from unnest($2, $3) as w(stream, version) {Stream}
                 cross join lateral (
-                  select t.id, t.version from {where}.mt_events t
+                  select t.id, t.version from {where}.{EventTables.EventsName} t
                   where t.tenant_id = $1 and t.stream_id = s.id and t.version = w.version limit 1) e
                 """;
         long[] versions = [.. lines.Select(l => l.Version)];
@@ -335,7 +335,7 @@ sealed class FeedAppender(
             return;
         await using var command = new NpgsqlCommand(
             $"""
-            update {schema}.mt_streams s set version = u.version, timestamp = u.at
+            update {schema}.{EventTables.StreamsName} s set version = u.version, timestamp = u.at
             from unnest($2, $3, $4) as u(id, version, at) where s.tenant_id = $1 and s.id = u.id
             """,
             connection
@@ -358,8 +358,8 @@ sealed class FeedAppender(
     {
         await using var command = new NpgsqlCommand(
             isDry
-                ? $"select (select coalesce(max(seq_id), 0) from {schema}.mt_events) + n from generate_series(1, $1) n"
-                : $"select nextval('{Live}.mt_events_sequence') from generate_series(1, $1)",
+                ? $"select (select coalesce(max(seq_id), 0) from {schema}.{EventTables.EventsName}) + n from generate_series(1, $1) n"
+                : $"select nextval('{EventTables.Sequence}') from generate_series(1, $1)",
             connection
         );
         command.Parameters.Add(new() { Value = count });

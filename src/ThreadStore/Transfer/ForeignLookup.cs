@@ -1,5 +1,6 @@
 using Npgsql;
 using ThreadStore.Articles;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
 
@@ -23,7 +24,7 @@ sealed class ForeignLookup(NpgsqlDataSource database, string site)
             select a.id, e.data -> 'source' ->> 'format', e.data -> 'source' ->> 'id', a.urls, n.key
             from {Each("id, site, urls, moved_to", ReaderTables.Articles)} a
             cross join lateral (
-              select e.data from {Schema}.mt_events e
+              select e.data from {EventTables.Events} e
               where e.tenant_id = a.site and e.stream_id = a.id and e.version = 1 limit 1) e
             cross join lateral (
               select n.key from {Schema}.{ReaderTables.Articles} n where n.site = $1 and n.id =

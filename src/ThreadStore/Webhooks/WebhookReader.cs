@@ -2,7 +2,6 @@ using Npgsql;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Live;
-using ThreadStore.Rows;
 using ThreadStore.Transfer;
 
 namespace ThreadStore.Webhooks;
@@ -16,21 +15,15 @@ public sealed class WebhookReader(NpgsqlDataSource database, Positions positions
     /// <summary>Events that one transaction covers at most.</summary>
     const int Stretch = 500;
 
-    static readonly string Heard = Quote(WebhookTypes.Heard);
-    static readonly string StateTypes = Quote(LiveMessage.StateEvents);
+    static readonly string Heard = EventTables.Types(WebhookTypes.Heard);
+    static readonly string StateTypes = EventTables.Types(LiveMessage.StateEvents);
 
     // what a comment was before follows from its own history, so an event means the same to whoever reads it whenever
     static readonly string Events = $"""
         select e.seq_id, e.type, e.data->>'articleKey', e.data->>'commentId', e.data->>'commenterKey', e.data->>'state',
           before.type, before.state, e.data #>> '{"{restored,standing}"}', coalesce(e.data->>'shadowed', 'false'), e.timestamp
-        from {ReaderTables.Schema}.mt_events e
-        left join lateral (
-          select p.type, p.data->>'state' as state from {ReaderTables.Schema}.mt_events p
-          where e.version > 1 and e.type = any({StateTypes})
-            and p.tenant_id = e.tenant_id and p.stream_id = e.stream_id and p.version < e.version
-            and p.type = any({StateTypes})
-          order by p.version desc limit 1
-        ) before on true
+        from {EventTables.Events} e
+        {EventTables.StateBefore(StateTypes)}
         where e.tenant_id = $1 and e.seq_id > $2 and e.seq_id <= $3 and e.type = any({Heard})
         order by e.seq_id limit {Stretch}
         """;
@@ -74,9 +67,6 @@ public sealed class WebhookReader(NpgsqlDataSource database, Positions positions
         update {WebhookTables.Webhooks} w set imports_until = greatest(w.imports_until, (select max(ended_at) from ended))
         where w.site = $1 and w.name = $2 and w.taken_by = $3 and exists (select 1 from ended e where e.ended_at > w.imports_until)
         """;
-
-    static string Quote(string[] types) =>
-        $"array[{string.Join(",", types.Select(t => $"'{t}'"))}]::varchar[]";
 
     sealed record Message(Guid Id, long Position, int Nth, string Type, Guid Subject, DateTime At);
 

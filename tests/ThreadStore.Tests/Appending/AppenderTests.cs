@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.Appending;
 using ThreadStore.Articles;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Postgres;

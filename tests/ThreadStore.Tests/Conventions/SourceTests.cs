@@ -39,6 +39,17 @@ public partial class SourceTests
             [.. Frameworks, "ThreadStore.Http"]
         );
 
+    /// <summary>What Marten's tables are called is known to one room; all others use the names that it gives them.</summary>
+    [Fact]
+    public void Only_the_event_store_names_tables_of_Marten() =>
+        Assert.DoesNotContain(
+            Sources
+                .OfServer()
+                .Where(f => !f.Path.StartsWith("EventStore/", StringComparison.Ordinal))
+                .SelectMany(f => f.Lines.Select(l => $"{f.Path}: {l}")),
+            l => l.Contains("mt_", StringComparison.Ordinal)
+        );
+
     /// <summary>
     /// Npgsql gives the reader of a connection to the next command: who ends theirs twice, the second time ends another's.
     /// </summary>

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using ThreadStore.Appending;
 using ThreadStore.Articles;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;

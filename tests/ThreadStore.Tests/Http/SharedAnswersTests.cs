@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ThreadStore.Databases;
 using ThreadStore.Http;
 using ThreadStore.Moderation;
 using ThreadStore.OpenApi;

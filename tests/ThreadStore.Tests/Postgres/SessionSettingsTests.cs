@@ -63,7 +63,7 @@ public sealed class SessionSettingsTests(Store store)
     public async Task What_the_connection_string_sets_itself_stays()
     {
         await using var database = SessionSettings.Open(
-            ThreadStoreStore.Tune($"{store.ConnectionString};Options=-c jit=on -c statement_timeout=7s")
+            TunedConnection.Of($"{store.ConnectionString};Options=-c jit=on -c statement_timeout=7s")
         );
         await using var command = database.CreateCommand(
             "select current_setting('jit') || current_setting('statement_timeout') || current_setting('enable_seqscan')"
@@ -79,7 +79,7 @@ public sealed class SessionSettingsTests(Store store)
         // who loses patience breaks the connection, without a word
         await using (
             var database = SessionSettings.Open(
-                ThreadStoreStore.Tune($"{store.ConnectionString};Cancellation Timeout=-1;Command Timeout=1")
+                TunedConnection.Of($"{store.ConnectionString};Cancellation Timeout=-1;Command Timeout=1")
             )
         )
         {
@@ -106,7 +106,7 @@ public sealed class SessionSettingsTests(Store store)
     public void Each_of_several_hosts_has_its_port(string given, string tuned) =>
         Assert.Equal(
             tuned,
-            new NpgsqlConnectionStringBuilder(ThreadStoreStore.Tune($"Host={given};Database=t")).Host
+            new NpgsqlConnectionStringBuilder(TunedConnection.Of($"Host={given};Database=t")).Host
         );
 
     [Fact]

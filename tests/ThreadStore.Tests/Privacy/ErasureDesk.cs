@@ -4,6 +4,7 @@ using Npgsql;
 using ThreadStore.EventStore;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
+using ThreadStore.Search;
 using ThreadStore.Tests.Support;
 using Xunit;
 
@@ -26,7 +27,7 @@ static class ErasureDesk
     {
         var newest = (long)(await node.ScalarAsync(Positions.NewestSql))!;
         var progress = node.Services.GetRequiredService<ProjectionProgress>();
-        foreach (var name in ThreadStoreStore.Lagging)
+        foreach (var name in Indexer.Lagging)
             await Until.TrueAsync(
                 async () => await progress.ReadAsync(name, TestContext.Current.CancellationToken) >= newest,
                 $"{name} to be at {newest}",

@@ -23,7 +23,7 @@ public class ErasureJobTests(Store store)
                 .. Enumerable
                     .Range(1, Many - 1)
                     .Select(n =>
-                        ThreadStore.Appending.StreamEvent.First<ThreadStore.Comments.Comment>(
+                        ThreadStore.EventStore.StreamEvent.First<ThreadStore.Comments.Comment>(
                             new Guid(n, 0, 0, site.Key.Select(c => (byte)c).Take(8).ToArray()),
                             Past.Posted(
                                 new Guid(n, 0, 0, site.Key.Select(c => (byte)c).Take(8).ToArray()),

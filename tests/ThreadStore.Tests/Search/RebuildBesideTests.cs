@@ -67,7 +67,7 @@ public sealed class RebuildBesideTests(Store store)
         using var end = new CancellationTokenSource();
         var writing = WriteAsync(site, article, end.Token);
         using (var daemon = await node.Documents.BuildProjectionDaemonAsync())
-            foreach (var name in ThreadStoreStore.Lagging)
+            foreach (var name in Indexer.Lagging)
                 await daemon.RebuildProjectionAsync(name, Ct);
         await end.CancelAsync();
         var written = await writing;

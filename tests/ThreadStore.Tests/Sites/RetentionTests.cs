@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using ThreadStore.Appending;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Sites;

@@ -1,7 +1,7 @@
-using ThreadStore.Appending;
 using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Identity;
 using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using ThreadStore.Appending;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ThreadStore.Appending;
 using ThreadStore.EventStore;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;

@@ -1,5 +1,5 @@
 using Microsoft.Playwright;
-using ThreadStore.Appending;
+using ThreadStore.EventStore;
 using ThreadStore.Commenters;
 using ThreadStore.Kernel;
 using ThreadStore.Tests.Moderation;

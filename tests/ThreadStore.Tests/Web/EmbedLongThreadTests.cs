@@ -1,5 +1,5 @@
-using ThreadStore.Appending;
 using ThreadStore.Commenters;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;
 using Xunit;

@@ -1,7 +1,7 @@
 using Microsoft.Playwright;
-using ThreadStore.Appending;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Tests.Moderation;

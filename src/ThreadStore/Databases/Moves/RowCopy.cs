@@ -1,13 +1,13 @@
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
-using ThreadStore.Rows;
 
 namespace ThreadStore.Databases.Moves;
 
 /// <summary>Brings a site's rows that no event tells of into another database, with positions as they are there.</summary>
 static class RowCopy
 {
-    const string Events = $"{ReaderTables.Schema}.mt_events";
+    const string Events = EventTables.Events;
 
     /// <summary>In a transaction of the new database, which has the site's events.</summary>
     public static async Task RunAsync(

@@ -3,7 +3,6 @@ using NpgsqlTypes;
 using ThreadStore.Comments;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
-using ThreadStore.Rows;
 using ThreadStore.Transfer;
 using ThreadStore.Transfer.Formats;
 
@@ -132,7 +131,7 @@ sealed class SiteCopy(NpgsqlConnection from, NpgsqlConnection to, string site) :
             return;
         await using var command = new NpgsqlCommand(
             $"""
-            update {ReaderTables.Schema}.mt_events e set headers = u.headers::jsonb
+            update {EventTables.Events} e set headers = u.headers::jsonb
             from unnest($2, $3, $4) u(stream, version, headers)
             where e.tenant_id = $1 and e.stream_id = u.stream and e.version = u.version
             """,
@@ -170,8 +169,8 @@ sealed class SiteCopy(NpgsqlConnection from, NpgsqlConnection to, string site) :
         await SiteFence.ExecuteAsync(connection, TakeLock.Sql, ct);
         await using var command = new NpgsqlCommand(
             $"""
-            select setval('{ReaderTables.Schema}.mt_events_sequence', greatest(s.last_value, $1))
-            from {ReaderTables.Schema}.mt_events_sequence s
+            select setval('{EventTables.Sequence}', greatest(s.last_value, $1))
+            from {EventTables.Sequence} s
             """,
             connection
         );

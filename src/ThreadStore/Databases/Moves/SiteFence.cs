@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Appending;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
@@ -11,30 +12,23 @@ namespace ThreadStore.Databases.Moves;
 /// </summary>
 static class SiteFence
 {
-    /// <summary>One of ours, of the class by which an operator keeps clients away: an outage, to who knows no more.</summary>
-    public const string State = "57TSM";
-
     const string Schema = ReaderTables.Schema;
 
     const string Functions = $$"""
         create or replace function {{Schema}}.refuse_moved() returns trigger language plpgsql as $f$
-        declare gone text := case when tg_table_name = 'mt_streams' then to_jsonb(new) ->> 'tenant_id'
+        declare gone text := case when tg_table_name = '{{EventTables.StreamsName}}' then to_jsonb(new) ->> 'tenant_id'
           when tg_op = 'DELETE' then to_jsonb(old) ->> 'site' else to_jsonb(new) ->> 'site' end;
         begin
           if current_setting('threadstore.clearing', true) is distinct from 'on'
             and exists (select 1 from {{DatabaseTables.Moved}} v where v.site = gone and v.is_gone)
           then
             if tg_argv[0] = 'Ignored' then return null; end if;
-            raise exception 'threadstore: the site % lives in another database now', gone using errcode = '{{State}}';
+            raise exception 'threadstore: the site % lives in another database now', gone using errcode = '{{SiteLeft.State}}';
           end if;
           if tg_op = 'DELETE' then return old; end if;
           return new;
         end $f$
         """;
-
-    /// <summary>The site left for another database: what was to be written here is to be written there.</summary>
-    public static bool IsUp(Exception? e) =>
-        e is not null && (e is PostgresException { SqlState: State } || IsUp(e.InnerException));
 
     /// <summary>Makes what can keep the site out, and does not do it yet.</summary>
     /// <exception cref="StartupException">The role owns the tables not.</exception>
@@ -48,7 +42,13 @@ static class SiteFence
             var sites = await SitesAsync(connection, site, ct);
             await ExecuteAsync(
                 connection,
-                Trigger($"{Schema}.mt_streams", "insert or update", "new.tenant_id", WhenGone.Refused, sites),
+                Trigger(
+                    $"{EventTables.Streams}",
+                    "insert or update",
+                    "new.tenant_id",
+                    WhenGone.Refused,
+                    sites
+                ),
                 ct
             );
             foreach (var table in SiteTables.Moved)

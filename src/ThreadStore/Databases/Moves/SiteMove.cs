@@ -3,7 +3,6 @@ using Npgsql;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Postgres;
-using ThreadStore.Rows;
 using ThreadStore.Sites;
 
 namespace ThreadStore.Databases.Moves;
@@ -107,7 +106,7 @@ public sealed class SiteMove(
     async Task<long> CountAsync(CancellationToken ct)
     {
         await using var command = from.Database.CreateCommand(
-            $"select count(*) from {ReaderTables.Schema}.mt_events where tenant_id = $1",
+            $"select count(*) from {EventTables.Events} where tenant_id = $1",
             site
         );
         command.CommandTimeout = 0;
@@ -165,7 +164,7 @@ public sealed class SiteMove(
             site,
             last
         );
-        await RepairRows.MoveOnAsync(connection, ct);
+        await Tombstone.AppendAsync(connection, ct);
         await transaction.CommitAsync(ct);
     }
 

@@ -3,7 +3,6 @@ using ThreadStore.EventStore;
 using ThreadStore.Inbox;
 using ThreadStore.Kernel;
 using ThreadStore.Privacy;
-using ThreadStore.Rows;
 
 namespace ThreadStore.Databases.Moves;
 
@@ -48,7 +47,7 @@ static class SiteRemoval
     static async Task<bool> IsLastAsync(NpgsqlConnection connection, string site, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            $"select tenant_id = $1 from {ReaderTables.Schema}.mt_events order by seq_id desc limit 1",
+            $"select tenant_id = $1 from {EventTables.Events} order by seq_id desc limit 1",
             connection
         );
         command.Parameters.AddValues(site);
@@ -59,7 +58,7 @@ static class SiteRemoval
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await SiteFence.ExecuteAsync(connection, TakeLock.Sql, ct);
-        await RepairRows.MoveOnAsync(connection, ct);
+        await Tombstone.AppendAsync(connection, ct);
         await transaction.CommitAsync(ct);
     }
 

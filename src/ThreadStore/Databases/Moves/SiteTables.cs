@@ -1,4 +1,5 @@
 using ThreadStore.Deliveries;
+using ThreadStore.EventStore;
 using ThreadStore.History.Reports;
 using ThreadStore.Identity;
 using ThreadStore.Inbox;
@@ -39,7 +40,11 @@ public sealed record MovedTable(string Name, WhenGone Inserts, WhenGone Changes,
 public static class SiteTables
 {
     /// <summary>The history, by the name of the column that says the site.</summary>
-    public static readonly IReadOnlyList<string> Events = [Name("mt_events"), Name("mt_streams")];
+    public static readonly IReadOnlyList<string> Events =
+    [
+        Name(EventTables.EventsName),
+        Name(EventTables.StreamsName),
+    ];
 
     /// <summary>Made of the events by whoever has them.</summary>
     public static readonly IReadOnlyList<string> OfEvents =
@@ -95,7 +100,7 @@ public static class SiteTables
     [
         DatabaseTables.Homes,
         DatabaseTables.Moved,
-        Name("mt_event_projection_floors"),
+        Name(EventTables.FloorsName),
     ];
 
     static string Name(string table) => $"{ReaderTables.Schema}.{table}";

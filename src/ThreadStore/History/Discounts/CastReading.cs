@@ -263,7 +263,7 @@ sealed class CastReading(NpgsqlConnection connection, NpgsqlTransaction snapshot
             $"""
             select r.id, r.comment_id, r.commenter_id, e.type, e.data::text
             from {ReaderTables.Schema}.{ReaderTables.Reactions} r
-            join {ReaderTables.Schema}.mt_events e on e.tenant_id = $1 and e.stream_id = r.id
+            join {EventTables.Events} e on e.tenant_id = $1 and e.stream_id = r.id
             where {Theirs("r")}
             order by r.id, e.version
             """

@@ -27,7 +27,7 @@ sealed class DiscountHistory(NpgsqlDataSource database, string site)
     /// <summary>Whether a discounting was taken back, as SQL.</summary>
     public static string WasUndone(string ofSite, string commenter, string decision) =>
         $"""
-            exists (select 1 from {Schema}.mt_events u where u.tenant_id = {ofSite} and u.stream_id = {commenter}
+            exists (select 1 from {EventTables.Events} u where u.tenant_id = {ofSite} and u.stream_id = {commenter}
               and u.type = 'commenter-recounted' and u.data->>'undone' = {decision})
             """;
 
@@ -45,7 +45,7 @@ sealed class DiscountHistory(NpgsqlDataSource database, string site)
           where d.site = $1 and d.decision = $2 and d.stream <> d.commenter_id
         )
         select e.type, e.data::text from streams s
-        join {Schema}.mt_events e on e.tenant_id = $1 and e.stream_id = s.id
+        join {EventTables.Events} e on e.tenant_id = $1 and e.stream_id = s.id
         where e.type in ('commenter-discounted', 'commenter-recounted', 'reaction-recounted', 'flag-recounted', 'comment-released')
           and coalesce(e.data->>'undone', e.data->>'decisionId') = $2::text
         order by e.seq_id

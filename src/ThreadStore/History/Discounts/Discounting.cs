@@ -88,7 +88,7 @@ sealed class Discounting(NpgsqlConnection connection, NpgsqlTransaction snapshot
               union all select id, comment_id from {{ReaderTables.Schema}}.{{ReaderTables.Notices}}
               where site = $1 and comment_id = any($2)
             ) s(id, comment)
-            join {{ReaderTables.Schema}}.mt_events e on e.tenant_id = $1 and e.stream_id = s.id
+            join {{EventTables.Events}} e on e.tenant_id = $1 and e.stream_id = s.id
             order by e.seq_id
             """,
             site,
@@ -110,7 +110,7 @@ sealed class Discounting(NpgsqlConnection connection, NpgsqlTransaction snapshot
     {
         await using var command = Command(
             $"""
-            select e.seq_id, e.type, e.data::text from {ReaderTables.Schema}.mt_events e
+            select e.seq_id, e.type, e.data::text from {EventTables.Events} e
             where e.tenant_id = $1 and e.stream_id = $2 and e.type = 'site-configured' order by e.seq_id
             """,
             site,

@@ -166,7 +166,7 @@ public sealed class Replay(NpgsqlDataSource database, ReplayRequest request)
     static async Task<Guid?> IdAtAsync(NpgsqlConnection connection, long position, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            $"select id from {ReaderTables.Schema}.mt_events where seq_id = $1",
+            $"select id from {EventTables.Events} where seq_id = $1",
             connection
         );
         command.Parameters.Add(new() { Value = position });

@@ -1,4 +1,4 @@
-using ThreadStore.Rows;
+using ThreadStore.EventStore;
 using static ThreadStore.History.Reports.ReportColumn;
 
 namespace ThreadStore.History.Reports;
@@ -58,7 +58,7 @@ public static class LearnedReport
                     coalesce(v.verdict->>'state', '') = 'pending' as is_held
                   from span c
                   cross join lateral (
-                    select e.data from {ReaderTables.Schema}.mt_events e
+                    select e.data from {EventTables.Events} e
                     where e.tenant_id = c.site and e.stream_id = c.id and e.type in ('comment-posted', 'comment-edited')
                     order by e.version desc limit 1
                   ) e

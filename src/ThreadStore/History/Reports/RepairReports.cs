@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Privacy;
 using ThreadStore.Rows;
 
@@ -30,7 +31,7 @@ static class RepairReports
                     ct
                 );
             // most of it takes its time beside the indexer, which only waits for the last of it
-            var erased = await ErasureTable.CountAsync(connection, ct);
+            var erased = await HistoryRewrites.CountAsync(connection, ct);
             var position = await ReportCheck.FoldAsync(connection, false, 0, progress, ct);
             await using var transaction = await connection.BeginTransactionAsync(ct);
             await RebuildBeside.ExecuteAsync(
@@ -38,7 +39,7 @@ static class RepairReports
                 $"select pg_advisory_xact_lock_shared({IndexedAsErased.Lock})",
                 ct
             );
-            if (await ErasureTable.CountAsync(connection, ct) != erased)
+            if (await HistoryRewrites.CountAsync(connection, ct) != erased)
             {
                 // what was folded holds somebody who was erased since
                 foreach (var table in Tables)

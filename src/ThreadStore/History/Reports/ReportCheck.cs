@@ -53,7 +53,7 @@ public static class ReportCheck
                         $"""
                         (site, event) in (
                           select e.tenant_id, e.id from pg_temp.reported a
-                          join {Live}.mt_events e on e.tenant_id = a.site and e.{EventFilter.ArticleKey} = a.key)
+                          join {EventTables.Events} e on e.tenant_id = a.site and e.{EventFilter.ArticleKey} = a.key)
                         """
                     ),
                 ]
@@ -85,13 +85,13 @@ public static class ReportCheck
         var from = isSample
             ? $"""
                 pg_temp.reported a cross join lateral (
-                  select * from {Live}.mt_events m where m.tenant_id = a.site and m.{EventFilter.ArticleKey} = a.key) e
+                  select * from {EventTables.Events} m where m.tenant_id = a.site and m.{EventFilter.ArticleKey} = a.key) e
                 """
-            : $"{Live}.mt_events e";
+            : $"{EventTables.Events} e";
         var sql = $"""
             select {EventBatches.Columns} from {from}
             where e.seq_id > $1 and e.type = any($2)
-              and e.seq_id <= (select last_seq_id from {Live}.mt_event_progression where name = '{ReportRows.Name}:All')
+              and e.seq_id <= ({ProjectionProgress.Sql(ReportRows.Name)})
             order by e.seq_id limit $3
             """;
         NpgsqlCommand Next(long after, int limit)

@@ -4,7 +4,6 @@ using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
-using ThreadStore.Privacy;
 using ThreadStore.Rows;
 
 namespace ThreadStore.History.Reports;
@@ -116,12 +115,12 @@ public sealed class ReportRun
         await using var command = new NpgsqlCommand(
             // here whole tables are read, and sorted
             $"""
-            select ({ProjectionProgress.Sql(ReportRows.Name)}), ({ErasureTable.CountSql}),
+            select ({ProjectionProgress.Sql(ReportRows.Name)}), ({HistoryRewrites.CountSql}),
               pg_relation_size('{ReportTables.Comments}') + pg_relation_size('{ReportTables.Facts}'),
               array(select distinct coalesce((settings::json)->>'timeZone', 'UTC')
                 from {ReaderTables.Schema}.{ReaderTables.Sites} where site = any($1)),
               (select coalesce(max(e.newest), 0) from unnest($1) s(site) cross join lateral (
-                select max(m.seq_id) as newest from {ReaderTables.Schema}.mt_events m where m.tenant_id = s.site) e),
+                select max(m.seq_id) as newest from {EventTables.Events} m where m.tenant_id = s.site) e),
               set_config('enable_seqscan', 'on', true), set_config('work_mem', '64MB', true)
             """,
             connection

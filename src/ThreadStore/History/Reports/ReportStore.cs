@@ -2,7 +2,9 @@ using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Comments;
 using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Rows;
+using static ThreadStore.Postgres.RowStatement;
 
 namespace ThreadStore.History.Reports;
 
@@ -119,53 +121,53 @@ public sealed class ReportStore(string schema)
     RowStatement Comments(List<CountedComment> rows) =>
         new(
             writeComments,
-            RowWriter.Column(NpgsqlDbType.Text, rows, c => c.Site),
-            RowWriter.Column(NpgsqlDbType.Uuid, rows, c => c.Id),
-            RowWriter.Column(NpgsqlDbType.Uuid, rows, c => c.ArticleId),
-            RowWriter.Column(NpgsqlDbType.Uuid, rows, c => c.ParentId),
-            RowWriter.Column(NpgsqlDbType.Uuid, rows, c => c.AuthorId),
-            RowWriter.Column(NpgsqlDbType.Integer, rows, c => c.Depth),
-            RowWriter.Column(NpgsqlDbType.TimestampTz, rows, c => c.PostedAt),
-            RowWriter.Column(NpgsqlDbType.Text, rows, c => c.State.Word()),
-            RowWriter.Column(NpgsqlDbType.Integer, rows, c => c.Reactions),
-            RowWriter.Column(NpgsqlDbType.TimestampTz, rows, c => c.WaitingSince),
-            RowWriter.Column(NpgsqlDbType.TimestampTz, rows, c => c.AppealedAt),
-            RowWriter.Column(NpgsqlDbType.Integer, rows, c => c.Positive),
-            RowWriter.Column(NpgsqlDbType.Integer, rows, c => c.Negative),
-            RowWriter.Column(NpgsqlDbType.Integer, rows, c => c.Flags),
-            RowWriter.Column(NpgsqlDbType.Boolean, rows, c => c.IsFeatured),
-            RowWriter.Column(NpgsqlDbType.Boolean, rows, c => c.IsByStaff),
-            RowWriter.Column(NpgsqlDbType.Text, rows, c => c.Outcome),
-            RowWriter.Column(NpgsqlDbType.Double, rows, c => c.Score)
+            Column(NpgsqlDbType.Text, rows, c => c.Site),
+            Column(NpgsqlDbType.Uuid, rows, c => c.Id),
+            Column(NpgsqlDbType.Uuid, rows, c => c.ArticleId),
+            Column(NpgsqlDbType.Uuid, rows, c => c.ParentId),
+            Column(NpgsqlDbType.Uuid, rows, c => c.AuthorId),
+            Column(NpgsqlDbType.Integer, rows, c => c.Depth),
+            Column(NpgsqlDbType.TimestampTz, rows, c => c.PostedAt),
+            Column(NpgsqlDbType.Text, rows, c => c.State.Word()),
+            Column(NpgsqlDbType.Integer, rows, c => c.Reactions),
+            Column(NpgsqlDbType.TimestampTz, rows, c => c.WaitingSince),
+            Column(NpgsqlDbType.TimestampTz, rows, c => c.AppealedAt),
+            Column(NpgsqlDbType.Integer, rows, c => c.Positive),
+            Column(NpgsqlDbType.Integer, rows, c => c.Negative),
+            Column(NpgsqlDbType.Integer, rows, c => c.Flags),
+            Column(NpgsqlDbType.Boolean, rows, c => c.IsFeatured),
+            Column(NpgsqlDbType.Boolean, rows, c => c.IsByStaff),
+            Column(NpgsqlDbType.Text, rows, c => c.Outcome),
+            Column(NpgsqlDbType.Double, rows, c => c.Score)
         );
 
     RowStatement Recounts(List<RecountedFact> rows) =>
         new(
             recount,
-            RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Site),
-            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Comment),
-            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Person),
-            RowWriter.Column(NpgsqlDbType.TimestampTz, rows, f => f.At),
-            RowWriter.Column(NpgsqlDbType.Boolean, rows, f => f.IsFlag),
-            RowWriter.Column(NpgsqlDbType.Boolean, rows, f => f.Counts)
+            Column(NpgsqlDbType.Text, rows, f => f.Site),
+            Column(NpgsqlDbType.Uuid, rows, f => f.Comment),
+            Column(NpgsqlDbType.Uuid, rows, f => f.Person),
+            Column(NpgsqlDbType.TimestampTz, rows, f => f.At),
+            Column(NpgsqlDbType.Boolean, rows, f => f.IsFlag),
+            Column(NpgsqlDbType.Boolean, rows, f => f.Counts)
         );
 
     RowStatement Facts(List<Fact> rows) =>
         new(
             writeFacts,
-            RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Site),
-            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Event),
-            RowWriter.Column(NpgsqlDbType.Integer, rows, f => f.N),
-            RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Kind),
-            RowWriter.Column(NpgsqlDbType.TimestampTz, rows, f => f.At),
-            RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Actor),
-            RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Reason),
-            RowWriter.Column(NpgsqlDbType.Text, rows, f => f.Means),
-            RowWriter.Column(NpgsqlDbType.Double, rows, f => f.Seconds),
-            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Comment),
-            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Article),
-            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Person),
-            RowWriter.Column(NpgsqlDbType.Integer, rows, f => f.Weight),
-            RowWriter.Column(NpgsqlDbType.Uuid, rows, f => f.Decision)
+            Column(NpgsqlDbType.Text, rows, f => f.Site),
+            Column(NpgsqlDbType.Uuid, rows, f => f.Event),
+            Column(NpgsqlDbType.Integer, rows, f => f.N),
+            Column(NpgsqlDbType.Text, rows, f => f.Kind),
+            Column(NpgsqlDbType.TimestampTz, rows, f => f.At),
+            Column(NpgsqlDbType.Text, rows, f => f.Actor),
+            Column(NpgsqlDbType.Text, rows, f => f.Reason),
+            Column(NpgsqlDbType.Text, rows, f => f.Means),
+            Column(NpgsqlDbType.Double, rows, f => f.Seconds),
+            Column(NpgsqlDbType.Uuid, rows, f => f.Comment),
+            Column(NpgsqlDbType.Uuid, rows, f => f.Article),
+            Column(NpgsqlDbType.Uuid, rows, f => f.Person),
+            Column(NpgsqlDbType.Integer, rows, f => f.Weight),
+            Column(NpgsqlDbType.Uuid, rows, f => f.Decision)
         );
 }

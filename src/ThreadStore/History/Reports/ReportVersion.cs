@@ -1,5 +1,5 @@
 using Npgsql;
-using ThreadStore.Rows;
+using ThreadStore.EventStore;
 
 namespace ThreadStore.History.Reports;
 
@@ -32,7 +32,7 @@ static class ReportVersion
             delete from {ReportTables.Version} where version <> {ReportRows.Version};
             delete from {ReportTables.Comments};
             delete from {ReportTables.Facts};
-            delete from {ReaderTables.Schema}.mt_event_progression where name = '{ReportRows.Name}:All'
+            {ProjectionProgress.ForgetSql(ReportRows.Name)}
             """,
             connection,
             transaction

@@ -8,7 +8,7 @@ namespace ThreadStore.Http.Hot;
 /// Pages of discussions as they were last sent, ready-made, and counts. One is dropped when its discussion changes: by this node's
 /// commits before they are answered, by those of others when this node hears of them. Who hears nothing keeps nothing.
 /// </summary>
-public sealed class HotPages(int capacity = HotPages.Capacity)
+public sealed class HotPages(int capacity = HotPages.Capacity) : IFollowsCommits
 {
     /// <summary>Bytes of all pages together, compressed forms included.</summary>
     const int Capacity = 32 * 1024 * 1024;

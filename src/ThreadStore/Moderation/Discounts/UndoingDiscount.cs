@@ -1,6 +1,7 @@
 using ThreadStore.Appending;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ThreadStore.Appending;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Identity;
 using ThreadStore.Kernel;
@@ -59,7 +60,7 @@ public static class AdoptModelEndpoint
         CancellationToken ct
     )
     {
-        if (LearnedSettings.Refuse(command) is { } fault)
+        if (LearnedRules.Refuse(command) is { } fault)
             return fault;
         if (await models.FindAsync(site, hash, ct) is not { } model)
             return GetModelEndpoint.NotFound;

@@ -2,7 +2,6 @@ using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
-using ThreadStore.Rows;
 
 namespace ThreadStore.Moderation.Learned;
 
@@ -54,7 +53,7 @@ public static class LearningRun
     {
         await using var command = database.CreateCommand(
             $"""
-            select count(distinct stream_id)::integer from {ReaderTables.Schema}.mt_events
+            select count(distinct stream_id)::integer from {EventTables.Events}
             where tenant_id = $1 and type in {Deciding} and seq_id <= $2 and seq_id > $3
             """,
             site,
@@ -143,7 +142,7 @@ public static class LearningRun
             $"""
             with d as (
               select seq_id, row_number() over (order by seq_id) as n, count(*) over () as all_of_them
-              from {ReaderTables.Schema}.mt_events where tenant_id = $1 and type in {Deciding})
+              from {EventTables.Events} where tenant_id = $1 and type in {Deciding})
             select ({Positions.NewestSql}), coalesce((select max(seq_id) from d where n <= ceil({Share.ToString(
                 System.Globalization.CultureInfo.InvariantCulture
             )} * all_of_them)), 0)
@@ -164,7 +163,7 @@ public static class LearningRun
     )
     {
         const string sql = $"""
-            select {EventBatches.Columns} from {ReaderTables.Schema}.mt_events e
+            select {EventBatches.Columns} from {EventTables.Events} e
             where e.tenant_id = $1 and e.seq_id > $2 and e.seq_id <= $3 and e.type = any($4)
             order by e.seq_id limit $5
             """;

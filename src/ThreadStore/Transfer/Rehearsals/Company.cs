@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
 
@@ -66,7 +67,7 @@ static class Company
         await using var command = database.CreateCommand(
             $"""
             select r.key from {Schema}.{table} r
-            join {Schema}.mt_events e on e.tenant_id = r.site and e.stream_id = r.id and e.version = 1
+            join {EventTables.Events} e on e.tenant_id = r.site and e.stream_id = r.id and e.version = 1
             where r.site = $1 {which} order by e.seq_id
             """,
             values

@@ -39,7 +39,7 @@ sealed record Stage(DateTimeOffset Origin, bool HasTarget)
             request.Site == request.Into
             && await HasAsync(
                 target,
-                $"select exists (select from {Schema}.mt_events where tenant_id = $1 and id = $2)",
+                $"select exists (select from {EventTables.Events} where tenant_id = $1 and id = $2)",
                 ct,
                 request.Site,
                 id
@@ -79,7 +79,7 @@ sealed record Stage(DateTimeOffset Origin, bool HasTarget)
     {
         await using var command = source.CreateCommand(
             $"""
-            select timestamp, id from {Schema}.mt_events
+            select timestamp, id from {EventTables.Events}
             where tenant_id = $1 and seq_id between $2 and $3 and type <> 'tombstone' order by seq_id limit 1
             """,
             request.Site,

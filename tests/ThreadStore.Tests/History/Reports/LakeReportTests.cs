@@ -1,7 +1,7 @@
 using System.Globalization;
-using ThreadStore.Appending;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;

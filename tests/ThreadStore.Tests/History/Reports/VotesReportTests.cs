@@ -1,6 +1,6 @@
-using ThreadStore.Appending;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
+using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Tests.Support;

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using ThreadStore.Databases;
-using ThreadStore.Telemetry;
+using ThreadStore.Kernel;
 
-namespace ThreadStore.Http;
+namespace ThreadStore.Databases;
 
 /// <summary>
 /// Whether the server is ready, asked at most once in a moment: balancers that ask, and whoever else does, share an
@@ -83,6 +82,26 @@ public sealed class Readiness(AllDatabases databases)
                 ? StatusCodes.Status503ServiceUnavailable
                 : StatusCodes.Status200OK;
         http.Response.Headers.CacheControl = "no-store";
-        await MetricsAndTraces.WriteAsync(http, report);
+        await WriteAsync(http, report);
     }
+
+    /// <summary>Says of each check how it went; its numbers (position, lag) as numbers.</summary>
+    static Task WriteAsync(HttpContext http, HealthReport report) =>
+        http.Response.WriteAsJsonAsync(
+            new
+            {
+                status = report.Status,
+                checks = report.Entries.ToDictionary(
+                    e => e.Key,
+                    e => new
+                    {
+                        status = e.Value.Status,
+                        description = e.Value.Description,
+                        data = e.Value.Data,
+                    }
+                ),
+            },
+            Json.Options,
+            http.RequestAborted
+        );
 }
