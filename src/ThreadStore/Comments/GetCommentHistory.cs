@@ -66,7 +66,7 @@ public static class GetCommentHistoryEndpoint
         batch.BatchCommands.Add(
             Command(
                 $"""
-                select e.seq_id, e.timestamp, e.type, e.data->>'by', e.data::text from {EventTables.Events} e
+                select e.seq_id, e.timestamp, e.type, e.data::text from {EventTables.Events} e
                 where e.tenant_id = $1 and (e.stream_id = $2 {(isModerator ? Flags : NotForAuthors)})
                 order by e.seq_id
                 """
@@ -86,13 +86,15 @@ public static class GetCommentHistoryEndpoint
         CommentState? shadow = null;
         while (await reader.ReadAsync(ct))
         {
-            var data = JsonSerializer.Deserialize<JsonObject>(reader.GetString(4)) ?? [];
-            var by = reader.Text(3);
+            var type = reader.GetString(2);
+            var stored = EventNames.Find(type)?.ReadJson(reader.GetFieldValue<byte[]>(3));
+            var data = stored is { } members ? JsonObject.Create(members) ?? [] : [];
+            var by = data["by"]?.GetValue<string>();
             items.Add(
                 new(
                     reader.GetInt64(0),
                     reader.GetFieldValue<DateTimeOffset>(1),
-                    reader.GetString(2),
+                    type,
                     isModerator || by == author ? by : "moderator",
                     isModerator ? data : Told(data, ref shadow)
                 )

@@ -44,6 +44,9 @@ public static class EventNames
         /// <summary>Whether it is about a comment, in the comment's own stream or in one beside it.</summary>
         public bool IsAboutComment => Stream is "comment" or "reaction" or "flag" or "notice";
 
+        /// <summary>Whether it is a decision, or what came of one: all that came of it has the same <c>decisionId</c>.</summary>
+        public bool IsDecision { get; } = Type.GetProperty("DecisionId") is not null;
+
         /// <summary>What Marten notes beside the name.</summary>
         public string DotNetType { get; } = $"{Type.FullName}, {Type.Assembly.GetName().Name}";
 
@@ -59,6 +62,12 @@ public static class EventNames
                 ?? throw new InvalidOperationException($"A {Name} without data.");
             return Upcast is null ? stored : Upcast(stored);
         }
+
+        /// <summary>The same as JSON, for those who pass on what it says or name its members one by one.</summary>
+        public JsonElement ReadJson(ReadOnlySpan<byte> data) =>
+            Upcast is null
+                ? JsonSerializer.Deserialize<JsonElement>(data)
+                : JsonSerializer.SerializeToElement(Read(data), Json.Options);
 
         /// <summary>Tells Marten, which reads events too.</summary>
         public void Map(IEventStoreOptions events)

@@ -36,7 +36,7 @@ public sealed class PastMoves
         // by the moderators' log, which alone has them together
         await using var command = database.CreateCommand(
             $"""
-            select e.seq_id, e.type, e.data->>'articleKey', e.data->>'from', e.data->>'wasRenaming', e.data->>'wasItsOwn'
+            select e.seq_id, e.type, e.data::text
             from {ReaderTables.Schema}.decision_rows d
             join {EventTables.Events} e on e.tenant_id = d.site and e.stream_id = d.stream
               and e.data->>'decisionId' = d.decision::text
@@ -48,16 +48,17 @@ public sealed class PastMoves
         var past = new PastMoves(site);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
-            past.moves.Add(
-                new(
-                    reader.GetInt64(0),
-                    reader.GetString(2),
-                    reader.GetString(3),
-                    reader.GetString(1) == "article-move-undone",
-                    reader.GetString(1) == "article-renamed" || reader.Text(4) == "true",
-                    reader.Text(5) == "true"
-                )
-            );
+            if (EventNames.Read(reader.GetString(1), reader.GetFieldValue<byte[]>(2)) is IArticleMove move)
+                past.moves.Add(
+                    new(
+                        reader.GetInt64(0),
+                        move.ArticleKey,
+                        move.From,
+                        move is ArticleMoveUndone,
+                        move is ArticleRenamed or ArticleMoveUndone { WasRenaming: true },
+                        move is ArticleRenamed { WasItsOwn: true } or ArticleMoveUndone { WasItsOwn: true }
+                    )
+                );
         return past;
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using ThreadStore.EventStore;
 using ThreadStore.History.Discounts;
@@ -60,13 +59,11 @@ public sealed record LogEntry(
 
     public static LogEntry Read(NpgsqlDataReader r)
     {
-        using var json = JsonDocument.Parse(r.GetString(3));
-        var data = json.RootElement;
-        string? Text(string member) => data.TryGetProperty(member, out var value) ? value.GetString() : null;
         var type = r.GetString(2);
-        var words =
-            EventNames.Find(type)?.Log
-            ?? throw new NotSupportedException($"The log does not know what to call {type}.");
+        if (EventNames.Find(type) is not { Log: { } words } entry)
+            throw new NotSupportedException($"The log does not know what to call {type}.");
+        var data = entry.ReadJson(r.GetFieldValue<byte[]>(3));
+        string? Text(string member) => data.TryGetProperty(member, out var value) ? value.GetString() : null;
         var id = r.Id(4);
         return new(
             r.GetInt64(0),
@@ -74,7 +71,7 @@ public sealed record LogEntry(
             Text("by") ?? "",
             words.ActionOf(data),
             new(
-                EventNames.Find(type)!.Stream,
+                entry.Stream,
                 id,
                 Text("articleKey") is { } key && id is null ? key : r.Text(5),
                 r.Text(6),

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using ThreadStore.Appending;
-using ThreadStore.Articles;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.EventStore;
@@ -143,32 +141,3 @@ public sealed record UndoResult(
     IReadOnlyList<WrittenComment> Comments,
     IReadOnlyList<Guid> Left
 );
-
-/// <summary>A decision as its event tells it.</summary>
-/// <param name="Version">Of the event in its stream.</param>
-public sealed record PastDecision(string Type, Guid Stream, JsonElement Data, long Version)
-{
-    /// <summary>An article was renamed or merged; null: it is about something else.</summary>
-    public IArticleMove? Move =>
-        Type is "article-renamed" or "article-merged"
-            ? EventNames.Read(Type, JsonSerializer.SerializeToUtf8Bytes(Data)) as IArticleMove
-            : null;
-
-    /// <summary>Null: the author's own doing.</summary>
-    public Guid? Id =>
-        Data.TryGetProperty("decisionId", out var id) && id.ValueKind == JsonValueKind.String
-            ? id.GetGuid()
-            : null;
-
-    public bool IsOnCommenter => EventNames.Find(Type)?.Stream == "commenter";
-
-    public bool RejectsComments =>
-        Data.TryGetProperty("rejectsComments", out var rejects) && rejects.GetBoolean();
-
-    public string CommenterKey => Data.GetProperty("commenterKey").GetString() ?? "";
-
-    /// <summary>What a decision found that can be restored; null: it changed nothing that could.</summary>
-    public T? Before<T>()
-        where T : class =>
-        Data.TryGetProperty("before", out var before) ? before.Deserialize<T>(Json.Options) : null;
-}

@@ -68,7 +68,7 @@ public static class UndoDecisionEndpoint
         var history = new DecisionHistory(database, site);
         if (await history.FindAsync(at, ct) is not { } decision)
             return new Problem("decision-not-found", $"At position {position} nobody decided anything.");
-        if (decision.Move is { } move)
+        if (decision.Event is (ArticleRenamed or ArticleMerged) and IArticleMove move)
             return await UndoAsync(
                 site,
                 move,
@@ -80,7 +80,7 @@ public static class UndoDecisionEndpoint
                 now,
                 ct
             );
-        if (decision is { Type: "commenter-discounted", Id: { } discounting })
+        if (decision.Event is CommenterDiscounted { DecisionId: var discounting })
         {
             var (refusal, left, last) = await UndoDiscount.RunAsync(
                 site,
@@ -100,24 +100,21 @@ public static class UndoDecisionEndpoint
                     IsPrivate = true,
                 };
         }
-        if (decision.Id is not { } id || !decision.Data.TryGetProperty("before", out _))
-            return UndoDecision.NotUndoable;
 
+        Guid id;
         (string, CommenterStatus)? commenter = null;
-        List<UndoneComment> comments;
-        if (decision.IsOnCommenter)
+        List<UndoneComment> comments = [];
+        if (decision.Event is ICommenterDecision e)
         {
-            if (decision.Before<CommenterStatus>() is not { } standing)
-                return UndoDecision.NotUndoable;
-            commenter = (decision.CommenterKey, standing);
-            comments = decision.RejectsComments
-                ? await history.TakenWithBanAsync(id, decision.Stream, ct)
-                : [];
+            (id, commenter) = (e.DecisionId, (e.CommenterKey, e.Before));
+            if (e is CommenterBanned { RejectsComments: true })
+                comments = await history.TakenWithBanAsync(id, decision.Stream, ct);
         }
-        else if (isBulk)
-            comments = await history.BulkAsync(id, ct);
-        else if (decision.Before<CommentStatus>() is { } status)
-            comments = [new(decision.Stream, status)];
+        else if (DecisionHistory.FoundBy(decision.Event) is var (ofComment, before))
+        {
+            id = ofComment;
+            comments = isBulk ? await history.BulkAsync(id, ct) : [new(decision.Stream, before)];
+        }
         else
             return UndoDecision.NotUndoable;
 
@@ -130,7 +127,7 @@ public static class UndoDecisionEndpoint
             [],
             caller,
             now.ToMicroseconds(),
-            WithBan: decision.IsOnCommenter
+            WithBan: commenter is not null
         );
         return await UndoAsync(undo, comments, request, appender, ct);
     }

@@ -1,7 +1,6 @@
 using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.EventStore;
-using ThreadStore.Kernel;
 
 namespace ThreadStore.Rows;
 
@@ -18,8 +17,8 @@ public sealed class PastVerdicts
 {
     readonly Dictionary<(string Site, Guid Comment), List<Line>> known = [];
 
-    /// <summary>An event of a comment; classifier and version where it is a verdict.</summary>
-    readonly record struct Line(string Type, string? Classifier, int? Version);
+    /// <summary>An event of a comment, read where it is a verdict.</summary>
+    readonly record struct Line(string Type, CommentJudged? Verdict);
 
     public List<(string Site, Guid Comment)> Wanted { get; } = [];
 
@@ -38,7 +37,13 @@ public sealed class PastVerdicts
         var comment = (r.GetString(0), r.GetGuid(1));
         if (!known.TryGetValue(comment, out var lines))
             known[comment] = lines = [];
-        lines.Add(new(r.GetString(2), r.Text(3), r.IsDBNull(4) ? null : r.GetInt32(4)));
+        var type = r.GetString(2);
+        lines.Add(
+            new(
+                type,
+                r.IsDBNull(3) ? null : EventNames.Read(type, r.GetFieldValue<byte[]>(3)) as CommentJudged
+            )
+        );
     }
 
     /// <summary>What one that came before in the batch did to a comment that is judged now.</summary>
@@ -48,8 +53,7 @@ public sealed class PastVerdicts
             return;
         if (!known.TryGetValue((site, comment), out var lines))
             return;
-        var verdict = @event as CommentJudged;
-        lines.Add(new(EventNames.Of(@event).Name, verdict?.Classifier, verdict?.JudgedVersion));
+        lines.Add(new(EventNames.Of(@event).Name, @event as CommentJudged));
     }
 
     public JudgedText Of(string site, Guid comment)
@@ -62,8 +66,8 @@ public sealed class PastVerdicts
                 version++;
             if (line.Type is "comment-posted" or "comment-edited")
                 text = version;
-            if (line is { Classifier: { } classifier, Version: { } judged })
-                given.Add((classifier, judged));
+            if (line.Verdict is { } verdict)
+                given.Add((verdict.Classifier, verdict.JudgedVersion));
         }
         return new(text, given);
     }
@@ -73,7 +77,7 @@ public sealed class PastVerdicts
 public sealed partial class RowStore
 {
     const string EventsOfJudged = $"""
-        select e.tenant_id, e.stream_id, e.type, e.data->>'classifier', (e.data->>'judgedVersion')::integer
+        select e.tenant_id, e.stream_id, e.type, case when e.type like 'comment-judged%' then e.data::text end
         from (select distinct * from unnest($1, $2) as u(site, id)) w
         join {EventTables.Events} e on e.tenant_id = w.site and e.stream_id = w.id
         order by e.version
