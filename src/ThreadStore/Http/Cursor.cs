@@ -15,6 +15,9 @@ public readonly record struct Cursor(long Key, long Time, Guid Id)
 {
     const int Length = 4 + 8 + 8 + 16;
 
+    /// <summary>In a list by time, and by id where times are equal.</summary>
+    public static Cursor At(DateTimeOffset time, Guid id) => new(Microseconds(time), 0, id);
+
     public string Encode(string scope)
     {
         Span<byte> bytes = stackalloc byte[Length];

@@ -26,6 +26,12 @@ public readonly record struct PageQuery(int Limit, Cursor? After)
         return null;
     }
 
+    /// <summary>What of a list is shown, and the cursor of the next page; null: there is none.</summary>
+    /// <param name="found">One more than the page may have, where there is one.</param>
+    /// <param name="at">Where an item stands in the list.</param>
+    public (List<T> Shown, string? Next) Cut<T>(List<T> found, string scope, Func<T, Cursor> at) =>
+        found.Count > Limit ? (found[..Limit], at(found[Limit - 1]).Encode(scope)) : (found, null);
+
     /// <summary>Reads a whole number within bounds from the query.</summary>
     public static Problem? ReadNumber(
         HttpContext http,

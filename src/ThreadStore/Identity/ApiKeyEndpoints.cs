@@ -84,11 +84,7 @@ public static class ApiKeyEndpoints
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
             items.Add(Read(reader));
-        var shown = items.Take(page.Limit).ToList();
-        var next =
-            items.Count > page.Limit
-                ? new Cursor(Cursor.Microseconds(shown[^1].CreatedAt), 0, shown[^1].Id).Encode(scope)
-                : null;
+        var (shown, next) = page.Cut(items, scope, i => Cursor.At(i.CreatedAt, i.Id));
         return Answer.Of(new ApiKeyPage(shown, next)) with { IsPrivate = true };
     }
 

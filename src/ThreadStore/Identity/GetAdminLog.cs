@@ -83,11 +83,7 @@ public static class GetAdminLogEndpoint
                     r.IsDBNull(7) ? null : r.GetInt64(7)
                 )
             );
-        var shown = items.Take(page.Limit).ToList();
-        var next =
-            items.Count > page.Limit
-                ? new Cursor(Cursor.Microseconds(shown[^1].At), 0, shown[^1].Id).Encode(scope)
-                : null;
+        var (shown, next) = page.Cut(items, scope, i => Cursor.At(i.At, i.Id));
         return Answer.Of(new AdminLogPage(shown, next)) with { IsPrivate = true };
     }
 }

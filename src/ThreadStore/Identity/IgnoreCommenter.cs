@@ -128,11 +128,7 @@ public static class IgnoreCommenterEndpoints
                     reader.GetGuid(4)
                 )
             );
-        var shown = items.Take(page.Limit).ToList();
-        var next =
-            items.Count > page.Limit
-                ? new Cursor(Cursor.Microseconds(shown[^1].Item.Since), 0, shown[^1].Id).Encode(scope)
-                : null;
+        var (shown, next) = page.Cut(items, scope, i => Cursor.At(i.Item.Since, i.Id));
         return Answer.Of(new IgnoredPage([.. shown.Select(i => i.Item)], next)) with { IsPrivate = true };
     }
 }

@@ -102,11 +102,7 @@ public static class SiteKeyEndpoints
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
             items.Add((Read(reader), reader.GetGuid(5)));
-        var shown = items.Take(page.Limit).ToList();
-        var next =
-            items.Count > page.Limit
-                ? new Cursor(Cursor.Microseconds(shown[^1].Key.CreatedAt), 0, shown[^1].Id).Encode(scope)
-                : null;
+        var (shown, next) = page.Cut(items, scope, i => Cursor.At(i.Key.CreatedAt, i.Id));
         return Answer.Of(new SiteKeyPage([.. shown.Select(i => i.Key)], next)) with { IsPrivate = true };
     }
 

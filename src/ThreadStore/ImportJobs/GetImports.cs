@@ -24,10 +24,7 @@ public static class GetImportsEndpoint
         if (PageQuery.Read(http, scope, out var page) is { } problem)
             return problem;
         var jobs = await queue.ListAsync(site, page, ct);
-        var shown = jobs.Take(page.Limit).ToList();
-        var next = jobs.Count > page.Limit ? CursorOf(shown[^1]).Encode(scope) : null;
+        var (shown, next) = page.Cut(jobs, scope, j => Cursor.At(j.StartedAt, j.Id));
         return Answer.Of(new ImportPage([.. shown.Select(j => j.View())], next)) with { IsPrivate = true };
     }
-
-    static Cursor CursorOf(ImportJob job) => new(Cursor.Microseconds(job.StartedAt), 0, job.Id);
 }

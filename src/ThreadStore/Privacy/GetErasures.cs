@@ -45,11 +45,7 @@ public static class GetErasuresEndpoint
                     reader.GetFieldValue<string[]>(5)
                 )
             );
-        var shown = items.Take(page.Limit).ToList();
-        var next =
-            items.Count > page.Limit
-                ? new Cursor(Cursor.Microseconds(shown[^1].ErasedAt), 0, shown[^1].Id).Encode(scope)
-                : null;
+        var (shown, next) = page.Cut(items, scope, i => Cursor.At(i.ErasedAt, i.Id));
         return Answer.Of(new ErasurePage(shown, next)) with { IsPrivate = true };
     }
 

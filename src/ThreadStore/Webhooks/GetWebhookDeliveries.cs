@@ -70,8 +70,7 @@ public static class GetWebhookDeliveriesEndpoint
         if (await store.FindAsync(site, webhook, ct) is null)
             return Problem.WebhookNotFound(webhook);
         var found = await queue.ListAsync(site, webhook, state, page, ct);
-        var shown = found.Take(page.Limit).ToList();
-        var next = found.Count > page.Limit ? shown[^1].At.Encode(scope) : null;
+        var (shown, next) = page.Cut(found, scope, f => f.At);
         return Answer.Of(new WebhookDeliveryPage([.. shown.Select(f => f.Delivery)], next)) with
         {
             IsPrivate = true,

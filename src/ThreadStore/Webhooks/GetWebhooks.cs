@@ -23,8 +23,7 @@ public static class GetWebhooksEndpoints
         if (PageQuery.Read(http, scope, out var page) is { } problem)
             return problem;
         var found = await store.ListAsync(site, page, ct);
-        var shown = found.Take(page.Limit).ToList();
-        var next = found.Count > page.Limit ? shown[^1].At.Encode(scope) : null;
+        var (shown, next) = page.Cut(found, scope, f => f.At);
         return Answer.Of(new WebhookPage([.. shown.Select(f => f.View)], next)) with { IsPrivate = true };
     }
 

@@ -28,8 +28,7 @@ public static class GetModelsEndpoint
             ? all.FindAll(m => CursorOf(m) is var c && (c.Time, c.Id).CompareTo((after.Time, after.Id)) < 0)
             : all;
         rest.Sort((a, b) => (CursorOf(b).Time, CursorOf(b).Id).CompareTo((CursorOf(a).Time, CursorOf(a).Id)));
-        var shown = rest.Take(page.Limit).ToList();
-        var next = rest.Count > page.Limit ? CursorOf(shown[^1]).Encode(scope) : null;
+        var (shown, next) = page.Cut(rest, scope, CursorOf);
         return Answer.Of(new ModelPage([.. shown.Select(m => m.Summarise())], next)) with
         {
             IsPrivate = true,
@@ -37,7 +36,7 @@ public static class GetModelsEndpoint
     }
 
     static Cursor CursorOf(ModelView model) =>
-        new(Cursor.Microseconds(model.TrainedAt), 0, Guid.ParseExact(model.Hash[..32], "N"));
+        Cursor.At(model.TrainedAt, Guid.ParseExact(model.Hash[..32], "N"));
 }
 
 public static class GetModelEndpoint
