@@ -67,17 +67,7 @@ public sealed class CsvWriter(Stream output) : ExportedThreads.IWriter
         hasHeader = true;
     }
 
-    static string Row(IEnumerable<string> cells) => string.Join(',', cells.Select(Cell));
-
-    static string Cell(string value)
-    {
-        // whoever opens it in a spreadsheet wants a text, and no formula that a reader wrote
-        if (value.Length > 0 && value.TrimStart() is [('=' or '+' or '-' or '@'), ..] or ['\t' or '\r', ..])
-            value = $"'{value}";
-        return value.AsSpan().ContainsAny(",\"\r\n") || value.StartsWith(' ') || value.EndsWith(' ')
-            ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-            : value;
-    }
+    static string Row(IEnumerable<string> cells) => string.Join(',', cells.Select(CsvCell.Text));
 
     static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
