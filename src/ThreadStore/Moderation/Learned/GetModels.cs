@@ -23,17 +23,18 @@ public static class GetModelsEndpoint
         if (PageQuery.Read(http, scope, out var page) is { } problem)
             return problem;
         // some dozens at most
-        var all = await models.ListAsync(site, ct);
-        var rest = page.After is { } after
-            ? all.FindAll(m => CursorOf(m) is var c && (c.Time, c.Id).CompareTo((after.Time, after.Id)) < 0)
-            : all;
-        rest.Sort((a, b) => (CursorOf(b).Time, CursorOf(b).Id).CompareTo((CursorOf(a).Time, CursorOf(a).Id)));
+        var rest = (await models.ListAsync(site, ct))
+            .Where(m => page.After is not { } after || PlaceOf(CursorOf(m)).CompareTo(PlaceOf(after)) < 0)
+            .OrderByDescending(m => PlaceOf(CursorOf(m)))
+            .ToList();
         var (shown, next) = page.Cut(rest, scope, CursorOf);
         return Answer.Of(new ModelPage([.. shown.Select(m => m.Summarise())], next)) with
         {
             IsPrivate = true,
         };
     }
+
+    static (long, Guid) PlaceOf(Cursor cursor) => (cursor.Key, cursor.Id);
 
     static Cursor CursorOf(ModelView model) =>
         Cursor.At(model.TrainedAt, Guid.ParseExact(model.Hash[..32], "N"));

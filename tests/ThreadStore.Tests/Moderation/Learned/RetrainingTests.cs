@@ -60,6 +60,8 @@ public sealed class RetrainingTests(Store store)
         await HaveJobAsync(site, "failed", clock.GetUtcNow().AddHours(-25));
         Assert.Equal(1, await AskAllAsync());
         await ModelsAsync(site, 3);
+        var times = (await ListAsync(site)).ConvertAll(m => m.GetProperty("trainedAt").GetDateTimeOffset());
+        Assert.Equal(times.OrderDescending(), times);
 
         Assert.Empty(await ListAsync(careless));
 
