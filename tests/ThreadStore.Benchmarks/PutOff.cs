@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
 using ThreadStore.EventStore;
-using ThreadStore.Kernel;
 using ThreadStore.Search;
 
 namespace ThreadStore.Benchmarks;

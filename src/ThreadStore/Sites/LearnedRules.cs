@@ -10,7 +10,11 @@ static class LearnedRules
         learned is { HoldAbove: { } hold, AdviseAbove: { } advise } && advise > hold
             ? Problem.Validation(
                 "learned",
-                Flaw.Range("has an adviseAbove that is no higher than holdAbove.", LearnedSettings.Least, hold)
+                Flaw.Range(
+                    "has an adviseAbove that is no higher than holdAbove.",
+                    LearnedSettings.Least,
+                    hold
+                )
             )
             : null;
 
@@ -43,6 +47,12 @@ static class LearnedRules
             ? null
             : Problem.Validation(
                 member,
-                Flaw.Range(FormattableString.Invariant($"is from {LearnedSettings.Least} to {LearnedSettings.Most}."), LearnedSettings.Least, LearnedSettings.Most)
+                Flaw.Range(
+                    FormattableString.Invariant(
+                        $"is from {LearnedSettings.Least} to {LearnedSettings.Most}."
+                    ),
+                    LearnedSettings.Least,
+                    LearnedSettings.Most
+                )
             );
 }

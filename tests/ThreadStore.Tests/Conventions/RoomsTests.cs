@@ -101,7 +101,9 @@ public partial class RoomsTests
             var known = UsedTypes
                 .ByType[type]
                 .FirstOrDefault(used =>
-                    RoomOf(used) is { } room ? room != "Kernel" && !States.Contains(used) : IsOfFramework(used)
+                    RoomOf(used) is { } room
+                        ? room != "Kernel" && !States.Contains(used)
+                        : IsOfFramework(used)
                 );
             if (known is not null)
                 Known[type] = known;

@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
-using ThreadStore.EventStore;
 using ThreadStore.Commenters;
+using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Tests.Moderation;
 using ThreadStore.Tests.Support;
