@@ -37,7 +37,7 @@ public sealed class ClockNode(Store store) : IAsyncLifetime
 public sealed class LiveClockTests(Store store, ClockNode node) : IClassFixture<ClockNode>
 {
     Task<LiveReader> WatchAsync(TestSite site, string article, string? lastEventId = null) =>
-        LiveReader.OpenAsync(node.Client, $"{site.Path}/articles/{article}/live", lastEventId);
+        LiveReader.OpenAsync(node.Client, site, article, lastEventId);
 
     static async Task<long> LikeAsync(TestSite site, Guid comment, string by) =>
         (await site.SendAsync("PUT", $"/comments/{comment}/reactions/like", token: site.Token(by)))

@@ -16,7 +16,7 @@ public sealed class WatchThreadTests(Store store, Kestrel other) : IClassFixture
     public void Dispose() => client.Dispose();
 
     Task<LiveReader> WatchAsync(TestSite site, string article, string? lastEventId = null) =>
-        LiveReader.OpenAsync(client, $"{site.Path}/articles/{article}/live", lastEventId);
+        LiveReader.OpenAsync(client, site, article, lastEventId);
 
     [Fact]
     public async Task What_happens_on_one_node_reaches_the_reader_of_another()

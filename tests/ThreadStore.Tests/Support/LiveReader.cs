@@ -52,6 +52,20 @@ public sealed class LiveReader : IAsyncDisposable
         return reader;
     }
 
+    /// <summary>Of an article on a node that others write beside: it hears of that a moment later, which must not pass for news.</summary>
+    public static async Task<LiveReader> OpenAsync(
+        HttpClient node,
+        TestSite site,
+        string article,
+        string? lastEventId = null
+    )
+    {
+        var path = $"/articles/{article}";
+        var newest = (await site.GetAsync(path)).Position;
+        await (site with { Client = node }).GetAsync($"{path}?minPosition={newest}");
+        return await OpenAsync(node, $"{site.Path}{path}/live", lastEventId);
+    }
+
     /// <summary>The next event or comment line; null at the end.</summary>
     public async Task<LiveItem?> ReadAsync()
     {

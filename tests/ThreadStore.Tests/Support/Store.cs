@@ -42,9 +42,22 @@ public sealed class Store : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        await using (var untuned = await EmbeddedPostgres.StartAsync(folder, _ => { }))
+            await TuneAsync(untuned.ConnectionString);
         postgres = await EmbeddedPostgres.StartAsync(folder, _ => { });
         await PrepareAsync();
         host = await AlbaHost.For(Builder(), app => app.UseServer());
+    }
+
+    /// <summary>Dozens of nodes share it, and hundreds of databases, for each of which autovacuum would start a worker each minute.</summary>
+    static async Task TuneAsync(string connectionString)
+    {
+        await using var database = NpgsqlDataSource.Create($"{connectionString};Pooling=false");
+        foreach (var setting in (string[])["max_connections = 400", "autovacuum_naptime = '10min'"])
+        {
+            await using var command = database.CreateCommand($"alter system set {setting}");
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     /// <summary>
