@@ -10,19 +10,22 @@ sealed record CpuTimes(TimeSpan? Generator, TimeSpan? Server, TimeSpan? Postgres
     public static CpuTimes operator -(CpuTimes now, CpuTimes before) =>
         new(now.Generator - before.Generator, now.Server - before.Server, now.Postgres - before.Postgres);
 
+    /// <summary>A server's, with its workers where they are processes.</summary>
     public static TimeSpan Of(Process process)
     {
+        if (OfFamily(process.Id) is { } all)
+            return all;
         process.Refresh();
         return process.TotalProcessorTime;
     }
 
     public static TimeSpan OfThisProcess() => Environment.CpuUsage.TotalTime;
 
-    /// <summary>All processes of a PostgreSQL on this machine, those that ended included; Linux only.</summary>
-    /// <param name="postmaster">Its process, see <see cref="PostmasterOf"/>.</param>
-    public static TimeSpan? OfPostgres(int? postmaster)
+    /// <summary>A process and its children, those that ended included; Linux only.</summary>
+    /// <param name="first">Of a PostgreSQL see <see cref="PostmasterOf"/>.</param>
+    public static TimeSpan? OfFamily(int? first)
     {
-        if (postmaster is not { } parent || ProcStat.Read(parent) is not { } server)
+        if (first is not { } parent || !OperatingSystem.IsLinux() || ProcStat.Read(parent) is not { } server)
             return null;
         var ticks = server.Own + server.Ended;
         foreach (var folder in Directory.EnumerateDirectories("/proc"))

@@ -179,7 +179,7 @@ static class Deliveries
             new(
                 CpuTimes.OfThisProcess(),
                 CpuTimes.Of(store.Process.Process),
-                CpuTimes.OfPostgres(cluster.Postmaster)
+                CpuTimes.OfFamily(cluster.Postmaster)
             );
 
         /// <returns>When what is to be told was answered, by position.</returns>

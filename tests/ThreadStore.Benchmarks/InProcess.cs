@@ -39,7 +39,7 @@ static class InProcess
         CancellationToken ct
     )
     {
-        CpuTimes Cpu() => new(null, CpuTimes.OfThisProcess(), CpuTimes.OfPostgres(cluster.Postmaster));
+        CpuTimes Cpu() => new(null, CpuTimes.OfThisProcess(), CpuTimes.OfFamily(cluster.Postmaster));
         var (before, started) = (Cpu(), Stopwatch.GetTimestamp());
         var events = await runAsync(ct);
         var time = Stopwatch.GetElapsedTime(started);

@@ -51,8 +51,7 @@ sealed class PutOff(ThreadStoreServer server, int? postmaster)
             $"search and reports, put off while writers were busy, were up to {furthest:N0} events behind; they caught up before the next side was measured, within {longest.TotalSeconds:N1} s, for {used.TotalMicroseconds / Math.Max(1, events):N0} µs of CPU an event"
         );
 
-    TimeSpan Cpu() =>
-        CpuTimes.Of(server.Process.Process) + (CpuTimes.OfPostgres(postmaster) ?? TimeSpan.Zero);
+    TimeSpan Cpu() => CpuTimes.Of(server.Process.Process) + (CpuTimes.OfFamily(postmaster) ?? TimeSpan.Zero);
 
     static async Task<long> LagAsync(NpgsqlDataSource database, CancellationToken ct)
     {

@@ -114,7 +114,7 @@ static class R4
         var random = new Random(1);
         string At() => $"&atPosition={random.NextInt64(first, last + 1)}";
         Log("Measuring.");
-        CpuTimes Cpu() => new(null, CpuTimes.Of(server.Process), CpuTimes.OfPostgres(cluster.Postmaster));
+        CpuTimes Cpu() => new(null, CpuTimes.Of(server.Process), CpuTimes.OfFamily(cluster.Postmaster));
         var kinds = new (string What, Func<string> When)[]
         {
             ("live", () => ""),

@@ -31,6 +31,7 @@ static class Reads
     public const string Counts = "counts of 50";
     public const string ColdCounts = "counts of 50, cold";
     const string Bytes = "kestrel, bytes";
+    const string NginxFile = "nginx, the same bytes as a file";
     const string Bytes304 = "kestrel, 304";
     const string Query = "kestrel, one query of 50 rows";
     const string CountsQuery = "kestrel, = any on a counter table";
@@ -57,9 +58,20 @@ static class Reads
         var load = Machine.LoadAverage;
         await using var cluster = await options.OpenAsync(80, ct);
         await using var store = await StartAsync(options, cluster, large, comments, ct);
-        await using var plain = await StartPlainAsync(store, ct);
+        var page = await PageAsync(store, ct);
+        await using var plain = await StartPlainAsync(store, page, ct);
+        await using var nginx = await StaticNginx.StartAsync(page, ct);
         var sides = await SidesAsync(store, cluster.Postmaster, ct);
         var others = OtherSides(plain, cluster.Postmaster);
+        if (nginx is not null)
+            others.Add(
+                RequestSide.Of(
+                    NginxFile,
+                    nginx.Process,
+                    cluster.Postmaster,
+                    [RequestSide.Get(nginx.Process.EndPoint, StaticNginx.Page)]
+                )
+            );
         var rounds = await options.RunAsync([.. sides, .. others], cluster, ct);
         Report.Write(
             Console.Out,
@@ -77,6 +89,7 @@ static class Reads
             Console.Out,
             [
                 Ratio("W2", Hot, Bytes, 0.85),
+                .. nginx is null ? (Comparison[])[] : [Ratio("W2, nginx", Hot, NginxFile, 0.9)],
                 Ratio("W2b", NotModified, Bytes304, 0.85),
                 Ratio("W3", Cold, Query, 0.7),
                 Ratio("W3 large", ColdLarge, Query, 0.7),
@@ -228,12 +241,21 @@ static class Reads
         ];
     }
 
-    /// <summary>With the bytes of ThreadStore's own answer.</summary>
-    static async Task<ServerProcess> StartPlainAsync(ThreadStoreServer store, CancellationToken ct)
+    /// <summary>ThreadStore's own answer.</summary>
+    static async Task<byte[]> PageAsync(ThreadStoreServer store, CancellationToken ct)
     {
         using var http = new HttpClient { BaseAddress = store.Process.Address };
+        return await http.GetByteArrayAsync(Path(Small), ct);
+    }
+
+    static async Task<ServerProcess> StartPlainAsync(
+        ThreadStoreServer store,
+        byte[] page,
+        CancellationToken ct
+    )
+    {
         var file = System.IO.Path.GetTempFileName();
-        await File.WriteAllBytesAsync(file, await http.GetByteArrayAsync(Path(Small), ct), ct);
+        await File.WriteAllBytesAsync(file, page, ct);
         await using (var database = NpgsqlDataSource.Create(store.Database))
         await using (
             var table = database.CreateCommand(

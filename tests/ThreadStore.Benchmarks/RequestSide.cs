@@ -64,11 +64,7 @@ static class RequestSide
             return await LoadGenerator.RunAsync(
                 load,
                 () =>
-                    new(
-                        CpuTimes.OfThisProcess(),
-                        CpuTimes.Of(server.Process),
-                        CpuTimes.OfPostgres(postmaster)
-                    ),
+                    new(CpuTimes.OfThisProcess(), CpuTimes.Of(server.Process), CpuTimes.OfFamily(postmaster)),
                 ct
             );
         }

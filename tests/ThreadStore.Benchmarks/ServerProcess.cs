@@ -42,16 +42,18 @@ sealed class ServerProcess : IAsyncDisposable
     /// <param name="arguments">What it is called with.</param>
     /// <param name="environment">Beside our own; the address to listen on is added.</param>
     /// <param name="ct">Ends the attempt.</param>
+    /// <param name="listensOn">Where it is told otherwise; a free port unless given.</param>
     /// <exception cref="BenchmarkException">It ended, or took too long; the message holds what it last said.</exception>
     public static async Task<ServerProcess> StartAsync(
         string name,
         string program,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string> environment,
-        CancellationToken ct
+        CancellationToken ct,
+        IPEndPoint? listensOn = null
     )
     {
-        var endPoint = FreeEndPoint();
+        var endPoint = listensOn ?? FreeEndPoint();
         string[] prefix = program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? [program] : [];
         var start = new ProcessStartInfo(prefix is [] ? program : "dotnet", [.. prefix, .. arguments])
         {
@@ -143,7 +145,7 @@ sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    static IPEndPoint FreeEndPoint()
+    public static IPEndPoint FreeEndPoint()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -111,9 +111,9 @@ static class W1
             {
                 Task<double> PerSecondAsync(TimeSpan time) =>
                     PgBench.RunAsync(program, database, measure.Connections, time, token);
-                var before = CpuTimes.OfPostgres(cluster.Postmaster);
+                var before = CpuTimes.OfFamily(cluster.Postmaster);
                 var perSecond = await PerSecondAsync(measure.Time);
-                var used = CpuTimes.OfPostgres(cluster.Postmaster) - before;
+                var used = CpuTimes.OfFamily(cluster.Postmaster) - before;
                 var requests = perSecond * measure.Time.TotalSeconds;
                 return new(perSecond, requests, null, null, null, new(null, null, used));
             }
