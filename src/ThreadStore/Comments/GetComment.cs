@@ -30,16 +30,19 @@ public static class GetCommentEndpoint
         if (PastPoint.IsAsked(http))
             return await past.CommentAsync(site, id, caller, http, ct);
         var database = await replicas.ForAsync(http);
+        // from the comment up to its root, without a sort: the article is looked up once, beside the root
         await using var command = database.CreateCommand(
             $"""
-            with recursive c as (
-              select r.* from {ReaderTables.Schema}.comment_rows r where r.site = $1 and r.id = $2
+            with recursive line as (
+              select {CommentView.Columns}, c.article_id
+              from {ReaderTables.Schema}.comment_rows c where c.site = $1 and c.id = $2
               union all
-              select p.* from c join {ReaderTables.Schema}.comment_rows p on p.site = c.site and p.id = c.parent_id
+              select {CommentView.Columns}, c.article_id
+              from line join {ReaderTables.Schema}.comment_rows c on c.site = $1 and c.id = line.parent_id
             )
-            select {CommentView.Columns}, a.key, a.is_withdrawn, ({Positions.NewestSql})
-            from c join {ReaderTables.Schema}.article_rows a on a.site = c.site and a.id = c.article_id
-            order by c.depth
+            select line.*, {OfRootsArticle("key")}, {OfRootsArticle(
+                "is_withdrawn"
+            )}, ({Positions.NewestSql}) from line
             """
         );
         command.Parameters.Add(new() { Value = site });
@@ -50,15 +53,22 @@ public static class GetCommentEndpoint
             while (await reader.ReadAsync(ct))
             {
                 line.Add(CommentView.Read(reader));
-                key = reader.GetString(CommentView.ColumnCount);
-                isWithdrawn = reader.GetBoolean(CommentView.ColumnCount + 1);
-                position = reader.GetInt64(CommentView.ColumnCount + 2);
+                position = reader.GetInt64(CommentView.ColumnCount + 3);
+                if (line[^1].ParentId is not null)
+                    continue;
+                key = reader.GetString(CommentView.ColumnCount + 1);
+                isWithdrawn = reader.GetBoolean(CommentView.ColumnCount + 2);
             }
+        line.Sort((x, y) => x.Depth.CompareTo(y.Depth));
         if (line.Count == 0)
             return Problem.CommentNotFound(id);
         var unseen = await OwnShadow.CountsAsync(database, site, [line[^1]], ct);
         return Show(site, line, key, isWithdrawn, caller, position, unseen.GetValueOrDefault(id));
     }
+
+    /// <summary>A column of the article, where a row of the line is its root's.</summary>
+    static string OfRootsArticle(string column) =>
+        $"(select a.{column} from {ReaderTables.Schema}.article_rows a where line.parent_id is null and a.site = $1 and a.id = line.article_id)";
 
     /// <summary>The answer on the last of a line of comments, each of which replies to the one before it.</summary>
     public static IResult Show(
@@ -72,9 +82,9 @@ public static class GetCommentEndpoint
     )
     {
         var comment = line[^1];
-        var isModerator = caller?.Is(Role.Moderator | Role.Analyst) == true;
+        var isModerator = caller?.Is(Role.Moderator) == true;
         var isAuthor = caller is not null && StreamId.Commenter(site, caller.Key) == comment.AuthorId;
-        if (isWithdrawn && !isModerator)
+        if (isWithdrawn && caller?.Is(Role.Moderator | Role.Analyst) != true)
             return Problem.CommentNotFound(comment.Id);
         if (comment.State == CommentState.Deleted)
             return Problem.CommentDeleted;
