@@ -169,6 +169,7 @@ public static class Server
                     pages.Find(http.Features) is { } page ? pages.SendAsync(http.Features, page) : next(http)
             );
         app.UseMiddleware<BehindProxies>();
+        app.KeepMetricsAlone();
         app.UseMiddleware<HeadRequests>();
         app.UseMiddleware<Faults>();
         app.UseResponseCompression();

@@ -10,16 +10,20 @@ namespace ThreadStore.Commands;
 static class Addresses
 {
     /// <exception cref="StartupException">One is none, or somebody else listens there.</exception>
-    public static void Check(IConfiguration configuration)
+    /// <param name="configuration">Has those of the server.</param>
+    /// <param name="metrics">Those of the metrics, where they have their own.</param>
+    public static void Check(IConfiguration configuration, IReadOnlyList<string> metrics)
     {
         var urls = configuration["urls"] is { Length: > 0 } set ? set : ServerOptions.DefaultUrl;
         foreach (
             var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         )
-            Check(url);
+            Check(url, "ASPNETCORE_URLS");
+        foreach (var url in metrics)
+            Check(url, "ThreadStore__MetricsUrls");
     }
 
-    static void Check(string url)
+    static void Check(string url, string setting)
     {
         BindingAddress address;
         try
@@ -41,7 +45,7 @@ static class Addresses
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
             throw new StartupException(
-                $"'{url}' is no address to listen on ({e.Message}): set ASPNETCORE_URLS as in {ServerOptions.DefaultUrl}."
+                $"'{url}' is no address to listen on ({e.Message}): set {setting} as in {ServerOptions.DefaultUrl}."
             );
         }
         // a socket of the file system is Kestrel's to judge; port 0 is always free
@@ -53,9 +57,9 @@ static class Addresses
                     fault == SocketError.AddressAlreadyInUse
                         ? string.Create(
                             CultureInfo.InvariantCulture,
-                            $"Another program listens on port {address.Port} of {address.Host}: end it, or choose another by ASPNETCORE_URLS."
+                            $"Another program listens on port {address.Port} of {address.Host}: end it, or choose another by {setting}."
                         )
-                        : $"{address.Host} is no address of this machine: choose one by ASPNETCORE_URLS, or 0.0.0.0 for all."
+                        : $"{address.Host} is no address of this machine: choose one by {setting}, or 0.0.0.0 for all."
                 );
     }
 

@@ -94,7 +94,11 @@ public sealed class Host : IAsyncDisposable
         configure?.Invoke(builder);
         var options = ServerOptions.Read(builder.Configuration, builder.Environment);
         if (listens)
-            Addresses.Check(builder.Configuration);
+        {
+            Addresses.Check(builder.Configuration, options.MetricsUrls);
+            _ = Http.PathPrefix.Of(options);
+            _ = Http.TrustedProxies.Of(options);
+        }
         // before the database, so that a server that may not start leaves nothing behind
         Http.SigningKeys keys = needsKey
             ? Http.SigningKeys.Find(options, ownKey || builder.Environment.IsDevelopment())

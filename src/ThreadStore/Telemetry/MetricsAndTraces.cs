@@ -55,11 +55,37 @@ public static class MetricsAndTraces
     public static bool SendsOut(IConfiguration configuration) =>
         !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
+    const string Path = "/metrics";
+
     /// <summary>On an address of its own where one is configured, and then nowhere else.</summary>
     public static void MapMetrics(this WebApplication app)
     {
-        var endpoint = app.MapPrometheusScrapingEndpoint("/metrics");
-        if (app.Services.GetRequiredService<ServerOptions>().MetricsUrls is { Count: > 0 } urls)
-            endpoint.RequireHost([.. urls.Select(u => $"*:{BindingAddress.Parse(u).Port}")]);
+        var endpoint = app.MapPrometheusScrapingEndpoint(Path);
+        if (PortsOf(app) is { Count: > 0 } ports)
+            endpoint.RequireHost([.. ports.Select(p => $"*:{p}")]);
     }
+
+    /// <summary>That address answers nothing else: it is open to who watches, and they are not its readers.</summary>
+    public static void KeepMetricsAlone(this WebApplication app)
+    {
+        var ports = PortsOf(app);
+        if (ports.Count == 0)
+            return;
+        app.Use(next =>
+            http =>
+            {
+                if (!ports.Contains(http.Connection.LocalPort) || http.Request.Path == Path)
+                    return next(http);
+                http.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
+        );
+    }
+
+    static HashSet<int> PortsOf(WebApplication app) =>
+        [
+            .. app
+                .Services.GetRequiredService<ServerOptions>()
+                .MetricsUrls.Select(u => BindingAddress.Parse(u).Port),
+        ];
 }

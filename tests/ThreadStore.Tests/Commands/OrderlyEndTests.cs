@@ -171,6 +171,19 @@ public sealed class OrderlyEndTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(program.Folder));
     }
 
+    [Theory]
+    [InlineData("ThreadStore__MetricsUrls", "nonsense")]
+    [InlineData("ThreadStore__PathBase", "news")]
+    [InlineData("ThreadStore__TrustedProxies", "10.1")]
+    public async Task A_setting_that_is_none_is_told_in_one_sentence(string name, string value)
+    {
+        var ran = (await program.RunAsync(["serve"], (name, value))).Expect(1);
+
+        Assert.Empty(ran.Out);
+        Assert.Contains(name, Assert.Single(ran.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(program.Folder));
+    }
+
     [Fact]
     public async Task Martens_rebuild_names_the_one_that_is_safe()
     {
