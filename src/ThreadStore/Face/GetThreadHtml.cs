@@ -43,6 +43,7 @@ public static class GetThreadHtmlEndpoint
         HttpContext http,
         HotPages pages,
         ReadReplicas replicas,
+        Origins origins,
         CancellationToken ct
     )
     {
@@ -126,8 +127,17 @@ public static class GetThreadHtmlEndpoint
         var answer = new Answer(Encoding.UTF8.GetBytes(html), Position: position)
         {
             ContentType = ContentType,
+            Policy = ThreadHtml.PolicyOf(await origins.OfAsync(site, ct)),
         };
-        pages.Keep(reading, [articleId], position, answer.Json.ToArray(), answer.ETag, ContentType);
+        pages.Keep(
+            reading,
+            [articleId],
+            position,
+            answer.Json.ToArray(),
+            answer.ETag,
+            ContentType,
+            answer.Policy
+        );
         return answer;
     }
 

@@ -66,10 +66,13 @@ public static class ServeFace
 
     static string Policy(IReadOnlyList<string> framedBy, string? authority)
     {
-        var ancestors = framedBy.Count == 0 ? "'none'" : string.Join(' ', framedBy);
         var issuer = authority is null ? null : Articles.WebAddress.Origin(authority);
         return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
             + $"connect-src {(issuer is null ? "'self'" : $"'self' {issuer}")}; "
-            + $"base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}";
+            + $"base-uri 'none'; form-action 'none'; {Ancestors(framedBy)}";
     }
+
+    /// <summary>Who may have a page in a frame; none: nobody.</summary>
+    public static string Ancestors(IReadOnlyList<string> framedBy) =>
+        $"frame-ancestors {(framedBy.Count == 0 ? "'none'" : string.Join(' ', framedBy))}";
 }

@@ -30,6 +30,11 @@ sealed partial record ThreadHtml(
     const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
+    /// <summary>For the header: a policy in the page can't say who may have it in a frame.</summary>
+    /// <param name="framedBy">The origins that may; none: nobody.</param>
+    public static string PolicyOf(IReadOnlyList<string> framedBy) =>
+        $"{Policy}; {ServeFace.Ancestors(framedBy)}";
+
     /// <summary>What is read here of a page that the API would send.</summary>
     public sealed record Replies(IReadOnlyList<Shown> Items, string? NextCursor);
 

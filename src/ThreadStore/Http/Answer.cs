@@ -19,6 +19,9 @@ public sealed record Answer(
 {
     public string ContentType { get; init; } = "application/json";
 
+    /// <summary>Of a page: what it may do, and who may have it in a frame (Content-Security-Policy).</summary>
+    public string? Policy { get; init; }
+
     /// <summary>It may be another for others, though it is public: what keeps it, keeps it for this token.</summary>
     public bool IsForOneToken { get; init; }
 
@@ -63,6 +66,7 @@ public sealed record Answer(
         }
         response.StatusCode = Status;
         response.ContentType = ContentType;
+        SafePages.Set(response.Headers, Policy);
         response.ContentLength = Json.Length;
         return response.Body.WriteAsync(Json, http.RequestAborted).AsTask();
     }

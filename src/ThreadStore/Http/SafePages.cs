@@ -34,10 +34,18 @@ public sealed partial class SafePages(RequestDelegate next)
             : null;
         if (policy is null)
             return next(http);
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        http.Response.Headers.ContentSecurityPolicy = policy;
+        Set(http.Response.Headers, policy);
         // the page itself is small, and its script is another with other settings; what it loads passes
         return policy == Reference && !Path.HasExtension(path.Value) ? NameScriptsAsync(http) : next(http);
+    }
+
+    /// <summary>Of a page that is made elsewhere; null: it is none.</summary>
+    public static void Set(IHeaderDictionary headers, string? policy)
+    {
+        if (policy is null)
+            return;
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = policy;
     }
 
     async Task NameScriptsAsync(HttpContext http)

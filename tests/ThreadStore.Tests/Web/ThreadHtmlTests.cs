@@ -50,6 +50,29 @@ public class ThreadHtmlTests(Store store, Browser browser)
     }
 
     [Fact]
+    public async Task Only_the_pages_that_the_site_allows_may_have_it_in_a_frame()
+    {
+        var site = await store.ASiteAsync(new { allowedOrigins = new[] { "https://news.example" } });
+        await site.PutArticleAsync("a");
+        // the second is kept ready-made
+        for (var n = 0; n < 2; n++)
+        {
+            var answer = (await site.GetAsync("/articles/a/comments.html")).Expect(200);
+            var policy = answer.Headers["Content-Security-Policy"];
+            Assert.StartsWith("default-src 'none'; ", policy, StringComparison.Ordinal);
+            Assert.EndsWith("; frame-ancestors https://news.example", policy, StringComparison.Ordinal);
+            Assert.Equal("nosniff", answer.Headers["X-Content-Type-Options"]);
+        }
+        var others = await store.ASiteAsync();
+        await others.PutArticleAsync("a");
+        Assert.EndsWith(
+            "; frame-ancestors 'none'",
+            (await others.GetAsync("/articles/a/comments.html")).Headers["Content-Security-Policy"],
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task It_is_cached_as_pages_are_and_changes_with_the_discussion()
     {
         var site = await store.ASiteAsync();

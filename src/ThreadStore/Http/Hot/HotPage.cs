@@ -23,7 +23,8 @@ public sealed class HotPage(
     long position,
     byte[] json,
     string etag,
-    string contentType = "application/json"
+    string contentType = "application/json",
+    string? policy = null
 )
 {
     readonly byte[]?[] forms = [json, null, null];
@@ -36,6 +37,9 @@ public sealed class HotPage(
     public long Position => position;
     public string ETag => etag;
     public string ContentType => contentType;
+
+    /// <summary>See <see cref="Answer.Policy"/>.</summary>
+    public string? Policy => policy;
 
     /// <summary>Each form has its own.</summary>
     public string TagAs(PageEncoding encoding) =>

@@ -71,7 +71,8 @@ public sealed class HotPages(int capacity = HotPages.Capacity) : IFollowsCommits
         long position,
         byte[] json,
         string etag,
-        string contentType = "application/json"
+        string contentType = "application/json",
+        string? policy = null
     )
     {
         if (reading is not { } begun)
@@ -82,7 +83,8 @@ public sealed class HotPages(int capacity = HotPages.Capacity) : IFollowsCommits
             position,
             json,
             etag,
-            contentType
+            contentType,
+            policy
         );
         lock (gate)
         {
