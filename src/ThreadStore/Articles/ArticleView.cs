@@ -117,7 +117,8 @@ public sealed class ArticleReader(string site)
     }
 
     /// <summary>Answers with an article as it stands.</summary>
-    /// <param name="written">The position of the write that this answers, if it is one.</param>
+    /// <param name="isWrite">Whether it is the answer to a write.</param>
+    /// <param name="written">The position of that write's event; null: it made none.</param>
     public static async Task<IResult> AnswerAsync(
         NpgsqlDataSource database,
         string site,
@@ -125,6 +126,7 @@ public sealed class ArticleReader(string site)
         Caller? caller,
         DateTimeOffset now,
         CancellationToken ct,
+        bool isWrite = false,
         long? written = null,
         int status = StatusCodes.Status200OK
     )
@@ -150,7 +152,7 @@ public sealed class ArticleReader(string site)
         return Answer.Of(articles.Read(reader, now) with { Body = body }, status) with
         {
             Position = written ?? reader.GetInt64(ColumnCount + 2),
-            IsPrivate = isWithdrawn || written is not null,
+            IsPrivate = isWithdrawn || isWrite,
         };
     }
 }

@@ -122,7 +122,16 @@ public sealed class Switchboard(Appender appender, NpgsqlDataSource database)
     {
         var receipt = await appender.AppendAsync(new Switching(site, key, caller, decide), ct);
         return receipt.Refusal
-            ?? await ArticleReader.AnswerAsync(database, site, key, caller, now, ct, receipt.Position);
+            ?? await ArticleReader.AnswerAsync(
+                database,
+                site,
+                key,
+                caller,
+                now,
+                ct,
+                isWrite: true,
+                receipt.Position
+            );
     }
 
     sealed record Switching(

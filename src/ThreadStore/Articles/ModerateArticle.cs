@@ -40,7 +40,7 @@ public static class ModerateArticleEndpoint
     /// <summary>How an article is moderated: what was set for it, and what is in force.</summary>
     /// <returns>200 how it is; 304; 404 article-not-found.</returns>
     [Operation("getArticleModeration"), Answers(typeof(ArticleModeration))]
-    [WolverineGet("/v1/sites/{site}/articles/{articleKey}/moderation"), Roles(Role.Moderator | Role.Service)]
+    [WolverineGet("/v1/sites/{site}/articles/{articleKey}/moderation"), Roles(Role.Moderator)]
     public static async Task<IResult> Get(
         string site,
         string articleKey,

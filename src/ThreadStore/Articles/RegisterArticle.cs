@@ -88,6 +88,7 @@ public static class RegisterArticleEndpoint
             caller,
             now,
             ct,
+            isWrite: true,
             receipt.Position,
             status
         );

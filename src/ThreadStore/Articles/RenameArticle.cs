@@ -51,7 +51,16 @@ public static class RenameArticleEndpoint
             return refusal;
         // whoever repeats it later is shown the article as it is called by then
         var known = await MovedArticle.KeyNowAsync(database, site, command.Key, ct) ?? command.Key;
-        return await ArticleReader.AnswerAsync(database, site, known, caller, now, ct, receipt.Position);
+        return await ArticleReader.AnswerAsync(
+            database,
+            site,
+            known,
+            caller,
+            now,
+            ct,
+            isWrite: true,
+            receipt.Position
+        );
     }
 }
 

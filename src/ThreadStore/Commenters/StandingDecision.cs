@@ -41,10 +41,10 @@ public sealed record StandingDecision(
     {
         if (Fault is not null)
             return Fault;
-        if (known.Commenters[Site, Id] is not { } commenter)
-            return Problem.CommenterNotFound(CommenterKey);
         if (CommenterKey == Caller.Key && !MayBeOneself)
             return OwnMatter.Standing;
+        if (known.Commenters[Site, Id] is not { } commenter)
+            return Problem.CommenterNotFound(CommenterKey);
         List<Comment> comments = RejectsFor is null ? [] : [.. known.StandingCommentsOf(Site, Id)];
         found = comments.Count;
         if (Event(commenter, found) is not { } e)

@@ -60,7 +60,7 @@ public static class GetCommentHistoryEndpoint
             };
         batch.BatchCommands.Add(
             Command(
-                $"select author_id, author, ({Positions.NewestSql}) from {ReaderTables.Schema}.comment_rows where site = $1 and id = $2"
+                $"select author_id, author, ({Positions.NewestSql}), state in ('published', 'deleted') from {ReaderTables.Schema}.comment_rows where site = $1 and id = $2"
             )
         );
         batch.BatchCommands.Add(
@@ -76,6 +76,9 @@ public static class GetCommentHistoryEndpoint
         if (!await reader.ReadAsync(ct))
             return Problem.CommentNotFound(id);
         var isAuthor = reader.GetGuid(0) == StreamId.Commenter(site, caller.Key);
+        // that there is one is not told of a comment which nobody else sees
+        if (!isAuthor && !isModerator && !reader.GetBoolean(3))
+            return Problem.CommentNotFound(id);
         if (!isAuthor && !isModerator)
             return Problem.Forbidden("A comment's history is for its author and for moderators.");
         var author = CommentJson.AuthorKey(reader.GetString(1));

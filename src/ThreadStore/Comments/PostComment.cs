@@ -53,7 +53,8 @@ public static class PostCommentEndpoint
         // a slip of the keyboard must not post for real
         if (PageQuery.ReadFlag(http, "dryRun", out var isDryRun) is { } noFlag)
             return noFlag;
-        var request = key.Of(caller, command);
+        // a preview creates nothing, and what was created under its key is no preview
+        var request = isDryRun ? null : key.Of(caller, command);
         var id = request?.Id ?? Guid.CreateVersion7(now);
         var posting = new Posting(
             site,

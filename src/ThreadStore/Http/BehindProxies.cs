@@ -14,8 +14,6 @@ public sealed class BehindProxies(
     ILogger<BehindProxies> log
 )
 {
-    int warned;
-
     public static void AddTo(IServiceCollection services)
     {
         services.AddSingleton(s => TrustedProxies.Of(s.GetRequiredService<ServerOptions>()));
@@ -44,23 +42,13 @@ public sealed class BehindProxies(
             if (said.Host is not null)
                 request.Host = new HostString(said.Host);
         }
-        else if (warned == 0)
-            WarnOnce(http);
+        else if (proxies.WarnOnce(sender, request.Headers) is { } header)
+            log.LogWarning(
+                "{Header} came from {Sender}, which ThreadStore__TrustedProxies does not name: it is not believed, and all readers behind one proxy share one address's limits",
+                header,
+                sender
+            );
         request.PathBase = new PathString(prefix.Seen(forwarded, wasThere));
         return next(http);
-    }
-
-    void WarnOnce(HttpContext http)
-    {
-        if (
-            Array.Find(TrustedProxies.Headers, http.Request.Headers.ContainsKey) is not { } header
-            || Interlocked.Exchange(ref warned, 1) != 0
-        )
-            return;
-        log.LogWarning(
-            "{Header} came from {Sender}, which ThreadStore__TrustedProxies does not name: it is not believed, and all readers behind one proxy share one address's limits",
-            header,
-            http.Connection.RemoteIpAddress
-        );
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
 using Npgsql;
 using ThreadStore.EventStore;
 using ThreadStore.Identity;
@@ -104,16 +105,17 @@ public sealed class Gate(
             return Problem.BadRequest("The address is not UTF-8, percent-encoded.");
         return RefuseIdentifiers(http)
             ?? KnownQuery.Refuse(http, endpoint)
-            ?? RefuseBody(http, endpoint)
+            ?? await RefuseBodyAsync(http, endpoint)
             ?? await WaitAsync(http);
     }
 
-    /// <summary>What says all in its address reads no body, and takes none that is large.</summary>
-    static Problem? RefuseBody(HttpContext http, Endpoint endpoint) =>
-        http.Request.ContentLength > BodyLimitAttribute.Small
+    /// <summary>A write that says all in its address takes a body without members: others are looked at by its endpoint.</summary>
+    static async ValueTask<Problem?> RefuseBodyAsync(HttpContext http, Endpoint endpoint) =>
+        !HttpMethods.IsGet(http.Request.Method)
+        && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
         && endpoint.Metadata.GetMetadata<RequestBodyType>() is null
         && endpoint.Metadata.GetMetadata<TakesFileAttribute>() is null
-            ? Problem.TooLarge(BodyLimitAttribute.Small)
+            ? (await RequestBody.ReadAsync<NoMembers>(http)).Problem
             : null;
 
     async ValueTask<(Caller? Caller, Problem? Refusal)> AdmitAsync(

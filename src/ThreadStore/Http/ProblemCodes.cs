@@ -293,7 +293,7 @@ public static class ProblemCodes
         new(
             "unavailable",
             503,
-            "The database can't be reached",
+            "What this server needs can't be reached",
             "Whether a write was done is not known: repeat it with its Idempotency-Key."
         ),
         new(

@@ -20,6 +20,9 @@ public sealed class BodyLimitAttribute(long bytes) : Attribute
     public long Bytes => bytes;
 }
 
+/// <summary>The body of a request that says all in its address.</summary>
+public sealed record NoMembers;
+
 /// <summary>Reads a request's JSON strictly, and says what is wrong with it.</summary>
 public static class RequestBody
 {

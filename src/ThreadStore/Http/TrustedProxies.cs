@@ -33,6 +33,18 @@ public sealed class TrustedProxies(IReadOnlyList<IPNetwork> networks)
 
     public bool IsEmpty => networks.Length == 0;
 
+    int warned;
+
+    /// <summary>Whether a request has such a header of a sender who is not trusted, and nobody was told yet.</summary>
+    public bool IsToWarn(IPAddress? sender, IHeaderDictionary headers) =>
+        Volatile.Read(ref warned) == 0 && Array.Exists(Headers, headers.ContainsKey) && !Trusts(sender);
+
+    /// <returns>Such a header, the first time that there is one; else null.</returns>
+    public string? WarnOnce(IPAddress? sender, IHeaderDictionary headers) =>
+        IsToWarn(sender, headers) && Interlocked.Exchange(ref warned, 1) == 0
+            ? Array.Find(Headers, headers.ContainsKey)
+            : null;
+
     /// <exception cref="StartupException">One is neither an address nor a network.</exception>
     public static TrustedProxies Of(ServerOptions options) =>
         new([.. options.TrustedProxies.Select(Network)]);

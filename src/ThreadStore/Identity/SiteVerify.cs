@@ -50,8 +50,10 @@ public sealed class SiteVerify(IHttpClientFactory clients, SettingSecrets secret
         {
             using var response = await client.PostAsync(challenge.Url, form, ct);
             var body = await response.Content.ReadAsByteArrayAsync(ct);
-            // some say no with a status of their own, and all with the same member
-            using var json = JsonDocument.Parse(body);
+            // some say no with a status of their own, and all with the same member; who is not well says nothing of people
+            using var json = JsonDocument.Parse(
+                (int)response.StatusCode is >= 300 and < 400 or >= 500 ? "null"u8.ToArray() : body
+            );
             if (
                 json.RootElement.ValueKind == JsonValueKind.Object
                 && json.RootElement.TryGetProperty("success", out var success)

@@ -64,10 +64,11 @@ public static class GetRepliesEndpoint
             }
         );
         batch.BatchCommands.Add(query!.Command());
-        var seesAll = caller?.Is(Role.Moderator | Role.Analyst) == true;
+        var isModerator = caller?.Is(Role.Moderator) == true;
         string key;
         bool isWithdrawn;
         bool isPrivate;
+        bool isSeen;
         long position;
         Guid articleId;
         ThreadPage? page = null;
@@ -76,14 +77,16 @@ public static class GetRepliesEndpoint
             if (!await reader.ReadAsync(ct))
                 return Problem.CommentNotFound(id);
             (key, isWithdrawn, position) = (reader.GetString(0), reader.GetBoolean(1), reader.GetInt64(3));
-            (isPrivate, articleId) = (isWithdrawn || !reader.GetBoolean(2), reader.GetGuid(4));
-            if (!isPrivate || seesAll)
+            var isShown = reader.GetBoolean(2);
+            (isPrivate, articleId) = (isWithdrawn || !isShown, reader.GetGuid(4));
+            isSeen = isModerator || isShown && (!isWithdrawn || caller?.Is(Role.Analyst) == true);
+            if (isSeen)
             {
                 await reader.NextResultAsync(ct);
                 page = await query.ReadAsync(reader, ct);
             }
         }
-        if (!isPrivate || seesAll)
+        if (isSeen)
         {
             var json = new ArrayBufferWriter<byte>(16 * 1024);
             json.Write("{"u8);

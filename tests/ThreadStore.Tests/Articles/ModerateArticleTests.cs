@@ -46,8 +46,9 @@ public class ModerateArticleTests(Store store)
 
         Assert.Equal((null, "pre"), await ReadAsync(Role.Moderator));
         (await SetAsync(site, article, new { mode = "post" })).Expect(200);
-        Assert.Equal(("post", "post"), await ReadAsync(Role.Service));
-        (await site.GetAsync($"/articles/{article}/moderation", site.Token("ada"))).Expect(403);
+        Assert.Equal(("post", "post"), await ReadAsync(Role.Admin));
+        foreach (var role in (Role[])[Role.Service, Role.Analyst, Role.None])
+            (await site.GetAsync($"/articles/{article}/moderation", site.Token("x", role))).Expect(403);
     }
 
     [Fact]

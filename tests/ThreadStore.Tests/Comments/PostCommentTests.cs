@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ThreadStore.Http;
+using ThreadStore.Tests.Moderation;
 using ThreadStore.Tests.Support;
 using Xunit;
 
@@ -93,6 +94,48 @@ public class PostCommentTests(Store store)
         Assert.All(replies, r => r.Expect(201));
         Assert.Single(replies.Select(r => r["id"].GetGuid()).Distinct());
         Assert.Single(await Walk.ThreadAsync(site, article));
+    }
+
+    [Fact]
+    public async Task A_preview_takes_no_key()
+    {
+        var site = await store.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        (await site.PostAsync(article, "ada", "Once", headers: ("Idempotency-Key", "k"))).Expect(201);
+
+        var preview = await site.SendAsync(
+            "POST",
+            $"/articles/{article}/comments?dryRun=true",
+            new { body = "Otherwise" },
+            site.Token("ada"),
+            ("Idempotency-Key", "k")
+        );
+
+        Assert.Equal("published", preview.Expect(200)["state"].GetString());
+    }
+
+    [Theory]
+    [InlineData("reject")]
+    [InlineData("hold")]
+    public async Task Who_is_neither_author_nor_moderator_does_not_learn_that_there_is_such_a_comment(
+        string how
+    )
+    {
+        var site = await store.ASiteAsync(how == "hold" ? new { moderationMode = "pre" } : null);
+        var article = await site.AnArticleAsync();
+        var id = (await site.PostAsync(article, "ada", "Hidden")).Expect(201)["id"].GetGuid();
+        if (how == "reject")
+            (await site.ModerateAsync($"/comments/{id}/reject", new { reason = "spam" })).Expect(200);
+
+        foreach (var role in (Role[])[Role.None, Role.Analyst, Role.Service])
+        foreach (var path in (string[])["", "/replies", "/history"])
+            (await site.GetAsync($"/comments/{id}{path}", site.Token("ben", role))).Expect(
+                404,
+                "comment-not-found"
+            );
+        foreach (var token in (string[])[site.Token("ada"), site.Token("mo", Role.Moderator)])
+        foreach (var path in (string[])["", "/history"])
+            (await site.GetAsync($"/comments/{id}{path}", token)).Expect(200);
     }
 
     [Fact]

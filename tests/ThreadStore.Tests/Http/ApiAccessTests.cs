@@ -26,7 +26,7 @@ public class ApiAccessTests(Store store)
         ["closeDiscussion"] = "moderator service admin",
         ["openDiscussion"] = "moderator service admin",
         ["withdrawArticle"] = "service admin",
-        ["getArticleModeration"] = "moderator service admin",
+        ["getArticleModeration"] = "moderator admin",
         ["setArticleModeration"] = "moderator admin",
         ["publishArticle"] = "service admin",
         ["renameArticle"] = "service admin",

@@ -58,4 +58,56 @@ public class KnownQueryTests(Store store)
         (await site.GetAsync($"/articles/{article}?minPosition=1")).Expect(200);
         (await site.GetAsync($"/articles/{article}/comments?LIMIT=1&minposition=1")).Expect(200);
     }
+
+    [Fact]
+    public async Task A_parameter_that_means_one_thing_is_refused_twice_by_every_operation()
+    {
+        var document = await ApiDocument.ReadAsync(store);
+        var samples = await ApiSamples.OnASiteAsync(store);
+        var complaints = new List<string>();
+        foreach (var operation in document.Operations)
+        {
+            if (await samples.MakeAsync(operation.Id) is not { } good)
+                continue;
+            var reply = await good.Ask("minPosition=1&minPosition=1").SendAsync(store, operation);
+            if (reply is not { Status: 400, Code: "bad-request" })
+                complaints.Add($"{operation.Id}: {reply.Status} {reply.Text}");
+        }
+
+        Assert.True(complaints.Count == 0, string.Join("\n", complaints));
+        var site = samples.Site;
+        (await site.GetAsync("/counts?article=a&article=b")).Expect(200);
+        (await site.GetAsync("/articles?tag=a&tag=b")).Expect(400, "bad-request");
+    }
+
+    [Fact]
+    public async Task A_write_that_says_all_in_its_address_takes_no_member_and_nothing_malformed()
+    {
+        var document = await ApiDocument.ReadAsync(store);
+        var samples = await ApiSamples.OnASiteAsync(store);
+        var (complaints, tried) = (new List<string>(), 0);
+        foreach (var operation in document.Operations)
+        {
+            if (operation.Method == "GET" || operation.Json.TryGetProperty("requestBody", out _))
+                continue;
+            if (await samples.MakeAsync(operation.Id) is not { } good)
+                continue;
+            tried++;
+            foreach (
+                var (body, code) in (IEnumerable<(string, string)>)
+                    [("{\"typo\":1}", "validation"), ("{bad", "bad-request"), ("[]", "bad-request")]
+            )
+            {
+                var reply = await (good with { Body = body }).SendAsync(store, operation);
+                if (reply.Status != 400 || reply.Code != code)
+                    complaints.Add($"{operation.Id} {body}: {reply.Status} {reply.Text}");
+            }
+            var taken = await (good with { Body = "{}" }).SendAsync(store, operation);
+            if (taken.Status is < 200 or >= 300)
+                complaints.Add($"{operation.Id} {{}}: {taken.Status} {taken.Text}");
+        }
+
+        Assert.True(complaints.Count == 0, string.Join("\n", complaints));
+        Assert.InRange(tried, 10, 100);
+    }
 }

@@ -123,6 +123,19 @@ public class GuestsTests(Store store)
     }
 
     [Theory]
+    [InlineData(500)]
+    [InlineData(302)]
+    public async Task A_challenge_service_that_is_not_well_says_nothing_of_people(int status)
+    {
+        await using var verifier = await VerifierAsync(_ =>
+            Results.Json(new { success = status != 500 }, statusCode: status)
+        );
+        var site = await store.ASiteAsync(Challenged(verifier));
+
+        (await BecomeAsync(site, new { name = "x", challenge = "right" })).Expect(503, "unavailable");
+    }
+
+    [Theory]
     [InlineData("<html></html>")]
     [InlineData("[]")]
     [InlineData("{\"success\":\"yes\"}")]

@@ -77,6 +77,11 @@ public class OwnMatterTests(Store store)
 
         Assert.Equal(events, await site.CountEventsAsync());
         (await site.ModerateAsync($"/commenters/{Mona}/{action}", body, by: "max")).Expect(200);
+        // also where they never wrote a word
+        (await site.ModerateAsync("/commenters/newman/" + action, body, by: "newman")).ExpectProblem(
+            403,
+            "forbidden"
+        );
     }
 
     [Fact]

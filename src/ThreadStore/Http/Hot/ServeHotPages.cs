@@ -74,11 +74,13 @@ public sealed class ServeHotPages(
             || EncodingFor(asked.Headers.AcceptEncoding) is null
         )
             return null;
+        // who is not told yet that a proxy is not believed hears it from the middleware that others pass
+        var sender = request.Get<IHttpConnectionFeature>()?.RemoteIpAddress;
+        if (proxies.IsToWarn(sender, asked.Headers))
+            return null;
         if (reads is null)
             return page;
-        var address = RateLimits.AddressOf(
-            proxies.AddressOf(request.Get<IHttpConnectionFeature>()?.RemoteIpAddress, asked.Headers)
-        );
+        var address = RateLimits.AddressOf(proxies.AddressOf(sender, asked.Headers));
         if (address == RateLimits.Unbounded)
             return page;
         return reads.TryTake(address) ? page : null;
@@ -106,6 +108,7 @@ public sealed class ServeHotPages(
             headers.ContentEncoding = Encodings[(int)encoding];
         var body = page.As(encoding);
         headers.ContentType = page.ContentType;
+        SafePages.Set(headers, page.Policy);
         headers.ContentLength = body.Length;
         // the server itself sees when the reader is gone
         var written = request.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(body);

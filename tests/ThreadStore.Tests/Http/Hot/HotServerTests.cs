@@ -56,6 +56,9 @@ public class HotServerTests
             ("ThreadStore:RateLimits:ReadsPerMinute", "1"),
             ("ThreadStore:TrustedProxies", "10.0.0.1")
         );
+        // which the host is to hear of once, to warn
+        Assert.Equal("host", await server.AskAsync(Address, "10.0.0.2", headers: ("X-Forwarded-For", "::1")));
+        server.Warn("10.0.0.2");
         List<string> answers = [];
 
         foreach (
@@ -102,7 +105,7 @@ public class HotServerTests
         public void DisposeContext(IFeatureCollection context, Exception? exception) { }
     }
 
-    sealed class OneByOne : IServer, IAsyncDisposable
+    sealed class OneByOne(TrustedProxies proxies) : IServer, IAsyncDisposable
     {
         ServiceProvider? services;
         Func<IFeatureCollection, Task>? process;
@@ -120,10 +123,11 @@ public class HotServerTests
                 .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)))
                 .Build();
             var options = Settings.Of(settings);
+            var proxies = TrustedProxies.Of(options);
             var pages = new HotPages();
             pages.Listen(1);
             pages.Keep(pages.Begin(Address), [Guid.NewGuid()], 1, "kept"u8.ToArray(), "\"e\"");
-            var server = new OneByOne();
+            var server = new OneByOne(proxies);
             var services = new ServiceCollection();
             services.AddLogging(l => l.AddConfiguration(configuration.GetSection("Logging")).AddConsole());
             services.AddSingleton<IServer>(server);
@@ -131,7 +135,7 @@ public class HotServerTests
                 new ServeHotPages(
                     pages,
                     RateLimits.Reads(options.RateLimits),
-                    TrustedProxies.Of(options),
+                    proxies,
                     new Caching(options.SharedMaxAge)
                 )
             );
@@ -142,6 +146,9 @@ public class HotServerTests
                 .StartAsync(host, TestContext.Current.CancellationToken);
             return server;
         }
+
+        public void Warn(string sender) =>
+            proxies.WarnOnce(IPAddress.Parse(sender), new HeaderDictionary { ["X-Forwarded-For"] = "::1" });
 
         public async Task<string> AskAsync(
             string target,
