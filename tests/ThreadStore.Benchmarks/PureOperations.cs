@@ -49,7 +49,7 @@ public sealed record PureOperation(string Name, Func<object?> Run, int MaxBytes)
 
     public static readonly IReadOnlyList<PureOperation> All =
     [
-        new("a comment's body, parsed", () => RequestBody.Parse<PostComment>(Body).Value, 920),
+        new("a comment's body, parsed", () => StrictJson.Parse<PostComment>(Body).Value, 920),
         new("a comment, rendered", () => Markup.ToHtml(Text, BodyFormat.Markdown), 45_700),
         new("a comment, screened", () => Screening.OfText(Settings, Text, BodyFormat.Markdown), 12_700),
         new("an id, derived", () => Boxed(StreamId.Reaction(Article, "commenter-0001")), 144),

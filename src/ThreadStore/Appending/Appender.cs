@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Npgsql;
 using ThreadStore.EventStore;
-using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using ThreadStore.Rows;
@@ -87,7 +86,7 @@ public sealed class Appender : BackgroundService
         if (TryTakeTurn())
             await AppendAloneAsync(waiting).WaitAsync(ct);
         else if (!queue.Writer.TryWrite(waiting))
-            return new(Problem.Busy, null, default);
+            return new(Refusal.Busy, null, default);
         return await waiting.Done.Task.WaitAsync(ct);
     }
 
@@ -159,7 +158,7 @@ public sealed class Appender : BackgroundService
         }
         if (positions.IsReadOnly)
         {
-            PendingCommand.RefuseAll(batch, Problem.Unavailable);
+            PendingCommand.RefuseAll(batch, Refusal.Unavailable);
             return;
         }
         var commit = new Commit();
@@ -211,7 +210,7 @@ public sealed class Appender : BackgroundService
         }
         else
             log.LogError(e, "Could not append {Count} commands", failed.Count);
-        PendingCommand.RefuseAll(failed, Outage.Is(e) ? Problem.Unavailable : Problem.Internal);
+        PendingCommand.RefuseAll(failed, Outage.Is(e) ? Refusal.Unavailable : Refusal.Internal);
     }
 
     /// <summary>Decides commands in turn, and commits what they come to.</summary>

@@ -1,5 +1,4 @@
 using ThreadStore.EventStore;
-using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using ThreadStore.Rows;
@@ -15,7 +14,7 @@ abstract class PendingCommand(ISubmission submission, KeyedRequest? request, str
 
     /// <summary>The last event that the command appended.</summary>
     public AppendedEvent? Last { get; set; }
-    protected Problem? Refusal { get; private set; }
+    protected Refusal? Refusal { get; private set; }
 
     /// <summary>The same request, done before.</summary>
     protected DoneRequest? Before { get; private set; }
@@ -32,20 +31,20 @@ abstract class PendingCommand(ISubmission submission, KeyedRequest? request, str
     {
         Before = set.Requests[submission.Site, request.Id];
         if (Before is { BodyHash: KeyedRequest.Erased })
-            return IdempotencyKey.Erased;
+            return Refusal.KeyErased;
         if (Before is not null)
-            return Before.BodyHash == request.BodyHash ? Decision.Nothing : IdempotencyKey.Conflict;
+            return Before.BodyHash == request.BodyHash ? Decision.Nothing : Refusal.KeyConflict;
         var decision = submission.Decide(set);
         return decision with { Events = [.. decision.Events.Select(e => e.Of(request))] };
     }
 
-    public void Refuse(Problem problem) => (Refusal, Last) = (problem, null);
+    public void Refuse(Refusal refusal) => (Refusal, Last) = (refusal, null);
 
-    public static void RefuseAll(IEnumerable<PendingCommand> all, Problem problem)
+    public static void RefuseAll(IEnumerable<PendingCommand> all, Refusal refusal)
     {
         foreach (var waiting in all)
         {
-            waiting.Refuse(problem);
+            waiting.Refuse(refusal);
             waiting.Answer();
         }
     }
@@ -99,12 +98,12 @@ sealed class PendingCommand<T>(ISubmission<T> submission, KeyedRequest? request,
             Done.TrySetResult(
                 await homes.FindAsync(submission.Site, left) is { } appender
                     ? await appender.AppendAsync(submission, Request, CancellationToken.None)
-                    : new(Problem.Unavailable, null, default)
+                    : new(Refusal.Unavailable, null, default)
             );
         }
         catch (Exception e)
         {
-            Done.TrySetResult(new(Outage.Is(e) ? Problem.Unavailable : Problem.Internal, null, default));
+            Done.TrySetResult(new(Outage.Is(e) ? Refusal.Unavailable : Refusal.Internal, null, default));
         }
     }
 }

@@ -1,16 +1,15 @@
 using ThreadStore.EventStore;
-using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
 
 namespace ThreadStore.Appending;
 
 /// <summary>What a command comes to: a refusal, or events; none where there is nothing to do.</summary>
-public readonly record struct Decision(Problem? Refusal, IReadOnlyList<StreamEvent> Events)
+public readonly record struct Decision(Refusal? Refusal, IReadOnlyList<StreamEvent> Events)
 {
     public static readonly Decision Nothing = new(null, []);
 
-    public static implicit operator Decision(Problem refusal) => new(refusal, []);
+    public static implicit operator Decision(Refusal refusal) => new(refusal, []);
 
     public static Decision Append(params StreamEvent[] events) => new(null, events);
 }
@@ -36,7 +35,7 @@ public interface ISubmission
 /// <summary>How a command ended. Everything that it did is on disk.</summary>
 /// <param name="Position">Of its last event; null where it appended none.</param>
 /// <param name="IsRepeated">It had been done before, under the same Idempotency-Key.</param>
-public sealed record Receipt<T>(Problem? Refusal, long? Position, T? Answer, bool IsRepeated = false);
+public sealed record Receipt<T>(Refusal? Refusal, long? Position, T? Answer, bool IsRepeated = false);
 
 /// <summary>A command that answers with something read from the rows right after it was decided.</summary>
 public interface ISubmission<out T> : ISubmission

@@ -121,7 +121,7 @@ public sealed class Switchboard(Appender appender, NpgsqlDataSource database)
     )
     {
         var receipt = await appender.AppendAsync(new Switching(site, key, caller, decide), ct);
-        return receipt.Refusal
+        return Problem.Of(receipt.Refusal)
             ?? await ArticleReader.AnswerAsync(
                 database,
                 site,
@@ -133,26 +133,24 @@ public sealed class Switchboard(Appender appender, NpgsqlDataSource database)
                 receipt.Position
             );
     }
+}
 
-    sealed record Switching(
-        string Site,
-        string Key,
-        Caller Caller,
-        Func<Article, SiteSettings, object?> Event
-    ) : ISubmission<bool>
-    {
-        Guid Id { get; } = StreamId.Article(Site, Key);
+/// <summary>What a switch does to an article.</summary>
+/// <param name="Event">Null: it is so already.</param>
+sealed record Switching(string Site, string Key, Caller Caller, Func<Article, SiteSettings, object?> Event)
+    : ISubmission<bool>
+{
+    Guid Id { get; } = StreamId.Article(Site, Key);
 
-        public void Need(WorkingSet set) => set.Articles.Want(Site, Id);
+    public void Need(WorkingSet set) => set.Articles.Want(Site, Id);
 
-        public Decision Decide(WorkingSet known) =>
-            known.Articles[Site, Id] is not { IsHere: true } article
-            || (article.IsWithdrawn && !Caller.Is(Role.Moderator | Role.Service))
-                ? Problem.ArticleNotFound(Key)
-            : Event(article, known.Sites.Require(Site, Guid.Empty).Settings) is { } e
-                ? Decision.Append(new StreamEvent(Id, e))
-            : Decision.Nothing;
+    public Decision Decide(WorkingSet known) =>
+        known.Articles[Site, Id] is not { IsHere: true } article
+        || (article.IsWithdrawn && !Caller.Is(Role.Moderator | Role.Service))
+            ? Refusal.ArticleNotFound(Key)
+        : Event(article, known.Sites.Require(Site, Guid.Empty).Settings) is { } e
+            ? Decision.Append(new StreamEvent(Id, e))
+        : Decision.Nothing;
 
-        public bool Answer(WorkingSet known) => true;
-    }
+    public bool Answer(WorkingSet known) => true;
 }

@@ -52,7 +52,7 @@ public static class MergeArticleEndpoint
         );
         var receipt = await appender.AppendAsync(merging, request, ct);
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         var moved = await CountAsync(database, site, articleKey, ct);
         return Answer.Of(new MergedArticle(moved)) with { Position = receipt.Position, IsPrivate = true };
     }
@@ -108,17 +108,17 @@ public sealed record Merging(
     public Decision Decide(WorkingSet known)
     {
         if (known.Articles[Site, Id] is not { } article || known.Root(Site, Id) is not { } now)
-            return Problem.ArticleNotFound(Key);
+            return Refusal.ArticleNotFound(Key);
         var target = known.Root(Site, StreamId.Article(Site, Into));
         if (!article.IsHere)
             // it was done already, unless it was moved to somewhere else
-            return target == now ? Decision.Nothing : Problem.ArticleNotFound(Key);
+            return target == now ? Decision.Nothing : Refusal.ArticleNotFound(Key);
         if (target is null)
-            return Problem.ArticleNotFound(Into);
+            return Refusal.ArticleNotFound(Into);
         if (target.Id == Id)
-            return Problem.Validation("into", Flaw.Of("is another article.", "same-article"));
+            return Refusal.Validation("into", Flaw.Of("is another article.", "same-article"));
         if (article.IsWithdrawn || target.IsWithdrawn)
-            return new Problem(
+            return new Refusal(
                 "article-withdrawn",
                 $"The article '{(article.IsWithdrawn ? Key : target.Key)}' is withdrawn: publish it first."
             );

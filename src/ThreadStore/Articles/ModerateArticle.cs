@@ -20,9 +20,9 @@ public sealed record ModerateArticle(
     /// <summary>A day: whoever wants to keep people longer from a second comment closes the discussion.</summary>
     public const int MaxSlowModeSeconds = 86_400;
 
-    public Problem? Refuse() =>
+    public Refusal? Refuse() =>
         SlowModeSeconds is < 1 or > MaxSlowModeSeconds
-            ? Problem.Validation(
+            ? Refusal.Validation(
                 "slowModeSeconds",
                 Flaw.Count($"is from 1 to {MaxSlowModeSeconds}.", 1, MaxSlowModeSeconds)
             )
@@ -83,7 +83,7 @@ public static class ModerateArticleEndpoint
         DateTimeOffset now,
         CancellationToken ct
     ) =>
-        command.Refuse()
+        Problem.Of(command.Refuse())
         ?? await board.SwitchAsync(
             site,
             articleKey,

@@ -27,17 +27,17 @@ public sealed record RegisterArticle(
     // no property: the serializer would take it for a member of the request
     public ArticleContent ToContent() => new(Title, Url, Section, Author, Tags, PublishedAt, Body);
 
-    public Problem? Refuse() =>
-        Problem.All(
-            string.IsNullOrWhiteSpace(Title) ? Problem.Validation("title", Flaw.Empty) : null,
+    public Refusal? Refuse() =>
+        Refusal.All(
+            string.IsNullOrWhiteSpace(Title) ? Refusal.Validation("title", Flaw.Empty) : null,
             Url is not null && !IsWebAddress(Url)
-                ? Problem.Validation("url", Flaw.Of("is an http or https address.", "no-address"))
+                ? Refusal.Validation("url", Flaw.Of("is an http or https address.", "no-address"))
                 : null,
             Tags?.Any(t => t is null) == true
-                ? Problem.Validation("tags", Flaw.Of("is an array of texts.", "no-text"))
+                ? Refusal.Validation("tags", Flaw.Of("is an array of texts.", "no-text"))
                 : null,
             Body?.Any(p => p is null) == true
-                ? Problem.Validation("body", Flaw.Of("is an array of paragraphs.", "no-text"))
+                ? Refusal.Validation("body", Flaw.Of("is an array of paragraphs.", "no-text"))
                 : null
         );
 
@@ -69,7 +69,7 @@ public static class RegisterArticleEndpoint
     )
     {
         if (command.Refuse() is { } problem)
-            return problem;
+            return Problem.Of(problem);
         var registration = new Registration(
             site,
             articleKey,
@@ -79,7 +79,7 @@ public static class RegisterArticleEndpoint
         );
         var receipt = await appender.AppendAsync(registration, ct);
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         var status = receipt.Answer ? StatusCodes.Status201Created : StatusCodes.Status200OK;
         return await ArticleReader.AnswerAsync(
             database,
@@ -115,11 +115,11 @@ public sealed record Registration(
         var before = known.Articles[Site, Id];
         isNew = before is null or { IsVacant: true };
         var registered = new ArticleRegistered(Key, Content, By, Now, Source);
-        return known.Sites[Site, Guid.Empty] is null ? Problem.SiteNotFound(Site)
+        return known.Sites[Site, Guid.Empty] is null ? Refusal.SiteNotFound(Site)
             : before is null ? Decision.Append(StreamEvent.First<Article>(Id, registered))
             : before.IsVacant ? Decision.Append(new StreamEvent(Id, registered))
             // an old key stays with its article
-            : !before.IsHere ? Problem.ArticleNotFound(Key)
+            : !before.IsHere ? Refusal.ArticleNotFound(Key)
             : Revise(before);
     }
 

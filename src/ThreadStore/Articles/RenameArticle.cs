@@ -48,7 +48,7 @@ public static class RenameArticleEndpoint
         );
         var receipt = await appender.AppendAsync(renaming, request, ct);
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         // whoever repeats it later is shown the article as it is called by then
         var known = await MovedArticle.KeyNowAsync(database, site, command.Key, ct) ?? command.Key;
         return await ArticleReader.AnswerAsync(
@@ -90,11 +90,11 @@ public sealed record Renaming(
         var taken = known.Articles[Site, NewId];
         var root = known.Root(Site, NewId);
         if (known.Articles[Site, Id] is not { } article || known.Root(Site, Id) is not { } now)
-            return Problem.ArticleNotFound(Key);
+            return Refusal.ArticleNotFound(Key);
         if (now.Id == NewId)
             return Decision.Nothing;
         if (!article.IsHere)
-            return Problem.ArticleNotFound(Key);
+            return Refusal.ArticleNotFound(Key);
         if (root is not null && root.Id != Id)
             return ArticleExists(NewKey);
         var renamed = new ArticleRenamed(
@@ -118,7 +118,7 @@ public sealed record Renaming(
         );
     }
 
-    static Problem ArticleExists(string key) =>
+    static Refusal ArticleExists(string key) =>
         new("article-exists", $"The key '{key}' is another article's, or led to one: choose another.");
 
     public bool Answer(WorkingSet known) => true;

@@ -53,7 +53,7 @@ public static class ActOnCommenterEndpoints
         DateTimeOffset now,
         CancellationToken ct
     ) =>
-        StandingTexts.Refuse("reason", command.Reason, command.Until, now)
+        Problem.Of(StandingTexts.Refuse("reason", command.Reason, command.Until, now))
         ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (c, _, act) =>
                 c.Is(Standing.Suspended, command.Until)
@@ -85,7 +85,7 @@ public static class ActOnCommenterEndpoints
         DateTimeOffset now,
         CancellationToken ct
     ) =>
-        StandingTexts.Refuse("reason", command.Reason)
+        Problem.Of(StandingTexts.Refuse("reason", command.Reason))
         ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (c, _, act) =>
                 c.Is(Standing.Shadowed)
@@ -115,7 +115,7 @@ public static class ActOnCommenterEndpoints
         DateTimeOffset now,
         CancellationToken ct
     ) =>
-        StandingTexts.Refuse("message", command.Message)
+        Problem.Of(StandingTexts.Refuse("message", command.Message))
         ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (c, _, act) =>
                 c.Warning == command.Message
@@ -145,7 +145,7 @@ public static class ActOnCommenterEndpoints
         DateTimeOffset now,
         CancellationToken ct
     ) =>
-        StandingTexts.Refuse("reason", command.Reason)
+        Problem.Of(StandingTexts.Refuse("reason", command.Reason))
         ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (c, _, act) =>
                 c.Is(Standing.Premoderated)
@@ -175,7 +175,7 @@ public static class ActOnCommenterEndpoints
         DateTimeOffset now,
         CancellationToken ct
     ) =>
-        StandingTexts.Refuse("reason", command.Reason)
+        Problem.Of(StandingTexts.Refuse("reason", command.Reason))
         ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (c, _, act) =>
                 c.Is(Standing.Good)
@@ -205,7 +205,7 @@ public static class ActOnCommenterEndpoints
         DateTimeOffset now,
         CancellationToken ct
     ) =>
-        StandingTexts.Refuse("text", command.Text, NoteOnCommenter.MaxLength)
+        Problem.Of(StandingTexts.Refuse("text", command.Text, NoteOnCommenter.MaxLength))
         ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (_, _, act) => new CommenterNoted(commenterKey, act.DecisionId, command.Text, caller.Key, act.At)
         );
@@ -214,19 +214,19 @@ public static class ActOnCommenterEndpoints
 /// <summary>What moderators write about commenters must be.</summary>
 static class StandingTexts
 {
-    public static Problem? Refuse(string member, string? text, int maxLength = StandingReason.MaxLength) =>
+    public static Refusal? Refuse(string member, string? text, int maxLength = StandingReason.MaxLength) =>
         text is null ? null
-        : string.IsNullOrWhiteSpace(text) ? Problem.Validation(member, Flaw.Empty)
-        : Keys.Length(text) > maxLength ? Problem.Validation(member, Flaw.TooLong(maxLength))
+        : string.IsNullOrWhiteSpace(text) ? Refusal.Validation(member, Flaw.Empty)
+        : Keys.Length(text) > maxLength ? Refusal.Validation(member, Flaw.TooLong(maxLength))
         : null;
 
     /// <summary>With a text that can't be taken, also what is wrong with the time: by itself that is refused later, since a
     /// request that is repeated under its key may have a time that is over by now.</summary>
-    public static Problem? Refuse(string member, string? text, DateTimeOffset? until, DateTimeOffset now) =>
-        Refuse(member, text) is { } fault ? Problem.All(fault, RefuseUntil(until, now)) : null;
+    public static Refusal? Refuse(string member, string? text, DateTimeOffset? until, DateTimeOffset now) =>
+        Refuse(member, text) is { } fault ? Refusal.All(fault, RefuseUntil(until, now)) : null;
 
-    public static Problem? RefuseUntil(DateTimeOffset? until, DateTimeOffset now) =>
-        until <= now ? Problem.Validation("until", Flaw.Of("must be a time to come.", "past")) : null;
+    public static Refusal? RefuseUntil(DateTimeOffset? until, DateTimeOffset now) =>
+        until <= now ? Refusal.Validation("until", Flaw.Of("must be a time to come.", "past")) : null;
 }
 
 /// <summary>One request about a commenter, on its way to the Appender.</summary>
@@ -268,14 +268,14 @@ sealed class Act(
         );
         var receipt = await appender.AppendAsync(decision, request, ct);
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         var (commenter, position) = (receipt.Answer!.Commenter, receipt.Position);
         // complete when answered, however many there are
         for (var more = receipt.Answer.MayHaveMore; more; )
         {
             var rest = await appender.AppendAsync(new RejectionOfMore(decision, rejectsFor ?? ""), ct);
             if (rest.Refusal is { } interrupted)
-                return interrupted;
+                return Problem.Of(interrupted);
             (more, position) = (rest.Answer, rest.Position ?? position);
         }
         return Answer.Of(CommenterProfile.Of(commenter, caller, At)) with

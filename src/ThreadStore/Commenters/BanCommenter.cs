@@ -33,7 +33,7 @@ public static class BanCommenterEndpoint
         DateTimeOffset now,
         CancellationToken ct
     ) =>
-        StandingTexts.Refuse("reason", command.Reason, command.Until, now)
+        Problem.Of(StandingTexts.Refuse("reason", command.Reason, command.Until, now))
         ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
             (c, comments, act) =>
                 c.Is(Standing.Banned, command.Until) && comments == 0

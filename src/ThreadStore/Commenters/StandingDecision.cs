@@ -23,7 +23,7 @@ public sealed record StandingDecision(
     DateTimeOffset Now,
     Func<Commenter, int, object?> Event,
     string? RejectsFor = null,
-    Problem? Fault = null,
+    Refusal? Fault = null,
     bool MayBeOneself = false
 ) : ISubmission<StandingDecided>
 {
@@ -44,7 +44,7 @@ public sealed record StandingDecision(
         if (CommenterKey == Caller.Key && !MayBeOneself)
             return OwnMatter.Standing;
         if (known.Commenters[Site, Id] is not { } commenter)
-            return Problem.CommenterNotFound(CommenterKey);
+            return Refusal.CommenterNotFound(CommenterKey);
         List<Comment> comments = RejectsFor is null ? [] : [.. known.StandingCommentsOf(Site, Id)];
         found = comments.Count;
         if (Event(commenter, found) is not { } e)

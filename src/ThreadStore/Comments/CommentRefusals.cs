@@ -12,7 +12,7 @@ public static class CommentRefusals
 {
     /// <summary>It must be there, for this caller, and not deleted.</summary>
     /// <param name="mayBeDeleted">A deleted comment is still theirs to delete again.</param>
-    public static Problem? Missing(
+    public static Refusal? Missing(
         WorkingSet known,
         string site,
         Guid id,
@@ -23,28 +23,28 @@ public static class CommentRefusals
     {
         comment = known.Comments[site, id];
         if (comment is null)
-            return Problem.CommentNotFound(id);
+            return Refusal.CommentNotFound(id);
         var isOwn = comment.AuthorId == StreamId.Commenter(site, caller.Key);
         var isModerator = caller.Is(Role.Moderator);
         if (known.Articles.Require(site, comment.ArticleId).IsWithdrawn && !isModerator)
-            return Problem.CommentNotFound(id);
+            return Refusal.CommentNotFound(id);
         return comment.State switch
         {
-            CommentState.Deleted when !mayBeDeleted => Problem.CommentDeleted,
+            CommentState.Deleted when !mayBeDeleted => Refusal.CommentDeleted,
             CommentState.Pending or CommentState.Rejected when !isOwn && !isModerator =>
-                Problem.CommentNotFound(id),
+                Refusal.CommentNotFound(id),
             _ => null,
         };
     }
 
     /// <summary>Whoever is banned, suspended or warned may neither write nor react nor flag.</summary>
-    public static Problem? Standing(Commenter? commenter, DateTimeOffset now) =>
+    public static Refusal? Standing(Commenter? commenter, DateTimeOffset now) =>
         commenter is null || commenter.MayWrite(now)
             ? null
             : commenter.StandingAt(now) switch
             {
                 Commenters.Standing.Warned => new(
-                    Problem.WarningNotAcknowledged,
+                    Refusal.WarningNotAcknowledged,
                     $"Acknowledge the moderators' warning first: {commenter.Warning}"
                 ),
                 Commenters.Standing.Suspended => NotInGoodStanding(
@@ -60,18 +60,18 @@ public static class CommentRefusals
             };
 
     /// <summary>Whoever lacks what the site asks for only reads.</summary>
-    public static Problem? Entitlement(SiteSettings settings, Caller caller) =>
+    public static Refusal? Entitlement(SiteSettings settings, Caller caller) =>
         settings.Guests == GuestMode.Off && Guest.Is(caller.Key) ? Guest.None
         : settings.MayComment is { } needed && caller.Also?.Has(needed.Claim, needed.Values) != true
             ? NotEntitled
         : null;
 
-    static readonly Problem NotEntitled = new(
+    static readonly Refusal NotEntitled = new(
         "not-entitled",
         "Your account does not include comments on this site. You may read them."
     );
 
     /// <summary>Whoever may not write is told why, in the moderators' own words.</summary>
-    static Problem NotInGoodStanding(string what, string? why, DateTimeOffset? until = null) =>
-        new(Problem.NotInGoodStanding, why is null ? $"{what}." : $"{what}: {why}", Until: until);
+    static Refusal NotInGoodStanding(string what, string? why, DateTimeOffset? until = null) =>
+        new(Refusal.NotInGoodStanding, why is null ? $"{what}." : $"{what}: {why}", Until: until);
 }

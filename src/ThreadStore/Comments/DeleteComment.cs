@@ -34,7 +34,7 @@ public static class DeleteCommentEndpoint
         );
         var receipt = await appender.AppendAsync(deletion, ct);
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         if (receipt.Position is { } position)
             Gate.SetPosition(http, position);
         else
@@ -65,7 +65,7 @@ public sealed record Deletion(
             return missing;
         var isOwn = comment!.AuthorId == StreamId.Commenter(Site, Caller.Key);
         if (!isOwn && !Caller.Is(Role.Moderator))
-            return Problem.Forbidden("Only its author or a moderator may delete a comment.");
+            return Refusal.Forbidden("Only its author or a moderator may delete a comment.");
         if (comment.State == CommentState.Deleted)
             return Decision.Nothing;
         if (!IfMatch.Allows(IfMatchHeader, comment.Version))

@@ -42,7 +42,7 @@ public static class EditCommentEndpoint
         );
         var receipt = await appender.AppendAsync(edit, ct);
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         var edited = await OwnShadow.ToldAsync(database, site, receipt.Answer!, ct);
         return new Answer(edited.Json, Position: receipt.Position, Version: edited.Version, IsPrivate: true);
     }
@@ -74,11 +74,11 @@ public sealed record Editing(
     {
         var settings = known.Sites.Require(Site, Guid.Empty).Settings;
         if (CommentBody.Fault(Command.Body, settings.MaxCommentLength) is { } fault)
-            return Problem.Validation("body", fault);
+            return Refusal.Validation("body", fault);
         if (CommentRefusals.Missing(known, Site, CommentId, Caller, out var comment) is { } missing)
             return missing;
         if (comment!.AuthorId != AuthorId)
-            return Problem.Forbidden("Only its author may edit a comment.");
+            return Refusal.Forbidden("Only its author may edit a comment.");
         if (CommentRefusals.Standing(known.Commenters[Site, AuthorId], Now) is { } standing)
             return standing;
         if (CommentRefusals.Entitlement(settings, Caller) is { } lacking)
@@ -86,7 +86,7 @@ public sealed record Editing(
         if (!IfMatch.Allows(IfMatchHeader, comment.Version))
             return IfMatch.Stale(comment.Version);
         if (EditWindow.EndOf(comment.PostedAt, settings.EditWindowMinutes) is not { } end || end < Now)
-            return new Problem(
+            return new Refusal(
                 "edit-window-over",
                 $"A comment may be edited for {settings.EditWindowMinutes} minutes."
             );

@@ -50,7 +50,7 @@ public static class FlagCommentEndpoint
         var flagging = new Flagging(site, Guid.Parse(commentId), command, caller, now.ToMicroseconds());
         var receipt = await appender.AppendAsync(flagging, key.Of(caller, command), ct);
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         var flag = receipt.Answer!;
         var status =
             receipt.Position is null && !receipt.IsRepeated
@@ -90,7 +90,7 @@ public sealed record Flagging(
         if (CommentRefusals.Standing(known.Commenters[Site, ReaderId], Now) is { } standing)
             return standing;
         if (comment!.AuthorId == ReaderId)
-            return new Problem("own-comment", "Nobody flags their own comment; delete it instead.");
+            return new Refusal("own-comment", "Nobody flags their own comment; delete it instead.");
         return known.Flags[Site, Id] is null
             ? Decision.Append([.. Events(known, comment)])
             : Decision.Nothing;

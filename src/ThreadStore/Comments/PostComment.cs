@@ -69,7 +69,7 @@ public static class PostCommentEndpoint
         if (isDryRun)
             return await TryAsync(posting, appender, ct);
         var receipt = await appender.AppendAsync(posting, ct);
-        return receipt.Refusal
+        return Problem.Of(receipt.Refusal)
             ?? (IResult)
                 new Answer(
                     receipt.Answer!.Json,
@@ -85,7 +85,8 @@ public static class PostCommentEndpoint
     static async Task<IResult> TryAsync(Posting posting, Appender appender, CancellationToken ct)
     {
         var receipt = await appender.AppendAsync(new DryRun(posting), ct);
-        return receipt.Refusal ?? (IResult)(Http.Answer.Of(receipt.Answer) with { IsPrivate = true });
+        return Problem.Of(receipt.Refusal)
+            ?? (IResult)(Http.Answer.Of(receipt.Answer) with { IsPrivate = true });
     }
 }
 
@@ -156,21 +157,21 @@ public sealed record Posting(
     {
         // the same request again, or one that was committed though its answer was lost
         if (known.Comments[Site, CommentId] is { RequestHash: KeyedRequest.Erased })
-            return IdempotencyKey.Erased;
+            return Refusal.KeyErased;
         if (known.Comments[Site, CommentId] is { } before)
-            return before.RequestHash == RequestHash ? Decision.Nothing : IdempotencyKey.Conflict;
+            return before.RequestHash == RequestHash ? Decision.Nothing : Refusal.KeyConflict;
         return Refuse(known) is { } refusal ? refusal : Decision.Append([.. Events(known)]);
     }
 
     /// <summary>The first reason to refuse, or null.</summary>
-    Problem? Refuse(WorkingSet known)
+    Refusal? Refuse(WorkingSet known)
     {
         if (known.Sites[Site, Guid.Empty] is not { Settings: var settings })
-            return Problem.SiteNotFound(Site);
+            return Refusal.SiteNotFound(Site);
         if (CommentBody.Fault(Command.Body, settings.MaxCommentLength) is { } fault)
-            return Problem.Validation("body", fault);
+            return Refusal.Validation("body", fault);
         if (known.Articles[Site, ArticleId] is not { IsWithdrawn: false, IsHere: true } article)
-            return Problem.ArticleNotFound(ArticleKey);
+            return Refusal.ArticleNotFound(ArticleKey);
         if (CommentRefusals.Standing(known.Commenters[Site, AuthorId], Now) is { } standing)
             return standing;
         if (CommentRefusals.Entitlement(settings, Caller) is { } lacking)

@@ -55,7 +55,7 @@ public static class ReactToCommentEndpoints
     static async Task<IResult> ReactAsync(Reacting command, Appender appender, CancellationToken ct)
     {
         var receipt = await appender.AppendAsync(command, ct);
-        return receipt.Refusal
+        return Problem.Of(receipt.Refusal)
             ?? (IResult)
                 new Answer(
                     Encoding.UTF8.GetBytes($"{{\"reactions\":{receipt.Answer}}}"),
@@ -90,7 +90,7 @@ public sealed record Reacting(
         var kinds = known.Sites.Require(Site, Guid.Empty).Settings.Reactions;
         var before = known.Reactions[Site, Id];
         if (!kinds.TryGetValue(Kind, out var weight) && (IsSet || before?.Placed?.Kind != Kind))
-            return Problem.Validation(
+            return Refusal.Validation(
                 "kind",
                 Flaw.NoneOf($"is one of {string.Join(", ", kinds.Keys)}.", kinds.Keys)
             );
@@ -99,7 +99,7 @@ public sealed record Reacting(
         if (CommentRefusals.Standing(known.Commenters[Site, ReaderId], Now) is { } standing && IsSet)
             return standing;
         if (comment!.AuthorId == ReaderId)
-            return new Problem("own-comment", "Nobody reacts to their own comment.");
+            return new Refusal("own-comment", "Nobody reacts to their own comment.");
         var article = known.Articles.Require(Site, comment.ArticleId).Key;
         return IsSet ? Set(known, before, article, weight) : Remove(before, article);
     }

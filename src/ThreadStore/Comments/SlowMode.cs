@@ -1,4 +1,3 @@
-using ThreadStore.Http;
 using ThreadStore.Kernel;
 
 namespace ThreadStore.Comments;
@@ -14,7 +13,7 @@ public static class SlowMode
             ? at.AddSeconds(pause)
             : null;
 
-    public static Problem Refusal(DateTimeOffset until, DateTimeOffset now) =>
+    public static Refusal Refusal(DateTimeOffset until, DateTimeOffset now) =>
         new(
             "slow-mode",
             $"Everybody writes here once in a while only: you may again at {Json.Format(until)}.",

@@ -1,5 +1,6 @@
 using Npgsql;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Databases;
 

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using ThreadStore.EventStore;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using Wolverine.Http;
 

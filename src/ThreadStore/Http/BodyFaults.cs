@@ -13,13 +13,13 @@ sealed class BodyFaults(JsonSerializerOptions options)
     /// <summary>A list of ten thousand wrong words says nothing more than its first ones.</summary>
     const int MaxFaults = 50;
 
-    readonly List<Problem> faults = [];
+    readonly List<Refusal> faults = [];
 
     /// <summary>What can't be read at all; it goes before what could be read and is wrong.</summary>
-    Problem? unreadable;
+    Refusal? unreadable;
 
     /// <summary>Null: nothing was found.</summary>
-    public static Problem? Of(Type type, ReadOnlySpan<byte> utf8, JsonSerializerOptions options)
+    public static Refusal? Of(Type type, ReadOnlySpan<byte> utf8, JsonSerializerOptions options)
     {
         var reader = new Utf8JsonReader(utf8);
         using var body = JsonDocument.ParseValue(ref reader);
@@ -31,9 +31,9 @@ sealed class BodyFaults(JsonSerializerOptions options)
         catch (InvalidOperationException)
         {
             // the name of a member, which no converter reads
-            return Problem.BadRequest(RequestBody.NoText);
+            return Refusal.BadRequest(StrictJson.NoText);
         }
-        return found.unreadable ?? Problem.All(found.faults);
+        return found.unreadable ?? Refusal.All(found.faults);
     }
 
     void Look(Type type, JsonElement value, string path)
@@ -61,16 +61,16 @@ sealed class BodyFaults(JsonSerializerOptions options)
         {
             var name = Join(path, member.Name);
             if (!seen.Add(member.Name))
-                faults.Add(Problem.Validation(name, Flaw.Twice));
+                faults.Add(Refusal.Validation(name, Flaw.Twice));
             else if (!known.TryGetValue(member.Name, out var property))
-                faults.Add(Problem.Validation(name, Flaw.Unknown));
+                faults.Add(Refusal.Validation(name, Flaw.Unknown));
             else if (member.Value.ValueKind == JsonValueKind.Null && !TakesNull(property))
                 unreadable ??= Unreadable(name);
             else
                 Look(property.PropertyType, member.Value, name);
         }
         foreach (var property in info.Properties.Where(p => p.IsRequired && !seen.Contains(p.Name)))
-            faults.Add(Problem.Validation(Join(path, property.Name), Flaw.Required));
+            faults.Add(Refusal.Validation(Join(path, property.Name), Flaw.Required));
     }
 
     static bool TakesNull(JsonPropertyInfo property) =>
@@ -86,7 +86,7 @@ sealed class BodyFaults(JsonSerializerOptions options)
         }
         catch (UnknownWordException word)
         {
-            faults.Add(Problem.Validation(path, Flaw.NoneOf(word.Message.Split(" Path: ")[0], word.Known)));
+            faults.Add(Refusal.Validation(path, Flaw.NoneOf(word.Message.Split(" Path: ")[0], word.Known)));
         }
         catch (JsonException)
         {
@@ -94,8 +94,8 @@ sealed class BodyFaults(JsonSerializerOptions options)
         }
     }
 
-    static Problem Unreadable(string path) =>
-        Problem.BadRequest(
+    static Refusal Unreadable(string path) =>
+        Refusal.BadRequest(
             path.Length == 0 ? "The body must be a JSON object." : $"{path} has a value that can't be read."
         );
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ThreadStore.Setup;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Http;
 
@@ -19,7 +19,7 @@ public sealed class ClaimedAlso(byte[] utf8)
     public bool Has(string claim, IReadOnlyList<string> values)
     {
         using var json = JsonDocument.Parse(utf8);
-        return ClaimNames.TryFind(json.RootElement, claim, out var found) && IsOneOf(found, values);
+        return DottedName.TryFind(json.RootElement, claim, out var found) && IsOneOf(found, values);
     }
 
     static bool IsOneOf(JsonElement claim, IReadOnlyList<string> values) =>

@@ -59,15 +59,4 @@ public sealed class IdempotencyKey
     /// <summary>The same for the same command, however its JSON was spaced.</summary>
     static string HashOf(object asked) =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(asked, Json.Options)));
-
-    /// <summary>Whoever used it was erased since.</summary>
-    public static readonly Problem Erased = new(
-        "erased",
-        "Whoever used this Idempotency-Key was erased since. Use a new key for a new request."
-    );
-
-    public static readonly Problem Conflict = new(
-        "idempotency-conflict",
-        "This Idempotency-Key was used with another body. Use a new key for a new request."
-    );
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Http;
 
@@ -23,7 +24,7 @@ public static class IfMatch
         return false;
     }
 
-    public static Problem Stale(int version) =>
+    public static Refusal Stale(int version) =>
         new(
             "stale-version",
             $"The comment is at version {version.ToString(CultureInfo.InvariantCulture)} by now; look at it and try again."

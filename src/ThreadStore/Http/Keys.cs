@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Http;
 
@@ -28,9 +29,9 @@ public static class Keys
     /// Why a new site can't have a key: folders of Parquet files are called by it, and tools take such a word for a
     /// value. Sites that have one keep it. Null: it can.
     /// </summary>
-    public static Problem? RefuseNewSite(string key) =>
+    public static Refusal? RefuseNewSite(string key) =>
         Values.Contains(key)
-            ? Problem.Validation(
+            ? Refusal.Validation(
                 "site",
                 $"Tools that read the history take '{key}' for a value: choose another key."
             )

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Http;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using ThreadStore.EventStore;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Http;
 

@@ -1,66 +1,43 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ThreadStore.Kernel;
 
 namespace ThreadStore.Http;
 
-/// <summary>Why a request was refused, in words that a person can act on (RFC 9457).</summary>
-/// <param name="Code">One of <see cref="ProblemCodes"/>; says the status and the title.</param>
-/// <param name="Errors">For <c>validation</c>: what is wrong, by member of the request.</param>
-/// <param name="Until">When the reason ends by itself, where it does.</param>
-/// <param name="Comment">With <c>duplicate-comment</c>: the one that is there.</param>
-public sealed record Problem(
-    string Code,
-    string Detail,
-    IReadOnlyDictionary<string, IReadOnlyList<Flaw>>? Errors = null,
-    DateTimeOffset? Until = null,
-    Guid? Comment = null
-) : IResult
+/// <summary>A refusal as the answer to a request (RFC 9457).</summary>
+/// <param name="Refusal">Its code says the status and the title; see <see cref="ProblemCodes"/>.</param>
+public sealed record Problem(Refusal Refusal) : IResult
 {
-    /// <summary>Where it is not the code's usual one; see <see cref="ProblemCodes.Kind.OtherStatus"/>.</summary>
-    public int? Status { get; init; }
+    public Problem(string code, string detail)
+        : this(new Refusal(code, detail)) { }
 
-    /// <summary>What a client should wait, in seconds, where that is known.</summary>
-    public int? RetryAfter { get; init; }
+    /// <returns>Null for null: nothing was refused.</returns>
+    [return: NotNullIfNotNull(nameof(refusal))]
+    public static Problem? Of(Refusal? refusal) => refusal is null ? null : new(refusal);
 
-    public int StatusCode => Status ?? ProblemCodes.Of(Code).Status;
+    public string Code => Refusal.Code;
+    public string Detail => Refusal.Detail;
 
-    public const string NotInGoodStanding = "not-in-good-standing";
-    public const string WarningNotAcknowledged = "warning-not-acknowledged";
+    public int StatusCode
+    {
+        get
+        {
+            var kind = ProblemCodes.Of(Code);
+            return Refusal.IsConflict ? kind.OtherStatus ?? kind.Status : kind.Status;
+        }
+    }
 
     /// <summary>What a client should wait, in seconds, before it tries again after a 503.</summary>
     const string RetryAfterSeconds = "1";
 
-    public static Problem BadRequest(string detail) => new("bad-request", detail);
+    public static Problem BadRequest(string detail) => new(Refusal.BadRequest(detail));
 
-    public static Problem Validation(string member, string message) => Validation(member, Flaw.Of(message));
+    public static Problem Validation(string member, string message) =>
+        new(Refusal.Validation(member, message));
 
-    public static Problem Validation(string member, Flaw flaw) =>
-        new(
-            "validation",
-            $"{member}: {flaw}",
-            new Dictionary<string, IReadOnlyList<Flaw>> { [member] = [flaw] }
-        );
-
-    /// <summary>One problem that names all members that are wrong; null where none is.</summary>
-    /// <param name="faults">Each of code <c>validation</c>, or null.</param>
-    public static Problem? All(params IEnumerable<Problem?> faults)
-    {
-        Problem[] found = [.. faults.OfType<Problem>()];
-        return found.Length < 2
-            ? found.FirstOrDefault()
-            : new(
-                "validation",
-                string.Join(' ', found.Select(f => f.Detail)),
-                found
-                    .SelectMany(f =>
-                        f.Errors ?? throw new InvalidOperationException($"{f.Code} names no member.")
-                    )
-                    .GroupBy(e => e.Key, e => e.Value, StringComparer.Ordinal)
-                    .ToDictionary(g => g.Key, IReadOnlyList<Flaw> (g) => [.. g.SelectMany(f => f)])
-            );
-    }
+    public static Problem Validation(string member, Flaw flaw) => new(Refusal.Validation(member, flaw));
 
     public static Problem Unauthorized(string detail) => new("unauthorized", detail);
 
@@ -69,18 +46,15 @@ public sealed record Problem(
         "Whom the token names has signed out since it was issued. Get a new one."
     );
 
-    public static Problem Forbidden(string detail) => new("forbidden", detail);
+    public static Problem Forbidden(string detail) => new(Refusal.Forbidden(detail));
 
-    public static Problem SiteNotFound(string site) => new("site-not-found", $"There is no site '{site}'.");
+    public static Problem SiteNotFound(string site) => new(Refusal.SiteNotFound(site));
 
-    const string NoArticle = "article-not-found";
+    public static Problem ArticleNotFound(string key) => new(Refusal.ArticleNotFound(key));
 
-    public static Problem ArticleNotFound(string key) => new(NoArticle, $"There is no article '{key}'.");
+    public static Problem CommentNotFound(Guid id) => new(Refusal.CommentNotFound(id));
 
-    public static Problem CommentNotFound(Guid id) => new("comment-not-found", $"There is no comment {id}.");
-
-    public static Problem CommenterNotFound(string key) =>
-        new("commenter-not-found", $"Nobody with the key '{key}' has written here.");
+    public static Problem CommenterNotFound(string key) => new(Refusal.CommenterNotFound(key));
 
     public static Problem ImportNotFound(Guid id) => new("import-not-found", $"There is no import {id}.");
 
@@ -94,24 +68,15 @@ public sealed record Problem(
         "bad-cursor",
         "Take the cursor from nextCursor of the page before, with the same sort and filters."
     );
-    public static readonly Problem CommentDeleted = new("comment-deleted", "The comment was deleted.");
+    public static readonly Problem CommentDeleted = new(Refusal.CommentDeleted);
     public static readonly Problem NotFound = new("not-found", "There is nothing at this address.");
-    public static readonly Problem Busy = new(
-        "busy",
-        "More is being written than can be taken in. Try again in a second."
-    );
+    public static readonly Problem Busy = new(Refusal.Busy);
     public static readonly Problem TookTooLong = new(
         "busy",
         "The database takes longer for this than it may. Try again in a second."
     );
-    public static readonly Problem Unavailable = new(
-        "unavailable",
-        "The database can't be reached, or takes no more. Try again soon."
-    );
-    public static readonly Problem Internal = new(
-        "internal",
-        "Something went wrong on our side; the traceId finds it in the log."
-    );
+    public static readonly Problem Unavailable = new(Refusal.Unavailable);
+    public static readonly Problem Internal = new(Refusal.Internal);
 
     public static Problem Behind(long position) =>
         new("behind", $"Position {position} is not here yet. Try again in a second.");
@@ -130,7 +95,7 @@ public sealed record Problem(
     {
         var http = httpContext;
         // whoever asks for it by a key that it had before is sent on
-        if (Code == NoArticle && await Articles.MovedArticle.RedirectAsync(http))
+        if (Code == Refusal.NoArticle && await Articles.MovedArticle.RedirectAsync(http))
             return;
         var kind = ProblemCodes.Of(Code);
         var response = http.Response;
@@ -144,7 +109,7 @@ public sealed record Problem(
         Gate.RenewPosition(http);
         if (kind.Status == StatusCodes.Status503ServiceUnavailable)
             response.Headers.RetryAfter = RetryAfterSeconds;
-        if (RetryAfter is { } wait)
+        if (Refusal.RetryAfter is { } wait)
             response.Headers.RetryAfter = wait.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (kind.Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer";
@@ -156,11 +121,11 @@ public sealed record Problem(
             http.Request.PathBase.Value + http.Request.Path.Value,
             Code,
             Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
-            Errors,
-            Until,
-            Comment
+            Refusal.Errors,
+            Refusal.Until,
+            Refusal.Comment
         );
-        if (Code != NotInGoodStanding)
+        if (Code != Refusal.NotInGoodStanding)
         {
             await JsonSerializer.SerializeAsync(response.Body, shape, Json.Options, http.RequestAborted);
             return;

@@ -143,7 +143,7 @@ public sealed record TokenClaims(Caller Caller, bool PretendsToBeImported, DateT
     static string? RolesFault(JsonElement claims, ClaimNames names, out Role roles)
     {
         roles = Role.None;
-        if (!ClaimNames.TryFind(claims, names.Roles, out var values))
+        if (!DottedName.TryFind(claims, names.Roles, out var values))
             return null;
         if (names.RolesMayBeText && values.ValueKind == JsonValueKind.Null)
             return null;
@@ -171,10 +171,10 @@ public sealed record TokenClaims(Caller Caller, bool PretendsToBeImported, DateT
     static Role RoleOf(string word) => Words.TryParse<Role>(word) ?? Role.None;
 
     static bool IsThere(JsonElement claims, string name, out JsonElement value) =>
-        ClaimNames.TryFind(claims, name, out value) && value.ValueKind != JsonValueKind.Null;
+        DottedName.TryFind(claims, name, out value) && value.ValueKind != JsonValueKind.Null;
 
     static string? Text(JsonElement claims, string name) =>
-        ClaimNames.TryFind(claims, name, out var value) && value.ValueKind == JsonValueKind.String
+        DottedName.TryFind(claims, name, out var value) && value.ValueKind == JsonValueKind.String
             ? Text(value)
             : null;
 

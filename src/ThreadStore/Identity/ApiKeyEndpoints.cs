@@ -28,7 +28,7 @@ public static class ApiKeyEndpoints
     )
     {
         if (command.Refuse(now) is { } invalid)
-            return invalid;
+            return Problem.Of(invalid);
         var request = key.Of(caller, command);
         var made = new ApiKeyView(
             request?.Id ?? Guid.CreateVersion7(now),
@@ -42,7 +42,7 @@ public static class ApiKeyEndpoints
         );
         var receipt = await appender.AppendAsync(new AddApiKey(site, made), request, ct);
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         if (!receipt.IsRepeated)
             await trust.RenewAsync(ct);
         var shown = receipt.IsRepeated
@@ -112,7 +112,7 @@ public static class ApiKeyEndpoints
                 ct
             );
             if (receipt.Refusal is { } refusal)
-                return refusal;
+                return Problem.Of(refusal);
             await trust.RenewAsync(ct);
             Gate.SetPosition(http, receipt.Position!.Value);
         }

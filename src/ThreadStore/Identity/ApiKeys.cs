@@ -20,21 +20,21 @@ public sealed record MakeApiKey(
 {
     static readonly string[] Known = ["moderator", "analyst", "service", "admin"];
 
-    public Problem? Refuse(DateTimeOffset now) =>
-        Problem.All(
-            string.IsNullOrWhiteSpace(Name) ? Problem.Validation("name", Flaw.Empty)
-                : Keys.Fault(Name) is { } fault ? Problem.Validation("name", fault)
+    public Refusal? Refuse(DateTimeOffset now) =>
+        Refusal.All(
+            string.IsNullOrWhiteSpace(Name) ? Refusal.Validation("name", Flaw.Empty)
+                : Keys.Fault(Name) is { } fault ? Refusal.Validation("name", fault)
                 : null,
             Roles.Count is 0 or > 4
-                    ? Problem.Validation("roles", Flaw.Count("must be from 1 to 4 roles.", 1, 4))
+                    ? Refusal.Validation("roles", Flaw.Count("must be from 1 to 4 roles.", 1, 4))
                 : !Roles.All(Known.Contains)
-                    ? Problem.Validation(
+                    ? Refusal.Validation(
                         "roles",
                         Flaw.NoneOf($"has words of {string.Join(", ", Known)}.", Known)
                     )
                 : null,
             ExpiresAt <= now
-                ? Problem.Validation("expiresAt", Flaw.Of("must be a time to come.", "past"))
+                ? Refusal.Validation("expiresAt", Flaw.Of("must be a time to come.", "past"))
                 : null
         );
 }

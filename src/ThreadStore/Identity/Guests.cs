@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Rows;
 using ThreadStore.Sites;
 using Wolverine.Http;
@@ -32,7 +33,7 @@ public static class Guest
 
     public static bool Is(string commenterKey) => commenterKey.StartsWith(Prefix, StringComparison.Ordinal);
 
-    public static readonly Problem None = Problem.Forbidden(
+    public static readonly Refusal None = Refusal.Forbidden(
         "This site takes no guests: sign in with an account."
     );
 
@@ -41,13 +42,13 @@ public static class Guest
 
 public static class BecomeGuestEndpoint
 {
-    static Problem? Refuse(BecomeGuest command) =>
-        Problem.All(
-            !Letters.HasVisible(command.Name) ? Problem.Validation("name", Flaw.Empty)
-                : Keys.Fault(command.Name) is { } fault ? Problem.Validation("name", fault)
+    static Refusal? Refuse(BecomeGuest command) =>
+        Refusal.All(
+            !Letters.HasVisible(command.Name) ? Refusal.Validation("name", Flaw.Empty)
+                : Keys.Fault(command.Name) is { } fault ? Refusal.Validation("name", fault)
                 : null,
             command.Email is { } email && (email.Length > 320 || !email.Contains('@'))
-                ? Problem.Validation("email", "is no e-mail address.")
+                ? Refusal.Validation("email", "is no e-mail address.")
                 : null
         );
 
@@ -67,14 +68,14 @@ public static class BecomeGuestEndpoint
     )
     {
         if (Refuse(command) is { } invalid)
-            return invalid;
+            return Problem.Of(invalid);
         await using var read = database.CreateCommand(
             $"select settings from {ReaderTables.Schema}.site_rows where site = $1"
         );
         read.Parameters.Add(new() { Value = site });
         var settings = RowStore.SettingsOf((string)(await read.ExecuteScalarAsync(ct))!);
         if (settings.Guests == GuestMode.Off || !keys.CanSign)
-            return Guest.None;
+            return Problem.Of(Guest.None);
         if (
             settings.Challenge is { } challenge
             && await challenges.RefuseAsync(site, challenge, command.Challenge, ct) is { } refusal

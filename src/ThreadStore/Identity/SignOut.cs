@@ -34,7 +34,7 @@ public static class SignOutEndpoint
             ct
         );
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         await trust.RenewAsync(ct);
         Gate.SetPosition(http, receipt.Position!.Value);
         return Results.NoContent();

@@ -31,7 +31,7 @@ public static class SiteKeyEndpoints
     {
         var (kept, problem) = command.Read();
         if (kept is null)
-            return problem!;
+            return Problem.Of(problem)!;
         if (command.NotAfter <= now)
             return Problem.Validation("notAfter", Flaw.Of("must be a time to come.", "past"));
         if (!vault.CanSeal)
@@ -63,7 +63,7 @@ public static class SiteKeyEndpoints
             return Answer.Of(before) with { IsPrivate = true };
         var receipt = await appender.AppendAsync(new SetSiteKey(site, after, vault.Seal(place, kept)), ct);
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         await trust.RenewAsync(ct);
         return Answer.Of(after, before is null ? 201 : 200) with
         {
@@ -130,7 +130,7 @@ public static class SiteKeyEndpoints
                 ct
             );
             if (receipt.Refusal is { } refusal)
-                return refusal;
+                return Problem.Of(refusal);
             await trust.RenewAsync(ct);
             Gate.SetPosition(http, receipt.Position!.Value);
         }

@@ -26,12 +26,12 @@ public sealed record PutSiteKey(
     public const int MaxLength = 4_096;
 
     /// <summary>What is kept, encrypted: the secret, or the key as JSON.</summary>
-    public (string? Kept, Problem? Problem) Read()
+    public (string? Kept, Refusal? Refusal) Read()
     {
         if (!KeyMaterial.Algorithms.Contains(Algorithm))
             return (
                 null,
-                Problem.Validation(
+                Refusal.Validation(
                     "algorithm",
                     Flaw.NoneOf(
                         $"is one of {string.Join(", ", KeyMaterial.Algorithms)}.",
@@ -40,21 +40,21 @@ public sealed record PutSiteKey(
                 )
             );
         if (Secret is null == Jwk is null)
-            return (null, Problem.Validation("secret", "is given, or jwk is, and not both."));
+            return (null, Refusal.Validation("secret", "is given, or jwk is, and not both."));
         if (Secret is not null)
             return Algorithm != SecurityAlgorithms.HmacSha256
-                    ? (null, Problem.Validation("secret", $"is for HS256; {Algorithm} has a jwk."))
-                : Secret.Length > MaxLength ? (null, Problem.Validation("secret", Flaw.TooLong(MaxLength)))
-                : KeyMaterial.OfSecret(Secret).Fault is { } weak ? (null, Problem.Validation("secret", weak))
+                    ? (null, Refusal.Validation("secret", $"is for HS256; {Algorithm} has a jwk."))
+                : Secret.Length > MaxLength ? (null, Refusal.Validation("secret", Flaw.TooLong(MaxLength)))
+                : KeyMaterial.OfSecret(Secret).Fault is { } weak ? (null, Refusal.Validation("secret", weak))
                 : (KeptKey.OfSecret(Secret), null);
         var json = Jwk!.ToJsonString();
         if (json.Length > MaxLength)
-            return (null, Problem.Validation("jwk", Flaw.TooLong(MaxLength)));
+            return (null, Refusal.Validation("jwk", Flaw.TooLong(MaxLength)));
         var jwk = JsonSerializer.Deserialize<JsonElement>(json);
         if (KeyMaterial.IsPrivate(jwk))
-            return (null, Problem.Validation("jwk", "has its private part, which nobody else may know."));
+            return (null, Refusal.Validation("jwk", "has its private part, which nobody else may know."));
         return KeyMaterial.OfJwk(Algorithm, jwk).Fault is { } fault
-            ? (null, Problem.Validation("jwk", fault))
+            ? (null, Refusal.Validation("jwk", fault))
             : (KeptKey.OfJwk(json), null);
     }
 }

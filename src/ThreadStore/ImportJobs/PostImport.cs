@@ -103,9 +103,9 @@ public static class PostImportEndpoint
             && await erasures.ErasedAtAsync(site, caller.Key, ct) is { } erased
             && erased >= before.StartedAt
         )
-            return IdempotencyKey.Erased;
+            return Problem.Of(Refusal.KeyErased);
         if (before is not null && before.RequestHash != job.RequestHash)
-            return IdempotencyKey.Conflict;
+            return Problem.Of(Refusal.KeyConflict);
         return Answer.Of((before ?? job).View(), StatusCodes.Status202Accepted) with
         {
             IsPrivate = true,

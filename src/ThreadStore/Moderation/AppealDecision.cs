@@ -67,7 +67,7 @@ public static class AppealDecisionEndpoint
             ct
         );
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         var appeal = receipt.Answer!;
         return Answer.Of(
             new OwnAppeal(appeal.Id, appeal.CommentId, appeal.Text, appeal.At, appeal.Outcome, appeal.Reason),
@@ -104,14 +104,14 @@ public sealed record Appealing(
         )
             return missing;
         if (comment!.AuthorId != StreamId.Commenter(Site, Caller.Key))
-            return Problem.Forbidden("Only its author may appeal what was decided about a comment.");
+            return Refusal.Forbidden("Only its author may appeal what was decided about a comment.");
         if (comment is { State: CommentState.Deleted, RemovedBy: RemovedBy.Author } || comment.IsPurged())
-            return Problem.CommentDeleted with { Status = StatusCodes.Status409Conflict };
+            return Refusal.CommentDeleted with { IsConflict = true };
         // whoever is shadowed may do what anybody might
         if (comment.ToldState is not (CommentState.Rejected or CommentState.Deleted))
-            return new Problem("nothing-to-appeal", "The comment is neither rejected nor removed.");
+            return new Refusal("nothing-to-appeal", "The comment is neither rejected nor removed.");
         if (comment.Appeal is not null)
-            return new Problem("already-appealed", "There is one appeal a decision, and it was made.");
+            return new Refusal("already-appealed", "There is one appeal a decision, and it was made.");
         return Decision.Append(
             new StreamEvent(
                 CommentId,

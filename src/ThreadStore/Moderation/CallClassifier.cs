@@ -211,7 +211,7 @@ public sealed class CallClassifier(
 
     async Task<DeliveryOutcome> TakeAsync(Delivery delivery, byte[] answer, CancellationToken ct)
     {
-        var (verdict, problem) = RequestBody.Parse<JudgeComment>(answer);
+        var (verdict, problem) = StrictJson.Parse<JudgeComment>(answer);
         return (problem ?? verdict!.Refuse()) is { } fault
             ? DeliveryOutcome.Failed($"answered no verdict: {fault.Detail}")
             : await TakeAsync(delivery, verdict!, ct);

@@ -1,5 +1,6 @@
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Moderation;
 
@@ -30,17 +31,17 @@ public sealed record CommentDecision(
     /// <summary>Of a note, in code points.</summary>
     public const int MaxNoteLength = 1_000;
 
-    public static Problem? RefuseNote(string? note, string member = "note") =>
+    public static Refusal? RefuseNote(string? note, string member = "note") =>
         note is not null && Keys.Length(note) > MaxNoteLength
-            ? Problem.Validation(member, Flaw.TooLong(MaxNoteLength))
+            ? Refusal.Validation(member, Flaw.TooLong(MaxNoteLength))
             : null;
 
     /// <summary>The first reason to refuse, or null.</summary>
     /// <param name="moderator">The commenter who decides: not about what they wrote themselves.</param>
-    public Problem? Refuse(Comment? comment, Guid moderator)
+    public Refusal? Refuse(Comment? comment, Guid moderator)
     {
         if (comment is null)
-            return Problem.CommentNotFound(CommentId);
+            return Refusal.CommentNotFound(CommentId);
         if (comment.AuthorId == moderator)
             return OwnMatter.Comment;
         if (RefuseDeleted(comment) is { } deleted)
@@ -65,15 +66,14 @@ public sealed record CommentDecision(
             : comment.Status;
 
     /// <summary>What stands below a deleted comment goes on, and can be locked and unlocked; all else is about its text.</summary>
-    Problem? RefuseDeleted(Comment comment) =>
+    Refusal? RefuseDeleted(Comment comment) =>
         comment.State != CommentState.Deleted || Action is DecisionAction.Lock or DecisionAction.Unlock ? null
         : comment.RemovedBy == RemovedBy.Author
             ? Deleted("Its author deleted the comment; that is theirs to decide.")
         : Action != DecisionAction.Restore ? Deleted("A moderator deleted the comment; restore it first.")
         : null;
 
-    static Problem Deleted(string detail) =>
-        new("comment-deleted", detail) { Status = StatusCodes.Status409Conflict };
+    static Refusal Deleted(string detail) => new("comment-deleted", detail) { IsConflict = true };
 
     /// <summary>What happens to a comment for which there is no <see cref="Refuse"/>; null: it is so already.</summary>
     public ICommentDecision? Decide(

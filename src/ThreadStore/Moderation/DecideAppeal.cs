@@ -41,7 +41,7 @@ public static class DecideAppealEndpoint
     )
     {
         if (StandingTexts.Refuse("reason", command.Reason) is { } problem)
-            return problem;
+            return Problem.Of(problem);
         var id = Guid.Parse(appealId);
         if (await CommentOfAsync(database, site, id, ct) is not { } commentId)
             return new Problem("appeal-not-found", $"There is no appeal {id}.");
@@ -58,7 +58,7 @@ public static class DecideAppealEndpoint
             key.Of(caller, command),
             ct
         );
-        return receipt.Refusal
+        return Problem.Of(receipt.Refusal)
             ?? (IResult)
                 new Answer(
                     receipt.Answer!.Json,
@@ -110,14 +110,14 @@ public sealed record AppealAnswer(
             known.Comments.Require(Site, CommentId)
         );
         if (appeal.DecidedBy == Caller.Key)
-            return Problem.Forbidden("Another moderator than the one who decided must look at an appeal.");
+            return Refusal.Forbidden("Another moderator than the one who decided must look at an appeal.");
         if (appeal.AuthorId == StreamId.Commenter(Site, Caller.Key))
-            return Problem.Forbidden("Nobody decides on their own appeal.");
+            return Refusal.Forbidden("Nobody decides on their own appeal.");
         var outcome = Command.Uphold ? AppealOutcome.Upheld : AppealOutcome.Overturned;
         if (appeal.Outcome == outcome && appeal.AnsweredBy == Caller.Key)
             return Decision.Nothing;
         if (comment.Appeal != AppealId || appeal.Outcome is not null)
-            return new Problem(
+            return new Refusal(
                 "appeal-closed",
                 "It was decided already, or the decision that it is about no longer stands."
             );

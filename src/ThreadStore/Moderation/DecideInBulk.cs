@@ -58,7 +58,7 @@ public static class DecideInBulkEndpoint
     )
     {
         if (Refuse(command) is { } problem)
-            return problem;
+            return Problem.Of(problem);
         var request = key.Of(caller, command);
         var receipt = await appender.AppendAsync(
             new DecideOnComments(
@@ -72,7 +72,7 @@ public static class DecideInBulkEndpoint
             ct
         );
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         var json = new ArrayBufferWriter<byte>(16 * 1024);
         json.Write("{\"outcomes\":["u8);
         for (var i = 0; i < receipt.Answer!.Count; i++)
@@ -93,10 +93,10 @@ public static class DecideInBulkEndpoint
             d.Version is { } version ? $"\"{version.ToString(CultureInfo.InvariantCulture)}\"" : null
         );
 
-    static Problem? Refuse(DecideInBulk command)
+    static Refusal? Refuse(DecideInBulk command)
     {
         if (command.Decisions.Count is 0 or > DecideInBulk.MaxDecisions)
-            return Problem.Validation(
+            return Refusal.Validation(
                 "decisions",
                 Flaw.Count(
                     $"must be from 1 to {DecideInBulk.MaxDecisions} decisions.",
@@ -105,7 +105,7 @@ public static class DecideInBulkEndpoint
                 )
             );
         var seen = new HashSet<Guid>();
-        var faults = new List<Problem?>();
+        var faults = new List<Refusal?>();
         for (var i = 0; i < command.Decisions.Count; i++)
         {
             var (d, member) = (
@@ -113,19 +113,19 @@ public static class DecideInBulkEndpoint
                 $"decisions[{i.ToString(CultureInfo.InvariantCulture)}]"
             );
             if (d is null)
-                return Problem.BadRequest($"{member} must be a JSON object.");
+                return Refusal.BadRequest($"{member} must be a JSON object.");
             if (!seen.Add(d.Id))
-                faults.Add(Problem.Validation($"{member}.id", Flaw.Twice));
+                faults.Add(Refusal.Validation($"{member}.id", Flaw.Twice));
             if (d.Action == DecisionAction.Reject != d.Reason is not null)
                 faults.Add(
-                    Problem.Validation(
+                    Refusal.Validation(
                         $"{member}.reason",
                         Flaw.Of("is for rejections, which need one.", "rejections-only")
                     )
                 );
             faults.Add(CommentDecision.RefuseNote(d.Note, $"{member}.note"));
         }
-        return Problem.All(faults);
+        return Refusal.All(faults);
     }
 
     static void Write(ArrayBufferWriter<byte> json, DecisionOutcome outcome, bool hasRoom)
@@ -133,7 +133,7 @@ public static class DecideInBulkEndpoint
         json.Write("{\"id\":\""u8);
         json.Append(outcome.CommentId);
         json.Write("\",\"status\":"u8);
-        json.Append(outcome.Refusal?.StatusCode ?? StatusCodes.Status200OK);
+        json.Append(Problem.Of(outcome.Refusal)?.StatusCode ?? StatusCodes.Status200OK);
         json.Write(",\"code\":"u8);
         json.Write(JsonSerializer.SerializeToUtf8Bytes(outcome.Refusal?.Code, Json.Options));
         json.Write(",\"comment\":"u8);

@@ -247,7 +247,7 @@ public static class DecideOnCommentEndpoints
     )
     {
         if (CommentDecision.RefuseNote(note) is { } problem)
-            return problem;
+            return Problem.Of(problem);
         var wanted = new CommentDecision(
             Guid.Parse(commentId),
             action,
@@ -267,7 +267,7 @@ public static class DecideOnCommentEndpoints
             ct
         );
         if ((receipt.Refusal ?? receipt.Answer![0].Refusal) is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         var comment = receipt.Answer![0].Comment!;
         return new Answer(
             comment.Json,

@@ -8,7 +8,7 @@ using ThreadStore.Rows;
 namespace ThreadStore.Moderation;
 
 /// <summary>What became of one decision: the comment as it now stands, where there is one, and why not, where not.</summary>
-public sealed record DecisionOutcome(Guid CommentId, Problem? Refusal, WrittenComment? Comment);
+public sealed record DecisionOutcome(Guid CommentId, Refusal? Refusal, WrittenComment? Comment);
 
 /// <summary>Decisions of one moderator, taken together under one id. What is refused of them keeps back nothing else.</summary>
 /// <param name="DecisionId">Made where the command came in.</param>
@@ -20,7 +20,7 @@ public sealed record DecideOnComments(
     DateTimeOffset Now
 ) : ISubmission<IReadOnlyList<DecisionOutcome>>
 {
-    readonly List<Problem?> refusals = [];
+    readonly List<Refusal?> refusals = [];
 
     Guid Moderator { get; } = StreamId.Commenter(Site, Caller.Key);
 
@@ -68,7 +68,7 @@ public sealed record DecideOnComments(
             ),
         ];
 
-    DecisionOutcome Outcome(CommentDecision wanted, Problem? refusal, WorkingSet known) =>
+    DecisionOutcome Outcome(CommentDecision wanted, Refusal? refusal, WorkingSet known) =>
         new(
             wanted.CommentId,
             refusal,

@@ -28,21 +28,21 @@ public sealed record JudgeComment(
     public const int MaxLabels = 20;
 
     /// <summary>All faults, or null.</summary>
-    public Problem? Refuse() =>
-        Problem.All(
-            Fault(Classifier) is { } fault ? Problem.Validation("classifier", fault) : null,
-            Version < 1 ? Problem.Validation("version", Flaw.Range("is 1 at least.", 1, null)) : null,
+    public Refusal? Refuse() =>
+        Refusal.All(
+            Fault(Classifier) is { } fault ? Refusal.Validation("classifier", fault) : null,
+            Version < 1 ? Refusal.Validation("version", Flaw.Range("is 1 at least.", 1, null)) : null,
             Score is not (>= 0 and <= 1)
-                ? Problem.Validation("score", Flaw.Range("lies between 0 and 1.", 0, 1))
+                ? Refusal.Validation("score", Flaw.Range("lies between 0 and 1.", 0, 1))
                 : null,
             Labels is null ? null
                 : Labels.Count > MaxLabels
-                    ? Problem.Validation(
+                    ? Refusal.Validation(
                         "labels",
                         Flaw.Count($"may have {MaxLabels} items at most.", 0, MaxLabels)
                     )
                 : Labels.Select(Fault).FirstOrDefault(f => f is not null) is { } label
-                    ? Problem.Validation("labels", label with { Message = $"has an item that {label}" })
+                    ? Refusal.Validation("labels", label with { Message = $"has an item that {label}" })
                 : null
         );
 
@@ -76,11 +76,11 @@ public static class JudgeCommentEndpoint
     )
     {
         if (command.Refuse() is { } fault)
-            return fault;
+            return Problem.Of(fault);
         var judging = new Judging(site, Guid.Parse(commentId), command, caller.Key, now.ToMicroseconds());
         var receipt = await appender.AppendAsync(judging, key.Of(caller, command), ct);
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         var comment = receipt.Answer!;
         return new Answer(
             comment.Json,
@@ -104,9 +104,9 @@ public sealed record Judging(string Site, Guid CommentId, JudgeComment Command, 
     public Decision Decide(WorkingSet known)
     {
         if (known.Comments[Site, CommentId] is not { } comment)
-            return Problem.CommentNotFound(CommentId);
+            return Refusal.CommentNotFound(CommentId);
         if (Command.Version > comment.Version)
-            return Problem.Validation(
+            return Refusal.Validation(
                 "version",
                 Flaw.Range($"is {comment.Version} at most: the comment has no later one.", 1, comment.Version)
             );

@@ -29,7 +29,7 @@ public sealed record UndoDecision(
     bool Continues = false
 ) : ISubmission<UndoResult>
 {
-    public static readonly Problem NotUndoable = new(
+    public static readonly Refusal NotUndoable = new(
         "not-undoable",
         "It was taken back already, or something later stands on it: the log says what can be undone."
     );

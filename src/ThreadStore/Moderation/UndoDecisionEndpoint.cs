@@ -93,7 +93,7 @@ public static class UndoDecisionEndpoint
                 ct
             );
             return refusal is not null
-                ? refusal
+                ? Problem.Of(refusal)
                 : Answer.Of(new UndoneShape([], 0, null, left)) with
                 {
                     Position = last,
@@ -116,7 +116,7 @@ public static class UndoDecisionEndpoint
             comments = isBulk ? await history.BulkAsync(id, ct) : [new(decision.Stream, before)];
         }
         else
-            return UndoDecision.NotUndoable;
+            return Problem.Of(UndoDecision.NotUndoable);
 
         var request = key.Of(caller, new { bulk = isBulk });
         var undo = new UndoDecision(
@@ -155,7 +155,7 @@ public static class UndoDecisionEndpoint
         );
         var receipt = await appender.AppendAsync(undo, request, ct);
         return receipt.Refusal is { } refusal
-            ? refusal
+            ? Problem.Of(refusal)
             : Answer.Of(new UndoneShape([], 0, null, [], move.From)) with
             {
                 Position = receipt.Position,
@@ -189,7 +189,7 @@ public static class UndoDecisionEndpoint
                 ct
             );
             if (receipt.Refusal is { } refusal)
-                return refusal;
+                return Problem.Of(refusal);
             var result = receipt.Answer!;
             (commenter, position) = (commenter ?? result.Commenter, receipt.Position ?? position);
             count += result.Comments.Count;

@@ -79,14 +79,14 @@ public static class WhatIfEndpoint
     )
     {
         if (Configuration.Refuse(command, site) is { } invalid)
-            return invalid;
+            return Problem.Of(invalid);
         using var turn = await turns.TakeAsync(ct);
         if (turn is null)
             return WhatIfTurn.Busy;
         var (position, current, flagged) = await BeginAsync(database, site, ct);
         var (settings, problem) = Configuration.Apply(site, current, command);
         if (problem is not null)
-            return problem;
+            return Problem.Of(problem);
         var (learned, none) = await LearnedAsync(models, site, settings!, ct);
         if (none is not null)
             return none;

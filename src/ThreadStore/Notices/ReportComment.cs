@@ -40,24 +40,24 @@ public sealed record ReportComment(
             : (NoticeReason.Illegal, $"{Reason.Trim()}: {Explanation}");
 
     /// <summary>All reasons to refuse, or null.</summary>
-    public Problem? Refuse() =>
-        Problem.All(
-            !Letters.HasVisible(Reason) ? Problem.Validation("reason", Flaw.Empty)
-                : Keys.Length(Reason) > MaxReason ? Problem.Validation("reason", Flaw.TooLong(MaxReason))
+    public Refusal? Refuse() =>
+        Refusal.All(
+            !Letters.HasVisible(Reason) ? Refusal.Validation("reason", Flaw.Empty)
+                : Keys.Length(Reason) > MaxReason ? Refusal.Validation("reason", Flaw.TooLong(MaxReason))
                 : null,
-            string.IsNullOrWhiteSpace(Explanation) ? Problem.Validation("explanation", Flaw.Empty)
+            string.IsNullOrWhiteSpace(Explanation) ? Refusal.Validation("explanation", Flaw.Empty)
                 : Keys.Length(Explanation) > MaxLength
-                    ? Problem.Validation("explanation", Flaw.TooLong(MaxLength))
+                    ? Refusal.Validation("explanation", Flaw.TooLong(MaxLength))
                 : null,
-            Name is not null && !Letters.HasVisible(Name) ? Problem.Validation("name", Flaw.Empty)
-                : Name is not null && Keys.Fault(Name) is { } fault ? Problem.Validation("name", fault)
+            Name is not null && !Letters.HasVisible(Name) ? Refusal.Validation("name", Flaw.Empty)
+                : Name is not null && Keys.Fault(Name) is { } fault ? Refusal.Validation("name", fault)
                 : null,
             Email is not null && EmailAddress.Of(Email) is null
-                ? Problem.Validation("email", "is no e-mail address.")
+                ? Refusal.Validation("email", "is no e-mail address.")
                 : null,
             GoodFaith
                 ? null
-                : Problem.Validation(
+                : Refusal.Validation(
                     "goodFaith",
                     "must be true: a notice says that its sender believes in good faith that it is accurate and complete."
                 )
@@ -111,7 +111,7 @@ public static class ReportCommentEndpoint
     )
     {
         if (command.Refuse() is { } invalid)
-            return invalid;
+            return Problem.Of(invalid);
         var request = key.Of(caller ?? Nobody, command);
         var giving = new GiveNotice(
             site,
@@ -125,7 +125,7 @@ public static class ReportCommentEndpoint
         );
         var receipt = await appender.AppendAsync(giving, request, ct);
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         var secret = giving.Secret;
         if (receipt.IsRepeated && request is not null)
             secret = await HashAsync(database, site, giving.NoticeId, ct) is { } hash

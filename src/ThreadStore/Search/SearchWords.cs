@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ThreadStore.Comments;
-using ThreadStore.Http;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.Search;
 

@@ -33,7 +33,7 @@ public static class ConfigureSiteEndpoint
             return misplaced;
         // looked at here, beside the Appender's one loop: compiling a thousand expressions takes its time
         if (Configuration.Refuse(command, site) is { } invalid)
-            return invalid;
+            return Problem.Of(invalid);
         if (command.Count > 0)
             AdminLog.Note(http, string.Join(", ", command.Select(c => c.Key).Order(StringComparer.Ordinal)));
         var (services, _, homeless) = await databases.HomeAsync(site, wanted, ct);
@@ -55,7 +55,7 @@ public static class ConfigureSiteEndpoint
                 ct
             );
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         services.GetRequiredService<Origins>().Forget(site);
         var written = receipt.Answer!;
         KnownSettings.Learn(site, written.Settings);
@@ -82,7 +82,7 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
     : ISubmission<Site>
 {
     /// <summary>Why such changes are none, whatever the settings were before: each rule is about one of them.</summary>
-    public static Problem? Refuse(JsonObject changes, string site)
+    public static Refusal? Refuse(JsonObject changes, string site)
     {
         var (settings, problem) = Apply(site, new SiteSettings(), changes);
         return problem ?? SettingsRules.Refuse(settings!);
@@ -105,7 +105,7 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
         if (problem is not null)
             return problem;
         if (settings!.Classifier is { Url: Classifier.Mask })
-            return Problem.Validation(
+            return Refusal.Validation(
                 SettingSecrets.Classifier,
                 Flaw.Of("has an address and a secret.", "required")
             );
@@ -116,7 +116,7 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
             && (service.Url, service.Kind) != (was.Url, was.Kind)
             && !ClassifierSecretIsGiven
         )
-            return Problem.Validation(
+            return Refusal.Validation(
                 SettingSecrets.Classifier,
                 Flaw.Of("has its secret said anew, since another address or kind is to get it.", "required")
             );
@@ -143,19 +143,19 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
     }
 
     /// <summary>The secret of a setting, which it must have when it is new, and which goes with it.</summary>
-    Problem? Keep(string name, object? setting, object? before, WorkingSet known)
+    Refusal? Keep(string name, object? setting, object? before, WorkingSet known)
     {
         if (setting is not null && Seals.TryGetValue(name, out var seal))
             known.Beside.Add(SiteSecrets.Put(Site, SiteSecrets.Setting, name, seal));
         else if (setting is not null && before is null)
-            return Problem.Validation(name, Flaw.Of("has a secret.", "required"));
+            return Refusal.Validation(name, Flaw.Of("has a secret.", "required"));
         else if (setting is null && before is not null)
             known.Beside.Add(SiteSecrets.Remove(Site, SiteSecrets.Setting, name));
         return null;
     }
 
     /// <summary>Settings with changes; those left out stay.</summary>
-    public static (SiteSettings?, Problem?) Apply(string site, SiteSettings before, JsonObject changes)
+    public static (SiteSettings?, Refusal?) Apply(string site, SiteSettings before, JsonObject changes)
     {
         var merged = JsonSerializer.SerializeToNode(before, Json.Options)!.AsObject();
         // what GET answers may be sent back
@@ -164,9 +164,7 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
         // a site without a name is shown under its key
         if (merged["name"] is JsonValue name && name.TryGetValue<string>(out var text) && text == site)
             merged["name"] = null;
-        var (settings, problem) = RequestBody.Parse<SiteSettings>(
-            JsonSerializer.SerializeToUtf8Bytes(merged)
-        );
+        var (settings, problem) = StrictJson.Parse<SiteSettings>(JsonSerializer.SerializeToUtf8Bytes(merged));
         return settings?.Classifier is { } classifier
             ? (settings with { Classifier = classifier.Unmasked(before.Classifier) }, problem)
             : (settings, problem);

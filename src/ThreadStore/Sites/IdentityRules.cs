@@ -1,5 +1,5 @@
 using ThreadStore.Comments;
-using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
 
 namespace ThreadStore.Sites;
@@ -20,8 +20,8 @@ static class IdentityRules
         .. Trusted.Settings.Values,
     ];
 
-    public static Problem? Refuse(SiteSettings s) =>
-        Problem.All(
+    public static Refusal? Refuse(SiteSettings s) =>
+        Refusal.All(
             Challenge(s.Challenge),
             Entitlement(s.MayComment),
             Badges(s.Badges),
@@ -34,7 +34,7 @@ static class IdentityRules
                 )
         );
 
-    static Problem? Challenge(Challenge? challenge) =>
+    static Refusal? Challenge(Challenge? challenge) =>
         challenge is null ? null
         : !Uri.TryCreate(challenge.Url, UriKind.Absolute, out var uri)
         || uri.Scheme is not ("http" or "https")
@@ -42,7 +42,7 @@ static class IdentityRules
         : string.IsNullOrEmpty(challenge.Secret) ? Bad("challenge", Flaw.Of("has a secret.", "required"))
         : null;
 
-    static Problem? Entitlement(Entitlement? needed) =>
+    static Refusal? Entitlement(Entitlement? needed) =>
         needed is null ? null
         : string.IsNullOrEmpty(needed.Claim) || needed.Claim.Length > MaxLength
             ? Bad("mayComment", Flaw.Of("names a claim.", "required"))
@@ -51,7 +51,7 @@ static class IdentityRules
         : needed.Values.All(v => !string.IsNullOrEmpty(v) && v.Length <= MaxLength) ? null
         : Bad("mayComment", Flaw.Length($"has values of 1 to {MaxLength} characters.", 1, MaxLength));
 
-    static Problem? Badges(IReadOnlyDictionary<string, Badge> badges) =>
+    static Refusal? Badges(IReadOnlyDictionary<string, Badge> badges) =>
         badges.Count > MaxBadges ? Bad("badges", Flaw.Count($"has {MaxBadges} at most.", 0, MaxBadges))
         : badges.All(b =>
             b.Key.Length is > 0 and <= MaxLength
@@ -61,10 +61,10 @@ static class IdentityRules
             ? null
         : Bad("badges", Flaw.Length($"has keys and labels of 1 to {MaxLength} characters.", 1, MaxLength));
 
-    static Problem? Trust(TrustedAfter? after) =>
+    static Refusal? Trust(TrustedAfter? after) =>
         after is null or { Days: >= 0 and <= 36_500, Published: >= 0, MaxRejected: >= 0 }
             ? null
             : Bad("trust", Flaw.Of("has days, published and maxRejected that are 0 or more.", "range"));
 
-    static Problem Bad(string member, Flaw flaw) => Problem.Validation(member, flaw);
+    static Refusal Bad(string member, Flaw flaw) => Refusal.Validation(member, flaw);
 }

@@ -1,4 +1,4 @@
-using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;
 
 namespace ThreadStore.Sites;
@@ -6,9 +6,9 @@ namespace ThreadStore.Sites;
 /// <summary>What the settings may be that say what an adopted model does.</summary>
 static class LearnedRules
 {
-    public static Problem? Refuse(LearnedSettings? learned) =>
+    public static Refusal? Refuse(LearnedSettings? learned) =>
         learned is { HoldAbove: { } hold, AdviseAbove: { } advise } && advise > hold
-            ? Problem.Validation(
+            ? Refusal.Validation(
                 "learned",
                 Flaw.Range(
                     "has an adviseAbove that is no higher than holdAbove.",
@@ -20,10 +20,10 @@ static class LearnedRules
 
     /// <summary>Why a site's settings can't be changed so. Thresholds may be set before a model is adopted: an adoption
     /// brings its own.</summary>
-    public static Problem? Refuse(SiteSettings after, SiteSettings? before)
+    public static Refusal? Refuse(SiteSettings after, SiteSettings? before)
     {
-        static Problem ToAdopt(string member, string what) =>
-            Problem.Validation(member, Flaw.Of(what, "adopt"));
+        static Refusal ToAdopt(string member, string what) =>
+            Refusal.Validation(member, Flaw.Of(what, "adopt"));
         const string itself = "is adopted by a request of its own, not with the settings.";
         return after.Learned?.Model is not null ? ToAdopt("learned.model", itself)
             : after.LearnedModel != before?.LearnedModel ? ToAdopt("learnedModel", itself)
@@ -31,21 +31,21 @@ static class LearnedRules
     }
 
     /// <summary>Why an adoption's thresholds are none.</summary>
-    public static Problem? Refuse(AdoptModel command) =>
-        Problem.All(Fault("holdAbove", command.HoldAbove), Fault("adviseAbove", command.AdviseAbove))
+    public static Refusal? Refuse(AdoptModel command) =>
+        Refusal.All(Fault("holdAbove", command.HoldAbove), Fault("adviseAbove", command.AdviseAbove))
         ?? (
             command.AdviseAbove > command.HoldAbove
-                ? Problem.Validation(
+                ? Refusal.Validation(
                     "adviseAbove",
                     Flaw.Range("is no higher than holdAbove.", LearnedSettings.Least, command.HoldAbove)
                 )
                 : null
         );
 
-    static Problem? Fault(string member, double? threshold) =>
+    static Refusal? Fault(string member, double? threshold) =>
         threshold is null or (>= LearnedSettings.Least and <= LearnedSettings.Most)
             ? null
-            : Problem.Validation(
+            : Refusal.Validation(
                 member,
                 Flaw.Range(
                     FormattableString.Invariant(

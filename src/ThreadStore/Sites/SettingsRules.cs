@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
 
 namespace ThreadStore.Sites;
@@ -52,8 +53,8 @@ public static partial class SettingsRules
     ];
 
     /// <summary>All reasons to refuse, or null.</summary>
-    public static Problem? Refuse(SiteSettings s) =>
-        Problem.All([
+    public static Refusal? Refuse(SiteSettings s) =>
+        Refusal.All([
             Name(s.Name),
             Languages.Contains(s.Language)
                 ? null
@@ -86,7 +87,7 @@ public static partial class SettingsRules
             IdentityRules.Refuse(s),
         ]);
 
-    static Problem? Name(string? name) =>
+    static Refusal? Name(string? name) =>
         name is null || (!string.IsNullOrWhiteSpace(name) && Keys.Length(name) <= Keys.MaxLength)
             ? null
             : Bad("name", Flaw.Length($"has 1 to {Keys.MaxLength} code points.", 1, Keys.MaxLength));
@@ -94,7 +95,7 @@ public static partial class SettingsRules
     public static bool IsIana(string zone) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) && (found.HasIanaId || zone == "UTC");
 
-    static Problem? Words(string member, IReadOnlyList<string> words) =>
+    static Refusal? Words(string member, IReadOnlyList<string> words) =>
         words.Count > MaxEntries
             ? Bad(member, Flaw.Count($"has {MaxEntries} entries at most.", 0, MaxEntries))
         : words.All(w => !string.IsNullOrWhiteSpace(w) && w.Length <= MaxEntryLength) ? null
@@ -103,7 +104,7 @@ public static partial class SettingsRules
             Flaw.Length($"lists words and phrases of 1 to {MaxEntryLength} characters.", 1, MaxEntryLength)
         );
 
-    static Problem? Patterns(string member, IReadOnlyList<string> patterns)
+    static Refusal? Patterns(string member, IReadOnlyList<string> patterns)
     {
         if (patterns.Count > MaxPatterns)
             return Bad(member, Flaw.Count($"has {MaxPatterns} entries at most.", 0, MaxPatterns));
@@ -151,7 +152,7 @@ public static partial class SettingsRules
             select (member, range),
         ];
 
-    static IEnumerable<Problem> Ranges(
+    static IEnumerable<Refusal> Ranges(
         object? settings,
         (PropertyInfo Member, RangeAttribute Range)[] bounds,
         string? member = null
@@ -174,7 +175,7 @@ public static partial class SettingsRules
         }
     }
 
-    static Problem? Reactions(IReadOnlyDictionary<string, int> kinds) =>
+    static Refusal? Reactions(IReadOnlyDictionary<string, int> kinds) =>
         kinds.Count > MaxKinds ? Bad("reactions", Flaw.Count($"has {MaxKinds} kinds at most.", 0, MaxKinds))
         : !kinds.Keys.All(k => Kind().IsMatch(k))
             ? Bad("reactions", Flaw.Of("names kinds with 1 to 32 letters, digits, - and _.", "no-kind"))
@@ -189,7 +190,7 @@ public static partial class SettingsRules
         && origin == uri.GetLeftPart(UriPartial.Authority)
         && Articles.WebAddress.Origin(origin) is not null;
 
-    static Problem? Classifier(Classifier? classifier) =>
+    static Refusal? Classifier(Classifier? classifier) =>
         classifier is null ? null
         : !Sites.Classifier.Kinds.Contains(classifier.Kind)
             ? Bad(
@@ -206,7 +207,7 @@ public static partial class SettingsRules
         : string.IsNullOrEmpty(classifier.Secret) ? Bad("classifier", Flaw.Of("has a secret.", "required"))
         : null;
 
-    static Problem Bad(string member, Flaw flaw) => Problem.Validation(member, flaw);
+    static Refusal Bad(string member, Flaw flaw) => Refusal.Validation(member, flaw);
 
     [GeneratedRegex("^[A-Za-z0-9_-]{1,32}$")]
     private static partial Regex Kind();

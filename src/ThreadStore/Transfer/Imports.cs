@@ -35,7 +35,7 @@ public static class Imports
     )
     {
         var receipt = await appender.AppendAsync(submission, ct);
-        return receipt.Refusal is { } refusal
+        return Problem.Of(receipt.Refusal) is { } refusal
             ? throw new StartupException(refusal.Detail)
             : receipt.Answer ?? throw new InvalidOperationException("Neither a refusal nor an answer.");
     }

@@ -25,12 +25,12 @@ public sealed record PutWebhook(
     const int MaxUrl = 2_000;
 
     /// <summary>All reasons to refuse, or null.</summary>
-    public Problem? Refuse(bool allowPrivate) =>
-        Problem.All(
-            RefuseAddress(Url, allowPrivate) is { } flaw ? Problem.Validation("url", flaw) : null,
-            Types is { Count: 0 } ? Problem.Validation("types", Flaw.Empty)
+    public Refusal? Refuse(bool allowPrivate) =>
+        Refusal.All(
+            RefuseAddress(Url, allowPrivate) is { } flaw ? Refusal.Validation("url", flaw) : null,
+            Types is { Count: 0 } ? Refusal.Validation("types", Flaw.Empty)
                 : Types?.FirstOrDefault(t => !WebhookTypes.All.Contains(t)) is { } unknown
-                    ? Problem.Validation(
+                    ? Refusal.Validation(
                         "types",
                         Flaw.NoneOf(
                             $"'{unknown}' is none of {string.Join(", ", WebhookTypes.All)}.",
@@ -39,9 +39,9 @@ public sealed record PutWebhook(
                     )
                 : null,
             Secret is not null && WebhookSecret.Fault(Secret) is { } weak
-                ? Problem.Validation("secret", weak)
+                ? Refusal.Validation("secret", weak)
                 : null,
-            After < 0 ? Problem.Validation("after", Flaw.Range("must not be negative.", 0, null)) : null
+            After < 0 ? Refusal.Validation("after", Flaw.Range("must not be negative.", 0, null)) : null
         );
 
     static Flaw? RefuseAddress(string url, bool allowPrivate)
@@ -96,7 +96,7 @@ public static class PutWebhookEndpoint
                 )
             );
         if (command.Refuse(addresses.AllowPrivate) is { } problem)
-            return problem;
+            return Problem.Of(problem);
         if (!vault.CanSeal)
             return Vault.Refusal("secret");
         var made = WebhookSecret.Make();

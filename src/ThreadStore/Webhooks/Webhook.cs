@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Npgsql;
-using ThreadStore.Http;
 using ThreadStore.Identity;
 using ThreadStore.Kernel;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ThreadStore.Appending;
 using Xunit;
 
 namespace ThreadStore.Tests.Conventions;
@@ -40,7 +41,7 @@ public partial class RoomsTests
         ["Postgres"] = ["Kernel"],
         ["EventStore"] = ["Kernel", "Setup", "Postgres", State],
         ["Rows"] = ["Kernel", "Setup", "Postgres", "EventStore", State],
-        ["Appending"] = ["Kernel", "Setup", "Telemetry", "Postgres", "EventStore", "Rows", "Http", State],
+        ["Appending"] = ["Kernel", "Setup", "Telemetry", "Postgres", "EventStore", "Rows", State],
         ["Jobs"] = ["Kernel", "Postgres"],
     };
 
@@ -70,6 +71,19 @@ public partial class RoomsTests
             // of capabilities, what of them is used says the other test
             where Rooms.ContainsKey(other) || !Rooms[room].Contains(State)
             select $"{file.Path}: {line}"
+        );
+
+    /// <summary>Of the way in, deciders know values alone: who asks, how long a key may be.</summary>
+    [Fact]
+    public void Whoever_decides_knows_nothing_of_http() =>
+        IsEmpty(
+            from decider in UsedTypes.ByType
+            where decider.Key.IsAssignableTo(typeof(ISubmission))
+            from used in decider.Value
+            where
+                used.Namespace?.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) == true
+                || RoomOf(used) is "Http" or "Http/Hot" && !States.Contains(used)
+            select $"{decider.Key} uses {used}{Why(used)}"
         );
 
     static void IsEmpty(IEnumerable<string> found)

@@ -3,6 +3,7 @@ using CsCheck;
 using ThreadStore.Articles;
 using ThreadStore.Comments;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Rows;
 using ThreadStore.Sites;
 using ThreadStore.Threads;
@@ -12,18 +13,18 @@ namespace ThreadStore.Tests.Http;
 
 public class RequestBodyTests
 {
-    static Problem Refused<T>(string json)
+    static Refusal Refused<T>(string json)
         where T : class
     {
-        var (value, problem) = RequestBody.Parse<T>(Encoding.UTF8.GetBytes(json));
+        var (value, problem) = StrictJson.Parse<T>(Encoding.UTF8.GetBytes(json));
         Assert.Null(value);
-        return Assert.IsType<Problem>(problem);
+        return Assert.IsType<Refusal>(problem);
     }
 
     static T Read<T>(string json)
         where T : class
     {
-        var (value, problem) = RequestBody.Parse<T>(Encoding.UTF8.GetBytes(json));
+        var (value, problem) = StrictJson.Parse<T>(Encoding.UTF8.GetBytes(json));
         Assert.Null(problem);
         return Assert.IsType<T>(value);
     }
@@ -123,7 +124,7 @@ public class RequestBodyTests
     public void Whatever_comes_it_is_read_or_refused() =>
         Gen.Byte.Array.Sample(bytes =>
         {
-            var (value, problem) = RequestBody.Parse<RegisterArticle>(bytes);
+            var (value, problem) = StrictJson.Parse<RegisterArticle>(bytes);
             return value is null != problem is null;
         });
 
@@ -138,7 +139,7 @@ public class RequestBodyTests
                 (from, to, b) =>
                 {
                     byte[] bytes = [.. good[..Math.Min(from, to)], b, .. good[Math.Max(from, to)..]];
-                    var (value, problem) = RequestBody.Parse<RegisterArticle>(bytes);
+                    var (value, problem) = StrictJson.Parse<RegisterArticle>(bytes);
                     return value is null != problem is null;
                 }
             );

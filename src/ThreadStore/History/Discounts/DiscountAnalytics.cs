@@ -2,6 +2,7 @@ using Npgsql;
 using ThreadStore.Comments;
 using ThreadStore.History.Reports;
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 using ThreadStore.Moderation;
 using Wolverine.Http;
 

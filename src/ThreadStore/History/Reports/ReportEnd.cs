@@ -1,4 +1,5 @@
 using ThreadStore.Http;
+using ThreadStore.Kernel;
 
 namespace ThreadStore.History.Reports;
 

@@ -94,7 +94,7 @@ public static class DiscountCastsEndpoint
         );
         var noted = await appender.AppendAsync(noting, request, ct);
         if (noted.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         var position = noted.Position;
         foreach (var stretch in Stretches(casts))
         {
@@ -108,7 +108,7 @@ public static class DiscountCastsEndpoint
             );
             var receipt = await appender.AppendAsync(discounting, ct);
             if (receipt.Refusal is { } failure)
-                return failure;
+                return Problem.Of(failure);
             position = receipt.Position ?? position;
         }
         var done = await new DiscountHistory(database, site).FindAsync(decision, ct);

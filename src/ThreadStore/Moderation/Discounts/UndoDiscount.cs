@@ -11,7 +11,7 @@ namespace ThreadStore.Moderation.Discounts;
 static class UndoDiscount
 {
     /// <returns>The comments on which something stays discounted, since something happened to it.</returns>
-    public static async Task<(Problem? Refusal, IReadOnlyList<Guid> Left, long? Position)> RunAsync(
+    public static async Task<(Refusal? Refusal, IReadOnlyList<Guid> Left, long? Position)> RunAsync(
         string site,
         Guid decision,
         Caller caller,

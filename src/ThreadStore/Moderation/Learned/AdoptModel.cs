@@ -61,7 +61,7 @@ public static class AdoptModelEndpoint
     )
     {
         if (LearnedRules.Refuse(command) is { } fault)
-            return fault;
+            return Problem.Of(fault);
         if (await models.FindAsync(site, hash, ct) is not { } model)
             return GetModelEndpoint.NotFound;
         // before the first comment waits for it
@@ -72,7 +72,7 @@ public static class AdoptModelEndpoint
             ct
         );
         if (receipt.Refusal is { } refusal)
-            return refusal;
+            return Problem.Of(refusal);
         KnownSettings.Learn(site, receipt.Answer!.Settings);
         return Answer.Of(
             model with

@@ -52,9 +52,9 @@ public static class PostModelEndpoint
             && await erasures.ErasedAtAsync(site, caller.Key, ct) is { } erased
             && erased >= before.StartedAt
         )
-            return IdempotencyKey.Erased;
+            return Problem.Of(Refusal.KeyErased);
         if (before.RequestHash != asked?.BodyHash)
-            return IdempotencyKey.Conflict;
+            return Problem.Of(Refusal.KeyConflict);
         return Answer.Of(await before.ViewAsync(models, ct), StatusCodes.Status202Accepted) with
         {
             IsPrivate = true,

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace ThreadStore.Http;
+namespace ThreadStore.Kernel;
 
 /// <summary>What is wrong with one member of a request, so that a front end can say it in its reader's language.</summary>
 /// <param name="Code">Never renamed: <c>empty</c>, <c>too-long</c>, …</param>
