@@ -18,6 +18,7 @@ public static class AcknowledgeWarningEndpoint
         CancellationToken ct
     ) =>
         new Act(site, caller.Key, caller, appender, now, null, ct).DecideAsync(
+            null,
             (c, _, act) => c.Warning is null ? null : new WarningAcknowledged(caller.Key, caller.Key, act.At),
             mayBeOneself: true
         );

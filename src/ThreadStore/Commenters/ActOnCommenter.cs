@@ -43,18 +43,15 @@ public static class ActOnCommenterEndpoints
     /// <returns>200 the commenter; again: no event; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("suspendCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/suspend"), Roles(Role.Moderator)]
-    public static async Task<IResult> Suspend(
-        string site,
+    public static Task<IResult> Suspend(
         string commenterKey,
         [Body] SuspendCommenter command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        DateTimeOffset now,
         CancellationToken ct
     ) =>
-        Problem.Of(StandingTexts.Refuse("reason", command.Reason, command.Until, now))
-        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
+        new Act(commenterKey, command, asked, appender, ct).DecideAsync(
+            StandingTexts.Refuse("reason", command.Reason, command.Until, asked.Now),
             (c, _, act) =>
                 c.Is(Standing.Suspended, command.Until)
                     ? null
@@ -65,7 +62,7 @@ public static class ActOnCommenterEndpoints
                         command.Reason,
                         command.Until,
                         c.Status,
-                        caller.Key,
+                        act.By,
                         act.At
                     ),
             until: command.Until
@@ -75,18 +72,15 @@ public static class ActOnCommenterEndpoints
     /// <returns>200 the commenter; again: no event; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("shadowCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/shadow"), Roles(Role.Moderator)]
-    public static async Task<IResult> Shadow(
-        string site,
+    public static Task<IResult> Shadow(
         string commenterKey,
         [Body] StandingReason command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        DateTimeOffset now,
         CancellationToken ct
     ) =>
-        Problem.Of(StandingTexts.Refuse("reason", command.Reason))
-        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
+        new Act(commenterKey, command, asked, appender, ct).DecideAsync(
+            StandingTexts.Refuse("reason", command.Reason),
             (c, _, act) =>
                 c.Is(Standing.Shadowed)
                     ? null
@@ -96,7 +90,7 @@ public static class ActOnCommenterEndpoints
                         DecisionMeans.Person,
                         command.Reason,
                         c.Status,
-                        caller.Key,
+                        act.By,
                         act.At
                     )
         );
@@ -105,18 +99,15 @@ public static class ActOnCommenterEndpoints
     /// <returns>200 the commenter; again: no event; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("warnCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/warn"), Roles(Role.Moderator)]
-    public static async Task<IResult> Warn(
-        string site,
+    public static Task<IResult> Warn(
         string commenterKey,
         [Body] WarnCommenter command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        DateTimeOffset now,
         CancellationToken ct
     ) =>
-        Problem.Of(StandingTexts.Refuse("message", command.Message))
-        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
+        new Act(commenterKey, command, asked, appender, ct).DecideAsync(
+            StandingTexts.Refuse("message", command.Message),
             (c, _, act) =>
                 c.Warning == command.Message
                     ? null
@@ -126,7 +117,7 @@ public static class ActOnCommenterEndpoints
                         DecisionMeans.Person,
                         command.Message,
                         c.Status,
-                        caller.Key,
+                        act.By,
                         act.At
                     )
         );
@@ -135,18 +126,15 @@ public static class ActOnCommenterEndpoints
     /// <returns>200 the commenter; again: no event; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("premoderateCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/premoderate"), Roles(Role.Moderator)]
-    public static async Task<IResult> Premoderate(
-        string site,
+    public static Task<IResult> Premoderate(
         string commenterKey,
         [Body] StandingReason command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        DateTimeOffset now,
         CancellationToken ct
     ) =>
-        Problem.Of(StandingTexts.Refuse("reason", command.Reason))
-        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
+        new Act(commenterKey, command, asked, appender, ct).DecideAsync(
+            StandingTexts.Refuse("reason", command.Reason),
             (c, _, act) =>
                 c.Is(Standing.Premoderated)
                     ? null
@@ -156,7 +144,7 @@ public static class ActOnCommenterEndpoints
                         DecisionMeans.Person,
                         command.Reason,
                         c.Status,
-                        caller.Key,
+                        act.By,
                         act.At
                     )
         );
@@ -165,18 +153,15 @@ public static class ActOnCommenterEndpoints
     /// <returns>200 the commenter; again: no event; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("reinstateCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/reinstate"), Roles(Role.Moderator)]
-    public static async Task<IResult> Reinstate(
-        string site,
+    public static Task<IResult> Reinstate(
         string commenterKey,
         [Body] StandingReason command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        DateTimeOffset now,
         CancellationToken ct
     ) =>
-        Problem.Of(StandingTexts.Refuse("reason", command.Reason))
-        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
+        new Act(commenterKey, command, asked, appender, ct).DecideAsync(
+            StandingTexts.Refuse("reason", command.Reason),
             (c, _, act) =>
                 c.Is(Standing.Good)
                     ? null
@@ -186,7 +171,7 @@ public static class ActOnCommenterEndpoints
                         DecisionMeans.Person,
                         command.Reason,
                         c.Status,
-                        caller.Key,
+                        act.By,
                         act.At
                     )
         );
@@ -195,19 +180,16 @@ public static class ActOnCommenterEndpoints
     /// <returns>200 the commenter; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("noteOnCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/notes"), Roles(Role.Moderator)]
-    public static async Task<IResult> Note(
-        string site,
+    public static Task<IResult> Note(
         string commenterKey,
         [Body] NoteOnCommenter command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        DateTimeOffset now,
         CancellationToken ct
     ) =>
-        Problem.Of(StandingTexts.Refuse("text", command.Text, NoteOnCommenter.MaxLength))
-        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
-            (_, _, act) => new CommenterNoted(commenterKey, act.DecisionId, command.Text, caller.Key, act.At)
+        new Act(commenterKey, command, asked, appender, ct).DecideAsync(
+            StandingTexts.Refuse("text", command.Text, NoteOnCommenter.MaxLength),
+            (_, _, act) => new CommenterNoted(commenterKey, act.DecisionId, command.Text, act.By, act.At)
         );
 }
 
@@ -240,21 +222,29 @@ sealed class Act(
     CancellationToken ct
 )
 {
+    public Act(string commenterKey, object command, Asked asked, Appender appender, CancellationToken ct)
+        : this(asked.Site, commenterKey, asked.Caller, appender, asked.Now, asked.RequestFor(command), ct) { }
+
     public Guid DecisionId { get; } = request?.Id ?? Guid.CreateVersion7(now);
+    public string By => caller.Key;
     public DateTimeOffset At { get; } = now.ToMicroseconds();
 
+    /// <param name="fault">Why what was asked can't be taken, or null.</param>
     /// <param name="decide">What happens, given the commenter and how many comments would be taken away; null: it is so
     /// already.</param>
     /// <param name="rejectsFor">Take their comments away too, with this note.</param>
     /// <param name="until">A time that must not have come yet.</param>
     /// <param name="mayBeOneself">It is no moderator's decision.</param>
     public async Task<IResult> DecideAsync(
+        Refusal? fault,
         Func<Commenter, int, Act, object?> decide,
         string? rejectsFor = null,
         DateTimeOffset? until = null,
         bool mayBeOneself = false
     )
     {
+        if (fault is not null)
+            return Problem.Of(fault);
         var decision = new StandingDecision(
             site,
             commenterKey,

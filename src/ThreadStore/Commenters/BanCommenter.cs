@@ -23,18 +23,15 @@ public static class BanCommenterEndpoint
     /// <returns>200 the commenter; again: no event; 400 validation; 403 forbidden; 404 commenter-not-found; 413; 503 busy, unavailable.</returns>
     [Operation("banCommenter"), Answers(typeof(CommenterProfile))]
     [WolverinePost("/v1/sites/{site}/commenters/{commenterKey}/ban"), Roles(Role.Moderator)]
-    public static async Task<IResult> Post(
-        string site,
+    public static Task<IResult> Post(
         string commenterKey,
         [Body] BanCommenter command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        DateTimeOffset now,
         CancellationToken ct
     ) =>
-        Problem.Of(StandingTexts.Refuse("reason", command.Reason, command.Until, now))
-        ?? await new Act(site, commenterKey, caller, appender, now, key.Of(caller, command), ct).DecideAsync(
+        new Act(commenterKey, command, asked, appender, ct).DecideAsync(
+            StandingTexts.Refuse("reason", command.Reason, command.Until, asked.Now),
             (c, comments, act) =>
                 c.Is(Standing.Banned, command.Until) && comments == 0
                     ? null
@@ -46,7 +43,7 @@ public static class BanCommenterEndpoint
                         command.Until,
                         command.RejectComments,
                         c.Status,
-                        caller.Key,
+                        act.By,
                         act.At
                     ),
             command.RejectComments ? command.Reason : null,

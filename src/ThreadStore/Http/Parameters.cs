@@ -21,8 +21,9 @@ public sealed class BodyAttribute : Attribute
 public sealed record RequestBodyType(Type Type);
 
 /// <summary>
-/// Teaches Wolverine three kinds of endpoint parameter: <c>[Body]</c>, read strictly by <see cref="RequestBody"/>,
-/// <see cref="Caller"/>, who has passed the <see cref="Gate"/>, and <see cref="IdempotencyKey"/>.
+/// Teaches Wolverine four kinds of endpoint parameter: <c>[Body]</c>, read strictly by <see cref="RequestBody"/>,
+/// <see cref="Caller"/>, who has passed the <see cref="Gate"/>, <see cref="IdempotencyKey"/>, and <see cref="Asked"/>, which
+/// has these two and the time.
 /// </summary>
 public sealed class Parameters : IParameterStrategy
 {
@@ -58,6 +59,16 @@ public sealed class Parameters : IParameterStrategy
             );
             variable = frame.Variable;
         }
+        else if (parameter.ParameterType == typeof(Asked))
+        {
+            var frame = new ReadOrRefuse(
+                parameter.ParameterType,
+                "asked",
+                $"{typeof(Asked).FullNameInCode()}.{nameof(Asked.Read)}(httpContext, {{0}})",
+                typeof(DateTimeOffset)
+            );
+            variable = frame.Variable;
+        }
         return variable is not null;
     }
 
@@ -68,18 +79,28 @@ public sealed class Parameters : IParameterStrategy
     sealed class ReadOrRefuse : AsyncFrame
     {
         readonly string source;
+        readonly Type? given;
+        Variable? value;
         public Variable Variable { get; }
 
-        public ReadOrRefuse(Type type, string name, string source)
+        /// <param name="given">What else it is made of, which stands in <paramref name="source"/> as <c>{0}</c>.</param>
+        public ReadOrRefuse(Type type, string name, string source, Type? given = null)
         {
-            this.source = source;
+            (this.source, this.given) = (source, given);
             Variable = new Variable(type, name, this);
+        }
+
+        public override IEnumerable<Variable> FindVariables(IMethodVariables chain)
+        {
+            if (given is not null)
+                yield return value = chain.FindVariable(given);
         }
 
         public override void GenerateCode(GeneratedMethod method, ISourceWriter writer)
         {
             var problem = $"no{Variable.Usage}";
-            writer.Write($"var ({Variable.Usage}, {problem}) = {source};");
+            var read = value is null ? source : source.Replace("{0}", value.Usage, StringComparison.Ordinal);
+            writer.Write($"var ({Variable.Usage}, {problem}) = {read};");
             writer.Write($"BLOCK:if ({problem} != null)");
             writer.Write($"await {problem}.ExecuteAsync(httpContext);");
             writer.Write("return;");

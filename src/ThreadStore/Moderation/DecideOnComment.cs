@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using ThreadStore.Appending;
 using ThreadStore.Comments;
 using ThreadStore.Http;
-using ThreadStore.Kernel;
 using Wolverine.Http;
 
 namespace ThreadStore.Moderation;
@@ -28,29 +27,12 @@ public static class DecideOnCommentEndpoints
     [Operation("approveComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePost("/v1/sites/{site}/comments/{commentId}/approve"), Roles(Role.Moderator)]
     public static Task<IResult> Approve(
-        string site,
         string commentId,
         [Body] DecisionNote command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        HttpContext http,
-        DateTimeOffset now,
         CancellationToken ct
-    ) =>
-        DecideAsync(
-            site,
-            commentId,
-            DecisionAction.Approve,
-            null,
-            command.Note,
-            caller,
-            key.Of(caller, command),
-            appender,
-            http,
-            now,
-            ct
-        );
+    ) => DecideAsync(DecisionAction.Approve, commentId, command, asked, appender, ct);
 
     /// <summary>Takes a comment away from readers, for a reason that its author may read, and settles its flags.</summary>
     /// <returns>200 the comment; again: no event; 400 validation; 403 forbidden; 404 comment-not-found; 409 comment-deleted;
@@ -58,27 +40,17 @@ public static class DecideOnCommentEndpoints
     [Operation("rejectComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePost("/v1/sites/{site}/comments/{commentId}/reject"), Roles(Role.Moderator)]
     public static Task<IResult> Reject(
-        string site,
         string commentId,
         [Body] RejectComment command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        HttpContext http,
-        DateTimeOffset now,
         CancellationToken ct
     ) =>
         DecideAsync(
-            site,
-            commentId,
-            DecisionAction.Reject,
-            command.Reason,
-            command.Note,
-            caller,
-            key.Of(caller, command),
+            new(Guid.Parse(commentId), DecisionAction.Reject, command.Reason, command.Note, asked.IfMatch),
+            command,
+            asked,
             appender,
-            http,
-            now,
             ct
         );
 
@@ -88,29 +60,12 @@ public static class DecideOnCommentEndpoints
     [Operation("featureComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePost("/v1/sites/{site}/comments/{commentId}/feature"), Roles(Role.Moderator)]
     public static Task<IResult> Feature(
-        string site,
         string commentId,
         [Body] DecisionNote command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        HttpContext http,
-        DateTimeOffset now,
         CancellationToken ct
-    ) =>
-        DecideAsync(
-            site,
-            commentId,
-            DecisionAction.Feature,
-            null,
-            command.Note,
-            caller,
-            key.Of(caller, command),
-            appender,
-            http,
-            now,
-            ct
-        );
+    ) => DecideAsync(DecisionAction.Feature, commentId, command, asked, appender, ct);
 
     /// <summary>Takes that mark from a comment.</summary>
     /// <returns>200 the comment; again: no event; 403 forbidden; 404 comment-not-found; 409 comment-deleted; 412 stale-version; 413;
@@ -118,29 +73,12 @@ public static class DecideOnCommentEndpoints
     [Operation("unfeatureComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePost("/v1/sites/{site}/comments/{commentId}/unfeature"), Roles(Role.Moderator)]
     public static Task<IResult> Unfeature(
-        string site,
         string commentId,
         [Body] DecisionNote command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        HttpContext http,
-        DateTimeOffset now,
         CancellationToken ct
-    ) =>
-        DecideAsync(
-            site,
-            commentId,
-            DecisionAction.Unfeature,
-            null,
-            command.Note,
-            caller,
-            key.Of(caller, command),
-            appender,
-            http,
-            now,
-            ct
-        );
+    ) => DecideAsync(DecisionAction.Unfeature, commentId, command, asked, appender, ct);
 
     /// <summary>Publishes again what was rejected, or deleted by a moderator; what is neither stays as it is.</summary>
     /// <returns>200 the comment; again: no event; 403 forbidden; 404 comment-not-found; 409 comment-deleted; 412 stale-version; 413;
@@ -148,29 +86,12 @@ public static class DecideOnCommentEndpoints
     [Operation("restoreComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePost("/v1/sites/{site}/comments/{commentId}/restore"), Roles(Role.Moderator)]
     public static Task<IResult> Restore(
-        string site,
         string commentId,
         [Body] DecisionNote command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        HttpContext http,
-        DateTimeOffset now,
         CancellationToken ct
-    ) =>
-        DecideAsync(
-            site,
-            commentId,
-            DecisionAction.Restore,
-            null,
-            command.Note,
-            caller,
-            key.Of(caller, command),
-            appender,
-            http,
-            now,
-            ct
-        );
+    ) => DecideAsync(DecisionAction.Restore, commentId, command, asked, appender, ct);
 
     /// <summary>Ends the replies below a comment, at any depth: who replies there gets 409 branch-locked. Also below one that is deleted.</summary>
     /// <returns>200 the comment; again: no event; 403 forbidden; 404 comment-not-found; 412 stale-version; 413;
@@ -178,29 +99,12 @@ public static class DecideOnCommentEndpoints
     [Operation("lockComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePost("/v1/sites/{site}/comments/{commentId}/lock"), Roles(Role.Moderator)]
     public static Task<IResult> Lock(
-        string site,
         string commentId,
         [Body] DecisionNote command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        HttpContext http,
-        DateTimeOffset now,
         CancellationToken ct
-    ) =>
-        DecideAsync(
-            site,
-            commentId,
-            DecisionAction.Lock,
-            null,
-            command.Note,
-            caller,
-            key.Of(caller, command),
-            appender,
-            http,
-            now,
-            ct
-        );
+    ) => DecideAsync(DecisionAction.Lock, commentId, command, asked, appender, ct);
 
     /// <summary>Lets readers reply below a comment again, as far as nothing above it is locked.</summary>
     /// <returns>200 the comment; again: no event; 403 forbidden; 404 comment-not-found; 412 stale-version; 413;
@@ -208,60 +112,47 @@ public static class DecideOnCommentEndpoints
     [Operation("unlockComment"), Answers(typeof(CommentShape)), ChecksVersion]
     [WolverinePost("/v1/sites/{site}/comments/{commentId}/unlock"), Roles(Role.Moderator)]
     public static Task<IResult> Unlock(
-        string site,
         string commentId,
         [Body] DecisionNote command,
-        Caller caller,
-        IdempotencyKey key,
+        Asked asked,
         Appender appender,
-        HttpContext http,
-        DateTimeOffset now,
+        CancellationToken ct
+    ) => DecideAsync(DecisionAction.Unlock, commentId, command, asked, appender, ct);
+
+    static Task<IResult> DecideAsync(
+        DecisionAction action,
+        string commentId,
+        DecisionNote command,
+        Asked asked,
+        Appender appender,
         CancellationToken ct
     ) =>
         DecideAsync(
-            site,
-            commentId,
-            DecisionAction.Unlock,
-            null,
-            command.Note,
-            caller,
-            key.Of(caller, command),
+            new(Guid.Parse(commentId), action, Note: command.Note, IfMatch: asked.IfMatch),
+            command,
+            asked,
             appender,
-            http,
-            now,
             ct
         );
 
     static async Task<IResult> DecideAsync(
-        string site,
-        string commentId,
-        DecisionAction action,
-        RejectReason? reason,
-        string? note,
-        Caller caller,
-        KeyedRequest? request,
+        CommentDecision wanted,
+        object command,
+        Asked asked,
         Appender appender,
-        HttpContext http,
-        DateTimeOffset now,
         CancellationToken ct
     )
     {
-        if (CommentDecision.RefuseNote(note) is { } problem)
+        if (CommentDecision.RefuseNote(wanted.Note) is { } problem)
             return Problem.Of(problem);
-        var wanted = new CommentDecision(
-            Guid.Parse(commentId),
-            action,
-            reason,
-            note,
-            http.Request.Headers.IfMatch
-        );
+        var request = asked.RequestFor(command);
         var receipt = await appender.AppendAsync(
             new DecideOnComments(
-                site,
-                request?.Id ?? Guid.CreateVersion7(now),
+                asked.Site,
+                request?.Id ?? Guid.CreateVersion7(asked.Now),
                 [wanted],
-                caller,
-                now.ToMicroseconds()
+                asked.Caller,
+                asked.At
             ),
             request,
             ct

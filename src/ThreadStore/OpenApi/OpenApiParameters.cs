@@ -48,7 +48,9 @@ public sealed class OpenApiParameters(OpenApiSchemas schemas)
     }
 
     public static bool TakesKey(MethodInfo method) =>
-        method.GetParameters().Any(p => p.ParameterType == typeof(IdempotencyKey));
+        method
+            .GetParameters()
+            .Any(p => p.ParameterType == typeof(IdempotencyKey) || p.ParameterType == typeof(Asked));
 
     static OpenApiParameter InPath(string name)
     {

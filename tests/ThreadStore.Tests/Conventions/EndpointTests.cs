@@ -41,7 +41,9 @@ public class EndpointTests
     [Fact]
     public void Whoever_takes_a_caller_for_granted_lets_no_stranger_in() =>
         Assert.All(
-            Endpoints.SelectMany(m => m.GetParameters()).Where(p => p.ParameterType == typeof(Caller)),
+            Endpoints
+                .SelectMany(m => m.GetParameters())
+                .Where(p => p.ParameterType == typeof(Caller) || p.ParameterType == typeof(Asked)),
             p =>
             {
                 var mayBeNull = new NullabilityInfoContext().Create(p).ReadState == NullabilityState.Nullable;
