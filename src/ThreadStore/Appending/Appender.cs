@@ -284,7 +284,9 @@ public sealed class Appender : BackgroundService
         var events = new AppendedEvents();
         foreach (var waiting in batch)
         {
-            foreach (var e in waiting.Decide(set).Events)
+            var decision = waiting.Decide(set);
+            set.Beside.AddRange(decision.Beside);
+            foreach (var e in decision.Events)
             {
                 waiting.Last = events.Add(waiting.Submission.Site, e, waiting.TraceId);
                 set.Apply(waiting.Submission.Site, e.Event);

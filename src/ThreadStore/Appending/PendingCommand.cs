@@ -14,17 +14,17 @@ abstract class PendingCommand(ISubmission submission, KeyedRequest? request, str
 
     /// <summary>The last event that the command appended.</summary>
     public AppendedEvent? Last { get; set; }
-    protected Refusal? Refusal { get; private set; }
+
+    /// <summary>What it came to, unless it was refused before that.</summary>
+    protected Decision Decided { get; private set; } = Decision.Nothing;
 
     /// <summary>The same request, done before.</summary>
     protected DoneRequest? Before { get; private set; }
 
     public Decision Decide(WorkingSet set)
     {
-        (Refusal, Last, Before) = (null, null, null);
-        var decision = request is null ? submission.Decide(set) : DecideOnce(set, request);
-        Refusal = decision.Refusal;
-        return decision;
+        (Last, Before) = (null, null);
+        return Decided = request is null ? submission.Decide(set) : DecideOnce(set, request);
     }
 
     Decision DecideOnce(WorkingSet set, KeyedRequest request)
@@ -38,7 +38,7 @@ abstract class PendingCommand(ISubmission submission, KeyedRequest? request, str
         return decision with { Events = [.. decision.Events.Select(e => e.Of(request))] };
     }
 
-    public void Refuse(Refusal refusal) => (Refusal, Last) = (refusal, null);
+    public void Refuse(Refusal refusal) => (Decided, Last) = (refusal, null);
 
     public static void RefuseAll(IEnumerable<PendingCommand> all, Refusal refusal)
     {
@@ -84,12 +84,12 @@ sealed class PendingCommand<T>(ISubmission<T> submission, KeyedRequest? request,
 
     public override void Read(WorkingSet set) =>
         answer =
-            Refusal is not null ? default
-            : Before is null ? submission.Answer(set)
+            Decided.Refusal is not null ? default
+            : Before is null ? submission.Answer(set, Decided)
             : submission.AnswerAgain(set, Before);
 
     public override void Answer() =>
-        Done.TrySetResult(new(Refusal, Last?.Position, answer, Before is not null));
+        Done.TrySetResult(new(Decided.Refusal, Last?.Position, answer, Before is not null));
 
     public override async Task HandOverAsync(INewHomes homes, Appender left)
     {

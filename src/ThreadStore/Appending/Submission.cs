@@ -1,13 +1,27 @@
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Rows;
 
 namespace ThreadStore.Appending;
 
 /// <summary>What a command comes to: a refusal, or events; none where there is nothing to do.</summary>
-public readonly record struct Decision(Refusal? Refusal, IReadOnlyList<StreamEvent> Events)
+/// <param name="Found">What was found on the way that the answer tells of, and neither events nor rows do; or null.</param>
+public readonly record struct Decision(
+    Refusal? Refusal,
+    IReadOnlyList<StreamEvent> Events,
+    object? Found = null
+)
 {
     public static readonly Decision Nothing = new(null, []);
+
+    /// <summary>What is written with the events, beside the reader rows.</summary>
+    public IReadOnlyList<RowStatement> Beside { get; init; } = [];
+
+    public T FoundAs<T>() =>
+        Found is T found
+            ? found
+            : throw new InvalidOperationException("It was not decided, or found something else.");
 
     public static implicit operator Decision(Refusal refusal) => new(refusal, []);
 
@@ -28,7 +42,7 @@ public interface ISubmission
     /// <summary>Texts of which must be known whether they were posted of late; see Comments.TextHash.Of.</summary>
     long? TextHash => null;
 
-    /// <summary>Pure: refuses, or says what happened.</summary>
+    /// <summary>Pure: refuses, or says what happened; the same each time that it is asked about the same.</summary>
     Decision Decide(WorkingSet known);
 }
 
@@ -40,8 +54,9 @@ public sealed record Receipt<T>(Refusal? Refusal, long? Position, T? Answer, boo
 /// <summary>A command that answers with something read from the rows right after it was decided.</summary>
 public interface ISubmission<out T> : ISubmission
 {
-    T Answer(WorkingSet known);
+    /// <param name="decision">Of this very time.</param>
+    T Answer(WorkingSet known, Decision decision);
 
     /// <summary>The answer to a repetition, which was not decided again.</summary>
-    T AnswerAgain(WorkingSet known, DoneRequest before) => Answer(known);
+    T AnswerAgain(WorkingSet known, DoneRequest before) => Answer(known, Decision.Nothing);
 }

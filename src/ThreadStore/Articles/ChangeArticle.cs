@@ -152,5 +152,5 @@ sealed record Switching(string Site, string Key, Caller Caller, Func<Article, Si
             ? Decision.Append(new StreamEvent(Id, e))
         : Decision.Nothing;
 
-    public bool Answer(WorkingSet known) => true;
+    public bool Answer(WorkingSet known, Decision decision) => true;
 }

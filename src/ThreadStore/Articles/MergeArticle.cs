@@ -130,5 +130,5 @@ public sealed record Merging(
         );
     }
 
-    public bool Answer(WorkingSet known) => true;
+    public bool Answer(WorkingSet known, Decision decision) => true;
 }

@@ -106,27 +106,31 @@ public sealed record Registration(
 ) : ISubmission<bool>
 {
     Guid Id { get; } = StreamId.Article(Site, Key);
-    bool isNew;
 
     public void Need(WorkingSet set) => set.Articles.Want(Site, Id);
 
     public Decision Decide(WorkingSet known)
     {
         var before = known.Articles[Site, Id];
-        isNew = before is null or { IsVacant: true };
         var registered = new ArticleRegistered(Key, Content, By, Now, Source);
         return known.Sites[Site, Guid.Empty] is null ? Refusal.SiteNotFound(Site)
-            : before is null ? Decision.Append(StreamEvent.First<Article>(Id, registered))
-            : before.IsVacant ? Decision.Append(new StreamEvent(Id, registered))
+            : before is null ? New(StreamEvent.First<Article>(Id, registered))
+            : before.IsVacant ? New(new StreamEvent(Id, registered))
             // an old key stays with its article
             : !before.IsHere ? Refusal.ArticleNotFound(Key)
             : Revise(before);
     }
 
-    Decision Revise(Article before) =>
-        before.ContentHash == Content.Hash()
-            ? Decision.Nothing
-            : Decision.Append(new StreamEvent(Id, new ArticleRevised(Key, Content, By, Now)));
+    static Decision New(StreamEvent registered) => new(null, [registered], true);
 
-    public bool Answer(WorkingSet known) => isNew;
+    Decision Revise(Article before) =>
+        new(
+            null,
+            before.ContentHash == Content.Hash()
+                ? []
+                : [new StreamEvent(Id, new ArticleRevised(Key, Content, By, Now))],
+            false
+        );
+
+    public bool Answer(WorkingSet known, Decision decision) => decision.FoundAs<bool>();
 }

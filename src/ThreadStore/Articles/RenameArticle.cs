@@ -121,5 +121,5 @@ public sealed record Renaming(
     static Refusal ArticleExists(string key) =>
         new("article-exists", $"The key '{key}' is another article's, or led to one: choose another.");
 
-    public bool Answer(WorkingSet known) => true;
+    public bool Answer(WorkingSet known, Decision decision) => true;
 }

@@ -57,5 +57,5 @@ public sealed record UndoArticleMove(
         );
     }
 
-    public bool Answer(WorkingSet known) => true;
+    public bool Answer(WorkingSet known, Decision decision) => true;
 }

@@ -28,7 +28,6 @@ public sealed record StandingDecision(
 ) : ISubmission<StandingDecided>
 {
     Guid Id { get; } = StreamId.Commenter(Site, CommenterKey);
-    int found;
 
     public void Need(WorkingSet set)
     {
@@ -46,14 +45,14 @@ public sealed record StandingDecision(
         if (known.Commenters[Site, Id] is not { } commenter)
             return Refusal.CommenterNotFound(CommenterKey);
         List<Comment> comments = RejectsFor is null ? [] : [.. known.StandingCommentsOf(Site, Id)];
-        found = comments.Count;
-        if (Event(commenter, found) is not { } e)
-            return Decision.Nothing;
-        return Decision.Append([new StreamEvent(Id, e), .. Rejections.Of(known, comments, this, RejectsFor)]);
+        StreamEvent[] events = Event(commenter, comments.Count) is { } e
+            ? [new(Id, e), .. Rejections.Of(known, comments, this, RejectsFor)]
+            : [];
+        return new(null, events, comments.Count);
     }
 
-    public StandingDecided Answer(WorkingSet known) =>
-        new(known.Commenters.Require(Site, Id), found == WorkingSet.MaxCommentsOfAuthor);
+    public StandingDecided Answer(WorkingSet known, Decision decision) =>
+        new(known.Commenters.Require(Site, Id), decision.FoundAs<int>() == WorkingSet.MaxCommentsOfAuthor);
 
     /// <summary>Whoever repeats it may not have been answered, since not all was done.</summary>
     public StandingDecided AnswerAgain(WorkingSet known, DoneRequest before) =>
@@ -68,7 +67,6 @@ public sealed record StandingDecided(Commenter Commenter, bool MayHaveMore);
 public sealed record RejectionOfMore(StandingDecision Ban, string Note) : ISubmission<bool>
 {
     Guid Id { get; } = StreamId.Commenter(Ban.Site, Ban.CommenterKey);
-    int found;
 
     public string Site => Ban.Site;
 
@@ -81,14 +79,14 @@ public sealed record RejectionOfMore(StandingDecision Ban, string Note) : ISubmi
     public Decision Decide(WorkingSet known)
     {
         if (known.Commenters[Site, Id]?.Decision != Ban.DecisionId)
-            return Decision.Nothing;
+            return new(null, [], 0);
         List<Comment> comments = [.. known.StandingCommentsOf(Site, Id)];
-        found = comments.Count;
-        return new(null, [.. Rejections.Of(known, comments, Ban, Note)]);
+        return new(null, [.. Rejections.Of(known, comments, Ban, Note)], comments.Count);
     }
 
     /// <returns>Whether there may be more.</returns>
-    public bool Answer(WorkingSet known) => found == WorkingSet.MaxCommentsOfAuthor;
+    public bool Answer(WorkingSet known, Decision decision) =>
+        decision.FoundAs<int>() == WorkingSet.MaxCommentsOfAuthor;
 }
 
 static class Rejections

@@ -77,5 +77,5 @@ public sealed record Deletion(
         return Decision.Append(new StreamEvent(CommentId, deleted));
     }
 
-    public bool Answer(WorkingSet known) => true;
+    public bool Answer(WorkingSet known, Decision decision) => true;
 }

@@ -119,7 +119,7 @@ public sealed record Editing(
         );
     }
 
-    public WrittenComment Answer(WorkingSet known)
+    public WrittenComment Answer(WorkingSet known, Decision decision)
     {
         var comment = known.Comments.Require(Site, CommentId);
         return WrittenComment.Of(

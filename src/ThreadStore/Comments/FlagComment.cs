@@ -114,5 +114,5 @@ public sealed record Flagging(
             yield return new(CommentId, new CommentHeld(CommentId, article, "flags", Caller.Key, Now));
     }
 
-    public Flag Answer(WorkingSet known) => known.Flags.Require(Site, Id);
+    public Flag Answer(WorkingSet known, Decision decision) => known.Flags.Require(Site, Id);
 }

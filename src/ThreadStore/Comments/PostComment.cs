@@ -241,7 +241,7 @@ public sealed record Posting(
         );
     }
 
-    public WrittenComment Answer(WorkingSet known) =>
+    public WrittenComment Answer(WorkingSet known, Decision decision) =>
         WrittenComment.Of(known.Comments.Require(Site, CommentId), ArticleKey, forAuthor: true);
 }
 
@@ -259,8 +259,6 @@ public sealed record Prospect(
 /// <summary>Decides as the command would, and appends nothing.</summary>
 public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
 {
-    Prospect? prospect;
-
     public string Site => Posting.Site;
 
     public long? TextHash => Posting.TextHash;
@@ -277,7 +275,7 @@ public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
         var verdicts = Screening.Told(posted?.Verdicts ?? []);
         var isModerator = Posting.Caller.Is(Role.Moderator);
         var learned = verdicts.FirstOrDefault(v => v.Rule == HoldReason.Learned);
-        prospect = new(
+        var prospect = new Prospect(
             posted is not null
                 ? Screening.Strongest(verdicts)
                 : known.Comments[Site, Posting.CommentId]?.ToldState ?? CommentState.Published,
@@ -290,7 +288,7 @@ public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
             CommentJson.Html(Posting.Command.Body, BodyFormat.Markdown),
             learned?.Score
         );
-        return decision.Refusal is { } refusal ? refusal : Decision.Nothing;
+        return new(decision.Refusal, [], prospect);
     }
 
     /// <summary>What holds nothing, and is worth a second thought.</summary>
@@ -300,7 +298,7 @@ public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
             ? [new(learned.Rule, learned.Match)]
             : [];
 
-    public Prospect Answer(WorkingSet known) => prospect!;
+    public Prospect Answer(WorkingSet known, Decision decision) => decision.FoundAs<Prospect>();
 }
 
 /// <summary>What a comment's text must be.</summary>

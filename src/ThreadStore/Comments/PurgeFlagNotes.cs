@@ -30,5 +30,5 @@ public sealed record PurgeFlagNotes(string Site, Guid CommentId, DateTimeOffset 
             )
             : Decision.Nothing;
 
-    public bool Answer(WorkingSet known) => true;
+    public bool Answer(WorkingSet known, Decision decision) => true;
 }

@@ -55,5 +55,5 @@ public sealed record PurgeText(string Site, Guid CommentId, CommentState State, 
             )
             : Decision.Nothing;
 
-    public bool Answer(WorkingSet known) => true;
+    public bool Answer(WorkingSet known, Decision decision) => true;
 }

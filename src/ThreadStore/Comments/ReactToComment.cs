@@ -134,7 +134,7 @@ public sealed record Reacting(
             : Decision.Nothing;
 
     /// <summary>Whoever is shadowed reads their own among the others.</summary>
-    public string Answer(WorkingSet known)
+    public string Answer(WorkingSet known, Decision decision)
     {
         var counted = known.Comments.Require(Site, CommentId).ReactionsJson;
         return known.Reactions[Site, Id]?.Placed is { Shadowed: true, Kind: var own }

@@ -4,6 +4,7 @@ using ThreadStore.Appending;
 using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Rows;
 
 namespace ThreadStore.Identity;
@@ -67,35 +68,38 @@ public sealed record AddApiKey(string Site, ApiKeyView Key) : ISubmission<ApiKey
 
     public Decision Decide(WorkingSet known)
     {
-        known.Beside.Add(
-            new(
-                $$"""
-                insert into {{IdentityTables.ApiKeys}}
-                  (site, id, name, roles, hash, created_at, created_by, expires_at)
-                select site, id, name, string_to_array(roles, ' '), decode(hash, 'hex'), created_at, created_by,
-                  expires_at
-                from unnest({0}) as k(site, id, name, roles, hash, created_at, created_by, expires_at)
-                """,
-                (NpgsqlDbType.Text, new[] { Site }),
-                (NpgsqlDbType.Uuid, new[] { Key.Id }),
-                (NpgsqlDbType.Text, new[] { Key.Name }),
-                (NpgsqlDbType.Text, new[] { string.Join(' ', Key.Roles) }),
-                (NpgsqlDbType.Text, new[] { ApiKey.HashOf(Key.Secret) }),
-                (NpgsqlDbType.TimestampTz, new[] { Key.CreatedAt }),
-                (NpgsqlDbType.Text, new[] { Key.CreatedBy }),
-                (NpgsqlDbType.TimestampTz, new[] { Key.ExpiresAt })
-            )
-        );
-        known.Beside.Add(Trust.Told(Site));
         return Decision.Append(
             new StreamEvent(
                 StreamId.Site(Site),
                 new ApiKeyMade(Key.Id, Key.Name, Key.Roles, Key.ExpiresAt, Key.CreatedBy, Key.CreatedAt)
             )
-        );
+        ) with
+        {
+            Beside =
+            [
+                new RowStatement(
+                    $$"""
+                    insert into {{IdentityTables.ApiKeys}}
+                      (site, id, name, roles, hash, created_at, created_by, expires_at)
+                    select site, id, name, string_to_array(roles, ' '), decode(hash, 'hex'), created_at, created_by,
+                      expires_at
+                    from unnest({0}) as k(site, id, name, roles, hash, created_at, created_by, expires_at)
+                    """,
+                    (NpgsqlDbType.Text, new[] { Site }),
+                    (NpgsqlDbType.Uuid, new[] { Key.Id }),
+                    (NpgsqlDbType.Text, new[] { Key.Name }),
+                    (NpgsqlDbType.Text, new[] { string.Join(' ', Key.Roles) }),
+                    (NpgsqlDbType.Text, new[] { ApiKey.HashOf(Key.Secret) }),
+                    (NpgsqlDbType.TimestampTz, new[] { Key.CreatedAt }),
+                    (NpgsqlDbType.Text, new[] { Key.CreatedBy }),
+                    (NpgsqlDbType.TimestampTz, new[] { Key.ExpiresAt })
+                ),
+                Trust.Told(Site),
+            ],
+        };
     }
 
-    public ApiKeyView Answer(WorkingSet known) => Key;
+    public ApiKeyView Answer(WorkingSet known, Decision decision) => Key;
 }
 
 /// <summary>Takes a key away with the event that tells of it.</summary>
@@ -105,19 +109,22 @@ public sealed record RevokeApiKey(string Site, Guid Id, string By, DateTimeOffse
 
     public Decision Decide(WorkingSet known)
     {
-        known.Beside.Add(
-            new(
-                $$"""
-                delete from {{IdentityTables.ApiKeys}} k using unnest({0}) as d(site, id)
-                where (k.site, k.id) = (d.site, d.id)
-                """,
-                (NpgsqlDbType.Text, new[] { Site }),
-                (NpgsqlDbType.Uuid, new[] { Id })
-            )
-        );
-        known.Beside.Add(Trust.Told(Site));
-        return Decision.Append(new StreamEvent(StreamId.Site(Site), new ApiKeyRevoked(Id, By, Now)));
+        return Decision.Append(new StreamEvent(StreamId.Site(Site), new ApiKeyRevoked(Id, By, Now))) with
+        {
+            Beside =
+            [
+                new RowStatement(
+                    $$"""
+                    delete from {{IdentityTables.ApiKeys}} k using unnest({0}) as d(site, id)
+                    where (k.site, k.id) = (d.site, d.id)
+                    """,
+                    (NpgsqlDbType.Text, new[] { Site }),
+                    (NpgsqlDbType.Uuid, new[] { Id })
+                ),
+                Trust.Told(Site),
+            ],
+        };
     }
 
-    public bool Answer(WorkingSet known) => true;
+    public bool Answer(WorkingSet known, Decision decision) => true;
 }

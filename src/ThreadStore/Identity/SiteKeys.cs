@@ -7,6 +7,7 @@ using ThreadStore.Appending;
 using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 using ThreadStore.Rows;
 
 namespace ThreadStore.Identity;
@@ -100,33 +101,36 @@ public sealed record SetSiteKey(string Site, SiteKeyView Key, byte[] Seal) : ISu
 
     public Decision Decide(WorkingSet known)
     {
-        known.Beside.Add(
-            new(
-                $$"""
-                insert into {{IdentityTables.Keys}} (site, kid, algorithm, not_after, created_at, created_by)
-                select * from unnest({0})
-                on conflict (site, kid) do update set algorithm = excluded.algorithm,
-                  not_after = excluded.not_after, created_at = excluded.created_at, created_by = excluded.created_by
-                """,
-                (NpgsqlDbType.Text, new[] { Site }),
-                (NpgsqlDbType.Text, new[] { Key.Kid }),
-                (NpgsqlDbType.Text, new[] { Key.Algorithm }),
-                (NpgsqlDbType.TimestampTz, new[] { Key.NotAfter }),
-                (NpgsqlDbType.TimestampTz, new[] { Key.CreatedAt }),
-                (NpgsqlDbType.Text, new[] { Key.CreatedBy })
-            )
-        );
-        known.Beside.Add(SiteSecrets.Put(Site, SiteSecrets.Key, Key.Kid, Seal));
-        known.Beside.Add(Trust.Told(Site));
         return Decision.Append(
             new StreamEvent(
                 StreamId.Site(Site),
                 new SiteKeySet(Key.Kid, Key.Algorithm, Key.NotAfter, Key.CreatedBy, Key.CreatedAt)
             )
-        );
+        ) with
+        {
+            Beside =
+            [
+                new RowStatement(
+                    $$"""
+                    insert into {{IdentityTables.Keys}} (site, kid, algorithm, not_after, created_at, created_by)
+                    select * from unnest({0})
+                    on conflict (site, kid) do update set algorithm = excluded.algorithm,
+                      not_after = excluded.not_after, created_at = excluded.created_at, created_by = excluded.created_by
+                    """,
+                    (NpgsqlDbType.Text, new[] { Site }),
+                    (NpgsqlDbType.Text, new[] { Key.Kid }),
+                    (NpgsqlDbType.Text, new[] { Key.Algorithm }),
+                    (NpgsqlDbType.TimestampTz, new[] { Key.NotAfter }),
+                    (NpgsqlDbType.TimestampTz, new[] { Key.CreatedAt }),
+                    (NpgsqlDbType.Text, new[] { Key.CreatedBy })
+                ),
+                SiteSecrets.Put(Site, SiteSecrets.Key, Key.Kid, Seal),
+                Trust.Told(Site),
+            ],
+        };
     }
 
-    public SiteKeyView Answer(WorkingSet known) => Key;
+    public SiteKeyView Answer(WorkingSet known, Decision decision) => Key;
 }
 
 /// <summary>Takes a key away with the event that tells of it.</summary>
@@ -136,20 +140,23 @@ public sealed record RemoveSiteKey(string Site, string Kid, string By, DateTimeO
 
     public Decision Decide(WorkingSet known)
     {
-        known.Beside.Add(
-            new(
-                $$"""
-                delete from {{IdentityTables.Keys}} k using unnest({0}) as d(site, kid)
-                where (k.site, k.kid) = (d.site, d.kid)
-                """,
-                (NpgsqlDbType.Text, new[] { Site }),
-                (NpgsqlDbType.Text, new[] { Kid })
-            )
-        );
-        known.Beside.Add(SiteSecrets.Remove(Site, SiteSecrets.Key, Kid));
-        known.Beside.Add(Trust.Told(Site));
-        return Decision.Append(new StreamEvent(StreamId.Site(Site), new SiteKeyRemoved(Kid, By, Now)));
+        return Decision.Append(new StreamEvent(StreamId.Site(Site), new SiteKeyRemoved(Kid, By, Now))) with
+        {
+            Beside =
+            [
+                new RowStatement(
+                    $$"""
+                    delete from {{IdentityTables.Keys}} k using unnest({0}) as d(site, kid)
+                    where (k.site, k.kid) = (d.site, d.kid)
+                    """,
+                    (NpgsqlDbType.Text, new[] { Site }),
+                    (NpgsqlDbType.Text, new[] { Kid })
+                ),
+                SiteSecrets.Remove(Site, SiteSecrets.Key, Kid),
+                Trust.Told(Site),
+            ],
+        };
     }
 
-    public bool Answer(WorkingSet known) => true;
+    public bool Answer(WorkingSet known, Decision decision) => true;
 }

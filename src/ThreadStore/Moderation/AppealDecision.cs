@@ -129,5 +129,5 @@ public sealed record Appealing(
         );
     }
 
-    public Appeal Answer(WorkingSet known) => known.Appeals.Require(Site, AppealId);
+    public Appeal Answer(WorkingSet known, Decision decision) => known.Appeals.Require(Site, AppealId);
 }

@@ -142,7 +142,7 @@ public sealed record AppealAnswer(
         );
     }
 
-    public WrittenComment Answer(WorkingSet known)
+    public WrittenComment Answer(WorkingSet known, Decision decision)
     {
         var comment = known.Comments.Require(Site, CommentId);
         return WrittenComment.Of(comment, known.Articles.Require(Site, comment.ArticleId).Key);

@@ -20,8 +20,6 @@ public sealed record DecideOnComments(
     DateTimeOffset Now
 ) : ISubmission<IReadOnlyList<DecisionOutcome>>
 {
-    readonly List<Refusal?> refusals = [];
-
     Guid Moderator { get; } = StreamId.Commenter(Site, Caller.Key);
 
     public void Need(WorkingSet set)
@@ -36,8 +34,7 @@ public sealed record DecideOnComments(
 
     public Decision Decide(WorkingSet known)
     {
-        refusals.Clear();
-        var events = new List<StreamEvent>();
+        var (events, refusals) = (new List<StreamEvent>(), new List<Refusal?>());
         foreach (var wanted in Wanted)
         {
             var comment = known.Comments[Site, wanted.CommentId];
@@ -48,11 +45,16 @@ public sealed record DecideOnComments(
             if (wanted.Decide(comment, article, DecisionId, Caller.Key, Now) is { } e)
                 events.Add(new(comment.Id, e));
         }
-        return new(null, events);
+        return new(null, events, refusals);
     }
 
-    public IReadOnlyList<DecisionOutcome> Answer(WorkingSet known) =>
-        [.. Wanted.Select((wanted, i) => Outcome(wanted, refusals[i], known))];
+    public IReadOnlyList<DecisionOutcome> Answer(WorkingSet known, Decision decision) =>
+        [
+            .. Wanted.Zip(
+                decision.FoundAs<List<Refusal?>>(),
+                (wanted, refusal) => Outcome(wanted, refusal, known)
+            ),
+        ];
 
     /// <summary>What was decided then is so; of the rest it is said why not, as things stand.</summary>
     public IReadOnlyList<DecisionOutcome> AnswerAgain(WorkingSet known, DoneRequest before) =>

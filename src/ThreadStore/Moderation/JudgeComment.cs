@@ -151,7 +151,7 @@ public sealed record Judging(string Site, Guid CommentId, JudgeComment Command, 
             _ => comment.State,
         };
 
-    public WrittenComment Answer(WorkingSet known)
+    public WrittenComment Answer(WorkingSet known, Decision decision)
     {
         var comment = known.Comments.Require(Site, CommentId);
         return WrittenComment.Of(comment, known.Articles.Require(Site, comment.ArticleId).Key);

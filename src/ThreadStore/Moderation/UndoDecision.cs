@@ -34,8 +34,6 @@ public sealed record UndoDecision(
         "It was taken back already, or something later stands on it: the log says what can be undone."
     );
 
-    readonly List<Guid> left = [];
-
     Guid Moderator { get; } = StreamId.Commenter(Site, Caller.Key);
 
     public void Need(WorkingSet set)
@@ -54,8 +52,7 @@ public sealed record UndoDecision(
 
     public Decision Decide(WorkingSet known)
     {
-        left.Clear();
-        var (events, owns) = (new List<StreamEvent>(), 0);
+        var (events, left, owns) = (new List<StreamEvent>(), new List<Guid>(), 0);
         if (Commenter is var (key, standing))
         {
             var id = StreamId.Commenter(Site, key);
@@ -82,7 +79,7 @@ public sealed record UndoDecision(
             else
                 left.Add(id);
         }
-        return events.Count > 0 || Continues ? new Decision(null, events)
+        return events.Count > 0 || Continues ? new Decision(null, events, left)
             : owns > 0 ? OwnMatter.Undoing
             : NotUndoable;
     }
@@ -115,7 +112,8 @@ public sealed record UndoDecision(
             ofBranch
         );
 
-    public UndoResult Answer(WorkingSet known) => Result(known, left);
+    public UndoResult Answer(WorkingSet known, Decision decision) =>
+        Result(known, decision.FoundAs<List<Guid>>());
 
     public UndoResult AnswerAgain(WorkingSet known, DoneRequest before) =>
         Result(known, [.. Comments.Select(c => c.Id).Except(before.Comments)]);

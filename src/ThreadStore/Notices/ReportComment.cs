@@ -6,6 +6,7 @@ using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Mail;
+using ThreadStore.Postgres;
 using ThreadStore.Rows;
 using Wolverine.Http;
 
@@ -113,27 +114,28 @@ public static class ReportCommentEndpoint
         if (command.Refuse() is { } invalid)
             return Problem.Of(invalid);
         var request = key.Of(caller ?? Nobody, command);
+        var id = request?.Id ?? Guid.CreateVersion7(now);
+        var secret = contacts.NewSecret(request);
         var giving = new GiveNotice(
             site,
             Guid.Parse(commentId),
-            request?.Id ?? Guid.CreateVersion7(now),
+            id,
             command,
             caller ?? Nobody,
-            contacts,
-            contacts.NewSecret(request),
+            contacts.Put(site, id, secret, new(command.Name, command.Email), now.ToMicroseconds()),
             now.ToMicroseconds()
         );
         var receipt = await appender.AppendAsync(giving, request, ct);
         if (receipt.Refusal is { } refusal)
             return Problem.Of(refusal);
-        var secret = giving.Secret;
+        var told = secret;
         if (receipt.IsRepeated && request is not null)
-            secret = await HashAsync(database, site, giving.NoticeId, ct) is { } hash
+            told = await HashAsync(database, site, id, ct) is { } hash
                 ? contacts.SecretAgain(request, hash)
                 : null;
         var notice = receipt.Answer!;
         return Answer.Of(
-            new NoticeReceipt(notice.Id, secret, NoticeView.StateOf(notice)),
+            new NoticeReceipt(notice.Id, told, NoticeView.StateOf(notice)),
             StatusCodes.Status201Created
         ) with
         {
@@ -160,14 +162,14 @@ public static class ReportCommentEndpoint
 }
 
 /// <summary>The command, with all that it came with.</summary>
+/// <param name="Contact">Keeps who gave it, encrypted, and the hash of what they were told.</param>
 public sealed record GiveNotice(
     string Site,
     Guid CommentId,
     Guid NoticeId,
     ReportComment Command,
     Caller Caller,
-    NoticeContacts Contacts,
-    string Secret,
+    RowStatement Contact,
     DateTimeOffset Now
 ) : ISubmission<Notice>
 {
@@ -182,7 +184,6 @@ public sealed record GiveNotice(
         if (CommentRefusals.Missing(known, Site, CommentId, Caller, out var comment) is { } missing)
             return missing;
         var (reason, explanation) = Command.Sorted();
-        known.Beside.Add(Contacts.Put(Site, NoticeId, Secret, new(Command.Name, Command.Email), Now));
         return Decision.Append(
             StreamEvent.First<Notice>(
                 NoticeId,
@@ -196,8 +197,11 @@ public sealed record GiveNotice(
                     Now
                 )
             )
-        );
+        ) with
+        {
+            Beside = [Contact],
+        };
     }
 
-    public Notice Answer(WorkingSet known) => known.Notices.Require(Site, NoticeId);
+    public Notice Answer(WorkingSet known, Decision decision) => known.Notices.Require(Site, NoticeId);
 }

@@ -7,6 +7,7 @@ using ThreadStore.Http;
 using ThreadStore.Identity;
 using ThreadStore.Kernel;
 using ThreadStore.Moderation;
+using ThreadStore.Postgres;
 using ThreadStore.Rows;
 using Wolverine.Http;
 
@@ -126,31 +127,36 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
         if (Seals.ContainsKey(SettingSecrets.Classifier) && settings.Classifier is { } classifier)
             settings = settings with { Classifier = classifier with { Secret = Classifier.Mask } };
         var old = before?.Settings;
+        var beside = new List<RowStatement>();
         if (
             (
-                Keep(SettingSecrets.Challenge, settings.Challenge, old?.Challenge, known)
-                ?? Keep(SettingSecrets.Classifier, settings.Classifier, old?.Classifier, known)
+                Keep(SettingSecrets.Challenge, settings.Challenge, old?.Challenge, beside)
+                ?? Keep(SettingSecrets.Classifier, settings.Classifier, old?.Classifier, beside)
             ) is
             { } bare
         )
             return bare;
         var configured = new SiteConfigured(Site, settings!, By, Now);
         var id = StreamId.Site(Site);
-        return before is null ? Decision.Append(StreamEvent.First<Site>(id, configured))
+        return before is null
+                ? Decision.Append(StreamEvent.First<Site>(id, configured)) with
+                {
+                    Beside = beside,
+                }
             : Seals.Count == 0 && KnownSettings.Text(before.Settings) == KnownSettings.Text(settings!)
                 ? Decision.Nothing
-            : Decision.Append(new StreamEvent(id, configured));
+            : Decision.Append(new StreamEvent(id, configured)) with { Beside = beside };
     }
 
     /// <summary>The secret of a setting, which it must have when it is new, and which goes with it.</summary>
-    Refusal? Keep(string name, object? setting, object? before, WorkingSet known)
+    Refusal? Keep(string name, object? setting, object? before, List<RowStatement> beside)
     {
         if (setting is not null && Seals.TryGetValue(name, out var seal))
-            known.Beside.Add(SiteSecrets.Put(Site, SiteSecrets.Setting, name, seal));
+            beside.Add(SiteSecrets.Put(Site, SiteSecrets.Setting, name, seal));
         else if (setting is not null && before is null)
             return Refusal.Validation(name, Flaw.Of("has a secret.", "required"));
         else if (setting is null && before is not null)
-            known.Beside.Add(SiteSecrets.Remove(Site, SiteSecrets.Setting, name));
+            beside.Add(SiteSecrets.Remove(Site, SiteSecrets.Setting, name));
         return null;
     }
 
@@ -170,7 +176,7 @@ public sealed record Configuration(string Site, JsonObject Changes, string By, D
             : (settings, problem);
     }
 
-    public Site Answer(WorkingSet known) => known.Sites.Require(Site, Guid.Empty);
+    public Site Answer(WorkingSet known, Decision decision) => known.Sites.Require(Site, Guid.Empty);
 }
 
 /// <summary>A site as its administrators see it: its key and all settings.</summary>

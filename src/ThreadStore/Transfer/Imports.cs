@@ -56,7 +56,7 @@ sealed record SiteForImport(string Site, DateTimeOffset Now) : ISubmission<Site>
             )
         );
 
-    public Site Answer(WorkingSet known) => known.Sites.Require(Site, Guid.Empty);
+    public Site Answer(WorkingSet known, Decision decision) => known.Sites.Require(Site, Guid.Empty);
 }
 
 sealed record ImportedArticle(
@@ -68,7 +68,6 @@ sealed record ImportedArticle(
 ) : ISubmission<ImportOutcome>
 {
     readonly Guid id = StreamId.Article(Site, Key);
-    ImportOutcome outcome;
 
     public void Need(WorkingSet set) => set.Articles.Want(Site, id);
 
@@ -76,19 +75,17 @@ sealed record ImportedArticle(
     {
         if (known.Articles[Site, id] is { IsVacant: false } before)
         {
-            outcome = before.ContentHash == Content.Hash() ? ImportOutcome.Already : ImportOutcome.Conflict;
-            return Decision.Nothing;
+            var same = before.ContentHash == Content.Hash();
+            return new(null, [], same ? ImportOutcome.Already : ImportOutcome.Conflict);
         }
-        outcome = ImportOutcome.Created;
         var registered = new ArticleRegistered(Key, Content, Imports.By, Now, Source);
-        return Decision.Append(
-            known.Articles[Site, id] is null
-                ? StreamEvent.First<Article>(id, registered)
-                : new StreamEvent(id, registered)
-        );
+        var e = known.Articles[Site, id] is null
+            ? StreamEvent.First<Article>(id, registered)
+            : new StreamEvent(id, registered);
+        return new(null, [e], ImportOutcome.Created);
     }
 
-    public ImportOutcome Answer(WorkingSet known) => outcome;
+    public ImportOutcome Answer(WorkingSet known, Decision decision) => decision.FoundAs<ImportOutcome>();
 }
 
 /// <summary>A comment that was written elsewhere; its id follows from <paramref name="Source"/>.</summary>
@@ -111,7 +108,6 @@ sealed record ImportedComment(
         ? StreamId.Import(Site, parent.Format, parent.Id)
         : null;
     readonly Guid authorId = StreamId.Commenter(Site, Author.Key);
-    ImportOutcome outcome;
 
     public void Need(WorkingSet set)
     {
@@ -128,11 +124,9 @@ sealed record ImportedComment(
         {
             var text = TextHash.Of(Site, Author.Key, ArticleKey, parentId, Body);
             var same = TextHash.TextOf(before.TextHash) == text;
-            outcome = same ? ImportOutcome.Already : ImportOutcome.Conflict;
-            return Decision.Nothing;
+            return new(null, [], same ? ImportOutcome.Already : ImportOutcome.Conflict);
         }
-        outcome = ImportOutcome.Created;
-        return Decision.Append([.. Events(known)]);
+        return new(null, [.. Events(known)], ImportOutcome.Created);
     }
 
     IEnumerable<StreamEvent> Events(WorkingSet known)
@@ -165,5 +159,5 @@ sealed record ImportedComment(
         );
     }
 
-    public ImportOutcome Answer(WorkingSet known) => outcome;
+    public ImportOutcome Answer(WorkingSet known, Decision decision) => decision.FoundAs<ImportOutcome>();
 }

@@ -352,7 +352,7 @@ public sealed class AppenderTests(Store store)
 
         public Decision Decide(WorkingSet known) => Decision.Nothing;
 
-        public bool Answer(WorkingSet known) => true;
+        public bool Answer(WorkingSet known, Decision decision) => true;
     }
 
     sealed record Closing(string Site) : ISubmission<bool>
@@ -366,7 +366,7 @@ public sealed class AppenderTests(Store store)
                 new StreamEvent(Article, new DiscussionClosed("a", "editor", DateTimeOffset.UnixEpoch))
             );
 
-        public bool Answer(WorkingSet known) => true;
+        public bool Answer(WorkingSet known, Decision decision) => true;
     }
 
     /// <summary>Begins a stream that is there already; the store refuses it.</summary>
@@ -388,7 +388,7 @@ public sealed class AppenderTests(Store store)
                 )
             );
 
-        public bool Answer(WorkingSet known) => true;
+        public bool Answer(WorkingSet known, Decision decision) => true;
     }
 
     /// <summary>Has a bug.</summary>
@@ -402,6 +402,6 @@ public sealed class AppenderTests(Store store)
 
         public Decision Decide(WorkingSet known) => throw new InvalidOperationException("A bug.");
 
-        public bool Answer(WorkingSet known) => true;
+        public bool Answer(WorkingSet known, Decision decision) => true;
     }
 }

@@ -48,7 +48,7 @@ public static class Past
 
         public Decision Decide(WorkingSet known) => Decision.Append(Events);
 
-        public bool Answer(WorkingSet known) => true;
+        public bool Answer(WorkingSet known, Decision decision) => true;
     }
 
     public static CommentPosted Posted(

@@ -44,7 +44,7 @@ sealed record NotingDiscount(
             ]
         );
 
-    public bool Answer(WorkingSet known) => true;
+    public bool Answer(WorkingSet known, Decision decision) => true;
 }
 
 /// <summary>Discounts some casts, each of them once: what does not count any more, or was settled since, is left alone.</summary>
@@ -150,5 +150,5 @@ sealed record DiscountingCasts(
         && Released.TryGetValue(comment.Id, out var version)
         && version == comment.Version;
 
-    public bool Answer(WorkingSet known) => true;
+    public bool Answer(WorkingSet known, Decision decision) => true;
 }

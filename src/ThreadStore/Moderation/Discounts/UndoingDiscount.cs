@@ -22,8 +22,6 @@ sealed record UndoingDiscount(
     DateTimeOffset Now
 ) : ISubmission<IReadOnlyList<Guid>>
 {
-    readonly HashSet<Guid> left = [];
-
     public void Need(WorkingSet set)
     {
         foreach (var e in Reactions)
@@ -42,8 +40,8 @@ sealed record UndoingDiscount(
 
     public Decision Decide(WorkingSet known)
     {
-        left.Clear();
-        var (events, counted) = (new List<StreamEvent>(), new Dictionary<Guid, int>());
+        var (events, left) = (new List<StreamEvent>(), new HashSet<Guid>());
+        var counted = new Dictionary<Guid, int>();
         foreach (var e in Reactions)
         {
             var id = StreamId.Reaction(e.CommentId, e.CommenterKey);
@@ -96,11 +94,11 @@ sealed record UndoingDiscount(
             );
         }
         foreach (var (id, before) in Released)
-            Hold(known, id, before, events);
-        return new(null, events);
+            Hold(known, id, before, events, left);
+        return new(null, events, left);
     }
 
-    void Hold(WorkingSet known, Guid id, CommentStatus before, List<StreamEvent> events)
+    void Hold(WorkingSet known, Guid id, CommentStatus before, List<StreamEvent> events, HashSet<Guid> left)
     {
         var comment = known.Comments.Require(Site, id);
         if (comment.Decision != Undone)
@@ -131,7 +129,8 @@ sealed record UndoingDiscount(
     string ArticleOf(WorkingSet known, Guid comment) =>
         known.Articles.Require(Site, known.Comments.Require(Site, comment).ArticleId).Key;
 
-    public IReadOnlyList<Guid> Answer(WorkingSet known) => [.. left];
+    public IReadOnlyList<Guid> Answer(WorkingSet known, Decision decision) =>
+        [.. decision.FoundAs<HashSet<Guid>>()];
 }
 
 /// <summary>Notes in the log that it was undone; from then on it can't be again.</summary>
@@ -168,5 +167,5 @@ sealed record NotingUndoneDiscount(
                 ]
             );
 
-    public bool Answer(WorkingSet known) => true;
+    public bool Answer(WorkingSet known, Decision decision) => true;
 }

@@ -121,5 +121,5 @@ public sealed record Adoption(string Site, ModelView Model, AdoptModel Command, 
         );
     }
 
-    public Site Answer(WorkingSet known) => known.Sites.Require(Site, Guid.Empty);
+    public Site Answer(WorkingSet known, Decision decision) => known.Sites.Require(Site, Guid.Empty);
 }
