@@ -75,7 +75,8 @@ public sealed class DeliveryIntake(NpgsqlDataSource database, DeliveryPace pace)
 
     // First the stretch, by position, whoever's it is; then the facts of the few that somebody wants. Left to itself the
     // planner, which knows neither the stretch nor the recipients, may go through all of a site's events. The newest text
-    // of a comment is all that a classifier is asked about. What was imported was written long ago, or elsewhere.
+    // of a comment is all that a classifier is asked about. What was imported was written long ago, or elsewhere. By JSON
+    // paths, since all that is posted anywhere goes through here (see EventTables).
     static readonly string Queue = $"""
         with stretch as materialized (
           select e.tenant_id as site, e.stream_id, e.seq_id from {Events} e

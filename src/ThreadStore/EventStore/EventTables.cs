@@ -4,6 +4,11 @@ namespace ThreadStore.EventStore;
 /// The tables in which Marten keeps events, as statements name them. Nothing outside of this room knows what they are
 /// called.
 /// </summary>
+/// <remarks>
+/// Where few events of one stream are read, or time does not matter, <see cref="EventNames.Read(string, byte[])"/> makes
+/// today's events of them. Statements that go through many events, over and over, name members by their JSON path: these
+/// have the shapes that are stored, so whoever gives an event an upcaster looks for <c>data-&gt;</c>.
+/// </remarks>
 public static class EventTables
 {
     /// <summary>Of the database: all tables are in it.</summary>

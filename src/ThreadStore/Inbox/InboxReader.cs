@@ -32,6 +32,7 @@ public sealed class InboxReader(NpgsqlDataSource database)
         where name = 'inbox' for update skip locked
         """;
 
+    // by JSON paths, since all that happens on all sites goes through here (see EventTables)
     static readonly string Events = $$"""
         select e.seq_id, e.tenant_id, e.type, e.data->>'state', before.type, before.state, e.timestamp,
           e.data->>'removedBy' = 'moderator', coalesce((e.data #> '{before,reasons}')::text like '%"shadow"%', false),

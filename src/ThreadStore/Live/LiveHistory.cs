@@ -29,7 +29,8 @@ public sealed class LiveHistory(NpgsqlDataSource database) : IDisposable
 
     static readonly string StateTypes = EventTables.Types(LiveMessage.StateEvents);
 
-    // what a comment was before follows from its own history, so an event means the same to whoever reads it whenever
+    // what a comment was before follows from its own history, so an event means the same to whoever reads it whenever;
+    // by JSON paths, since all that happens on all sites goes through here (see EventTables)
     static readonly string EventsSql = $"""
         select e.seq_id, e.tenant_id, e.type, e.data->>'articleKey', e.data->>'commentId', e.data->>'state',
                before.type, before.state, e.data->>'from'

@@ -18,7 +18,8 @@ public sealed class QueueHistory(NpgsqlDataSource database, TimeProvider clock)
 
     const string FlagsAlone = """'[{"rule":"flags","match":null}]'::jsonb""";
 
-    // a decision says what it found; an author's deletion does not, and flags stay with what is deleted
+    // a decision says what it found; an author's deletion does not, and flags stay with what is deleted. By JSON paths,
+    // since every open desk asks, whenever something happens (see EventTables)
     static readonly string Events = $$"""
         select e.seq_id, (e.data->>'commentId')::uuid, e.type, e.data->>'state', before.type, before.state,
           coalesce(e.data->>'rule' = 'flags' or e.data #> '{before,reasons}' = {{FlagsAlone}}

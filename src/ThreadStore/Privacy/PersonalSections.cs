@@ -16,7 +16,8 @@ sealed record PersonalSection(string Name, string Sql, bool IsOne = false, strin
 }
 
 /// <summary>What the document on a person is made of, as SQL. <c>$1</c> to <c>$4</c> are those of <see cref="PersonalEvents"/>;
-/// <c>$5</c> says whether it is for administrators.</summary>
+/// <c>$5</c> says whether it is for administrators. A person may have written a hundred thousand comments, so the database
+/// puts it together, of events by JSON paths (see EventTables).</summary>
 static class PersonalSections
 {
     const string Schema = ReaderTables.Schema;

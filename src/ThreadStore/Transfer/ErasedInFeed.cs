@@ -102,25 +102,25 @@ sealed class ErasedInFeed(
     /// <summary>What took the place of theirs, where their erasure is in this history: a file says the same as before of it.</summary>
     async Task FindRandomsAsync(CancellationToken ct)
     {
+        var wanted = people.Values.Select(p => p.Id).ToHashSet();
         await using (
             var command = new NpgsqlCommand(
                 $"""
-                select (e.data ->> 'erasureId')::uuid, e.data ->> 'commenterKey' from {EventTables.Events} e
-                where e.tenant_id = $1 and e.stream_id = $2 and e.type = $3 and (e.data ->> 'erasureId')::uuid = any($4)
+                select e.type, e.data::text from {EventTables.Events} e
+                where e.tenant_id = $1 and e.stream_id = $2 and e.type = $3
                 """,
                 connection
             )
         )
         {
-            command.Parameters.AddValues(
-                site,
-                StreamId.Site(site),
-                ErasedEvent,
-                people.Values.Select(p => p.Id).ToArray()
-            );
+            command.Parameters.AddValues(site, StreamId.Site(site), ErasedEvent);
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
-                randoms[reader.GetGuid(0)] = reader.GetString(1);
+                if (
+                    EventNames.Read(reader.GetString(0), reader.GetFieldValue<byte[]>(1)) is CommenterErased e
+                    && wanted.Contains(e.ErasureId)
+                )
+                    randoms[e.ErasureId] = e.CommenterKey;
         }
         people = people.Values.ToDictionary(
             p => p.Key,

@@ -18,7 +18,8 @@ public sealed class WebhookReader(NpgsqlDataSource database, Positions positions
     static readonly string Heard = EventTables.Types(WebhookTypes.Heard);
     static readonly string StateTypes = EventTables.Types(LiveMessage.StateEvents);
 
-    // what a comment was before follows from its own history, so an event means the same to whoever reads it whenever
+    // what a comment was before follows from its own history, so an event means the same to whoever reads it whenever;
+    // by JSON paths, since each webhook follows all that happens on its site (see EventTables)
     static readonly string Events = $"""
         select e.seq_id, e.type, e.data->>'articleKey', e.data->>'commentId', e.data->>'commenterKey', e.data->>'state',
           before.type, before.state, e.data #>> '{"{restored,standing}"}', coalesce(e.data->>'shadowed', 'false'), e.timestamp
