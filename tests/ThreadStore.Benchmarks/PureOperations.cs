@@ -75,7 +75,7 @@ public sealed record PureOperation(string Name, Func<object?> Run, int MaxBytes)
             ParentId = n < 20 ? null : StreamId.Import(Site, "pure", $"{n % 20}"),
             Depth = n < 20 ? 0 : 1,
             Author = """{"key":"commenter-0001","name":"Ada","picture":null}"""u8.ToArray(),
-            Content = Encoding.UTF8.GetBytes(CommentJson.Content($"{Text} ({n})", BodyFormat.Markdown)),
+            Content = Encoding.UTF8.GetBytes(new CommentText($"{Text} ({n})", BodyFormat.Markdown).Content),
             State = CommentState.Published,
             RemovedBy = null,
             PostedAt = DateTimeOffset.UnixEpoch.AddSeconds(n),

@@ -36,7 +36,17 @@ public sealed record CommentPosted(
     ForeignSource? Source,
     string? RequestHash,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ImportedScore = null
-);
+)
+{
+    TextOfEvent text;
+
+    /// <summary>Its text, with what was made of it.</summary>
+    internal CommentText Text
+    {
+        get => text.Of(Body, Format);
+        init => text = new(value);
+    }
+}
 
 /// <summary>An author replaced their text.</summary>
 /// <param name="Body">The new text, as written, in <paramref name="Format"/>.</param>
@@ -52,7 +62,17 @@ public sealed record CommentEdited(
     IReadOnlyList<Verdict> Verdicts,
     string By,
     DateTimeOffset At
-);
+)
+{
+    TextOfEvent text;
+
+    /// <summary>Its text, with what was made of it.</summary>
+    internal CommentText Text
+    {
+        get => text.Of(Body, Format);
+        init => text = new(value);
+    }
+}
 
 /// <summary>A comment was taken away for good, by its author or by a moderator.</summary>
 /// <param name="RemovedBy">Its author, or a moderator.</param>
@@ -66,17 +86,6 @@ public sealed record CommentDeleted(
     DateTimeOffset At,
     Guid? DecisionId = null,
     CommentStatus? Before = null
-);
-
-/// <summary>A published comment was taken back from readers until a moderator has looked at it.</summary>
-/// <param name="Rule">What held it: <c>flags</c>, when enough readers had flagged it.</param>
-/// <param name="By">The key of whoever's act tipped the scale.</param>
-public sealed record CommentHeld(
-    Guid CommentId,
-    string ArticleKey,
-    string Rule,
-    string By,
-    DateTimeOffset At
 );
 
 /// <summary>A comment as it stands, and as its row holds it.</summary>
@@ -156,7 +165,7 @@ public sealed record Comment(
             e.Depth,
             StreamId.Commenter(site, e.Author.Key),
             CommentJson.Author(e.Author),
-            CommentJson.Content(e.Body, e.Format),
+            e.Text.Content,
             visibility.State,
             visibility.RemovedBy,
             e.PostedAt,
@@ -242,7 +251,7 @@ public sealed record Comment(
     Comment Edited(CommentEdited e, Comment before) =>
         this with
         {
-            ContentJson = CommentJson.Content(e.Body, e.Format),
+            ContentJson = e.Text.Content,
             EditedAt = e.At,
             TextHash = Comments.TextHash.At(
                 PostedAt,

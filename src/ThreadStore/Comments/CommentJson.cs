@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ThreadStore.Kernel;
 
@@ -8,31 +7,6 @@ namespace ThreadStore.Comments;
 /// <summary>The parts of a comment's JSON that are made once, when it is written.</summary>
 public static class CommentJson
 {
-    // Rendering is done by the request that brings the text, before its turn at the Appender's single loop;
-    // the fold there finds the result by the very same string.
-    static readonly ConditionalWeakTable<string, Rendering> Rendered = [];
-
-    sealed record Rendering(string Html, string Json, bool ShowsNothing);
-
-    /// <summary>The members <c>"body":…,"html":…</c>.</summary>
-    public static string Content(string body, BodyFormat format) => Render(body, format).Json;
-
-    /// <summary>What <see cref="Markup"/> makes of the body.</summary>
-    public static string Html(string body, BodyFormat format) => Render(body, format).Html;
-
-    /// <summary>Whether readers would see nothing of the body: it is a list of nothing, a character of no width.</summary>
-    public static bool ShowsNothing(string body, BodyFormat format) => Render(body, format).ShowsNothing;
-
-    static Rendering Render(string body, BodyFormat format) =>
-        Rendered.GetValue(
-            body,
-            text =>
-            {
-                var html = Markup.ToHtml(text, format);
-                return new(html, $"\"body\":{Quote(text)},\"html\":{Quote(html)}", ShownText.IsNothing(html));
-            }
-        );
-
     /// <summary>Changes of counts that were met before: most comments have few reactions, so the same come again.</summary>
     static readonly ConcurrentDictionary<(string, string, int), string> Counted = new();
 
@@ -67,5 +41,5 @@ public static class CommentJson
 
     public static string Author(Author author) => JsonSerializer.Serialize(author, Json.Options);
 
-    static string Quote(string text) => JsonSerializer.Serialize(text, Json.Options);
+    internal static string Quote(string text) => JsonSerializer.Serialize(text, Json.Options);
 }

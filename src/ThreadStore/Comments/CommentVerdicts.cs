@@ -4,6 +4,17 @@ namespace ThreadStore.Comments;
 
 // These records are the stored format: see Events.Shipped.txt in the tests before you change one.
 
+/// <summary>A published comment was taken back from readers until a moderator has looked at it.</summary>
+/// <param name="Rule">What held it: <c>flags</c>, when enough readers had flagged it.</param>
+/// <param name="By">The key of whoever's act tipped the scale.</param>
+public sealed record CommentHeld(
+    Guid CommentId,
+    string ArticleKey,
+    string Rule,
+    string By,
+    DateTimeOffset At
+);
+
 /// <summary>What an outside classifier wants done with a comment.</summary>
 public enum VerdictAction
 {

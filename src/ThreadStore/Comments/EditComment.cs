@@ -73,7 +73,7 @@ public sealed record Editing(
     public Decision Decide(WorkingSet known)
     {
         var settings = known.Sites.Require(Site, Guid.Empty).Settings;
-        if (CommentBody.Fault(Command.Body, settings.MaxCommentLength) is { } fault)
+        if (CommentBody.Fault(Screened.Text, settings.MaxCommentLength) is { } fault)
             return Refusal.Validation("body", fault);
         if (CommentRefusals.Missing(known, Site, CommentId, Caller, out var comment) is { } missing)
             return missing;
@@ -91,7 +91,7 @@ public sealed record Editing(
                 $"A comment may be edited for {settings.EditWindowMinutes} minutes."
             );
         var article = known.Articles.Require(Site, comment.ArticleId);
-        if (comment.ContentJson == CommentJson.Content(Command.Body, BodyFormat.Markdown))
+        if (comment.ContentJson == Screened.Text.Content)
             return Decision.Nothing;
         var judgement = Screened.Judge(
             known,
@@ -115,6 +115,9 @@ public sealed record Editing(
                     Caller.Key,
                     Now
                 )
+                {
+                    Text = Screened.Text,
+                }
             )
         );
     }

@@ -122,7 +122,7 @@ public sealed record Posting(
 {
     Guid ArticleId { get; } = StreamId.Article(Site, ArticleKey);
     Guid AuthorId { get; } = StreamId.Commenter(Site, Caller.Key);
-    ScreenedComment Screened { get; } = new(Site, Command.Body);
+    internal ScreenedComment Screened { get; } = new(Site, Command.Body);
 
     public long? TextHash { get; } =
         Comments.TextHash.Of(Site, Caller.Key, ArticleKey, Command.ParentId, Command.Body);
@@ -168,7 +168,7 @@ public sealed record Posting(
     {
         if (known.Sites[Site, Guid.Empty] is not { Settings: var settings })
             return Refusal.SiteNotFound(Site);
-        if (CommentBody.Fault(Command.Body, settings.MaxCommentLength) is { } fault)
+        if (CommentBody.Fault(Screened.Text, settings.MaxCommentLength) is { } fault)
             return Refusal.Validation("body", fault);
         if (known.Articles[Site, ArticleId] is not { IsWithdrawn: false, IsHere: true } article)
             return Refusal.ArticleNotFound(ArticleKey);
@@ -238,6 +238,9 @@ public sealed record Posting(
                 Source: null,
                 RequestHash
             )
+            {
+                Text = Screened.Text,
+            }
         );
     }
 
@@ -285,7 +288,7 @@ public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
                     .Concat(Advice(learned, known))
                     .Select(r => isModerator ? r : r with { Match = null }),
             ],
-            CommentJson.Html(Posting.Command.Body, BodyFormat.Markdown),
+            Posting.Screened.Text.Html,
             learned?.Score
         );
         return new(decision.Refusal, [], prospect);
@@ -305,8 +308,8 @@ public sealed record DryRun(Posting Posting) : ISubmission<Prospect>
 public static class CommentBody
 {
     /// <summary>Empty is what shows nothing, whatever signs it is written with.</summary>
-    public static Flaw? Fault(string body, int maxLength) =>
-        CommentJson.ShowsNothing(body, BodyFormat.Markdown) ? Flaw.Empty
-        : body.Length > maxLength && Keys.Length(body) > maxLength ? Flaw.TooLong(maxLength)
+    public static Flaw? Fault(CommentText text, int maxLength) =>
+        text.ShowsNothing ? Flaw.Empty
+        : text.Body.Length > maxLength && Keys.Length(text.Body) > maxLength ? Flaw.TooLong(maxLength)
         : null;
 }

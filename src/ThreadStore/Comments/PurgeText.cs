@@ -11,7 +11,7 @@ public sealed record CommentTextPurged(Guid CommentId, string ArticleKey, string
 /// <summary>A comment without its text.</summary>
 static class PurgedText
 {
-    static readonly string NoContent = CommentJson.Content("", BodyFormat.Markdown);
+    static readonly string NoContent = new CommentText("", BodyFormat.Markdown).Content;
 
     /// <summary>Its text is kept no longer: nothing of it can be brought back.</summary>
     public static bool IsPurged(this Comment comment) => comment.ContentJson == NoContent;

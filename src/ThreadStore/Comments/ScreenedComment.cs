@@ -15,32 +15,30 @@ namespace ThreadStore.Comments;
 /// </summary>
 public sealed class ScreenedComment
 {
-    readonly string body;
-    readonly string content;
-
     // under the settings that this node met last; they may have changed since
-    TextVerdicts? text;
+    TextVerdicts? verdicts;
+
+    public CommentText Text { get; }
 
     public ScreenedComment(string site, string body)
     {
-        this.body = body;
         // rendered here, beside the other requests, so that the Appender's one loop needs not to
-        content = CommentJson.Content(body, BodyFormat.Markdown);
+        Text = new CommentText(body, BodyFormat.Markdown).MakeReady();
         if (KnownSettings.Last(site) is { } settings)
-            text = Screening.OfText(settings, body, BodyFormat.Markdown);
+            verdicts = Screening.OfText(settings, Text);
     }
 
     /// <summary>Wants what the rules must know under settings as far as they are known.</summary>
     public void Need(WorkingSet set, string site, Guid author, bool isEdit)
     {
-        if ((set.Sites.Known(site, Guid.Empty)?.Settings ?? text?.Settings) is not { } settings)
+        if ((set.Sites.Known(site, Guid.Empty)?.Settings ?? verdicts?.Settings) is not { } settings)
             return;
         if (settings.FloodHeldForReview is not null && !isEdit)
             set.Recent.WantTimes(author);
         if (settings.RejectionRateHeldForReview is not null)
             set.Recent.WantDecided(author);
         if (settings.RepeatedTextHeldForReview)
-            set.Recent.WantPlaces(author, content);
+            set.Recent.WantPlaces(author, Text.Content);
     }
 
     public Judgement Judge(
@@ -53,12 +51,12 @@ public sealed class ScreenedComment
         bool isInShadow = false
     )
     {
-        if (!ReferenceEquals(text?.Settings, settings))
-            text = Screening.OfText(settings, body, BodyFormat.Markdown);
+        if (!ReferenceEquals(verdicts?.Settings, settings))
+            verdicts = Screening.OfText(settings, Text);
         var authorId = StreamId.Commenter(article.Site, authorKey);
         var author = known.Commenters[article.Site, authorId];
         return Screening.Judge(
-            text!,
+            verdicts!,
             new(
                 settings,
                 article.Moderation,
@@ -68,7 +66,12 @@ public sealed class ScreenedComment
                     ? known.Recent.CountSince(authorId, now - Flood.Window)
                     : 0,
                 settings.RepeatedTextHeldForReview
-                    && known.Recent.IsElsewhere(authorId, content, article.Id, now - RepeatedText.Window),
+                    && known.Recent.IsElsewhere(
+                        authorId,
+                        Text.Content,
+                        article.Id,
+                        now - RepeatedText.Window
+                    ),
                 before,
                 isInShadow
             )

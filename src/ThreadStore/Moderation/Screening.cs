@@ -59,23 +59,27 @@ public static class Screening
     static readonly Judgement Spotless = new(CommentState.Published, []);
 
     /// <summary>What the text alone gives rise to.</summary>
-    public static TextVerdicts OfText(SiteSettings settings, string body, BodyFormat format) =>
-        OfRules(settings, body, format) with
+    public static TextVerdicts OfText(SiteSettings settings, CommentText text) =>
+        OfRules(settings, text) with
         {
-            Learned = LearnedOf(settings, body, format),
+            Learned = LearnedOf(settings, text),
         };
 
-    static LearnedText? LearnedOf(SiteSettings settings, string body, BodyFormat format) =>
+    /// <inheritdoc cref="OfText(SiteSettings, CommentText)"/>
+    public static TextVerdicts OfText(SiteSettings settings, string body, BodyFormat format) =>
+        OfText(settings, new(body, format));
+
+    static LearnedText? LearnedOf(SiteSettings settings, CommentText text) =>
         settings is { Learned: not null, LearnedModel: { } hash } && KnownModels.Find(hash) is { } model
-            ? new(model, model.Read(LookAlikes.Unmask(body, format), CommentFacts.OfText(body)))
+            ? new(model, model.Read(LookAlikes.Unmask(text), CommentFacts.OfText(text.Body)))
             : null;
 
-    static TextVerdicts OfRules(SiteSettings settings, string body, BodyFormat format)
+    static TextVerdicts OfRules(SiteSettings settings, CommentText comment)
     {
         var ready = ScreeningSettings.Of(settings);
         if (!ready.AskAboutTexts)
             return new(settings, []);
-        var text = new ScreenedText(body, format, settings.Language);
+        var text = new ScreenedText(comment, settings.Language);
         return new(
             settings,
             [

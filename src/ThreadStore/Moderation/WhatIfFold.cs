@@ -69,8 +69,8 @@ public sealed class WhatIfFold(string site, SiteSettings settings, IReadOnlySet<
     public TextVerdicts? Screen(object @event) =>
         @event switch
         {
-            CommentPosted e => Screening.OfText(settings, e.Body, e.Format),
-            CommentEdited e => Screening.OfText(settings, e.Body, e.Format),
+            CommentPosted e => Screening.OfText(settings, e.Text),
+            CommentEdited e => Screening.OfText(settings, e.Text),
             _ => null,
         };
 

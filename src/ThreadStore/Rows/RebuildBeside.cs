@@ -103,9 +103,8 @@ public static class RebuildBeside
         return position;
     }
 
-    /// <summary>The fold finds it by the very same text.</summary>
-    static object? Render(object @event) =>
-        @event is CommentPosted e ? CommentJson.Content(e.Body, e.Format) : null;
+    /// <summary>The fold finds it with the event.</summary>
+    static object? Render(object @event) => @event is CommentPosted e ? e.Text.Content : null;
 
     static NpgsqlCommand Events(NpgsqlConnection connection, long after, bool chosen, int limit)
     {

@@ -20,7 +20,7 @@ public sealed class RecentComments
     /// <summary>Whose times of writing must be loaded.</summary>
     public IReadOnlyCollection<Guid> WantedTimes => wantedTimes;
 
-    /// <summary>Whose texts must be looked for; see <see cref="CommentJson.Content"/>.</summary>
+    /// <summary>Whose texts must be looked for; see <see cref="CommentText.Content"/>.</summary>
     public IReadOnlyCollection<(Guid Author, string Content)> WantedPlaces => wantedPlaces;
 
     /// <summary>Of whom the last comment on an article must be known.</summary>

@@ -115,7 +115,6 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock, Erasur
             DateTimeOffset.MaxValue - first > TimeSpan.FromSeconds(c.Index)
                 ? first.AddSeconds(c.Index)
                 : first;
-        CommentJson.Content(c.Body, BodyFormat.Text);
         return new(
             site,
             key,

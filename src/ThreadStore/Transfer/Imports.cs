@@ -109,6 +109,9 @@ sealed record ImportedComment(
         : null;
     readonly Guid authorId = StreamId.Commenter(Site, Author.Key);
 
+    // here, where nobody waits for it under the append lock
+    readonly CommentText text = new CommentText(Body, Format).MakeReady();
+
     public void Need(WorkingSet set)
     {
         set.WantFamily(Site, ArticleKey);
@@ -156,6 +159,9 @@ sealed record ImportedComment(
                 Source,
                 RequestHash: null
             )
+            {
+                Text = text,
+            }
         );
     }
 

@@ -88,7 +88,7 @@ sealed class SiteCopy(NpgsqlConnection from, NpgsqlConnection to, string site) :
         var @event = type.Read(e.Data.Span);
         // here, where nobody waits for it under the append lock
         if (@event is CommentPosted posted)
-            CommentJson.Content(posted.Body, posted.Format);
+            posted.Text.MakeReady();
         return new(
             ++number,
             e.Id,

@@ -77,13 +77,13 @@ public sealed class LearnedHistory(string site)
     public static ReadText? Read(object @event) =>
         @event switch
         {
-            CommentPosted e => Read(e.Body, e.Format),
-            CommentEdited e => Read(e.Body, e.Format),
+            CommentPosted e => Read(e.Text),
+            CommentEdited e => Read(e.Text),
             _ => null,
         };
 
-    static ReadText Read(string body, BodyFormat format) =>
-        new(LookAlikes.Unmask(body, format), CommentFacts.OfText(body), Scripts.Of(body));
+    static ReadText Read(CommentText text) =>
+        new(LookAlikes.Unmask(text), CommentFacts.OfText(text.Body), Scripts.Of(text.Body));
 
     /// <param name="text">What <see cref="Read(object)"/> made of it.</param>
     public void Apply(long position, object @event, ReadText? text)

@@ -30,10 +30,11 @@ public static class LookAlikes
         .ToDictionary(i => Pairs[2 * i], i => Pairs[2 * i + 1]);
 
     /// <summary>The written text where Markdown changes no letter of it, since to show it costs more than all of this.</summary>
-    public static string Unmask(string body, BodyFormat format) =>
-        format == BodyFormat.Text || (format == BodyFormat.Markdown && !body.AsSpan().ContainsAny('&', '<'))
-            ? Unmask(body)
-            : Unmask(ShownText.Of(CommentJson.Html(body, format), 2 * body.Length + 64));
+    public static string Unmask(CommentText text) =>
+        text.Format == BodyFormat.Text
+        || (text.Format == BodyFormat.Markdown && !text.Body.AsSpan().ContainsAny('&', '<'))
+            ? Unmask(text.Body)
+            : Unmask(ShownText.Of(text.Html, 2 * text.Body.Length + 64));
 
     /// <param name="shown">The text as readers see it.</param>
     public static string Unmask(string shown)

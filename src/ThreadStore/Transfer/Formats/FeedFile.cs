@@ -117,7 +117,7 @@ public sealed class FeedFile(Stream file, string site)
             var read = FeedLine.Read(line, number, ref from, site);
             // here, where nobody waits for it under the append lock
             if (read.Event is CommentPosted posted)
-                CommentJson.Content(posted.Body, posted.Format);
+                posted.Text.MakeReady();
             return new(number, read, null);
         }
         catch (FormatException e)

@@ -51,11 +51,7 @@ sealed class CommentSource(LoadContext load)
 
     List<FeedLine> Events(StagedComment c, Guid id, Guid? parent, DateTimeOffset postedAt)
     {
-        // here, where nobody waits for it under the append lock
-        CommentJson.Content(c.Text.Body, c.Text.Format);
-        foreach (var later in c.Text.Later ?? [])
-            CommentJson.Content(later.Body, c.Text.Format);
-        return load.Events.Comment(
+        var lines = load.Events.Comment(
             new(
                 id,
                 LoadContext.SourceId(c.Id, c.N),
@@ -70,6 +66,13 @@ sealed class CommentSource(LoadContext load)
             c.HasVotes ? null : c.Text.Score,
             c.Seq
         );
+        // here, where nobody waits for it under the append lock
+        foreach (var line in lines)
+        {
+            (line.Event as CommentPosted)?.Text.MakeReady();
+            (line.Event as CommentEdited)?.Text.MakeReady();
+        }
+        return lines;
     }
 
     /// <summary>Where another comment has its id, which the time tells, it gets the next number.</summary>
