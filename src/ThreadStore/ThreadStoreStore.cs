@@ -73,6 +73,7 @@ public static class ThreadStoreStore
         services.AddSingleton<Articles.Switchboard>();
         services.AddSingleton<ProjectionProgress>();
         services.AddSingleton<SearchLimit>();
+        services.AddSingleton<IndexShare>();
         services.AddSingleton<Indexer>();
         services.AddHostedService(s => s.GetRequiredService<Indexer>());
         services.AddSingleton<History.TimeTravel>();

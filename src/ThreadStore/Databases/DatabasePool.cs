@@ -27,6 +27,7 @@ public sealed class DatabasePool(
     SigningKeys signingKeys,
     Limits limits,
     RateBuckets buckets,
+    Search.IndexShare indexShare,
     IHostApplicationLifetime lifetime,
     ILogger<DatabasePool> log
 ) : BackgroundService
@@ -214,6 +215,7 @@ public sealed class DatabasePool(
         // everybody may ask as often, and have as many streams, as with one database
         builder.Services.Replace(ServiceDescriptor.Singleton(limits));
         builder.Services.Replace(ServiceDescriptor.Singleton(buckets));
+        builder.Services.Replace(ServiceDescriptor.Singleton(indexShare));
         builder.Services.AddSingleton(this);
         builder.Services.AddSingleton<INewHomes, NewHomes>();
         var app = builder.Build();

@@ -11,7 +11,7 @@ namespace ThreadStore.Search;
 
 /// <summary>
 /// Runs Marten's daemon on one node at a time: whichever holds the lock. When that node goes, its connection goes, and
-/// another takes over.
+/// another takes over. Of several databases each node takes its part (<see cref="IndexShare"/>).
 /// </summary>
 /// <remarks>
 /// Marten's own HotCold mode needs Patched.DistributedLock.Core, which some registry copies lack; the package that
@@ -22,6 +22,7 @@ public sealed class Indexer(
     IDocumentStore store,
     SessionConnections sessions,
     ServerOptions options,
+    IndexShare share,
     ILoggerFactory logs
 ) : BackgroundService
 {
@@ -43,20 +44,35 @@ public sealed class Indexer(
             return;
         // the server is to listen first
         await Task.Yield();
+        share.Join();
+        try
+        {
+            await TakeTurnsAsync(stoppingToken);
+        }
+        finally
+        {
+            share.Leave();
+        }
+    }
+
+    async Task TakeTurnsAsync(CancellationToken stoppingToken)
+    {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await using var connection = await sessions.Database.OpenConnectionAsync(stoppingToken);
-                // where nothing can be written, there is nothing to index
-                await using var turn = await SessionLock.TryTakeAsync(
-                    connection,
-                    Lock,
-                    stoppingToken,
-                    $"not ({DatabaseLook.IsReadOnlySql})"
-                );
-                if (turn is not null)
-                    await IndexAsync(connection, stoppingToken);
+                await using var presence = await IndexShare.ShowAsync(connection, stoppingToken);
+                for (var looks = 0; ; looks++)
+                {
+                    using (var turn = share.TryBegin(await share.PartAsync(connection, stoppingToken), looks))
+                        if (turn is not null)
+                        {
+                            looks = 0;
+                            await TakeTurnAsync(connection, turn, stoppingToken);
+                        }
+                    await Task.Delay(Interval, stoppingToken);
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -76,7 +92,20 @@ public sealed class Indexer(
         }
     }
 
-    async Task IndexAsync(NpgsqlConnection connection, CancellationToken ct)
+    async Task TakeTurnAsync(NpgsqlConnection connection, IndexShare.Turn turn, CancellationToken ct)
+    {
+        // where nothing can be written, there is nothing to index
+        await using var mine = await SessionLock.TryTakeAsync(
+            connection,
+            Lock,
+            ct,
+            $"not ({DatabaseLook.IsReadOnlySql})"
+        );
+        if (mine is not null)
+            await IndexAsync(connection, turn, ct);
+    }
+
+    async Task IndexAsync(NpgsqlConnection connection, IndexShare.Turn turn, CancellationToken ct)
     {
         if (await SearchVersion.RenewAsync(connection, ct))
             log.LogInformation("Search reads the whole history anew, by what this version can find");
@@ -84,11 +113,19 @@ public sealed class Indexer(
             log.LogInformation("Reports count the whole history anew, by what this version can tell");
         // which tells each 2,000 events, a thousand lines of a history that is counted anew
         using var daemon = await store.BuildProjectionDaemonAsync(logger: logs.CreateLogger("Marten.Daemon"));
-        await RunAsync(daemon, connection, ct);
+        await RunAsync(daemon, connection, turn, ct);
     }
 
-    /// <summary>Ends where somebody else has moved what was reached: then a daemon must begin from there.</summary>
-    async Task RunAsync(IProjectionDaemon daemon, NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>
+    /// Ends where somebody else has moved what was reached: then a daemon must begin from there. And where this node has
+    /// more databases than its part.
+    /// </summary>
+    async Task RunAsync(
+        IProjectionDaemon daemon,
+        NpgsqlConnection connection,
+        IndexShare.Turn turn,
+        CancellationToken ct
+    )
     {
         var watch = new ProgressWatch();
         try
@@ -100,6 +137,8 @@ public sealed class Indexer(
                     await daemon.StartAllAsync();
                 await Task.Delay(Interval, ct);
                 if (await ScalarAsync(connection, $"select {DatabaseLook.IsReadOnlySql}") is true)
+                    return;
+                if (turn.TryGiveUp(await share.PartAsync(connection, ct)))
                     return;
                 foreach (var agent in daemon.CurrentAgents())
                 {

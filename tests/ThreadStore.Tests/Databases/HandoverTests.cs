@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ThreadStore.Tests.Databases;
 
-/// <summary>Search and reports of each database are one node's work, until that node is no more.</summary>
+/// <summary>Nodes share out whose search and reports they make, and do the work of one that is no more.</summary>
 public sealed class HandoverTests(Store store)
 {
     /// <summary>From the death of a node until another does its work.</summary>
@@ -34,26 +34,27 @@ public sealed class HandoverTests(Store store)
                         ($"ThreadStore__Databases__{(n == 0 ? "main" : "news")}", (string?)Named(d, name))
                 ),
             ]);
-        async Task UntilHeldByAsync(string name, TimeSpan? patience = null)
+        async Task<string?> HolderAsync(string connectionString)
         {
-            foreach (var connectionString in databases)
-            {
-                await using var database = NpgsqlDataSource.Create(Named(connectionString, "test"));
-                await Until.TrueAsync(
-                    async () =>
-                    {
-                        await using var command = database.CreateCommand(Holder);
-                        command.Parameters.Add(new() { Value = Indexer.Lock });
-                        return await command.ExecuteScalarAsync(Ct) as string == name;
-                    },
-                    $"{name} indexes",
-                    patience
-                );
-            }
+            await using var database = NpgsqlDataSource.Create(Named(connectionString, "test"));
+            await using var command = database.CreateCommand(Holder);
+            command.Parameters.Add(new() { Value = Indexer.Lock });
+            return await command.ExecuteScalarAsync(Ct) as string;
         }
+        Task UntilHeldByAsync(params string[] names) =>
+            Until.TrueAsync(
+                async () =>
+                {
+                    var holders = new[] { await HolderAsync(databases[0]), await HolderAsync(databases[1]) };
+                    return holders.Order().SequenceEqual(names);
+                },
+                $"{string.Join(" and ", names)} index"
+            );
         var first = await ServeAsync("first");
-        await UntilHeldByAsync("first");
+        await UntilHeldByAsync("first", "first");
         var second = await ServeAsync("second");
+        // who came later takes its part
+        await UntilHeldByAsync("first", "second");
         var sites = new List<(TestSite Site, string Article)>();
         foreach (var name in (string[])["main", "news"])
         {
@@ -83,7 +84,7 @@ public sealed class HandoverTests(Store store)
                 Limit - Stopwatch.GetElapsedTime(died)
             );
         }
-        await UntilHeldByAsync("second");
+        await UntilHeldByAsync("second", "second");
     }
 
     static string Named(string connectionString, string name) =>
