@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
+import { html, nothing, type LitElement, type PropertyDeclarations, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { ProblemError } from "../../client-ts/src/index.js";
 import type { FlagReason } from "./discussion.js";
@@ -26,7 +26,6 @@ export class CommentPiece extends Piece {
 
   declare item: Item;
   declare open: Open | undefined;
-  declare problem: unknown;
   declare said: string;
   declare isUnhidden: boolean;
   declare isBusy: boolean;
@@ -46,6 +45,7 @@ export class CommentPiece extends Piece {
       this.requestUpdate();
     };
     item.reveal = () => void this.#reveal();
+    item.goOn = (open) => this.#goOn(open);
   }
 
   async #reveal(): Promise<void> {
@@ -245,7 +245,17 @@ export class CommentPiece extends Piece {
   #toggle(open: Open, focus?: string): void {
     this.open = this.open === open ? undefined : open;
     this.said = "";
-    if (this.open !== undefined && focus !== undefined) void this.focusOn(`:scope > article ${focus}`);
+    if (this.open !== undefined) void this.#bringUp(focus === undefined ? undefined : `:scope > article ${focus}`, ":scope > article .menu");
+  }
+
+  /** What was asked for is seen to be there, also where it opens below the edge of the screen. */
+  async #bringUp(focus: string | undefined, whole: string): Promise<void> {
+    await this.updateComplete;
+    const box = this.querySelector<LitElement>(whole);
+    // a composer draws itself
+    await box?.updateComplete;
+    if (focus !== undefined) this.querySelector<HTMLElement>(focus)?.focus({ preventScroll: true });
+    box?.scrollIntoView({ block: "nearest" });
   }
 
   #close(toggle: "reply" | "more"): void {
@@ -258,14 +268,28 @@ export class CommentPiece extends Piece {
   };
 
   #reply(): void {
-    if (!this.discussion.isSignedIn) return this.thread.askSignIn();
-    this.#toggle("reply");
-    if (this.open === "reply") void this.focusOn(":scope > ts-composer textarea");
+    if (!this.discussion.isSignedIn) return this.thread.askSignIn({ id: this.#id, open: "reply" });
+    this.open = this.open === "reply" ? undefined : "reply";
+    this.said = "";
+    if (this.open === "reply") void this.#bringUp(":scope > ts-composer textarea", ":scope > ts-composer");
   }
 
   #askReport(): void {
-    if (!this.discussion.isSignedIn) return this.thread.askSignIn();
+    if (!this.discussion.isSignedIn) return this.thread.askSignIn({ id: this.#id, open: "report" });
     this.#toggle("report", "input");
+  }
+
+  /** They are signed in now; whoever turns out to have reported it already, or to have written it, sees that where they were. */
+  #goOn(open: "reply" | "report"): void {
+    const { own } = this.discussion;
+    if (this.open === open || this.item.comment.author === null) return;
+    if (open === "reply") this.#reply();
+    else if (own?.flags.includes(this.#id) || own?.commenter.key === this.item.comment.author.key) this.#toggleOn("more");
+    else this.#askReport();
+  }
+
+  #toggleOn(open: Open): void {
+    if (this.open !== open) this.#toggle(open);
   }
 
   /** Where a menu goes with what was done in it, the keyboard finds itself where it came from, or at the comment. */

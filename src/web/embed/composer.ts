@@ -25,7 +25,6 @@ export class Composer extends Piece {
   declare kind: "comment" | "reply" | "edit";
   /** What is replied to, or edited. */
   declare item: Item | undefined;
-  declare problem: unknown;
   /** What would become of the text as it stands, once the server was asked. */
   declare prospect: Prospect | undefined;
   declare shown: "text" | "preview" | "advice";
@@ -50,6 +49,12 @@ export class Composer extends Piece {
     this.#draft = this.#place.read();
     if (this.kind === "edit" && this.#draft.body === "") this.#draft = { body: this.item?.comment.body ?? "" };
     this.length = [...this.#draft.body].length;
+  }
+
+  override signedIn(): void {
+    const wasThere = this.querySelector(".problem:focus-within") !== null;
+    super.signedIn();
+    if (wasThere) void this.focusOn("textarea");
   }
 
   get #name(): string {

@@ -2,6 +2,7 @@ import { LitElement, html, nothing, type PropertyDeclarations, type TemplateResu
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { ProblemError, ThreadStoreClient } from "../../client-ts/src/index.js";
+import { arrivals, opening } from "./around.js";
 import { fetchBegun, HERE, SORTS, sortOf, type Sort } from "./begun.js";
 import { Discussion, type Stage } from "./discussion.js";
 import { Guest } from "./guest.js";
@@ -12,6 +13,7 @@ import { Session, type TokenSource } from "./session.js";
 import { Speech } from "./speech.js";
 import { style } from "./style.js";
 import type { Item } from "./tree.js";
+import { WishPlace, type Wish } from "./wish.js";
 import { writing, type Doors } from "./writing.js";
 
 const LINK = /^#comment-([0-9a-f-]{36})$/i;
@@ -68,6 +70,7 @@ export class ThreadStoreElement extends LitElement implements Doors, Stage {
   #tells = false;
   #chosenSort: Sort | undefined;
   #guest: Guest | undefined;
+  #wishes: WishPlace | undefined;
 
   constructor() {
     super();
@@ -105,6 +108,7 @@ export class ThreadStoreElement extends LitElement implements Doors, Stage {
   #connect(): Discussion {
     const baseUrl = this.api ?? HERE;
     this.#guest = new Guest(baseUrl, this.site ?? "");
+    this.#wishes = new WishPlace(this.site ?? "", this.article ?? "");
     const session = this.#session();
     const api = new ThreadStoreClient({ baseUrl, token: (why) => session.token(why), fetch: fetchBegun });
     const place = { site: this.site ?? "", articleKey: this.article ?? "" };
@@ -134,7 +138,9 @@ export class ThreadStoreElement extends LitElement implements Doors, Stage {
       if (!stop.signal.aborted) this.problem = error;
     }
     this.requestUpdate();
-    if (discussion.isReady) this.#follow(stop.signal);
+    if (!discussion.isReady) return;
+    this.#follow(stop.signal);
+    await this.#goOn();
   }
 
   /** What is drawn already, while the words were on their way, is drawn with them. */
@@ -143,14 +149,30 @@ export class ThreadStoreElement extends LitElement implements Doors, Stage {
     for (const piece of this.renderRoot.querySelectorAll("*")) if (piece instanceof Piece) piece.requestUpdate();
   }
 
-  async #signIn(): Promise<void> {
+  /** Whether the reader finds themselves where they wanted to go on. */
+  async #signIn(): Promise<boolean> {
     const { discussion } = this;
-    if (discussion === undefined) return;
+    if (discussion === undefined) return false;
     // the pieces keep what is typed in them: only the way to the server is another
     Object.assign(discussion, { api: this.#connect().api, isSignedIn: this.#session().isSignedIn });
     discussion.own = undefined;
     await discussion.loadOwn().catch((error: unknown) => (this.problem = error));
     discussion.redrawAll();
+    if (!discussion.isSignedIn) return false;
+    for (const piece of this.renderRoot.querySelectorAll("*")) if (piece instanceof Piece) piece.signedIn();
+    return this.#goOn();
+  }
+
+  /** With what they wanted when they were asked to sign in. */
+  async #goOn(): Promise<boolean> {
+    if (this.discussion?.isSignedIn !== true) return false;
+    const wish = this.#wishes?.take();
+    if (wish === undefined) return false;
+    await this.updateComplete;
+    await new Promise(requestAnimationFrame);
+    if (wish.open === "comment") await this.#toWriting();
+    else this.discussion.tree.find(wish.id)?.goOn?.(wish.open);
+    return true;
   }
 
   #follow(signal: AbortSignal): void {
@@ -195,8 +217,11 @@ export class ThreadStoreElement extends LitElement implements Doors, Stage {
     this.said = text;
   }
 
-  askSignIn(): void {
+  askSignIn(wish?: Wish): void {
+    if (wish !== undefined) this.#wishes?.keep(wish);
     this.#emit("ts-sign-in", {});
+    // a site may have no accounts at all: there a name is enough, and asked for above
+    if (wish?.id !== undefined) void this.#focus(".guest input");
   }
 
   posted(comment: { id: string }): void {
@@ -250,18 +275,8 @@ export class ThreadStoreElement extends LitElement implements Doors, Stage {
     return html`<section class="root" part="root" lang=${speech.tag} dir=${speech.direction} aria-labelledby="count"
       aria-busy=${discussion?.isReady !== true && problem === undefined}>
       <p class="unseen" role="status">${this.said}</p>
-      ${discussion?.isReady ? this.#whole(discussion) : this.#opening()}
+      ${discussion?.isReady ? this.#whole(discussion) : opening(this, problem, () => this.again())}
     </section>`;
-  }
-
-  /** Before the first page: what the host page brought along, such as comments.html. */
-  #opening(): TemplateResult {
-    const { speech } = this;
-    return this.problem === undefined
-      ? html`<slot><p class="loading" id="count">${speech.say("loading")}</p></slot>`
-      : html`<slot></slot>
-          <p class="problem" id="count" role="alert">${speech.say("loadFailed")} ${speech.problem(this.problem)}</p>
-          <button class="primary" part="primary" @click=${() => this.again()}>${speech.say("retry")}</button>`;
   }
 
   #whole(discussion: Discussion): TemplateResult {
@@ -281,16 +296,7 @@ export class ThreadStoreElement extends LitElement implements Doors, Stage {
       ${this.isOffline ? html`<p class="problem offline" role="alert">${speech.say("offline")}</p>` : nothing}
       ${told(this.problem)}
       <div class="write" part="write">${writing(this)}</div>
-      <div class="arrivals">
-        ${discussion.fresh.length === 0
-          ? nothing
-          : html`<button class="fresh" part="fresh" @click=${() => this.#reveal(discussion.showFresh())}>
-              ${speech.count("newComments", discussion.fresh.length)}</button>`}
-        ${discussion.waiting.length === 0
-          ? nothing
-          : html`<button class="fresh" part="fresh" @click=${() => this.#reveal(discussion.showWaiting())}>
-              ${speech.count("waiting", discussion.waiting.length)}</button>`}
-      </div>
+      ${arrivals(this, discussion, (shown) => this.#reveal(shown))}
       ${discussion.items.length === 0 ? html`<p class="note">${speech.say("empty")}</p>` : nothing}
       ${discussion.linked === undefined ? nothing : html`<p class="note">${speech.say("linked")}</p>`}
       <ol class="thread" part="thread">
@@ -334,8 +340,7 @@ export class ThreadStoreElement extends LitElement implements Doors, Stage {
       const token = await discussion?.becomeGuest(name, answer);
       if (token === undefined) return;
       this.#guest?.begin({ name, token });
-      await this.#signIn();
-      await this.#toWriting();
+      if (!(await this.#signIn())) await this.#toWriting();
     });
   }
 

@@ -32,7 +32,6 @@ export class Inbox extends Piece {
   declare items: Notification[];
   declare unread: number;
   declare isOpen: boolean;
-  declare problem: unknown;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor() {

@@ -1,6 +1,8 @@
 import { LitElement, type PropertyDeclarations } from "lit";
+import { ProblemError } from "../../client-ts/src/index.js";
 import type { Discussion } from "./discussion.js";
 import type { Speech } from "./speech.js";
+import type { Wish } from "./wish.js";
 
 /** What the pieces of a discussion have in common: the element that they are in. */
 export interface Thread {
@@ -12,8 +14,8 @@ export interface Thread {
   readonly discussion: Discussion | undefined;
   /** Says something to everybody, also to who does not see the page. */
   announce(text: string): void;
-  /** Asks the host page to sign the reader in. */
-  askSignIn(): void;
+  /** Asks the host page to sign the reader in, who wants to go on with something then. */
+  askSignIn(wish?: Wish): void;
   /** The address of a comment on this page. */
   linkTo(id: string): string;
   posted(comment: { id: string }): void;
@@ -24,6 +26,12 @@ export abstract class Piece extends LitElement {
   static override properties: PropertyDeclarations = { thread: { attribute: false } };
 
   declare thread: Thread;
+  declare problem: unknown;
+
+  /** The reader has a token again: what was said of the one before holds no more. */
+  signedIn(): void {
+    if (this.problem instanceof ProblemError && this.problem.status === 401) this.problem = undefined;
+  }
 
   protected override createRenderRoot(): HTMLElement {
     return this;

@@ -228,18 +228,19 @@ export const style = css`
   /* what arrives lies over the page, so that nothing below it moves */
   .arrivals {
     position: sticky;
-    top: 0.5em;
+    top: 4.25em;
     z-index: 1;
     height: 0;
     display: flex;
-    flex-wrap: wrap;
+    flex-wrap: wrap-reverse;
     justify-content: center;
+    align-content: flex-start;
     gap: 0.5em;
-    align-items: start;
+    align-items: end;
   }
+  /* at the foot of where one writes, not over the name of who wrote the first */
   .arrivals button {
     box-shadow: 0 2px 8px rgb(0 0 0 / 0.3);
-    transform: translateY(-1em);
   }
   .comment {
     padding-block: 0.6em;
@@ -384,7 +385,7 @@ export const style = css`
       --indent: var(--ts-indent, 0.7em);
     }
     .write {
-      min-height: 12.5em;
+      min-height: 13.75em;
     }
   }
   @media (prefers-reduced-motion: no-preference) {

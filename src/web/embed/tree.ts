@@ -18,6 +18,8 @@ export interface Item {
   redraw?: () => void;
   /** Brings it into view, and the keyboard to it. */
   reveal?: () => void;
+  /** Goes on with what the reader wanted before they signed in. */
+  goOn?: (open: "reply" | "report") => void;
 }
 
 /** All comments of an article that were met, each once. */

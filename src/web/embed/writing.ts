@@ -24,7 +24,7 @@ export function writing(doors: Doors): TemplateResult {
     : nothing;
   if (!discussion.isOpen) return html`${gone}<p class="note">${speech.say("closed")}</p><slot name="closed"></slot>`;
   if (!discussion.isSignedIn)
-    return html`${gone}<slot name="sign-in"><button class="primary" part="primary" @click=${() => doors.askSignIn()}>${speech.say("signIn")}</button></slot>
+    return html`${gone}<slot name="sign-in"><button class="primary" part="primary" @click=${() => doors.askSignIn({ open: "comment" })}>${speech.say("signIn")}</button></slot>
       ${discussion.takesGuests && (doors.hasChallenge || !discussion.challengesGuests) ? guestForm(doors) : nothing}`;
   if (may?.reason === "warning-not-acknowledged")
     return html`<p class="problem" role="alert">${speech.say("warned")} <bdi>${may.message}</bdi></p>
