@@ -7,6 +7,8 @@ import { ago } from "../shared/times.js";
 import { marks, rendered } from "./comment-panel.js";
 import { report, type Desk } from "./desk-context.js";
 import { nameOf } from "./queue.js";
+import { whatOf } from "./take-back.js";
+import { hint } from "./texts.js";
 import { reasonWord, ruleWord, t } from "./words.js";
 
 /** Appeals that are open; another moderator than the one who decided answers. */
@@ -47,8 +49,9 @@ export class AppealsView extends LitElement {
         path: { site: this.desk.site, appealId: appeal.id },
         body: { uphold, reason: given["reason"] ?? "" },
       });
-      this.desk.remember(position, nameOf(appeal));
-      this.desk.messages.say(t("decided", { action: t(word).replace(" …", ""), name: nameOf(appeal) }));
+      const what = whatOf(word, nameOf(appeal)) + hint(appeal.comment.body);
+      this.desk.remember(position, what);
+      this.desk.messages.say(t("decided", { what }), this.desk.undo);
       this.appeals = this.appeals?.filter((a) => a.id !== appeal.id);
     } catch (e) {
       report(this.desk, e);

@@ -5,9 +5,9 @@ import type { Shape } from "../shared/api.js";
 import { say } from "../shared/shared-words.js";
 import { differences } from "./differences.js";
 import type { Look } from "./look.js";
-import { cut } from "./person-panel.js";
 import type { Tab } from "./queue-head.js";
 import type { Item } from "./queue-list.js";
+import { cut } from "./texts.js";
 import { eventWord, reasonWord, ruleWord, t, tOr } from "./words.js";
 
 /** Why a comment waits. */

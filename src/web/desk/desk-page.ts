@@ -62,7 +62,8 @@ export class DeskPage extends LitElement {
       site: session.site,
       messages: this.#messages,
       signedOut: (reason) => this.#leave(reason),
-      remember: (position, name) => this.#queue?.remember(position, name),
+      remember: (position, what) => this.#queue?.remember(position, what),
+      undo: () => void this.#queue?.undo(),
     };
     this.#queue = new Queue(this.#desk, () => this.changes++);
     this.#go();
@@ -112,16 +113,16 @@ export class DeskPage extends LitElement {
   }
 
   private content(): TemplateResult {
-    const desk = this.#desk as Desk;
+    const [desk, queue] = [this.#desk as Desk, this.#queue as Queue];
     switch (this.room) {
       case "queue":
-        return html`<ts-queue .queue=${this.#queue as Queue} .tab=${this.tab} .changes=${this.changes}></ts-queue>`;
+        return html`<ts-queue .queue=${queue} .tab=${this.tab} .changes=${this.changes}></ts-queue>`;
       case "appeals":
         return html`<ts-appeals .desk=${desk}></ts-appeals>`;
       case "people":
-        return html`<ts-people .desk=${desk} .key=${this.rest}></ts-people>`;
+        return html`<ts-people .desk=${desk} .key=${this.rest} .undone=${queue.undone}></ts-people>`;
       case "log":
-        return html`<ts-log .desk=${desk}></ts-log>`;
+        return html`<ts-log .desk=${desk} .news=${queue.undone + queue.decided}></ts-log>`;
       case "settings":
         return html`<ts-settings .desk=${desk}></ts-settings>`;
     }

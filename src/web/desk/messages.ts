@@ -8,6 +8,8 @@ export interface Message {
   text: string;
   /** More lines: of a bulk, one for each that was refused. */
   lines: string[];
+  /** Takes back what it tells of. */
+  undo?: (() => void) | undefined;
 }
 
 /** Bad news stays until it is dismissed; of good news the last. */
@@ -17,8 +19,8 @@ export class Messages {
 
   constructor(private readonly changed: () => void) {}
 
-  say(text: string): void {
-    this.#add({ id: ++this.#number, isBad: false, text, lines: [] });
+  say(text: string, undo?: () => void): void {
+    this.#add({ id: ++this.#number, isBad: false, text, lines: [], undo });
   }
 
   complain(text: string, lines: string[] = []): void {
@@ -41,6 +43,7 @@ export class Messages {
         ${m.text}
         ${m.lines.length === 0 ? nothing : html`<ul>${m.lines.map((line) => html`<li>${line}</li>`)}</ul>`}
       </div>
+      ${m.undo === undefined ? nothing : html`<button @click=${m.undo}>${t("undo")}</button>`}
       ${m.isBad ? html`<button @click=${() => this.dismiss(m.id)}>${t("dismiss")}</button>` : nothing}
     </li>`;
     return html`<div class="messages" role="status" aria-label=${t("messages")}>

@@ -1,18 +1,21 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { isAborted, ProblemError, type Shape } from "../shared/api.js";
+import { isAborted, ProblemError } from "../shared/api.js";
 import { report, type Desk } from "./desk-context.js";
 import { lookAtPerson, type Person } from "./look.js";
+import { named, type Named } from "./named.js";
 import { personPanel } from "./person-panel.js";
 import { t } from "./words.js";
 
-/** A person by their key, or people by words that they wrote. */
+/** A person by their key, or people by their name or by words that they wrote. */
 @customElement("ts-people")
 export class PeopleView extends LitElement {
   @property({ attribute: false }) desk!: Desk;
   @property() key = "";
+  /** Counts what was taken back by the desk itself. */
+  @property({ type: Number }) undone = 0;
   @state() private person: Person | undefined;
-  @state() private found: Shape<"Author">[] | undefined;
+  @state() private found: Named[] | undefined;
   #asked: AbortController | undefined;
 
   protected override createRenderRoot() {
@@ -20,7 +23,7 @@ export class PeopleView extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("key") && this.key !== "") void this.#find(this.key);
+    if ((changed.has("key") || changed.has("undone")) && this.key !== "") void this.#find(this.key);
   }
 
   async #find(text: string): Promise<void> {
@@ -39,13 +42,12 @@ export class PeopleView extends LitElement {
 
   async #search(q: string, signal: AbortSignal): Promise<void> {
     try {
-      const { items } = await this.desk.api.get("/v1/sites/{site}/search", {
-        path: { site: this.desk.site },
-        query: { q, limit: 100 },
-        signal,
-      });
-      const people = new Map(items.flatMap((c) => (c.author === null ? [] : [[c.author.key, c.author] as const])));
-      this.found = [...people.values()];
+      const [people, { items }] = await Promise.all([
+        named(this.desk, q, signal),
+        this.desk.api.get("/v1/sites/{site}/search", { path: { site: this.desk.site }, query: { q, limit: 100 }, signal }),
+      ]);
+      const all = [...people, ...items.flatMap((c) => c.author ?? [])];
+      this.found = [...new Map(all.map((p) => [p.key, p])).values()];
     } catch (e) {
       if (!isAborted(e)) report(this.desk, e);
     }
@@ -69,7 +71,7 @@ export class PeopleView extends LitElement {
       ${found === undefined
         ? nothing
         : found.length === 0
-          ? html`<p role="status">${t("nobody")}</p>`
+          ? html`<p role="status">${t("nobody")} <span class="quiet">${t("nobodyHow")}</span></p>`
           : html`<ul>
               ${found.map((a) => html`<li><a href="#/people/${encodeURIComponent(a.key)}">${a.name}</a> <code>${a.key}</code></li>`)}
             </ul>`}`;

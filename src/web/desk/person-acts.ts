@@ -1,6 +1,7 @@
 import { ask, type Field } from "../shared/ask.js";
 import type { Shape } from "../shared/api.js";
 import { report, type Desk } from "./desk-context.js";
+import { whatOf } from "./take-back.js";
 import { t, type Word } from "./words.js";
 
 const reason = (required: boolean): Field => ({ name: "reason", label: t("reasonTold"), type: "text", required });
@@ -89,8 +90,10 @@ export async function act(
     const after = await newest(desk, person.key);
     // what was so already made no event; and a ban's own position is before those of the comments that it took
     const isOurs = after !== undefined && after.position > (before?.position ?? 0) && after.by === (desk.session.key ?? after.by);
-    if (isOurs && after.undoable) desk.remember(after.position, person.name);
-    desk.messages.say(t("decided", { action: t(name).replace(" …", ""), name: person.name }));
+    const what = whatOf(name, person.name);
+    const isUndoable = isOurs && after.undoable;
+    if (isUndoable) desk.remember(after.position, what);
+    desk.messages.say(t("decided", { what }), isUndoable ? desk.undo : undefined);
     return given;
   } catch (e) {
     report(desk, e);

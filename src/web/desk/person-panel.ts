@@ -4,6 +4,7 @@ import type { Shape } from "../shared/api.js";
 import type { Desk } from "./desk-context.js";
 import type { Person } from "./look.js";
 import { act, ACTS } from "./person-acts.js";
+import { cut } from "./texts.js";
 import { didWord, reasonWord, t, tOr } from "./words.js";
 
 /** A commenter's record, with what can be done about them. */
@@ -54,11 +55,3 @@ const latestItem = (c: Shape<"OwnComment">) => html`<li>
   <span class="state ${c.state}">${tOr(`state.${c.state}`, c.state)}</span> ${cut(c.body ?? "–")}
   <span class="quiet">${t("on", { article: c.article.title ?? c.article.key })}, ${ago(c.createdAt)}</span>
 </li>`;
-
-const SHOWN = 160;
-
-/** The beginning of a text, by code points. */
-export function cut(text: string): string {
-  const points = [...text];
-  return points.length > SHOWN ? `${points.slice(0, SHOWN).join("")} …` : text;
-}

@@ -62,16 +62,16 @@ export function queueHead(queue: Queue, tab: Tab): TemplateResult {
   return html`<div class="queue-head">
     <nav aria-label=${t("queues")}><ul>${TABS.map(link)}</ul></nav>
     <form class="row filter" @submit=${filter}>
-      <label for="filter-article">${t("filterArticle")}</label>
-      <input id="filter-article" name="article" list="articles" .value=${queue.filter.article ?? ""} @focus=${() => queue.meetArticles()}>
+      <span class="pair"><label for="filter-article">${t("filterArticle")}</label>
+      <input id="filter-article" name="article" list="articles" .value=${queue.filter.article ?? ""} @focus=${() => queue.meetArticles()}></span>
       <datalist id="articles">${queue.articles.map((a) => html`<option value=${a.key}>${a.title}</option>`)}</datalist>
       ${tab === "notices"
         ? nothing
-        : html`<label for="filter-reason">${t("filterReason")}</label>
+        : html`<span class="pair"><label for="filter-reason">${t("filterReason")}</label>
             <select id="filter-reason" name="reason">
               <option value="">${t("any")}</option>
               ${reasonsOf(tab, queue.filter.reason).map(([reason, word]) => html`<option value=${reason} .selected=${reason === queue.filter.reason}>${word}</option>`)}
-            </select>`}
+            </select></span>`}
       <button>${t("filter")}</button>
     </form>
     <p class="quiet">${silence === undefined ? html`<span class="live">●</span> ${t("live")}` : silence === "" ? "" : t("notLive", { reason: silence })}</p>

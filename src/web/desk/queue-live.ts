@@ -1,6 +1,6 @@
 import { watch } from "../../client-ts/src/live.js";
-import { baseUrl, ProblemError, sentence, type Shape } from "../shared/api.js";
-import { say } from "../shared/shared-words.js";
+import { baseUrl, ProblemError, type Shape } from "../shared/api.js";
+import { sentence } from "../shared/refusals.js";
 import type { Queue } from "./queue.js";
 
 /** Takes in what the server tells of all queues, until it is stopped. */
@@ -17,7 +17,7 @@ export async function follow(queue: Queue, position: number, signal: AbortSignal
       queue.silence = undefined;
       return response;
     } catch (e) {
-      if (!signal.aborted) queue.silence = sentence(e, say("lost"));
+      if (!signal.aborted) queue.silence = sentence(e);
       throw e;
     } finally {
       queue.changed();
@@ -28,7 +28,7 @@ export async function follow(queue: Queue, position: number, signal: AbortSignal
     // the moderators' messages come in the same envelope as the readers'
     for await (const message of stream as AsyncGenerator<unknown>) hear(queue, message as Shape<"QueueMessage">);
   } catch (e) {
-    queue.silence = sentence(e, say("lost"));
+    queue.silence = sentence(e);
     queue.changed();
   }
 }

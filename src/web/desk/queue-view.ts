@@ -67,8 +67,18 @@ export class QueueView extends LitElement {
   /** Where one was in the list one stays in it; who is in a form elsewhere is left alone. */
   #focus(): void {
     const { activeElement } = document;
+    if (this.querySelector(".list")?.checkVisibility() === false) {
+      // the next comment has taken the place of the one that was read
+      if (activeElement === null || activeElement === document.body || activeElement.closest(".detail") !== null)
+        this.querySelector<HTMLElement>(".detail h2")?.focus();
+      return;
+    }
     if (activeElement !== null && activeElement !== document.body && activeElement.closest(".list") === null) return;
-    const current = this.querySelector<HTMLElement>('[aria-current="true"]');
+    this.#focusCurrent();
+  }
+
+  #focusCurrent(): void {
+    const current = this.querySelector<HTMLElement>('.list [aria-current="true"]');
     current?.focus({ preventScroll: true });
     current?.scrollIntoView({ block: "nearest" });
   }
@@ -103,11 +113,20 @@ export class QueueView extends LitElement {
       A: () => queue.decideOnChosen({ action: "approve" }),
       R: () => this.#rejectChosen(),
       "?": showKeys,
+      Escape: () => this.#back(),
     };
     const command = key === undefined ? undefined : commands[key];
     if (command === undefined) return;
     e.preventDefault();
     void command();
+  }
+
+  /** To the list, where the comment had taken its place. */
+  async #back(): Promise<void> {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    await this.updateComplete;
+    this.#focusCurrent();
   }
 
   #isClaimed(id: string): boolean {
@@ -166,7 +185,7 @@ export class QueueView extends LitElement {
     const { list } = queue;
     return html`
       ${queueHead(queue, this.tab)}
-      <div class="work ${this.isOpen ? "open" : ""}">
+      <div class="work ${this.isOpen && list.current !== undefined ? "open" : ""}">
         <section class="list" aria-label=${t("comments")} aria-busy=${queue.isLoading}>
           ${list.chosen.size === 0 ? nothing : this.bulk()}
           ${list.items.length === 0 && !queue.isLoading ? html`<p class="empty">${t("nothingWaits")} ${elsewhere(queue)}</p>` : nothing}
@@ -200,11 +219,17 @@ export class QueueView extends LitElement {
       // where the comment has taken the place of the list
       this.querySelector<HTMLElement>(".back")?.focus();
     };
+    const enter = (e: KeyboardEvent) => {
+      if (e.key !== "Enter") return;
+      // else the button that has the focus by then is pressed
+      e.preventDefault();
+      void open();
+    };
     return html`<li class=${list.over === id ? "over" : ""}>
       <input type="checkbox" aria-label=${`${t("choose")}: ${nameOf(item)}`} .checked=${list.chosen.has(id)}
         @change=${(e: Event) => this.#choose(item, (e.target as HTMLInputElement).checked)}>
       <article tabindex=${isCurrent ? 0 : -1} aria-current=${isCurrent ? "true" : nothing}
-        aria-label=${t("commentBy", { name: nameOf(item) })} @click=${open} @keydown=${(e: KeyboardEvent) => e.key === "Enter" && open()}>
+        aria-label=${t("commentBy", { name: nameOf(item) })} @click=${open} @keydown=${enter}>
         <div><strong>${nameOf(item)}</strong> ${marks(item.comment)}</div>
         <div class="beginning" dir="auto">${item.comment.body}</div>
         ${reasons(item)}
@@ -223,8 +248,8 @@ export class QueueView extends LitElement {
     const isShown = comment.state === "published";
     const lock = comment.locked ? "unlock" : "lock";
     return html`<section class="detail" aria-label=${t("commentBy", { name: nameOf(item) })}>
-      <button class="back" @click=${() => (this.isOpen = false)}>${t("back")}</button>
-      <h2>${t("commentBy", { name: nameOf(item) })}</h2>
+      <button class="back" aria-keyshortcuts="Escape" @click=${() => this.#back()}>${t("back")}</button>
+      <h2 tabindex="-1">${t("commentBy", { name: nameOf(item) })}</h2>
       <p>${marks(comment)}</p>
       ${rendered(comment)}
       <div class="row" role="group" aria-label=${t("actions")}>

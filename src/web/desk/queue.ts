@@ -1,14 +1,17 @@
-import { sentence, type Shape } from "../shared/api.js";
-import { say } from "../shared/shared-words.js";
+import { ProblemError, type Shape } from "../shared/api.js";
+import { codeWord, sentence } from "../shared/refusals.js";
 import { isOver, isStale, take, type Step, type Taken } from "./decide.js";
 import { report, type Desk } from "./desk-context.js";
 import { QueueList, type Item, type QueueName } from "./queue-list.js";
 import { follow } from "./queue-live.js";
-import { codeWord, t, type Word } from "./words.js";
+import { takeBack, whatOf } from "./take-back.js";
+import { hint } from "./texts.js";
+import { t, type Word } from "./words.js";
 
 /** What `u` takes back: decisions of the queue, of a bulk, on a person. */
 interface Done {
-  name: string;
+  /** In words. */
+  what: string;
   items: Item[];
   list: QueueList | undefined;
   positions: Promise<number[]>;
@@ -35,6 +38,9 @@ export class Queue {
   /** Those that people write on, so that nobody need know their keys. */
   articles: Shape<"Article">[] = [];
   readonly claims = new Map<string, { by: string; until: number }>();
+  /** Count what was taken back, and what has been decided: other rooms show it, too. */
+  undone = 0;
+  decided = 0;
   #done: Done[] = [];
   #stop: AbortController | undefined;
 
@@ -107,21 +113,21 @@ export class Queue {
   decide(item: Item, steps: Step[]): void {
     const { list } = this;
     list.decide(item.comment.id);
-    const name = nameOf(item);
     const settled = take(this.desk, item.comment, steps).then(
       (taken) => this.#accept(list, item, taken),
       (error: unknown) => this.#refuse(list, item, error),
     );
-    this.#done.push({ name, items: [item], list, positions: settled, isBulk: false });
-    const last = steps.at(-1) as Step;
-    this.desk.messages.say(t("decided", { action: t(last.action as Word).replace(" …", ""), name }));
+    const { action, reason } = steps.at(-1) as Step;
+    const what = whatOf(action as Word, nameOf(item), reason);
+    this.#keep({ what: what + hint(item.comment.body), items: [item], list, positions: settled, isBulk: false });
+    this.desk.messages.say(t("decided", { what }), this.desk.undo);
     this.#fill();
   }
 
   #accept(list: QueueList, item: Item, taken: Taken): number[] {
     list.settle(item.comment.id);
     if (taken.refusal !== undefined)
-      this.desk.messages.complain(t("partly", { reason: sentence(taken.refusal, say("lost")) }));
+      this.desk.messages.complain(t("partly", { reason: sentence(taken.refusal) }));
     return taken.positions;
   }
 
@@ -132,10 +138,20 @@ export class Queue {
     else if (isStale(error)) await this.#lookAgain(list, item);
     else {
       list.putBack(item, false);
-      this.desk.messages.complain(t("refused", { name, reason: sentence(error, say("lost")) }));
+      this.desk.messages.complain(t("refused", { name, reason: this.#reasonOf(item, error) }));
     }
     this.changed();
     return [];
+  }
+
+  /** That nobody decides on what they wrote is the same code as that somebody may not decide at all. */
+  #reasonOf(item: Item, error: unknown): string {
+    const isForbidden = error instanceof ProblemError && error.code === "forbidden";
+    return isForbidden && this.#isOwn(item) ? codeWord("own-comment") : sentence(error);
+  }
+
+  #isOwn(item: Item): boolean {
+    return item.comment.author !== null && item.comment.author.key === this.desk.session.key;
   }
 
   /** It is another version by now: edited, or decided on by somebody else. */
@@ -161,7 +177,9 @@ export class Queue {
     try {
       const { comment, positions } = await take(this.desk, item.comment, [step]);
       list.putBack({ ...item, comment }, false);
-      for (const position of positions) this.remember(position, nameOf(item));
+      const what = whatOf(step.action as Word, nameOf(item));
+      for (const position of positions) this.remember(position, what + hint(comment.body));
+      this.desk.messages.say(t("decided", { what }), positions.length > 0 ? this.desk.undo : undefined);
     } catch (e) {
       if (isStale(e)) await this.#lookAgain(list, item);
       else report(this.desk, e);
@@ -185,13 +203,14 @@ export class Queue {
           list.settle(item.comment.id);
           if (outcome.status < 300) decided.push(item);
           else {
-            lines.push(`${nameOf(item)}: ${codeWord(outcome.code)}`);
+            const isOwn = outcome.code === "forbidden" && this.#isOwn(item);
+            lines.push(`${nameOf(item)}: ${codeWord(isOwn ? "own-comment" : outcome.code)}`);
             if (outcome.comment !== null && outcome.comment.state === item.comment.state)
               list.putBack({ ...item, comment: outcome.comment }, false);
           }
         }
         if (lines.length > 0) this.desk.messages.complain(t("bulkRefused", { n: lines.length }), lines);
-        if (decided.length > 0) this.desk.messages.say(t("bulkDone", { n: decided.length }));
+        if (decided.length > 0) this.desk.messages.say(t("bulkDone", { n: decided.length }), this.desk.undo);
         this.changed();
         return decided.length > 0 ? [position] : [];
       },
@@ -202,14 +221,24 @@ export class Queue {
         return [];
       },
     );
-    this.#done.push({ name: t("bulk"), items: decided, list, positions, isBulk: true });
+    this.#keep({ what: whatOf(step.action as Word, t("bulk"), step.reason), items: decided, list, positions, isBulk: true });
     this.#fill();
     await positions;
   }
 
   /** What was decided elsewhere is taken back with the same key. */
-  remember(position: number, name: string): void {
-    this.#done.push({ name, items: [], list: undefined, positions: Promise.resolve([position]), isBulk: false });
+  remember(position: number, what: string): void {
+    this.#keep({ what, items: [], list: undefined, positions: Promise.resolve([position]), isBulk: false });
+  }
+
+  /** Until it turns out that it came to nothing. */
+  #keep(done: Done): void {
+    this.#done.push(done);
+    void done.positions.then((positions) => {
+      if (positions.length === 0) this.#done = this.#done.filter((d) => d !== done);
+      else this.decided++;
+      this.changed();
+    });
   }
 
   async undo(): Promise<void> {
@@ -219,25 +248,22 @@ export class Queue {
       if (done.list !== this.list) return;
       for (const [i, item] of done.items.entries()) this.list.putBack(item, i === 0);
     };
+    // one that is still under way may be refused: then it is back already, and what was decided before it is not what was meant
+    const positions = await done.positions;
+    if (positions.length === 0) return;
     for (const item of done.items) done.list?.returning.add(item.comment.id);
     if (!done.isBulk) back();
     this.changed();
-    const positions = await done.positions;
-    // it was refused, and is back already
-    if (positions.length === 0) return this.undo();
     try {
-      for (const position of positions.toReversed())
-        await this.desk.api.post("/v1/sites/{site}/moderation/log/{position}/undo", {
-          path: { ...this.#path, position: String(position) },
-          query: done.isBulk ? { bulk: true } : {},
-        });
+      const told = await takeBack(this.desk, done.what, positions, done.isBulk);
       if (done.isBulk) back();
       // its version is another now, and live it comes only where the queue is touched
       await Promise.all(done.items.map((item) => this.#refresh(done.list, item)));
-      this.desk.messages.say(t("undone"));
+      this.desk.messages.say(told);
+      this.undone++;
     } catch (e) {
       for (const item of done.items) done.list?.leave(item.comment.id);
-      this.desk.messages.complain(t("undoRefused", { reason: sentence(e, say("lost")) }));
+      this.desk.messages.complain(t("undoRefused", { reason: sentence(e) }));
     }
     for (const item of done.items) done.list?.returning.delete(item.comment.id);
     this.changed();

@@ -4,8 +4,8 @@ import { ProblemError, type Shape } from "../shared/api.js";
 import { may } from "../shared/session.js";
 import { say } from "../shared/shared-words.js";
 import { report, type Desk } from "./desk-context.js";
-import { cut } from "./person-panel.js";
 import { isSame, meant, REST, RULES, shown, type Setting, type Settings } from "./setting-fields.js";
+import { cut } from "./texts.js";
 import { WhatIf } from "./what-if.js";
 import { ruleWord, t, tOr } from "./words.js";
 

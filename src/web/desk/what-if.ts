@@ -1,4 +1,5 @@
 import { isAborted, ProblemError, type Shape } from "../shared/api.js";
+import { flawWord } from "../shared/refusals.js";
 import { report, type Desk } from "./desk-context.js";
 
 /** A hand that types is not kept up with. */
@@ -76,7 +77,7 @@ export class WhatIf {
       Object.entries(error.errors).map(([name, flaws]) => [
         // of a list the member is told by its place: bannedPatterns[2]
         name.replace(/[[.].*$/, ""),
-        flaws.map((f) => f.message).join(" "),
+        flaws.map(flawWord).join(" "),
       ]),
     );
   }

@@ -15,7 +15,12 @@ export function tOr(key: string, fallback: string): string {
 
 export const ruleWord = (rule: string) => tOr(`rule.${rule}`, rule.startsWith("classifier") ? t("rule.classifier") : rule);
 export const reasonWord = (reason: string) => tOr(`reason.${reason}`, reason);
+/** A member of a request, or the list that it is in, as its field is called. */
+export function memberWord(member: string): string {
+  const name = member.replace(/[[.].*$/, "");
+  return tOr(`set.${name}`, tOr(name, name));
+}
+
 /** What was done, as the log says it. */
 export const didWord = (action: string) => tOr(`did.${action}`, action);
 export const eventWord = (type: string) => tOr(`event.${type}`, type);
-export const codeWord = (code: string | null) => tOr(`code.${code ?? ""}`, code ?? "");

@@ -6,6 +6,7 @@ import { customElement, property } from "lit/decorators.js";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { language } from "../shared/words.js";
+import { timesOf } from "./axis.js";
 
 export interface Line {
   label: string;
@@ -32,16 +33,7 @@ const TIME_WIDTH = 75;
 /** Names longer than that stand aslant, cut. */
 const NAME_LENGTH = 14;
 
-const names = (of: Intl.DateTimeFormatOptions, times: number[]) =>
-  times.map((t) => new Intl.DateTimeFormat(language, { ...of, timeZone: "UTC" }).format(t));
-const MONTHS = Array.from({ length: 12 }, (_, i) => Date.UTC(2024, i, 1));
-const DAYS = Array.from({ length: 7 }, (_, i) => Date.UTC(2024, 8, 1 + i));
-const CALENDAR = {
-  MMMM: names({ month: "long" }, MONTHS),
-  MMM: names({ month: "short" }, MONTHS),
-  WWWW: names({ weekday: "long" }, DAYS),
-  WWW: names({ weekday: "short" }, DAYS),
-};
+const WHOLE = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
 
 @customElement("ts-chart")
 export class Chart extends LitElement {
@@ -99,14 +91,13 @@ export class Chart extends LitElement {
       legend: { show: drawing.lines.length > 1, live: false },
       cursor: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
-      fmtDate: (template) => uPlot.fmtDate(template, CALENDAR),
       scales: {
         x: drawing.names === undefined ? { time: true } : { time: false, range: [-0.6, drawing.xs.length - 0.4] },
         y: { range: (_, __, max) => [0, Math.max(max * 1.05, 1)] },
       },
       axes: [
         drawing.names === undefined
-          ? { ...shared, space: TIME_WIDTH }
+          ? { ...shared, space: TIME_WIDTH, values: (_, splits, __, ___, step) => timesOf(splits, step) }
           : {
               ...shared,
               grid: { show: false },
@@ -114,7 +105,12 @@ export class Chart extends LitElement {
               values: (_, splits) => splits.map((i) => short(drawing.names?.[i] ?? "")),
               ...(isLong ? { rotate: -35, size: 80 } : {}),
             },
-        { ...shared, values: (_, splits) => splits.map((v) => (drawing.format ?? plain)(v)) },
+        {
+          ...shared,
+          // what is counted has no halves
+          ...(drawing.format === undefined ? { incrs: WHOLE } : {}),
+          values: (_, splits) => splits.map((v) => (drawing.format ?? plain)(v)),
+        },
       ],
       series: [
         {},

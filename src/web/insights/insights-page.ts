@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { clientOf, isAborted, isSignedOut, sentence } from "../shared/api.js";
+import { clientOf, isAborted, isSignedOut } from "../shared/api.js";
+import { sentence } from "../shared/refusals.js";
 import { end, find, may, type Session } from "../shared/session.js";
 import { say } from "../shared/shared-words.js";
 import "../shared/sign-in.js";
@@ -86,7 +87,7 @@ export class InsightsPage extends LitElement {
   }
 
   #explain(e: unknown): void {
-    const text = sentence(e, say("lost"));
+    const text = sentence(e);
     if (isSignedOut(e)) this.#leave(text);
     else this.error = text;
   }
@@ -223,10 +224,10 @@ export class InsightsPage extends LitElement {
 
   private figures(): TemplateResult {
     const choose = <T extends string>(label: Word, id: string, of: readonly T[], word: (value: T) => string, now: T, set: (value: T) => void) =>
-      html`<label for=${id}>${t(label)}</label>
+      html`<span class="pair"><label for=${id}>${t(label)}</label>
         <select id=${id} @change=${(e: Event) => (set((e.target as HTMLSelectElement).value as T), this.#load())}>
           ${of.map((value) => html`<option value=${value} .selected=${value === now}>${word(value)}</option>`)}
-        </select>`;
+        </select></span>`;
     return html`<div class="row choices">
         ${choose("period", "period", PERIODS, (p) => t(`period.${p}`), this.period, (p) => (this.period = p))}
         ${choose("interval", "interval", INTERVALS, (i) => t(i as Word), this.interval, (i) => (this.interval = i))}

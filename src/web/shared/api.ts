@@ -13,13 +13,6 @@ export function clientOf(session: Session): ThreadStoreClient {
   return new ThreadStoreClient({ baseUrl, token: session.token });
 }
 
-/** What went wrong, in a sentence. */
-export function sentence(error: unknown, lost: string): string {
-  if (error instanceof ProblemError) return error.message;
-  if (error instanceof TypeError) return lost;
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** The token is no longer, or was never, good for this. */
 export const isSignedOut = (error: unknown): boolean => error instanceof ProblemError && error.status === 401;
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using ThreadStore.Http;
 using ThreadStore.Tests.Moderation;
@@ -9,7 +10,7 @@ namespace ThreadStore.Tests.Web;
 
 /// <summary>What somebody who sits at the desk for the first time looks for.</summary>
 [Collection(nameof(Browser))]
-public class DeskFirstHourTests(Store store, Browser browser)
+public partial class DeskFirstHourTests(Store store, Browser browser)
 {
     [Fact]
     public async Task What_readers_wrote_when_they_flagged_a_comment_stands_beside_it_until_somebody_decides()
@@ -64,6 +65,56 @@ public class DeskFirstHourTests(Store store, Browser browser)
         visit.AssertQuiet();
     }
 
+    [Theory]
+    [InlineData(Role.Moderator)]
+    [InlineData(Role.Moderator | Role.Analyst)]
+    public async Task A_person_is_found_by_a_part_of_their_name(Role roles)
+    {
+        var site = await store.ASiteAsync();
+        var article = await site.AnArticleAsync();
+        var comment = await PostAsync("k-17", "Cléo Marsh");
+        await PostAsync("k-18", "Dora Marshall");
+        await site.FlagAsync(comment, "ben");
+        var analyst = site.Token("pat", Role.Analyst);
+        await Until.TrueAsync(
+            async () =>
+                (await site.GetAsync("/analytics/commenters", analyst)).Text.Contains(
+                    "k-18",
+                    StringComparison.Ordinal
+                ),
+            "a report that knows both"
+        );
+        await using var visit = await browser.SitAtAsync(site, "desk", roles);
+
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "People" }).ClickAsync();
+        await visit.Page.GetByLabel("Find a person").FillAsync("cleo mar");
+        await visit.PressAsync("Enter");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Cléo Marsh" }).ClickAsync();
+        await visit.Page.GetByText("in good standing").WaitForAsync();
+        // of those whom no queue has, reports know the names
+        await visit.Page.GetByLabel("Find a person").FillAsync("MARSHALL");
+        await visit.PressAsync("Enter");
+
+        await visit
+            .Page.GetByText(
+                roles.HasFlag(Role.Analyst) ? "Dora Marshall" : "Nobody found. Names are looked for among"
+            )
+            .WaitForAsync();
+        visit.AssertQuiet(Unknown());
+
+        async Task<Guid> PostAsync(string key, string name) =>
+            (
+                await site.SendAsync(
+                    "POST",
+                    $"/articles/{article}/comments",
+                    new { body = $"I am {key}" },
+                    site.Token(key, name: name)
+                )
+            )
+                .Expect(201)["id"]
+                .GetGuid();
+    }
+
     [Fact]
     public async Task What_a_rule_would_change_is_read_in_words_before_it_is_saved()
     {
@@ -105,6 +156,9 @@ public class DeskFirstHourTests(Store store, Browser browser)
         await Expect(visit.Page.GetByRole(AriaRole.Row).Last).ToContainTextAsync("abgelehnt");
         visit.AssertQuiet();
     }
+
+    [GeneratedRegex("status of 404")]
+    private static partial Regex Unknown();
 
     static async Task FlagAsync(TestSite site, Guid comment, string by, string note) =>
         (

@@ -82,7 +82,7 @@ public class DeskKeyboardTests(Store store, Browser browser)
         await visit.PressAsync("f");
         await Assertions.Expect(visit.Comment("cleo")).ToHaveCountAsync(0);
         await visit.PressAsync("u");
-        await visit.Messages().SaysAsync("Taken back.");
+        await visit.Messages().SaysAsync("Taken back: Feature, cleo");
         await Assertions.Expect(visit.Comment("cleo")).ToBeFocusedAsync();
         await visit.PressAsync("k", "f");
         await Until.TrueAsync(
@@ -125,7 +125,9 @@ public class DeskKeyboardTests(Store store, Browser browser)
             (await site.LookAsync("/commenters/troll")).GetProperty("standing").GetString()
         );
         await visit.PressAsync("u");
-        await visit.Messages().SaysAsync("Taken back.");
+        await visit
+            .Messages()
+            .SaysAsync("Taken back: Ban, troll. Now: in good standing. 2 comments are as they were.");
 
         await Assertions.Expect(visit.Comment("troll")).ToHaveCountAsync(2);
         Assert.Equal("good", (await site.LookAsync("/commenters/troll")).GetProperty("standing").GetString());

@@ -77,7 +77,9 @@ public partial class DeskQueueTests(Store store, Browser browser)
         await visit.LiveAsync();
 
         await visit.PressAsync("a");
-        await visit.Messages().SaysAsync("Not done, mona’s comment is back");
+        await visit
+            .Messages()
+            .SaysAsync("Not done, mona’s comment is back: Nobody decides on what they wrote themselves.");
         await Assertions.Expect(visit.Comment("mona")).ToBeVisibleAsync();
         // live tells nothing of it: it waits as before, under another text
         await site.SendAsync("PATCH", $"/comments/{ben}", new { body = "Quite another" }, site.Token("ben"));
@@ -104,11 +106,11 @@ public partial class DeskQueueTests(Store store, Browser browser)
         await visit.Page.GetByText("3 chosen").WaitForAsync();
         await visit.PressAsync("Shift+R", "1");
         await visit.Messages().SaysAsync("2 decided.");
-        await visit.Messages().SaysAsync("mona: nobody decides on what they wrote themselves");
+        await visit.Messages().SaysAsync("mona: Nobody decides on what they wrote themselves");
         await Assertions.Expect(visit.Comment("mona")).ToBeVisibleAsync();
         Assert.Equal(2, (await site.LoggedAsync()).Count(e => e.Value == ("reject", "spam")));
         await visit.PressAsync("u");
-        await visit.Messages().SaysAsync("Taken back.");
+        await visit.Messages().SaysAsync("Taken back: Reject (Spam), Bulk. 2 comments are as they were.");
 
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Article)).ToHaveCountAsync(3);
         Assert.Equal(3, (await site.LookAsync("/moderation/counts")).GetProperty("pending").GetInt32());

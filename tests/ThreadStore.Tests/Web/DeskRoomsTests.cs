@@ -97,11 +97,48 @@ public partial class DeskRoomsTests(Store store, Browser browser)
         await visit.Page.GetByRole(AriaRole.Row, new() { NameRegex = TheRejection() }).WaitForAsync();
         await visit.Button("Undo: rejected, ada").ClickAsync();
         await visit.Page.GetByRole(AriaRole.Row, new() { NameRegex = TheUndoing() }).WaitForAsync();
+        await visit.Messages().SaysAsync("Taken back: rejected, ada");
+        await visit.Messages().SaysAsync("Now: published.");
 
         Assert.Equal(
             "published",
             (await site.GetAsync($"/comments/{comment}")).Expect(200)["state"].GetString()
         );
+        visit.AssertQuiet();
+    }
+
+    /// <summary>What was edited since says nothing about the decision.</summary>
+    [Fact]
+    public async Task The_log_shows_the_text_that_was_decided_on()
+    {
+        var site = await store.ASiteAsync();
+        var comment = await site.ACommentAsync(await site.AnArticleAsync(), "ada", "The first text");
+        await site.DecideAsync(comment, "feature", "lena");
+        (
+            await site.SendAsync(
+                "PATCH",
+                $"/comments/{comment}",
+                new { body = "The second text" },
+                site.Token("ada")
+            )
+        ).Expect(200);
+        await site.DecideAsync(comment, "reject", "lena");
+        await using var visit = await browser.SitAtAsync(
+            site,
+            "desk",
+            Role.Moderator,
+            options: new()
+            {
+                ViewportSize = new() { Width = 360, Height = 740 },
+            }
+        );
+
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Log" }).ClickAsync();
+        var rows = visit.Page.GetByRole(AriaRole.Row);
+        await rows.Nth(1).SaysAsync("The second text");
+        await rows.Nth(2).SaysAsync("The first text");
+
+        await visit.AssertFitsAsync("the log");
         visit.AssertQuiet();
     }
 
@@ -145,9 +182,9 @@ public partial class DeskRoomsTests(Store store, Browser browser)
     [GeneratedRegex("status of 400")]
     private static partial Regex Invalid();
 
-    [GeneratedRegex("lena rejected ada .* Spam Not again")]
+    [GeneratedRegex("lena rejected ada .* First Spam Not again")]
     private static partial Regex TheRejection();
 
-    [GeneratedRegex("mona taken back ada")]
+    [GeneratedRegex("mona taken back: rejected ada .* First")]
     private static partial Regex TheUndoing();
 }

@@ -36,6 +36,10 @@ static class DeskVisit
     public static ILocator Messages(this Visit visit) =>
         visit.Page.GetByRole(AriaRole.Status, new() { Name = "Messages" });
 
+    /// <summary>What the desk tells, in whatever language.</summary>
+    public static ILocator Messages(this Visit visit, string text) =>
+        visit.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = text });
+
     /// <summary>The queue is there, and follows.</summary>
     public static Task LiveAsync(this Visit visit) => visit.Page.GetByText("● Live").WaitForAsync();
 

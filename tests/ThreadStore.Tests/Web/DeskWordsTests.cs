@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.EventStore;
+using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Moderation;
 using ThreadStore.Tests.Conventions;
@@ -55,6 +56,26 @@ public partial class DeskWordsTests
         Assert.All(Words.All<Standing>(), s => Assert.Contains($"standing.{s}", Known));
     }
 
+    [Fact]
+    public void Each_problem_code_has_a_sentence() =>
+        Assert.Equal(ProblemCodes.All.Select(k => k.Code).Order(), Refusals().Keys.Order());
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("de")]
+    [InlineData("fr")]
+    [InlineData("es")]
+    public void Each_refusal_is_said_in_every_language(string language)
+    {
+        var (words, english) = (RefusalWords(language), RefusalWords("en"));
+
+        Assert.All(Refusals().Values, word => Assert.NotEmpty(words[word]));
+        Assert.Equal(english.Keys.Order(), words.Keys.Order());
+        Assert.All(words, w => Assert.Equal(Filled(english[w.Key]), Filled(w.Value)));
+        if (language != "en")
+            Assert.DoesNotContain(words, w => w.Value == english[w.Key]);
+    }
+
     [Theory]
     [InlineData("de")]
     [InlineData("fr")]
@@ -65,6 +86,26 @@ public partial class DeskWordsTests
         Assert.Equal(Places().Count(Text("en")), Places().Count(Text(language)));
     }
 
+    /// <summary>The word for each problem code.</summary>
+    static Dictionary<string, string> Refusals() =>
+        Pairs().Matches(Shared("refusals.ts")).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
+
+    static Dictionary<string, string> RefusalWords(string language) =>
+        Texts()
+            .Matches(
+                Tables()
+                    .Matches(Shared("refusal-words.ts"))
+                    .Single(m => m.Groups[1].Value == language)
+                    .Groups[2]
+                    .Value
+            )
+            .ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
+
+    static IEnumerable<string> Filled(string text) => Places().Matches(text).Select(m => m.Value).Order();
+
+    static string Shared(string file) =>
+        File.ReadAllText(Path.Combine(Sources.Root, "src", "web", "shared", file));
+
     static HashSet<string> Keys(string language) =>
         [.. Entries().Matches(Text(language)).Select(m => m.Groups[1].Value)];
 
@@ -74,6 +115,18 @@ public partial class DeskWordsTests
     /// <summary>Where something is filled in.</summary>
     [GeneratedRegex("\\{\\w+\\}")]
     private static partial Regex Places();
+
+    [GeneratedRegex(
+        "^  \"([\\w-]+)\": \"(\\w+)\",$(?=[\\s\\S]*^export const codeWord)",
+        RegexOptions.Multiline
+    )]
+    private static partial Regex Pairs();
+
+    [GeneratedRegex("^const (\\w\\w)(?:: Words)? = \\{\\n([\\s\\S]*?)^\\};", RegexOptions.Multiline)]
+    private static partial Regex Tables();
+
+    [GeneratedRegex("^  (\\w+): \"(.*)\",$", RegexOptions.Multiline)]
+    private static partial Regex Texts();
 
     [GeneratedRegex("^  \"?([\\w.-]+)\"?: ", RegexOptions.Multiline)]
     private static partial Regex Entries();
