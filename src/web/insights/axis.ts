@@ -14,6 +14,7 @@ const format = (options: Intl.DateTimeFormatOptions) => {
 const second = format({ hour: "numeric", minute: "2-digit", second: "2-digit" });
 const minute = format({ hour: "numeric", minute: "2-digit" });
 const day = format({ day: "numeric", month: "numeric" });
+const date = format({ dateStyle: "short" });
 const month = format({ month: "short" });
 const year = format({ year: "numeric" });
 
@@ -27,8 +28,8 @@ export function timesOf(splits: number[], step: number): string[] {
     step >= YEAR ? [year, () => ""]
     : step >= MONTH ? [month, year]
     : step >= DAY ? [day, year]
-    : step >= MINUTE ? [minute, day]
-    : [second, day];
+    : step >= MINUTE ? [minute, date]
+    : [second, date];
   // what they have in common is told once
   return splits.map((at, i) => {
     const common = large(at);
