@@ -177,7 +177,10 @@ static class LearnCost
     {
         double Once(string text)
         {
-            var margin = model.Read(LookAlikes.Unmask(text, BodyFormat.Markdown), CommentFacts.OfText(text));
+            var margin = model.Read(
+                LookAlikes.Unmask(new CommentText(text, BodyFormat.Markdown)),
+                CommentFacts.OfText(text)
+            );
             return model.Score(margin, Facts.Newcomer);
         }
         // by what it was given of the processors: beside others a second may be a tenth of one, and nothing compiled yet
