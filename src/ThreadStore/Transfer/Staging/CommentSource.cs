@@ -6,9 +6,7 @@ namespace ThreadStore.Transfer.Staging;
 /// <summary>Comments on their way in, parents before their replies.</summary>
 sealed class CommentSource(LoadContext load)
 {
-    /// <summary>Other comments of one id; past it something is wrong with the file.</summary>
-    const int MaxSame = 1000;
-
+    readonly CommentNumbers shared = new(load);
     StagedComment? after;
     (long Article, DateTimeOffset? First) opened;
 
@@ -19,17 +17,19 @@ sealed class CommentSource(LoadContext load)
             return null;
         after = comments[^1];
         var times = comments.ToDictionary(c => c.Seq, TimeOf);
-        var known = await NumberAsync(comments, times, ct);
-        var numbers = comments.ToDictionary(c => c.Seq, c => c.N);
+        var (known, numbers) = await NumberAsync(comments, times, ct);
         return
         [
             .. comments.Select(c =>
             {
+                var parent = c.ParentId is { } parentId
+                    ? load.IdOf(parentId, numbers.GetValueOrDefault(c.ParentSeq ?? 0, c.ParentN))
+                    : (Guid?)null;
                 var id = load.IdOf(c.Id, c.N);
                 if (known.GetValueOrDefault(id) is { } there)
                 {
                     load.Already(Lost.Comment);
-                    if (IsChanged(c, there))
+                    if (IsChanged(c, parent, there))
                         load.Tell(
                             new(
                                 load.Names[c.File],
@@ -41,9 +41,6 @@ sealed class CommentSource(LoadContext load)
                         );
                     return new Incoming(Lost.Comment, c.Id, c.File, c.Line, []);
                 }
-                var parent = c.ParentId is { } parentId
-                    ? load.IdOf(parentId, numbers.GetValueOrDefault(c.ParentSeq ?? 0, c.ParentN))
-                    : (Guid?)null;
                 return new Incoming(Lost.Comment, c.Id, c.File, c.Line, Events(c, id, parent, times[c.Seq]));
             }),
         ];
@@ -75,46 +72,40 @@ sealed class CommentSource(LoadContext load)
         return lines;
     }
 
-    /// <summary>Where another comment has its id, which the time tells, it gets the next number.</summary>
-    async Task<Dictionary<Guid, KnownComment>> NumberAsync(
+    /// <summary>
+    /// Where another comment has its id, which the time tells, each of them gets a number of its own; the parents that are
+    /// in the stretch have theirs then, too.
+    /// </summary>
+    async Task<(Dictionary<Guid, KnownComment> Known, Dictionary<long, int> Numbers)> NumberAsync(
         List<StagedComment> comments,
         Dictionary<long, DateTimeOffset> times,
         CancellationToken ct
     )
     {
         var known = await load.Lookup.CommentsAsync([.. comments.Select(c => load.IdOf(c.Id, c.N))], ct);
-        for (var round = 0; round < MaxSame; round++)
-        {
-            var taken = new List<Guid>();
-            for (var i = 0; i < comments.Count; i++)
-            {
-                var c = comments[i];
-                if (
-                    c.PostedAt is null
-                    || known.GetValueOrDefault(load.IdOf(c.Id, c.N)) is not { } there
-                    || there.PostedAt == times[c.Seq]
+        var contested = comments
+            .Where(c =>
+                !c.IsSettled
+                && (
+                    c.IsShared
+                    || c.PostedAt is not null
+                        && known.GetValueOrDefault(load.IdOf(c.Id, c.N)) is { } there
+                        && there.PostedAt != times[c.Seq]
                 )
-                    continue;
-                if (round == 0)
-                    load.Tell(
-                        new(
-                            load.Names[c.File],
-                            c.Line,
-                            c.Id,
-                            "id-collision",
-                            "another comment of this id was imported before; this one gets a number behind it."
-                        )
-                    );
-                comments[i] = c = c with { N = c.N + 1 };
-                taken.Add(load.IdOf(c.Id, c.N));
-                load.Reading.Renumber(c.Seq, c.N);
-            }
-            if (taken.Count == 0)
-                break;
-            foreach (var (id, there) in await load.Lookup.CommentsAsync([.. taken], ct))
-                known[id] = there;
-        }
-        return known;
+            )
+            .Select(c => c.Id)
+            .ToHashSet();
+        var numbers = comments.ToDictionary(c => c.Seq, c => c.N);
+        if (contested.Count == 0)
+            return (known, numbers);
+        foreach (var (seq, n) in await shared.SettleAsync(contested, ct))
+            numbers[seq] = n;
+        for (var i = 0; i < comments.Count; i++)
+            comments[i] = comments[i] with { N = numbers[comments[i].Seq] };
+        return (
+            await load.Lookup.CommentsAsync([.. comments.Select(c => load.IdOf(c.Id, c.N))], ct),
+            numbers
+        );
     }
 
     DateTimeOffset TimeOf(StagedComment c)
@@ -123,14 +114,14 @@ sealed class CommentSource(LoadContext load)
             return told;
         if (opened.Article != c.Article)
             opened = (c.Article, load.Reading.FirstOf(c.Article));
-        var first = c.PublishedAt ?? opened.First ?? load.Events.Now;
-        return DateTimeOffset.MaxValue - first > TimeSpan.FromSeconds(c.Place)
-            ? first.AddSeconds(c.Place)
-            : first;
+        // a page may be dated 9999-12-31, and nobody wrote on it then
+        var published = c.PublishedAt is { } at && FeedFacts.IsTimeOfPeople(at) ? at : (DateTimeOffset?)null;
+        var first = published ?? opened.First ?? load.Events.Now;
+        return first.AddSeconds(c.Place) is var next && FeedFacts.IsTimeOfPeople(next) ? next : first;
     }
 
     /// <summary>Nothing happened to it here since, and it has another text.</summary>
-    bool IsChanged(StagedComment c, KnownComment there)
+    bool IsChanged(StagedComment c, Guid? parent, KnownComment there)
     {
         var versions =
             1
@@ -138,7 +129,6 @@ sealed class CommentSource(LoadContext load)
             + (c.Text.State == ForeignState.Deleted || c.Text.IsFeatured ? 1 : 0);
         if (there.Version != versions)
             return false;
-        var parent = c.ParentId is { } parentId ? load.IdOf(parentId, c.ParentN) : (Guid?)null;
         var body = c.Text.Later is { Count: > 0 } later ? later[^1].Body : c.Text.Body;
         var text = TextHash.Of(load.Site, c.AuthorKey, c.ArticleKey, parent, body);
         return TextHash.TextOf(there.Text) != text;

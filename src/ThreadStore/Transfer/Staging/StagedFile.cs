@@ -20,7 +20,8 @@ sealed class StagedFile : IDisposable
         create table comments(
           seq integer primary key, id text not null, n integer not null, ref text not null, article integer,
           parent text, parent_seq integer, depth integer, author integer not null, name text, hash integer not null,
-          posted integer, place integer, file integer not null, line integer not null, unique (id, n));
+          posted integer, place integer, file integer not null, line integer not null,
+          settled integer not null default 0, unique (id, n));
         -- beside them: they are never changed, and make what is changed long
         create table texts(seq integer primary key, data blob not null);
         create table reactions(

@@ -22,6 +22,8 @@ sealed record StagedPerson(long Seq, IncomingPerson Person);
 /// <param name="ParentSeq">With the id and number that its parent has so far.</param>
 /// <param name="Place">On its page, where the source gives no time.</param>
 /// <param name="HasVotes">Some of its votes are told with those who gave them.</param>
+/// <param name="IsShared">Others of the file have its id.</param>
+/// <param name="IsSettled">Its number will not change any more; see <see cref="CommentNumbers"/>.</param>
 sealed record StagedComment(
     long Seq,
     string Id,
@@ -41,7 +43,9 @@ sealed record StagedComment(
     int File,
     long Line,
     StagedText Text,
-    bool HasVotes
+    bool HasVotes,
+    bool IsShared,
+    bool IsSettled
 );
 
 /// <param name="Kind">Null: a vote; else why it was flagged.</param>
@@ -72,10 +76,23 @@ sealed class StagedReading(StagedFile file)
         update.Run(article, key);
     }
 
-    public void Renumber(long comment, int n)
+    /// <summary>All comments that have an id, in the order of the file.</summary>
+    public List<SharedComment> Sharing(string id) =>
+        Read(
+            "select seq, n, posted, file, line from comments where id = $1 order by seq",
+            r => new SharedComment(r.GetInt64(0), r.GetInt32(1), Time(r, 2), r.GetInt32(3), r.GetInt64(4)),
+            id
+        );
+
+    /// <summary>Gives all comments of an id their last numbers.</summary>
+    public void Renumber(string id, Dictionary<long, int> numbers)
     {
-        using var update = file.Prepare("update comments set n = $2 where seq = $1");
-        update.Run(comment, n);
+        // out of each other's way first
+        using (var away = file.Prepare("update comments set n = -n where id = $1"))
+            away.Run(id);
+        using var update = file.Prepare("update comments set n = $2, settled = 1 where seq = $1");
+        foreach (var (comment, n) in numbers)
+            update.Run(comment, n);
     }
 
     public DateTimeOffset? FirstOf(long article) =>
@@ -129,7 +146,8 @@ sealed class StagedReading(StagedFile file)
             """
             select c.seq, c.id, c.n, c.depth, c.parent_seq, p.id, coalesce(p.n, 0), c.article, a.address, a.published,
               u.key, coalesce(c.name, u.name), u.picture, c.posted, coalesce(c.place, 0), c.file, c.line, t.data,
-              exists (select 1 from reactions r where r.comment_seq = c.seq)
+              exists (select 1 from reactions r where r.comment_seq = c.seq),
+              c.n > 1 or exists (select 1 from comments o where o.id = c.id and o.n <> 1), c.settled
             from comments c join texts t on t.seq = c.seq join articles a on a.seq = c.article join people u on u.seq = c.author
             left join comments p on p.seq = c.parent_seq
             where (c.article, c.depth, c.seq) > ($1, $2, $3) order by c.article, c.depth, c.seq limit $4
@@ -161,7 +179,9 @@ sealed class StagedReading(StagedFile file)
                     r.GetInt64(16),
                     JsonSerializer.Deserialize<StagedText>(data, Json.Options)
                         ?? throw new InvalidOperationException("A comment without a text."),
-                    r.GetInt64(18) != 0
+                    r.GetInt64(18) != 0,
+                    r.GetInt64(19) != 0,
+                    r.GetInt64(20) != 0
                 )
             );
         }

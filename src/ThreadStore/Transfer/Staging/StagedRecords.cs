@@ -30,6 +30,7 @@ sealed class StagedRecords : IDisposable
     readonly Prepared addArticle;
     readonly Prepared mergeArticle;
     readonly Prepared addPerson;
+    readonly Prepared countSame;
     readonly Prepared sameComments;
     readonly Prepared findParent;
     readonly Prepared addComment;
@@ -73,6 +74,7 @@ sealed class StagedRecords : IDisposable
             returning seq
             """
         );
+        countSame = file.Prepare("select max(n) from comments where id = $1");
         sameComments = file.Prepare("select n, hash from comments where id = $1");
         // most parents come first; of those that do not, nothing is known yet
         findParent = file.Prepare(
@@ -100,6 +102,9 @@ sealed class StagedRecords : IDisposable
 
     /// <summary>People that are remembered; most of a page's comments are by few.</summary>
     const int MaxRecent = 10_000;
+
+    /// <summary>Comments of one id, each of which is compared with the others; past it something is wrong with the file.</summary>
+    const long MaxSame = 1_000;
 
     readonly Dictionary<string, Known> recent = [];
     (string? Ref, long? Article) lastRef;
@@ -193,6 +198,14 @@ sealed class StagedRecords : IDisposable
         var author = Person(key, c.Author, false, c.PostedAt, false, null);
         var (parent, depth) = ParentOf(c);
         var seq = Insert(1);
+        if (seq is null && countSame.Value(c.Id) is >= MaxSame)
+        {
+            Rejected += ImportTally.Of(Lost.Comment);
+            problems(
+                new(name, c.Line, c.Id, "id-collision", $"{MaxSame} other comments have the same id already.")
+            );
+            return;
+        }
         if (seq is null)
         {
             // its id is taken: by the same, or by others
@@ -348,6 +361,7 @@ sealed class StagedRecords : IDisposable
                     addArticle,
                     mergeArticle,
                     addPerson,
+                    countSame,
                     sameComments,
                     findParent,
                     addComment,
