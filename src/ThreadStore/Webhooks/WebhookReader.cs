@@ -69,6 +69,19 @@ public sealed class WebhookReader(NpgsqlDataSource database, Positions positions
         where w.site = $1 and w.name = $2 and w.taken_by = $3 and exists (select 1 from ended e where e.ended_at > w.imports_until)
         """;
 
+    /// <summary>Those of a stretch that is sent again; what ended before the first event of all has no position.</summary>
+    const string ImportsAgain = $"""
+        insert into {WebhookTables.Deliveries} as d (site, webhook, id, position, nth, type, subject, happened_at, state,
+          is_again, queued_at, due_at, tries, attempts)
+        select $1, $2, md5($2 || ':' || i.id)::uuid, coalesce(i.position, 0), 0, '{WebhookTypes.ImportEnded}', i.id,
+          i.ended_at, 'pending', true, $3, $3, 0, '[]'
+        from {ImportTables.Jobs} i
+        where i.site = $1 and i.ended_at is not null and coalesce(i.position, 0) <= $5
+          and (coalesce(i.position, 0) > $4 or $4 = 0)
+        on conflict (site, webhook, id) do update
+        set state = 'pending', is_again = true, queued_at = $3, due_at = $3, tries = 0, tried_at = null
+        """;
+
     sealed record Message(Guid Id, long Position, int Nth, string Type, Guid Subject, DateTime At);
 
     /// <summary>Goes on from where the webhook is, or with what is to be sent again.</summary>
@@ -136,6 +149,8 @@ public sealed class WebhookReader(NpgsqlDataSource database, Positions positions
                 messages.Select(m => m.Subject).ToArray(),
                 messages.Select(m => m.At).ToArray()
             );
+        if (isAgain && webhook.Wants(WebhookTypes.ImportEnded))
+            batch.Add(ImportsAgain, webhook.Site, webhook.Name, now, after, end);
         await batch.ExecuteNonQueryAsync(ct);
         // configured anew meanwhile, or another's by now: whoever has it reads from where it is
         if (batch.BatchCommands[0].RecordsAffected == 1)

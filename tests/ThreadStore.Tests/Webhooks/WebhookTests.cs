@@ -1,8 +1,10 @@
+using System.Text;
 using System.Text.Json;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Tests.Moderation;
 using ThreadStore.Tests.Support;
+using ThreadStore.Tests.Transfer;
 using ThreadStore.Webhooks;
 using Xunit;
 
@@ -339,6 +341,39 @@ public class WebhookTests(HookNode node) : IClassFixture<HookNode>
             (import.GetProperty("id").GetString(), import.GetProperty("state").GetString())
         );
         Assert.Single(receiver.Calls);
+    }
+
+    [Fact]
+    public async Task A_replay_tells_the_end_of_an_import_again_where_it_is_in_the_stretch()
+    {
+        await using var receiver = await HookReceiver.StartAsync();
+        var site = await Node.ASiteAsync();
+        async Task<long> ImportAsync(string id)
+        {
+            var ended = await ImportJobTests.SendAsync(
+                site,
+                "/imports?format=artrans",
+                Encoding.UTF8.GetBytes($$"""[{"id":"{{id}}","page_key":"/a","content":"x"}]""")
+            );
+            return ended["position"].GetInt64();
+        }
+        // before the webhook was there
+        var first = await ImportAsync("1");
+        await site.AHookAsync(receiver, types: ["import.ended"]);
+        var second = await ImportAsync("2");
+        var told = await receiver.CalledAsync(1);
+        await site.HookDoneAsync();
+
+        (await site.HookAsync("POST", "/crm/replay", new { after = first })).Expect(202);
+        var again = await receiver.CalledAsync(2);
+        await site.HookDoneAsync();
+        (await site.HookAsync("POST", "/crm/replay", new { after = 0, until = first })).Expect(202);
+        var all = await receiver.CalledAsync(3);
+        await site.HookDoneAsync();
+
+        Assert.Equal([second, second, first], all.Select(c => c.Position));
+        Assert.Equal(told[0].Id, again[1].Id);
+        Assert.NotEqual(told[0].Id, all[2].Id);
     }
 
     [Fact]
