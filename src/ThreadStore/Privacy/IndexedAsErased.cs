@@ -1,7 +1,8 @@
 using JasperFx.Events;
+using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.EventStore;
-using ThreadStore.Postgres;
+using ThreadStore.Rows;
 
 namespace ThreadStore.Privacy;
 
@@ -17,6 +18,8 @@ static class IndexedAsErased
     /// <summary>How often an event was emptied, as Marten's column of headers has it.</summary>
     public const string Header = "erased";
 
+    const string Meanwhile = "threadstore: an event was erased meanwhile; it is indexed once more ";
+
     static readonly string Share = $$"""
         select pg_advisory_xact_lock_shared({{Lock}}) from unnest({0}) as u(n)
         """;
@@ -28,21 +31,35 @@ static class IndexedAsErased
           from read join {{EventTables.Events}} e on e.seq_id = read.position)
         select case when stored.erased <> (select sum(read.erased) from read)
             or stored.events <> (select count(*) from read)
-          then ('threadstore: an event was erased meanwhile; it is indexed once more ' || stored.erased)::int end
+          then ('{{Meanwhile}}' || stored.erased)::int end
         from stored
         """;
 
     /// <summary>To come first in what is written.</summary>
-    public static IEnumerable<RowStatement> Statements(IReadOnlyList<IEvent> events)
+    public static IEnumerable<AnsweredOperation> Operations(IReadOnlyList<IEvent> events)
     {
-        yield return new(Share, (NpgsqlDbType.Integer, new[] { 1 }));
+        yield return new(new(Share, (NpgsqlDbType.Integer, new[] { 1 })), ErasedMeanwhile);
         yield return new(
-            Check,
-            (NpgsqlDbType.Bigint, events.Select(e => e.Sequence).ToArray()),
-            (NpgsqlDbType.Integer, events.Select(e => Times(e.GetHeader(Header))).ToArray())
+            new(
+                Check,
+                (NpgsqlDbType.Bigint, events.Select(e => e.Sequence).ToArray()),
+                (NpgsqlDbType.Integer, events.Select(e => Times(e.GetHeader(Header))).ToArray())
+            ),
+            ErasedMeanwhile
         );
     }
+
+    static ErasedMeanwhileException? ErasedMeanwhile(Exception e) =>
+        e is PostgresException refused && refused.MessageText.Contains(Meanwhile, StringComparison.Ordinal)
+            ? new()
+            : null;
 
     static int Times(object? header) =>
         header is null ? 0 : int.Parse($"{header}", System.Globalization.CultureInfo.InvariantCulture);
 }
+
+/// <summary>What was to be indexed is not in the history as it was read, and will be read anew: nothing has failed.</summary>
+public sealed class ErasedMeanwhileException()
+    : Exception(
+        "An event was erased, or left with its site, since it was read to be indexed; it is read once more."
+    );

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using JasperFx.Core.Exceptions;
 using NpgsqlTypes;
 using ThreadStore.Postgres;
 using Weasel.Postgresql;
@@ -8,9 +10,7 @@ using OperationRole = Weasel.Core.OperationRole;
 namespace ThreadStore.Rows;
 
 /// <summary>A statement as part of what a Marten session writes.</summary>
-sealed class RowOperation(RowStatement statement)
-    : Marten.Internal.Operations.IStorageOperation,
-        NoDataReturnedCall
+abstract class StatementOperation(RowStatement statement) : Marten.Internal.Operations.IStorageOperation
 {
     public void ConfigureCommand(ICommandBuilder builder, IStorageSession session)
     {
@@ -32,4 +32,21 @@ sealed class RowOperation(RowStatement statement)
 
     public Task PostprocessAsync(DbDataReader reader, IList<Exception> exceptions, CancellationToken token) =>
         Task.CompletedTask;
+}
+
+/// <summary>A statement that gives no rows.</summary>
+sealed class RowOperation(RowStatement statement) : StatementOperation(statement), NoDataReturnedCall;
+
+/// <summary>
+/// A statement that gives rows, which say nothing. Marten goes on to the next result of each such, and so hears of what
+/// failed there. Of rows that nobody announced it reads no further with care: whatever failed behind them it passes over,
+/// commits what PostgreSQL has taken back by then, and holds a batch for stored that is not.
+/// </summary>
+/// <param name="transform">What an error that comes with the result after it really is; null: what it says.</param>
+sealed class AnsweredOperation(RowStatement statement, Func<Exception, Exception?> transform)
+    : StatementOperation(statement),
+        IExceptionTransform
+{
+    public bool TryTransform(Exception original, [NotNullWhen(true)] out Exception? transformed) =>
+        (transformed = transform(original)) is not null;
 }

@@ -112,7 +112,9 @@ public sealed class Indexer(
         if (await History.Reports.ReportVersion.RenewAsync(connection, ct))
             log.LogInformation("Reports count the whole history anew, by what this version can tell");
         // which tells each 2,000 events, a thousand lines of a history that is counted anew
-        using var daemon = await store.BuildProjectionDaemonAsync(logger: logs.CreateLogger("Marten.Daemon"));
+        using var daemon = await store.BuildProjectionDaemonAsync(
+            logger: new IndexerLog(logs.CreateLogger("Marten.Daemon"))
+        );
         await RunAsync(daemon, connection, turn, ct);
     }
 

@@ -117,8 +117,8 @@ public sealed class SearchRows(NpgsqlDataSource database, WritingPace pace) : IP
             cancellation
         );
         void Queue(RowStatement statement) => operations.QueueOperation(new RowOperation(statement));
-        foreach (var statement in IndexedAsErased.Statements(events))
-            Queue(statement);
+        foreach (var check in IndexedAsErased.Operations(events))
+            operations.QueueOperation(check);
         if (configured.Count > 0)
             Queue(
                 new(

@@ -38,7 +38,9 @@ public sealed class ReportRows(NpgsqlDataSource database, WritingPace pace) : IP
         var statements = ReportStore.Live.Statements(fold).ToList();
         if (statements.Count == 0)
             return;
-        foreach (var statement in IndexedAsErased.Statements(events).Concat(statements))
+        foreach (var check in IndexedAsErased.Operations(events))
+            operations.QueueOperation(check);
+        foreach (var statement in statements)
             operations.QueueOperation(new RowOperation(statement));
     }
 }
