@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Npgsql;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 using ThreadStore.Postgres;
+using ThreadStore.Transfer;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Commands;
@@ -141,14 +143,34 @@ public static partial class CommandLine
             await Console.Error.WriteLineAsync("It was ended before it was done.");
             return CouldNot;
         }
-        catch (Exception e) when (Explain(e) is { } explanation)
+        catch (Exception e)
         {
-            await Console.Error.WriteLineAsync(explanation.ReplaceLineEndings(" "));
+            await Console.Error.WriteLineAsync(Tell(e));
             return CouldNot;
         }
     }
 
-    /// <summary>What an operator can act on, or null for a bug, of which they had better see all.</summary>
+    /// <summary>Why it could not be done, on one line.</summary>
+    internal static string Tell(Exception e) => (Explain(e) ?? Confess(e)).ReplaceLineEndings(" ");
+
+    /// <summary>A bug, on one line: what it is and where, which is what a report of it needs.</summary>
+    static string Confess(Exception e)
+    {
+        while (e is AggregateException { InnerException: { } inner })
+            e = inner;
+        var ours = new StackTrace(e, fNeedFileInfo: false)
+            .GetFrames()
+            .Select(f => f.GetMethod())
+            .Where(m => m?.DeclaringType?.Assembly == typeof(CommandLine).Assembly)
+            // of an async method, the one that was written
+            .Select(m =>
+                $"{m!.DeclaringType!.FullName}.{m.Name}".Replace(".MoveNext", "", StringComparison.Ordinal)
+            )
+            .Take(3);
+        return $"It could not be done, by a mistake of ThreadStore's own, which please report: {e.GetType().Name}: {e.Message} (at {string.Join(" < ", ours)})";
+    }
+
+    /// <summary>What an operator can act on, or null for a bug.</summary>
     static string? Explain(Exception? e) =>
         e switch
         {
@@ -162,9 +184,10 @@ public static partial class CommandLine
             } => SessionProof.Mend,
             PostgresException refused => $"The database refused: {refused.MessageText}.",
             NpgsqlException or SocketException =>
-                $"The database can't be reached ({e.Message}): start it, or check ConnectionStrings__ThreadStore.",
+                $"The database can't be reached ({e.Message}): start it, or check ConnectionStrings__ThreadStore, or of several ThreadStore__Databases__NAME.",
             IOException or UnauthorizedAccessException => e.Message,
-            InvalidDataException or UnreadableException => $"A file can't be unpacked: {e.Message}",
+            InvalidDataException or UnreadableException =>
+                $"A file can't be read: {ImportInput.Torn(e)?.Message}",
             // Marten and Weasel put their own around it
             _ => Explain(e.InnerException),
         };

@@ -165,9 +165,24 @@ public static class DatabasesCommand
                     $"The connection string is none such as Host=db;Username=me;Password=…;Database=threads: {fault}."
                 );
         var vault = Vault.Of(first.Options, keys ?? new byte[KeyMaterial.MinBytes]);
-        await using var opened = await OpenedDatabase.OpenAsync(named, first.Options, isNew: true, ct);
+        await using var opened = await ReachAsync(first, named, ct);
         await first.Homes.TakeInAsync(named.Name, opened.Database, SealedWays.Of(named, vault), ct);
         Console.WriteLine($"{named.Name}: added");
+    }
+
+    /// <exception cref="StartupException">It can't be reached by what the command was told, or can't be used.</exception>
+    static async Task<OpenedDatabase> ReachAsync(First first, NamedDatabase named, CancellationToken ct)
+    {
+        try
+        {
+            return await OpenedDatabase.OpenAsync(named, first.Options, isNew: true, ct);
+        }
+        catch (Exception e) when (e is not PostgresException && Outage.Is(e))
+        {
+            throw new StartupException(
+                $"The database '{named.Name}' can't be reached ({e.Message}): start it, or check the connection string that was given{(named.Session is null ? "" : ", and --session")}."
+            );
+        }
     }
 }
 

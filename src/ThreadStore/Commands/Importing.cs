@@ -35,14 +35,7 @@ static class Importing
         {
             if (!file.Exists)
                 throw new StartupException($"There is no file '{file.FullName}'.");
-            try
-            {
-                inputs.AddRange(ImportInput.Of(file.FullName, file.Name));
-            }
-            catch (InvalidDataException e)
-            {
-                throw new StartupException($"{file.Name} can't be unpacked: {e.Message}");
-            }
+            inputs.AddRange(ImportInput.Of(file.FullName, file.Name));
         }
         return inputs.Count > 0 ? inputs : throw new StartupException("The archive is empty.");
     }

@@ -5,7 +5,6 @@ using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using ThreadStore.Privacy;
 using ThreadStore.Transfer;
-using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.ImportJobs;
 
@@ -57,11 +56,12 @@ public sealed class ImportWorker(
             catch (Exception e) when (!ct.IsCancellationRequested && !Outage.Is(e))
             {
                 state = ImportState.Failed;
-                var isTold = e is StartupException or InvalidDataException or UnreadableException;
-                if (!isTold)
+                var reason = e is StartupException ? e.Message : ImportInput.Torn(e)?.Message;
+                if (reason is null)
                     log.LogError(e, "The import {Import} of {Site} failed", job.Id, job.Site);
-                var reason = isTold ? e.Message : "it failed on our side.";
-                problems.Tell(new(ImportInput.Unnamed, 0, null, "failed", reason));
+                problems.Tell(
+                    new(ImportInput.Unnamed, 0, null, "failed", reason ?? "it failed on our side.")
+                );
                 report = problems.Report.Plus(job.Created, new(), new());
             }
             await problems.FlushAsync();

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using ThreadStore.Kernel;
 using ThreadStore.Transfer.Formats;
 
 namespace ThreadStore.Transfer;
@@ -22,7 +23,7 @@ public sealed record ImportInput(string Name, long Bytes, Func<Stream> Open)
 
     /// <summary>What is in a file: itself, what gzip made of it, or the files of a zip archive.</summary>
     /// <param name="name">For people; the path of a file that was uploaded tells them nothing.</param>
-    /// <exception cref="InvalidDataException">It is no archive though it begins like one, or one of too many files.</exception>
+    /// <exception cref="StartupException">It is no archive though it begins like one, or one of too many files.</exception>
     public static IReadOnlyList<ImportInput> Of(string path, string name)
     {
         Span<byte> head = stackalloc byte[4];
@@ -33,9 +34,11 @@ public sealed record ImportInput(string Name, long Bytes, Func<Stream> Open)
             return [new(name, length, () => Unpacked(path, length))];
         if (!head.SequenceEqual("PK\u0003\u0004"u8))
             return [new(name, length, () => File.OpenRead(path))];
-        using var archive = ZipFile.OpenRead(path);
+        using var archive = OpenArchive(path, name);
         if (archive.Entries.Count > MaxEntries)
-            throw new InvalidDataException($"The archive has more than {MaxEntries} files.");
+            throw new StartupException(
+                $"{name} has more than {MaxEntries} files in it: pack them into several archives."
+            );
         return
         [
             .. archive
@@ -53,6 +56,25 @@ public sealed record ImportInput(string Name, long Bytes, Func<Stream> Open)
                 )),
         ];
     }
+
+    static ZipArchive OpenArchive(string path, string name)
+    {
+        try
+        {
+            var archive = ZipFile.OpenRead(path);
+            // which reads the list at its end, without which nothing in it can be found
+            _ = archive.Entries.Count;
+            return archive;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new StartupException($"{name} {Mend(e)}");
+        }
+    }
+
+    /// <summary>What is wrong with a packed file, and what to do; .NET alone says only what it looked for.</summary>
+    static string Mend(InvalidDataException e) =>
+        $"can't be unpacked; it may have been cut off: send it whole, or packed anew without a password, or as it was before ({e.Message.TrimEnd('.')}).";
 
     static Bounded Unpacked(string path, long length)
     {
@@ -81,7 +103,7 @@ public sealed record ImportInput(string Name, long Bytes, Func<Stream> Open)
         e switch
         {
             UnreadableException trap => (trap.Kind, trap.Message),
-            InvalidDataException => ("cut-off", $"what comes next can't be unpacked: {e.Message}"),
+            InvalidDataException broken => ("cut-off", $"what comes next {Mend(broken)}"),
             _ => null,
         };
 

@@ -49,6 +49,21 @@ public sealed class CommandLineTests(Store store, SharedProgram shared) : IClass
 {
     readonly ThreadStoreProgram program = shared.Program;
 
+    [Fact]
+    public void A_mistake_of_the_program_is_told_on_one_line_with_its_place()
+    {
+        // a key that no keys can be, which nobody foresees
+        var bug = Record.Exception(() => Keys.Cut(null!, 1))!;
+
+        var line = ThreadStore.Commands.CommandLine.Tell(new AggregateException(bug));
+
+        Assert.Matches(
+            $"^It could not be done, by a mistake of ThreadStore's own, which please report: {bug.GetType().Name}: .+ \\(at ThreadStore\\.Http\\.Keys\\.Cut",
+            line
+        );
+        Assert.DoesNotContain('\n', line);
+    }
+
     [Theory]
     [InlineData("frobnicate")]
     [InlineData("serve --nope")]

@@ -189,6 +189,19 @@ public sealed class SeveralDatabasesTests(Store store)
             (await program.RunAsync(["databases", "add", "six", "hello"], main)).Expect(1).Error,
             StringComparison.Ordinal
         );
+        Assert.Matches(
+            @"^The database 'away' can't be reached \(.*\): start it, or check the connection string that was given\.$",
+            Assert.Single(
+                (
+                    await program.RunAsync(
+                        ["databases", "add", "away", "Host=127.0.0.1;Port=1;Username=x;Database=x"],
+                        main
+                    )
+                )
+                    .Expect(1)
+                    .ErrorLines
+            )
+        );
         // one that is told alone
         var alone = ("ConnectionStrings__ThreadStore", (string?)databases[1].ConnectionString);
         Assert.Contains(

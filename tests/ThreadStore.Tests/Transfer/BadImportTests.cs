@@ -259,7 +259,7 @@ public sealed class BadImportTests(Store store)
         Assert.Equal("none: no format fits; give one with --format.", Assert.Single(none.ErrorLines));
         var torn = (await RunAsync("torn.zip", Zip(Utf8(Disqus(Post(1))))[..^50])).Expect(1);
         Assert.StartsWith(
-            "torn.zip can't be unpacked:",
+            "torn.zip can't be unpacked; it may have been cut off: ",
             Assert.Single(torn.ErrorLines),
             StringComparison.Ordinal
         );
