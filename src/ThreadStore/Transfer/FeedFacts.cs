@@ -19,6 +19,9 @@ public static class FeedFacts
     public const int FirstYear = 1000;
     public const int LastYear = 8999;
 
+    /// <summary>Whether people may have written then: what says otherwise is not believed.</summary>
+    public static bool IsTimeOfPeople(DateTimeOffset time) => time.Year is >= FirstYear and <= LastYear;
+
     /// <summary>More than any site allows.</summary>
     const int MaxCount = 1_000_000;
 
@@ -96,8 +99,8 @@ public static class FeedFacts
             case string key:
                 return Keys.Fault(key) is { } fault ? $"{name} {fault}" : null;
             case DateTimeOffset time:
-                // some publishers date a page 9999-12-31
-                return member == "PublishedAt" || time.Year is >= FirstYear and <= LastYear
+                // some publishers date a page 9999-12-31, and some moderators suspend until then
+                return member is "PublishedAt" or "Until" || IsTimeOfPeople(time)
                     ? null
                     : $"{name} is of no year between {FirstYear} and {LastYear}.";
             case int number:

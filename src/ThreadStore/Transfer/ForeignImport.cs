@@ -121,6 +121,19 @@ public sealed class ForeignImport(
 
     void Take(StagedRecords records, ForeignRecord record, int file, string name)
     {
+        record = StorableText.Fault(record) ?? record;
+        var clean = StorableText.Of(record);
+        if (!ReferenceEquals(clean, record))
+            Tell(
+                new(
+                    name,
+                    record.Line,
+                    StorableText.IdOf(record),
+                    "character-dropped",
+                    "it has a character that no text can have, such as U+0000; the text is kept without it."
+                )
+            );
+        record = clean;
         if (
             record is ForeignProblem p
             && (p.Lost != Lost.Nothing || p.Kind is "repaired" or "low-confidence")

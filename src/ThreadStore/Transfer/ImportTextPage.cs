@@ -110,11 +110,9 @@ public sealed class ImportTextPage(Appender appender, TimeProvider clock, Erasur
     /// <summary>The page gives no times: a second apart keeps the order.</summary>
     static ImportedComment Imported(string site, string key, TextPage page, TextComment c, DateTimeOffset now)
     {
-        var first = page.PublishedAt ?? now;
-        var postedAt =
-            DateTimeOffset.MaxValue - first > TimeSpan.FromSeconds(c.Index)
-                ? first.AddSeconds(c.Index)
-                : first;
+        // a page may be dated 9999-12-31, and nobody wrote on it then
+        var first = page.PublishedAt is { } at && FeedFacts.IsTimeOfPeople(at) ? at : now;
+        var postedAt = first.AddSeconds(c.Index) is var next && FeedFacts.IsTimeOfPeople(next) ? next : first;
         return new(
             site,
             key,

@@ -156,6 +156,6 @@ public sealed class CommentoFormat : IForeignFormat
     static ForeignArticle Page(JsonElement p)
     {
         var id = Fields.Id(p.Text("id"));
-        return new(id, id, p.Some("path"), p.Some("title"), p.Time("createdTime"), p.Flag("isReadonly"));
+        return new(id, id, p.Some("path"), p.Some("title"), p.AnyTime("createdTime"), p.Flag("isReadonly"));
     }
 }

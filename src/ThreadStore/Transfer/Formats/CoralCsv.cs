@@ -90,8 +90,8 @@ static class CoralCsv
             id,
             Fields.Some(c[1]),
             Fields.Some(c[2]),
-            Fields.Time(c[4]),
-            IsClosed: Fields.Time(c[5]) is not null
+            Fields.AnyTime(c[4]),
+            IsClosed: Fields.AnyTime(c[5]) is not null
         );
     }
 

@@ -18,8 +18,8 @@ static class CoralJson
             id,
             s.Some("url"),
             told.Some("title"),
-            Time(told, "publishedAt") ?? Time(s, "createdAt"),
-            IsClosed: Time(s, "closedAt") is not null
+            AnyTime(told, "publishedAt") ?? AnyTime(s, "createdAt"),
+            IsClosed: AnyTime(s, "closedAt") is not null
         );
     }
 
@@ -31,8 +31,8 @@ static class CoralJson
             id,
             a.Some("url"),
             a.Some("title"),
-            Time(a, "publication_date") ?? Time(a, "created_at"),
-            IsClosed: Time(a, "closedAt") is not null
+            AnyTime(a, "publication_date") ?? AnyTime(a, "created_at"),
+            IsClosed: AnyTime(a, "closedAt") is not null
         );
     }
 
@@ -57,7 +57,7 @@ static class CoralJson
 
     public static IEnumerable<ForeignRecord> Comment(JsonElement c)
     {
-        var texts = c.Items("revisions")
+        var texts = c.Records("revisions")
             .Select(r => new ForeignText(Fields.Body(r.Text("body")), Time(r, "createdAt")));
         var counts = c.Member("actionCounts") ?? default;
         yield return Comment(
@@ -67,7 +67,7 @@ static class CoralJson
             c.Some("authorID"),
             [.. texts],
             Time(c, "createdAt"),
-            Time(c, "deletedAt") is not null,
+            AnyTime(c, "deletedAt") is not null,
             [.. c.Items("tags").Select(t => t.Text("type"))],
             counts.Number("REACTION")
         );
@@ -79,7 +79,7 @@ static class CoralJson
     {
         List<ForeignText> texts =
         [
-            .. c.Items("body_history")
+            .. c.Records("body_history")
                 .Select(b => new ForeignText(Fields.Body(b.Text("body")), Time(b, "created_at"))),
         ];
         var body = Fields.Body(c.Text("body"));
@@ -92,7 +92,7 @@ static class CoralJson
             c.Some("author_id"),
             texts,
             Time(c, "created_at"),
-            Time(c, "deleted_at") is not null,
+            AnyTime(c, "deleted_at") is not null,
             [.. c.Items("tags").Select(t => t.Member("tag")?.Text("name"))],
             null
         );
@@ -187,17 +187,29 @@ static class CoralJson
         : FlagReason.Other;
 
     /// <summary>A text, or Mongo's own way to write one.</summary>
-    static DateTimeOffset? Time(JsonElement record, string name)
+    static DateTimeOffset? Time(JsonElement record, string name) =>
+        Time(record, name, Fields.Time, Fields.Unix);
+
+    /// <summary>Of any year: when a page was published, or where it only counts that there is one.</summary>
+    static DateTimeOffset? AnyTime(JsonElement record, string name) =>
+        Time(record, name, Fields.AnyTime, Fields.AnyUnix);
+
+    static DateTimeOffset? Time(
+        JsonElement record,
+        string name,
+        Func<string?, DateTimeOffset?> ofText,
+        Func<double, DateTimeOffset> ofSeconds
+    )
     {
         if (record.Member(name) is not { ValueKind: JsonValueKind.Object } date)
-            return record.Time(name);
+            return ofText(record.Text(name));
         if (date.Member("$date") is not { } value)
             return null;
         var milliseconds = value.ValueKind == JsonValueKind.Object ? value.Text("$numberLong") : null;
         if (value.ValueKind == JsonValueKind.Number)
             milliseconds = value.GetRawText();
-        return milliseconds is null ? date.Time("$date")
-            : double.TryParse(milliseconds, CultureInfo.InvariantCulture, out var ms) ? Fields.Unix(ms / 1000)
+        return milliseconds is null ? ofText(date.Text("$date"))
+            : double.TryParse(milliseconds, CultureInfo.InvariantCulture, out var ms) ? ofSeconds(ms / 1000)
             : throw new UnreadableException("bad-date", $"'{Fields.Shown(milliseconds)}' is no time.");
     }
 }

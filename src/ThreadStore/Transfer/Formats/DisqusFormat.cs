@@ -75,7 +75,7 @@ public sealed class DisqusFormat : IForeignFormat
             id,
             t["link"],
             t["title"],
-            Fields.Time(t["createdAt"]),
+            Fields.AnyTime(t["createdAt"]),
             t["isClosed"] == "true",
             t["isDeleted"] == "true"
         );

@@ -36,8 +36,13 @@ public static class Fields
     ];
 
     /// <summary>UTC where no zone is told; up to nine digits of a second, as Go writes them. Null: the source has none.</summary>
+    /// <exception cref="UnreadableException">It is no time, or none at which people wrote.</exception>
+    public static DateTimeOffset? Time(string? text) =>
+        AnyTime(text) is { } time ? OfPeople(time, text) : null;
+
+    /// <summary>As <see cref="Time"/>, of any year: some publishers date a page 9999-12-31.</summary>
     /// <exception cref="UnreadableException">It is no time.</exception>
-    public static DateTimeOffset? Time(string? text)
+    public static DateTimeOffset? AnyTime(string? text)
     {
         text = text?.Trim();
         if (
@@ -56,10 +61,21 @@ public static class Fields
                 out var time
             )
         )
-            throw new UnreadableException("bad-date", $"'{Shown(text)}' is no time.");
+            throw NoTime(text);
         // PostgreSQL's precision
         return new(time.UtcTicks / 10 * 10, TimeSpan.Zero);
     }
+
+    /// <summary>What an import stores, an export of it must be able to bring back.</summary>
+    static DateTimeOffset OfPeople(DateTimeOffset time, string? told) =>
+        FeedFacts.IsTimeOfPeople(time)
+            ? time
+            : throw new UnreadableException(
+                "bad-date",
+                $"'{Shown(told?.Trim() ?? "")}' is of no year between {FeedFacts.FirstYear} and {FeedFacts.LastYear}."
+            );
+
+    static UnreadableException NoTime(string told) => new("bad-date", $"'{Shown(told)}' is no time.");
 
     static string WithoutNanoseconds(string text)
     {
@@ -73,18 +89,24 @@ public static class Fields
     }
 
     /// <summary>Seconds since 1970.</summary>
+    /// <exception cref="UnreadableException">It is no time, or none at which people wrote.</exception>
+    public static DateTimeOffset Unix(double seconds) => OfPeople(AnyUnix(seconds), Told(seconds));
+
+    /// <summary>As <see cref="Unix"/>, of any year.</summary>
     /// <exception cref="UnreadableException">It is no time.</exception>
-    public static DateTimeOffset Unix(double seconds)
+    public static DateTimeOffset AnyUnix(double seconds)
     {
         // year 0001 to 9999
         if (!(seconds is >= -62_135_596_800d and < 253_402_300_800d))
-            throw new UnreadableException("bad-date", $"'{seconds}' is no time.");
+            throw NoTime(Told(seconds));
         var ticks = DateTimeOffset.UnixEpoch.UtcTicks + (long)Math.Round(seconds * 1_000_000) * 10;
         return new(
             Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks) / 10 * 10,
             TimeSpan.Zero
         );
     }
+
+    static string Told(double number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Without white space around it; null where nothing is left.</summary>
     public static string? Some(string? text) => text?.Trim() is { Length: > 0 } some ? some : null;
@@ -105,11 +127,11 @@ public static class Fields
         return clean.ToString();
     }
 
-    /// <summary>The body of a comment as it is kept.</summary>
+    /// <summary>The body of a comment as it came; <see cref="StorableText"/> makes of it what is kept.</summary>
     /// <exception cref="UnreadableException">It is too long.</exception>
     public static string Body(string? text) =>
         (text ?? "").Length <= MaxBody
-            ? Clean(text ?? "")
+            ? text ?? ""
             : throw new UnreadableException("too-large", "its text has more than 1 MiB.");
 
     /// <exception cref="UnreadableException">There is none, or it is too long.</exception>
@@ -117,7 +139,7 @@ public static class Fields
         Some(text) is not { } id ? throw new UnreadableException("no-id", "it has no id.")
         : id.Length > MaxShort
             ? throw new UnreadableException("too-large", $"its id has more than {MaxShort} characters.")
-        : Clean(id);
+        : id;
 
     /// <summary>What of a value may stand in a message.</summary>
     public static string Shown(string text) => text.Length <= 60 ? text : $"{text[..60]}…";

@@ -178,10 +178,16 @@ public sealed class IssoFormat : IForeignFormat
     static IEnumerable<ForeignRecord> Comments(JsonElement page)
     {
         var id = page.Some("id") ?? "";
-        return page.Items("comments")
-            .SelectMany(c =>
-                ForeignFormats.Guard(0, Lost.Comment, $"{id}#{c.Some("id")}", () => [Generic(c, id)])
-            );
+        return ForeignFormats.Guard(
+            0,
+            Lost.Comment,
+            id,
+            () =>
+                page.Records("comments")
+                    .SelectMany(c =>
+                        ForeignFormats.Guard(0, Lost.Comment, $"{id}#{c.Some("id")}", () => [Generic(c, id)])
+                    )
+        );
     }
 
     static ForeignArticle Page(JsonElement p)

@@ -44,6 +44,17 @@ static class JsonFields
     public static DateTimeOffset? Time(this JsonElement record, string name) =>
         Fields.Time(record.Text(name));
 
+    /// <summary>Of any year.</summary>
+    public static DateTimeOffset? AnyTime(this JsonElement record, string name) =>
+        Fields.AnyTime(record.Text(name));
+
+    /// <summary>What is lost where it can't be read; a list that is missing has nothing in it.</summary>
+    /// <exception cref="UnreadableException">It is no list.</exception>
+    public static IEnumerable<JsonElement> Records(this JsonElement record, string name) =>
+        record.Member(name) is not { } items ? []
+        : items.ValueKind == JsonValueKind.Array ? items.EnumerateArray()
+        : throw new UnreadableException("malformed", $"its {name} are no list.");
+
     public static IEnumerable<JsonElement> Items(this JsonElement record, string name) =>
         record.Member(name) is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : [];
 

@@ -35,16 +35,22 @@ public sealed class LivefyreFormat : IForeignFormat
     static bool IsPerson(JsonElement record) => record.Has("display_name") && !record.Has("source");
 
     static IEnumerable<ForeignRecord> Comments(JsonElement article) =>
-        article
-            .Items("comments")
-            .SelectMany(c =>
-                ForeignFormats.Guard(
-                    0,
-                    Lost.Comment,
-                    c.Some("id"),
-                    () => [Comment(c, article.Some("id") ?? "")]
-                )
-            );
+        ForeignFormats.Guard(
+            0,
+            Lost.Comment,
+            article.Some("id"),
+            () =>
+                article
+                    .Records("comments")
+                    .SelectMany(c =>
+                        ForeignFormats.Guard(
+                            0,
+                            Lost.Comment,
+                            c.Some("id"),
+                            () => [Comment(c, article.Some("id") ?? "")]
+                        )
+                    )
+        );
 
     static ForeignCommenter Person(JsonElement p) =>
         new(new(Fields.Id(p.Text("id")), null, p.Some("display_name")));
@@ -57,7 +63,7 @@ public sealed class LivefyreFormat : IForeignFormat
             id,
             a.Some("source"),
             a.Some("title"),
-            a.Time("created"),
+            a.AnyTime("created"),
             a.Has("allow_comments") && !a.Flag("allow_comments"),
             // a list of articles beside it says the same of them again
             IsImplied: !a.Has("comments")

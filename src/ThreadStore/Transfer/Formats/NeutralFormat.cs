@@ -57,7 +57,7 @@ public sealed class NeutralFormat : IForeignFormat
     static ForeignArticle Article(JsonElement a)
     {
         var key = Fields.Id(a.Text("key"));
-        return new(key, key, a.Some("url"), a.Some("title"), a.Time("publishedAt"));
+        return new(key, key, a.Some("url"), a.Some("title"), a.AnyTime("publishedAt"));
     }
 
     static ForeignCommenter Commenter(JsonElement c) =>

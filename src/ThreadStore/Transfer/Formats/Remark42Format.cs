@@ -40,17 +40,23 @@ public sealed class Remark42Format : IForeignFormat
             );
             yield break;
         }
-        foreach (var user in header.Items("users"))
+        foreach (var user in header.Records("users"))
             if (user.Some("id") is { } id && user.Member("blocked") is { } blocked && blocked.Flag("status"))
-                yield return new ForeignCommenter(
-                    new(id, null, null),
-                    IsBlocked: true,
-                    BlockedUntil: blocked.Time("until")
-                );
-        foreach (var post in header.Items("posts"))
+                foreach (
+                    var record in ForeignFormats.Guard(0, Lost.Commenter, id, () => [Blocked(id, blocked)])
+                )
+                    yield return record;
+        foreach (var post in header.Records("posts"))
             if (post.Some("url") is { } url && post.Flag("read_only"))
                 yield return new ForeignArticle(url, url, url, null, IsClosed: true, IsImplied: true);
     }
+
+    static ForeignCommenter Blocked(string id, JsonElement blocked) =>
+        new(new(id, null, null), IsBlocked: true, BlockedUntil: Until(blocked));
+
+    /// <summary>Null: for good, as is what ends after all that people have calendars for.</summary>
+    static DateTimeOffset? Until(JsonElement blocked) =>
+        blocked.AnyTime("until") is { Year: > FeedFacts.LastYear } ? null : blocked.Time("until");
 
     static List<ForeignRecord> Comment(JsonElement c)
     {

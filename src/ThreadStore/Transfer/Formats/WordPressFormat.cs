@@ -139,7 +139,7 @@ public sealed partial class WordPressFormat : IForeignFormat
             Fields.Id(Field(fields, "post_id") ?? Field(fields, "link") ?? Field(fields, "guid")),
             Field(fields, "link"),
             Field(fields, "title"),
-            Fields.Time(Field(fields, "post_date_gmt")) ?? Fields.Time(Field(fields, "post_date")),
+            Fields.AnyTime(Field(fields, "post_date_gmt")) ?? Fields.AnyTime(Field(fields, "post_date")),
             Field(fields, "comment_status") == "closed",
             Field(fields, "status") is "private" or "trash" or "draft" or "pending" or "auto-draft"
         );
