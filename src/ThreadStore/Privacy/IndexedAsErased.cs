@@ -1,5 +1,4 @@
 using JasperFx.Events;
-using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.EventStore;
 using ThreadStore.Rows;
@@ -18,8 +17,6 @@ static class IndexedAsErased
     /// <summary>How often an event was emptied, as Marten's column of headers has it.</summary>
     public const string Header = "erased";
 
-    const string Meanwhile = "threadstore: an event was erased meanwhile; it is indexed once more ";
-
     static readonly string Share = $$"""
         select pg_advisory_xact_lock_shared({{Lock}}) from unnest({0}) as u(n)
         """;
@@ -29,30 +26,28 @@ static class IndexedAsErased
         with read as (select * from unnest({0}) as u(position, erased)), stored as (
           select count(*) as events, coalesce(sum((e.headers->>'{{Header}}')::int), 0) as erased
           from read join {{EventTables.Events}} e on e.seq_id = read.position)
-        select case when stored.erased <> (select sum(read.erased) from read)
-            or stored.events <> (select count(*) from read)
-          then ('{{Meanwhile}}' || stored.erased)::int end
+        select stored.erased <> (select sum(read.erased) from read) or stored.events <> (select count(*) from read)
         from stored
         """;
 
     /// <summary>To come first in what is written.</summary>
     public static IEnumerable<AnsweredOperation> Operations(IReadOnlyList<IEvent> events)
     {
-        yield return new(new(Share, (NpgsqlDbType.Integer, new[] { 1 })), ErasedMeanwhile);
+        yield return new(new(Share, (NpgsqlDbType.Integer, new[] { 1 })));
         yield return new(
             new(
                 Check,
                 (NpgsqlDbType.Bigint, events.Select(e => e.Sequence).ToArray()),
                 (NpgsqlDbType.Integer, events.Select(e => Times(e.GetHeader(Header))).ToArray())
             ),
-            ErasedMeanwhile
+            static wasErased => wasErased is true ? new ErasedMeanwhileException() : null
         );
     }
 
-    static ErasedMeanwhileException? ErasedMeanwhile(Exception e) =>
-        e is PostgresException refused && refused.MessageText.Contains(Meanwhile, StringComparison.Ordinal)
-            ? new()
-            : null;
+    /// <summary>Whether that is all that ended a batch; of several sites in one, each has its own.</summary>
+    public static bool IsCause(Exception? e) =>
+        e is ErasedMeanwhileException
+        || e is AggregateException several && several.InnerExceptions.All(IsCause);
 
     static int Times(object? header) =>
         header is null ? 0 : int.Parse($"{header}", System.Globalization.CultureInfo.InvariantCulture);

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Diagnostics.CodeAnalysis;
-using JasperFx.Core.Exceptions;
 using NpgsqlTypes;
 using ThreadStore.Postgres;
 using Weasel.Postgresql;
@@ -30,23 +28,32 @@ abstract class StatementOperation(RowStatement statement) : Marten.Internal.Oper
 
     public OperationRole Role() => OperationRole.Other;
 
-    public Task PostprocessAsync(DbDataReader reader, IList<Exception> exceptions, CancellationToken token) =>
-        Task.CompletedTask;
+    public virtual Task PostprocessAsync(
+        DbDataReader reader,
+        IList<Exception> exceptions,
+        CancellationToken token
+    ) => Task.CompletedTask;
 }
 
 /// <summary>A statement that gives no rows.</summary>
 sealed class RowOperation(RowStatement statement) : StatementOperation(statement), NoDataReturnedCall;
 
 /// <summary>
-/// A statement that gives rows, which say nothing. Marten goes on to the next result of each such, and so hears of what
-/// failed there. Of rows that nobody announced it reads no further with care: whatever failed behind them it passes over,
-/// commits what PostgreSQL has taken back by then, and holds a batch for stored that is not.
+/// A statement that gives a row, and whose answer may end it all. Marten goes on to the next result of each that says so,
+/// and thus hears of what failed there. Of rows that nobody announced it reads no further with care: whatever failed behind
+/// them it passes over, commits what PostgreSQL has taken back by then, and holds a batch for stored that is not.
 /// </summary>
-/// <param name="transform">What an error that comes with the result after it really is; null: what it says.</param>
-sealed class AnsweredOperation(RowStatement statement, Func<Exception, Exception?> transform)
-    : StatementOperation(statement),
-        IExceptionTransform
+/// <param name="refuse">Of the value: why nothing may be stored, or null; left out: it says nothing.</param>
+sealed class AnsweredOperation(RowStatement statement, Func<object, Exception?>? refuse = null)
+    : StatementOperation(statement)
 {
-    public bool TryTransform(Exception original, [NotNullWhen(true)] out Exception? transformed) =>
-        (transformed = transform(original)) is not null;
+    public override async Task PostprocessAsync(
+        DbDataReader reader,
+        IList<Exception> exceptions,
+        CancellationToken token
+    )
+    {
+        if (refuse is not null && await reader.ReadAsync(token) && refuse(reader.GetValue(0)) is { } reason)
+            exceptions.Add(reason);
+    }
 }

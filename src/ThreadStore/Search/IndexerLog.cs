@@ -23,9 +23,11 @@ sealed class IndexerLog(ILogger inner) : ILogger
         Func<TState, Exception?, string> formatter
     )
     {
-        if (exception is not ErasedMeanwhileException)
+        if (!IndexedAsErased.IsCause(exception))
             inner.Log(logLevel, eventId, state, exception, formatter);
-        else if (Interlocked.Exchange(ref told, exception) != exception)
+        else if (
+            Interlocked.Exchange(ref told, exception!.GetBaseException()) != exception.GetBaseException()
+        )
             inner.LogInformation("Search and reports go back a little: {Reason}", exception.Message);
     }
 }
