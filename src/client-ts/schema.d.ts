@@ -467,7 +467,7 @@ export interface paths {
          * How an article is moderated
          * @description How an article is moderated: what was set for it, and what is in force.
          *
-         *     Needs a token with the role moderator or service or admin.
+         *     Needs a token with the role moderator or admin.
          */
         get: operations["getArticleModeration"];
         /**
@@ -5349,7 +5349,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -5519,7 +5519,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -5750,7 +5750,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -5903,7 +5903,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -6122,7 +6122,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -6287,7 +6287,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -6480,7 +6480,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -6631,7 +6631,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -6807,7 +6807,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -6923,7 +6923,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -7072,7 +7072,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -7215,7 +7215,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -7444,7 +7444,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -7659,7 +7659,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -7880,7 +7880,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -7991,7 +7991,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -8135,7 +8135,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -8270,7 +8270,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -8427,7 +8427,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -8584,7 +8584,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -8693,7 +8693,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -8870,7 +8870,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -9051,7 +9051,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -9193,7 +9193,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -9370,7 +9370,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -9527,7 +9527,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -9735,7 +9735,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -9892,7 +9892,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -10014,7 +10014,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -10193,7 +10193,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -10373,7 +10373,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -10484,7 +10484,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -10619,7 +10619,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -10829,7 +10829,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -10966,7 +10966,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -11143,7 +11143,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -11320,7 +11320,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -11497,7 +11497,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -11674,7 +11674,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -11793,7 +11793,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -11971,7 +11971,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -12148,7 +12148,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -12248,7 +12248,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -12372,7 +12372,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -12573,7 +12573,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -12704,7 +12704,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -12912,7 +12912,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -13102,7 +13102,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -13317,7 +13317,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -13535,7 +13535,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -13746,7 +13746,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -13893,7 +13893,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -14098,7 +14098,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -14269,7 +14269,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -14426,7 +14426,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -14642,7 +14642,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -14824,7 +14824,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -14980,7 +14980,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -15195,7 +15195,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -15410,7 +15410,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -15615,7 +15615,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -15814,7 +15814,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -15932,7 +15932,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -16054,7 +16054,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -16203,7 +16203,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -16346,7 +16346,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -16475,7 +16475,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -16607,7 +16607,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -16784,7 +16784,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -16984,7 +16984,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -17156,7 +17156,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -17274,7 +17274,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -17395,7 +17395,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -17541,7 +17541,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -17719,7 +17719,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -17838,7 +17838,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -17966,7 +17966,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -18111,7 +18111,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -18232,7 +18232,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -18350,7 +18350,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -18527,7 +18527,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -18652,7 +18652,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -18792,7 +18792,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -18925,7 +18925,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -19073,7 +19073,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -19249,7 +19249,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -19453,7 +19453,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -19604,7 +19604,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -19734,7 +19734,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -19936,7 +19936,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -20113,7 +20113,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -20238,7 +20238,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -20399,7 +20399,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -20593,7 +20593,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -20824,7 +20824,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -21019,7 +21019,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -21168,7 +21168,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -21360,7 +21360,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -21565,7 +21565,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -21753,7 +21753,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -21881,7 +21881,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -22039,7 +22039,7 @@ export interface operations {
             };
             /**
              * @description - `busy`: Too much at once for this server.
-             *     - `unavailable`: The database can't be reached.
+             *     - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -22210,7 +22210,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -22328,7 +22328,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -22481,7 +22481,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -22629,7 +22629,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -22822,7 +22822,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -22940,7 +22940,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -23110,7 +23110,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -23242,7 +23242,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -23392,7 +23392,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -23518,7 +23518,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {
@@ -23644,7 +23644,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `unavailable`: The database can't be reached.
+             * @description - `unavailable`: What this server needs can't be reached.
              *     - `behind`: The answer would be too old.
              */
             503: {

@@ -7,29 +7,26 @@ namespace ThreadStore.Http;
 
 /// <summary>
 /// Refuses parameters that an endpoint does not read, as unknown members of a body are refused: <c>?lmit=5</c> would
-/// otherwise get a page that nobody asked for, and <c>?dryrun=true</c> a comment. So are those that are there twice and
-/// mean one thing: whoever sent <c>?tag=a&amp;tag=b</c> would not see that one of them was not looked at.
+/// otherwise get a page that nobody asked for, and <c>?dryrun=true</c> a comment.
 /// </summary>
 public static class KnownQuery
 {
     public const string MinPosition = "minPosition";
 
     // goes with the endpoint, of which tests make many
-    static readonly ConditionalWeakTable<Endpoint, FrozenDictionary<string, int>> Known = [];
+    static readonly ConditionalWeakTable<Endpoint, FrozenSet<string>> Known = [];
 
     /// <summary>Null where all is known, or nothing is asked.</summary>
     public static Problem? Refuse(HttpContext http, Endpoint endpoint)
     {
         if (!http.Request.QueryString.HasValue)
             return null;
-        var known = Known.GetValue(endpoint, TimesOf);
-        foreach (var (name, values) in http.Request.Query)
-            if (!known.TryGetValue(name, out var times))
+        var known = Known.GetValue(endpoint, NamesOf);
+        foreach (var (name, _) in http.Request.Query)
+            if (!known.Contains(name))
                 return Problem.BadRequest(
-                    $"'{name}' is no parameter of this request. It takes {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}."
+                    $"'{name}' is no parameter of this request. It takes {string.Join(", ", known.Order(StringComparer.Ordinal))}."
                 );
-            else if (times == 1 && values.Count > 1)
-                return Problem.BadRequest($"'{name}' is there {values.Count} times, and means one thing.");
         return null;
     }
 
@@ -39,10 +36,8 @@ public static class KnownQuery
         ?? endpoint.Metadata.GetMetadata<MethodInfo>();
 
     // the server's own reading of a query does not look at case either
-    static FrozenDictionary<string, int> TimesOf(Endpoint endpoint) =>
-        (MethodOf(endpoint) is { } method ? Of(method) : [Least]).ToFrozenDictionary(
-            q => q.Name,
-            q => q.Times,
+    static FrozenSet<string> NamesOf(Endpoint endpoint) =>
+        (MethodOf(endpoint) is { } method ? Of(method).Select(q => q.Name) : [MinPosition]).ToFrozenSet(
             StringComparer.OrdinalIgnoreCase
         );
 

@@ -5,6 +5,7 @@ using ThreadStore.Comments;
 using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
+using ThreadStore.Postgres;
 
 namespace ThreadStore.Live;
 
@@ -102,6 +103,10 @@ public sealed record EventStream(
             // the reader went away, as readers do, or is to come back
             if (!http.RequestAborted.IsCancellationRequested && !Departed.IsCancellationRequested)
                 await body.WriteAsync(ServerSentEvents.ComeBack, http.RequestAborted);
+        }
+        catch (Exception e) when (Outage.Is(e) && !http.RequestAborted.IsCancellationRequested)
+        {
+            // a whole answer that ends, not one that breaks off: the reader comes back in seconds, and goes on from what it has
         }
     }
 

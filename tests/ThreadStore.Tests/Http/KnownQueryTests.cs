@@ -60,27 +60,6 @@ public class KnownQueryTests(Store store)
     }
 
     [Fact]
-    public async Task A_parameter_that_means_one_thing_is_refused_twice_by_every_operation()
-    {
-        var document = await ApiDocument.ReadAsync(store);
-        var samples = await ApiSamples.OnASiteAsync(store);
-        var complaints = new List<string>();
-        foreach (var operation in document.Operations)
-        {
-            if (await samples.MakeAsync(operation.Id) is not { } good)
-                continue;
-            var reply = await good.Ask("minPosition=1&minPosition=1").SendAsync(store, operation);
-            if (reply is not { Status: 400, Code: "bad-request" })
-                complaints.Add($"{operation.Id}: {reply.Status} {reply.Text}");
-        }
-
-        Assert.True(complaints.Count == 0, string.Join("\n", complaints));
-        var site = samples.Site;
-        (await site.GetAsync("/counts?article=a&article=b")).Expect(200);
-        (await site.GetAsync("/articles?tag=a&tag=b")).Expect(400, "bad-request");
-    }
-
-    [Fact]
     public async Task A_write_that_says_all_in_its_address_takes_no_member_and_nothing_malformed()
     {
         var document = await ApiDocument.ReadAsync(store);
