@@ -76,11 +76,11 @@ public static class GetCommentHistoryEndpoint
         if (!await reader.ReadAsync(ct))
             return Problem.CommentNotFound(id);
         var isAuthor = reader.GetGuid(0) == StreamId.Commenter(site, caller.Key);
-        // that there is one is not told of a comment which nobody else sees
-        if (!isAuthor && !isModerator && !reader.GetBoolean(3))
-            return Problem.CommentNotFound(id);
         if (!isAuthor && !isModerator)
-            return Problem.Forbidden("A comment's history is for its author and for moderators.");
+            return reader.GetBoolean(3)
+                ? Problem.Forbidden("A comment's history is for its author and for moderators.")
+                // that there is one is not told of a comment which nobody else sees
+                : Problem.CommentNotFound(id);
         var author = CommentJson.AuthorKey(reader.GetString(1));
         var position = reader.GetInt64(2);
         await reader.NextResultAsync(ct);

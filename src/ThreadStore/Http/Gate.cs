@@ -105,18 +105,20 @@ public sealed class Gate(
             return Problem.BadRequest("The address is not UTF-8, percent-encoded.");
         return RefuseIdentifiers(http)
             ?? KnownQuery.Refuse(http, endpoint)
-            ?? await RefuseBodyAsync(http, endpoint)
+            ?? (
+                SaysAllInItsAddress(http, endpoint)
+                    ? (await RequestBody.ReadAsync<NoMembers>(http)).Problem
+                    : null
+            )
             ?? await WaitAsync(http);
     }
 
-    /// <summary>A write that says all in its address takes a body without members: others are looked at by its endpoint.</summary>
-    static async ValueTask<Problem?> RefuseBodyAsync(HttpContext http, Endpoint endpoint) =>
+    /// <summary>A write that came with a body which its endpoint does not look at: that may have no members.</summary>
+    static bool SaysAllInItsAddress(HttpContext http, Endpoint endpoint) =>
         !HttpMethods.IsGet(http.Request.Method)
         && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
         && endpoint.Metadata.GetMetadata<RequestBodyType>() is null
-        && endpoint.Metadata.GetMetadata<TakesFileAttribute>() is null
-            ? (await RequestBody.ReadAsync<NoMembers>(http)).Problem
-            : null;
+        && endpoint.Metadata.GetMetadata<TakesFileAttribute>() is null;
 
     async ValueTask<(Caller? Caller, Problem? Refusal)> AdmitAsync(
         HttpContext http,

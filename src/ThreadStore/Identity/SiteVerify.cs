@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using ThreadStore.Deliveries;
 using ThreadStore.Http;
@@ -51,15 +52,8 @@ public sealed class SiteVerify(IHttpClientFactory clients, SettingSecrets secret
             using var response = await client.PostAsync(challenge.Url, form, ct);
             var body = await response.Content.ReadAsByteArrayAsync(ct);
             // some say no with a status of their own, and all with the same member; who is not well says nothing of people
-            using var json = JsonDocument.Parse(
-                (int)response.StatusCode is >= 300 and < 400 or >= 500 ? "null"u8.ToArray() : body
-            );
-            if (
-                json.RootElement.ValueKind == JsonValueKind.Object
-                && json.RootElement.TryGetProperty("success", out var success)
-                && success.ValueKind is JsonValueKind.True or JsonValueKind.False
-            )
-                return success.GetBoolean() && response.IsSuccessStatusCode ? null : Failed;
+            if (!IsUnwell(response.StatusCode) && ReadSuccess(body) is { } success)
+                return success && response.IsSuccessStatusCode ? null : Failed;
             log.LogWarning(
                 "The challenge service of {Site} answers {Status}",
                 site,
@@ -75,6 +69,20 @@ public sealed class SiteVerify(IHttpClientFactory clients, SettingSecrets secret
             );
         }
         return Away;
+    }
+
+    static bool IsUnwell(HttpStatusCode status) => (int)status is >= 300 and < 400 or >= 500;
+
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    static bool? ReadSuccess(byte[] body)
+    {
+        using var json = JsonDocument.Parse(body);
+        return
+            json.RootElement.ValueKind == JsonValueKind.Object
+            && json.RootElement.TryGetProperty("success", out var success)
+            && success.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? success.GetBoolean()
+            : null;
     }
 
     static bool IsLate(Exception e, CancellationToken ct) =>

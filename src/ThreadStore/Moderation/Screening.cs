@@ -65,10 +65,6 @@ public static class Screening
             Learned = LearnedOf(settings, text),
         };
 
-    /// <inheritdoc cref="OfText(SiteSettings, CommentText)"/>
-    public static TextVerdicts OfText(SiteSettings settings, string body, BodyFormat format) =>
-        OfText(settings, new(body, format));
-
     static LearnedText? LearnedOf(SiteSettings settings, CommentText text) =>
         settings is { Learned: not null, LearnedModel: { } hash } && KnownModels.Find(hash) is { } model
             ? new(model, model.Read(LookAlikes.Unmask(text), CommentFacts.OfText(text.Body)))

@@ -20,7 +20,7 @@ public sealed class ScreeningTests
 
     static Judgement Judge(SiteSettings settings, string body, Situation? situation = null) =>
         Screening.Judge(
-            Screening.OfText(settings, body, BodyFormat.Markdown),
+            Screening.OfText(settings, new CommentText(body, BodyFormat.Markdown)),
             (situation ?? Usual) with
             {
                 Settings = settings,

@@ -154,5 +154,5 @@ public sealed class ScreeningWorkTests
                 return GC.GetAllocatedBytesForCurrentThread() - before;
             });
 
-    static void Screen(string text) => Screening.OfText(Everything, text, BodyFormat.Text);
+    static void Screen(string text) => Screening.OfText(Everything, new CommentText(text, BodyFormat.Text));
 }

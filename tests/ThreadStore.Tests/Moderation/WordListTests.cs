@@ -79,8 +79,7 @@ public sealed class WordListTests
                         BannedWords = ["sıkıcı"],
                         SuspectWords = ["içki"],
                     },
-                    "SIKICI İÇKİ",
-                    BodyFormat.Markdown
+                    new("SIKICI İÇKİ", BodyFormat.Markdown)
                 )
                 .Verdicts.Select(v => v.State!.Value)
         );
