@@ -25,6 +25,11 @@ public sealed record Ability(bool Allowed, string? Reason);
 
 public static class GetOwnViewEndpoint
 {
+    static readonly string OwnCommenter = $"""
+        select {CommenterRows.Columns}
+        from {ReaderTables.Schema}.commenter_rows r where r.site = $1 and r.id = $3 and $2::uuid is not null
+        """;
+
     /// <summary>What a front end must know of its reader beside the public page: all that only they see or may do.</summary>
     /// <returns>200 the view; 304; 404 article-not-found.</returns>
     [Operation("getOwnView"), Answers(typeof(OwnViewShape))]
@@ -81,12 +86,7 @@ public static class GetOwnViewEndpoint
                 },
             }
         );
-        Add(
-            $"""
-            select {RowStore.CommenterColumns}
-            from {ReaderTables.Schema}.commenter_rows r where r.site = $1 and r.id = $3 and $2::uuid is not null
-            """
-        );
+        Add(OwnCommenter);
         Add(
             $"""
             select r.comment_id, r.kind from {ReaderTables.Schema}.reaction_rows r
@@ -129,7 +129,7 @@ public static class GetOwnViewEndpoint
             ? []
             : reader.GetFieldValue<Guid[]>(ArticleReader.ColumnCount + 4);
         await reader.NextResultAsync(ct);
-        var commenter = await reader.ReadAsync(ct) ? RowStore.ReadCommenter(reader) : null;
+        var commenter = await reader.ReadAsync(ct) ? CommenterRows.Read(reader) : null;
         await reader.NextResultAsync(ct);
         var reactions = await ReadPairsAsync(reader, ct);
         var flags = await ReadPairsAsync(reader, ct);

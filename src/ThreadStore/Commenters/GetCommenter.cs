@@ -41,6 +41,11 @@ public sealed record CommenterProfile(
 
 public static class GetCommenterEndpoint
 {
+    static readonly string Sql = $"""
+        select ({Positions.NewestSql}), {CommenterRows.Columns}
+        from {ReaderTables.Schema}.commenter_rows r where r.site = $1 and r.id = $2
+        """;
+
     /// <summary>A commenter, with counts of what they wrote and got.</summary>
     /// <returns>200 the commenter; 304; 404 commenter-not-found.</returns>
     [Operation("getCommenter"), Answers(typeof(CommenterProfile))]
@@ -54,18 +59,13 @@ public static class GetCommenterEndpoint
         CancellationToken ct
     )
     {
-        await using var command = database.CreateCommand(
-            $"""
-            select ({Positions.NewestSql}), {RowStore.CommenterColumns}
-            from {ReaderTables.Schema}.commenter_rows r where r.site = $1 and r.id = $2
-            """
-        );
+        await using var command = database.CreateCommand(Sql);
         command.Parameters.Add(new() { Value = site });
         command.Parameters.Add(new() { Value = StreamId.Commenter(site, commenterKey) });
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct))
             return Problem.CommenterNotFound(commenterKey);
-        var commenter = RowStore.ReadCommenter(reader, first: 1);
+        var commenter = CommenterRows.Read(reader, first: 1);
         var seesStanding = caller is not null && (caller.Key == commenterKey || caller.Is(Role.Moderator));
         return Answer.Of(CommenterProfile.Of(commenter, caller, now)) with
         {

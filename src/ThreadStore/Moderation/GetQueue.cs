@@ -215,7 +215,7 @@ readonly record struct QueueQuery(
                    (select k.claimed_by from {ClaimTable.Name} k
                     where k.site = c.site and k.comment_id = c.id and k.until > {time}),
                    {NoticesOf},
-                   {RowStore.CommenterColumns}
+                   {CommenterRows.Columns}
             from {ReaderTables.Schema}.comment_rows c
             join {ReaderTables.Schema}.article_rows a on a.site = c.site and a.id = c.article_id
             join {ReaderTables.Schema}.commenter_rows r on r.site = c.site and r.id = c.author_id
@@ -238,7 +238,7 @@ readonly record struct QueueQuery(
         json.Write(",\"flags\":{"u8);
         json.Append(reader.Text(first + 2) ?? "");
         json.Write("},\"author\":"u8);
-        var author = RowStore.ReadCommenter(reader, first + 5);
+        var author = CommenterRows.Read(reader, first + 5);
         json.Write(
             JsonSerializer.SerializeToUtf8Bytes(
                 new QueueAuthor(author.CommentCount, author.RejectedCount, author.StandingAt(now)),

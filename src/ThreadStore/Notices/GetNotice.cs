@@ -75,7 +75,7 @@ public static class GetNoticeEndpoint
     {
         await using var command = database.CreateCommand(
             $"""
-            select {RowStore.NoticeColumns}, c.hash, s.settings, ({Positions.NewestSql})
+            select {NoticeRows.Columns}, c.hash, s.settings, ({Positions.NewestSql})
             from {ReaderTables.Schema}.{ReaderTables.Notices} r
             join {NoticeContacts.Table} c on c.site = r.site and c.id = r.id
             join {ReaderTables.Schema}.{ReaderTables.Sites} s on s.site = r.site
@@ -90,16 +90,16 @@ public static class GetNoticeEndpoint
             !await reader.ReadAsync(ct)
             || !NoticeContacts.IsOf(
                 http.Request.Query["secret"].FirstOrDefault() ?? "",
-                reader.GetFieldValue<byte[]>(RowStore.NoticeColumnCount)
+                reader.GetFieldValue<byte[]>(NoticeRows.ColumnCount)
             )
         )
             return new Problem("report-not-found", "There is no report with this id and this secret.");
         var texts = NoticeTexts.Of(
-            RowStore.SettingsOf(reader.GetString(RowStore.NoticeColumnCount + 1)).Language
+            RowStore.SettingsOf(reader.GetString(NoticeRows.ColumnCount + 1)).Language
         );
-        return Answer.Of(NoticeView.Of(RowStore.ReadNotice(reader), texts)) with
+        return Answer.Of(NoticeView.Of(NoticeRows.Read(reader), texts)) with
         {
-            Position = reader.GetInt64(RowStore.NoticeColumnCount + 2),
+            Position = reader.GetInt64(NoticeRows.ColumnCount + 2),
             IsPrivate = true,
         };
     }

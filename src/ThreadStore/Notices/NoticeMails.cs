@@ -47,7 +47,7 @@ public sealed class NoticeMails(
     const int Most = 100;
 
     static readonly string Due = $"""
-        select {RowStore.NoticeColumns}, a.title, a.url, s.settings, c.sealed, c.tries, c.tried_at, c.unsure
+        select {NoticeRows.Columns}, a.title, a.url, s.settings, c.sealed, c.tries, c.tried_at, c.unsure
         from {NoticeContacts.Table} c
         join {ReaderTables.Schema}.{ReaderTables.Notices} r on r.site = c.site and r.id = c.id
         join {ReaderTables.Schema}.{ReaderTables.Articles} a on a.site = r.site and a.id = r.article_id
@@ -88,14 +88,14 @@ public sealed class NoticeMails(
         while (await reader.ReadAsync(ct))
             due.Add(
                 new(
-                    RowStore.ReadNotice(reader),
-                    reader.GetString(RowStore.NoticeColumnCount),
-                    reader.Text(RowStore.NoticeColumnCount + 1),
-                    RowStore.SettingsOf(reader.GetString(RowStore.NoticeColumnCount + 2)),
-                    reader.GetFieldValue<byte[]>(RowStore.NoticeColumnCount + 3),
-                    reader.GetInt32(RowStore.NoticeColumnCount + 4),
-                    reader.Time(RowStore.NoticeColumnCount + 5),
-                    reader.GetInt32(RowStore.NoticeColumnCount + 6)
+                    NoticeRows.Read(reader),
+                    reader.GetString(NoticeRows.ColumnCount),
+                    reader.Text(NoticeRows.ColumnCount + 1),
+                    RowStore.SettingsOf(reader.GetString(NoticeRows.ColumnCount + 2)),
+                    reader.GetFieldValue<byte[]>(NoticeRows.ColumnCount + 3),
+                    reader.GetInt32(NoticeRows.ColumnCount + 4),
+                    reader.Time(NoticeRows.ColumnCount + 5),
+                    reader.GetInt32(NoticeRows.ColumnCount + 6)
                 )
             );
         return due;

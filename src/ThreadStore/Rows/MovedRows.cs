@@ -1,9 +1,6 @@
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
-using ThreadStore.Articles;
 using ThreadStore.EventStore;
-using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using static ThreadStore.Postgres.RowStatement;
 
@@ -15,13 +12,6 @@ namespace ThreadStore.Rows;
 /// </summary>
 public sealed partial class RowWriter
 {
-    readonly string movedArticles = $$"""
-        update {{schema}}.article_rows r set moved_to = u.moved_to,
-          urls = array(select json_array_elements_text(u.urls::json))
-        from unnest({0}) as u(site, id, moved_to, urls)
-        where r.site = u.site and r.id = u.id
-        """;
-
     readonly string newestComments = $$"""
         update {{schema}}.article_rows r set last_comment_at = (
           select max(c.posted_at) from {{schema}}.comment_rows c where c.article_id = r.id and c.state = 'published')
@@ -91,15 +81,6 @@ public sealed partial class RowWriter
             from unnest({0}) as u(site, id) where r.site = u.site and r.id = u.id
             """;
 
-    RowStatement MovedArticles(List<Article> rows) =>
-        new(
-            movedArticles,
-            Column(NpgsqlDbType.Text, rows, r => r.Site),
-            Column(NpgsqlDbType.Uuid, rows, r => r.Id),
-            Column(NpgsqlDbType.Uuid, rows, r => r.MovedTo),
-            Column(NpgsqlDbType.Text, rows, r => List(r.Urls))
-        );
-
     RowStatement NewestComments(List<(string Site, Guid Id)> articles) =>
         new(
             newestComments,
@@ -155,12 +136,12 @@ public sealed partial class RowStore
             select r.id, r.moved_to from {schema}.article_rows r where r.site = f.site and r.id = f.moved_to
           ) x
         )
-        select {ArticleColumns}
+        select {ArticleRows.Columns}
         from f join {schema}.article_rows r on r.site = f.site and r.id = f.id
         """;
 
     readonly string contents = $"""
-        select r.site, r.id, r.title, r.url, r.section, r.author, r.tags, r.published_at, r.body
+        select {ArticleRows.Columns}, {ArticleRows.ContentColumns}
         from unnest($1, $2) as w(site, id) join {schema}.article_rows r on r.site = w.site and r.id = w.id
         """;
 
@@ -184,7 +165,7 @@ public sealed partial class RowStore
         {
             yield return (
                 families,
-                r => ReadArticle(r, set),
+                IntoArticles(set),
                 [set.Families.Select(f => f.Site).ToArray(), set.Families.Select(f => f.Id).ToArray()]
             );
             set.LoadedFamilies();
@@ -192,7 +173,11 @@ public sealed partial class RowStore
         if (set.Contents.Count > 0)
             yield return (
                 contents,
-                r => set.Loaded(r.GetString(0), r.GetGuid(1), ReadContent(r)),
+                r =>
+                {
+                    var article = ArticleRows.Read(r);
+                    set.Loaded(article.Site, article.Id, ArticleRows.ReadContent(r));
+                },
                 [
                     set.Contents.Keys.Select(c => c.Site).ToArray(),
                     set.Contents.Keys.Select(c => c.Id).ToArray(),
@@ -209,15 +194,4 @@ public sealed partial class RowStore
                 ]
             );
     }
-
-    static ArticleContent ReadContent(NpgsqlDataReader r) =>
-        new(
-            r.GetString(2),
-            r.Text(3),
-            r.Text(4),
-            r.Text(5),
-            r.IsDBNull(6) ? null : r.GetFieldValue<string[]>(6),
-            r.Time(7),
-            r.Text(8) is { } body ? JsonSerializer.Deserialize<string[]>(body, Json.Options) : null
-        );
 }

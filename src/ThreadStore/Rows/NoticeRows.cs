@@ -1,183 +1,69 @@
 using Npgsql;
-using NpgsqlTypes;
 using ThreadStore.Comments;
-using ThreadStore.Kernel;
 using ThreadStore.Notices;
-using ThreadStore.Postgres;
-using static ThreadStore.Postgres.RowStatement;
+using static ThreadStore.Rows.RowChange;
 
 namespace ThreadStore.Rows;
 
-/// <summary>What a decision does to all notices on a comment, whether loaded or not.</summary>
-/// <param name="End">It ends those that are open.</param>
-/// <param name="Reversal">It brings back what they had taken away.</param>
-/// <param name="Undone">It is taken back itself.</param>
-public sealed record NoticeTurn(
-    string Site,
-    Guid CommentId,
-    NoticeEnd? End = null,
-    NoticeReversal? Reversal = null,
-    Guid? Undone = null
-);
-
-/// <summary>Notices of illegal content, and what decisions about their comment do to them.</summary>
-public sealed partial class WorkingSet
+/// <summary>The rows of notices of illegal content.</summary>
+public static class NoticeRows
 {
-    readonly Dictionary<(string Site, Guid Comment), List<NoticeTurn>> turns = [];
-
-    /// <summary>First what happened to each comment first, then what happened to it next, and so on. To be written before
-    /// <see cref="Notices"/>, which hold the last word on those that are loaded.</summary>
-    public IEnumerable<List<NoticeTurn>> NoticeTurns
+    internal static readonly RowTable<Notice> Table = new(ReaderTables.Notices)
     {
-        get
-        {
-            for (var nth = 0; ; nth++)
-            {
-                List<NoticeTurn> next = [.. turns.Values.Where(t => t.Count > nth).Select(t => t[nth])];
-                if (next.Count == 0)
-                    yield break;
-                yield return next;
-            }
-        }
-    }
+        Indexes =
+        [
+            new("ix_notice_rows_comment", "comment_id"),
+            new("ix_notice_rows_commenter", "commenter_id", "commenter_id is not null"),
+        ],
+    };
 
-    void Receive(string site, NoticeReceived e)
-    {
-        var comment = Comments.Require(site, e.CommentId);
-        comment = comment with { Flags = comment.Flags + 1, Notices = comment.Notices + 1 };
-        Comments.Put(site, comment.Id, comment, RowChange.State);
-        Notices.Put(site, e.NoticeId, Notice.After(null, site, e), RowChange.Whole);
-    }
+    const RowChange Later = Added | Whole;
 
-    /// <param name="comment">As it was before.</param>
-    void End(Comment comment, NoticeEnd end)
-    {
-        // most comments never have one
-        if (comment.Notices > 0)
-            Turn(comment, new(comment.Site, comment.Id, End: end), n => n.Ended(end));
-    }
+    static readonly Column<string> Site = Table.Text("site", r => r.Site);
+    static readonly Column<Guid> Id = Table.Id("id", r => r.Id);
+    static readonly Column<Guid> CommentId = Table.Id("comment_id", r => r.CommentId);
+    static readonly Column<Guid> ArticleId = Table.Id("article_id", r => r.ArticleId);
 
-    void Reverse(Comment comment, NoticeReversal reversal) =>
-        Turn(comment, new(comment.Site, comment.Id, Reversal: reversal), n => n.Reversed(reversal));
+    // null: who gave it came without a token
+    static readonly Column<Guid?> CommenterId = Table.Id("commenter_id", r => r.CommenterId);
+    static readonly Column<NoticeReason> Reason = Table.Word("reason", r => r.Reason);
+    static readonly Column<string> Explanation = Table.Text("explanation", r => r.Explanation, Later);
+    static readonly Column<DateTimeOffset> At = Table.Time("received_at", r => r.At);
 
-    void Undecide(Comment comment, Guid decision) =>
-        Turn(comment, new(comment.Site, comment.Id, Undone: decision), n => n.Without(decision));
+    // null while it is open
+    static readonly Column<Guid?> EndedBy = Table.Id("ended_by", r => r.End?.By, Later);
+    static readonly Column<NoticeOutcome?> Outcome = Table.WordOrNull("outcome", r => r.End?.Outcome, Later);
+    static readonly Column<RejectReason?> Ground = Table.WordOrNull("ground", r => r.End?.Ground, Later);
+    static readonly Column<DateTimeOffset?> EndedAt = Table.Time("ended_at", r => r.End?.At, Later);
 
-    void Turn(Comment comment, NoticeTurn turn, Func<Notice, Notice> after)
-    {
-        if (!turns.TryGetValue((comment.Site, comment.Id), out var all))
-            turns[(comment.Site, comment.Id)] = all = [];
-        all.Add(turn);
-        foreach (var notice in Notices.All)
-            if (
-                notice.CommentId == comment.Id
-                && notice.Site == comment.Site
-                && after(notice) is var turned
-                && turned != notice
-            )
-                Notices.Put(notice.Site, notice.Id, turned, RowChange.Whole);
-    }
-}
+    // null: what was decided stands
+    static readonly Column<Guid?> ReversedBy = Table.Id("reversed_by", r => r.Reversal?.By, Later);
+    static readonly Column<DateTimeOffset?> ReversedAt = Table.Time(
+        "reversed_at",
+        r => r.Reversal?.At,
+        Later
+    );
 
-public sealed partial class RowWriter
-{
-    readonly string notices = $$"""
-        insert into {{schema}}.notice_rows as r (site, id, comment_id, article_id, commenter_id, reason, explanation,
-          received_at, ended_by, outcome, ground, ended_at, reversed_by, reversed_at)
-        select * from unnest({0})
-        on conflict (site, id) do update set explanation = excluded.explanation, ended_by = excluded.ended_by,
-          outcome = excluded.outcome, ground = excluded.ground, ended_at = excluded.ended_at,
-          reversed_by = excluded.reversed_by, reversed_at = excluded.reversed_at
-        """;
+    /// <summary>Of a row <c>r</c>, as <see cref="Read"/> expects them.</summary>
+    public static readonly string Columns = Table.Selected();
 
-    // as Notice.Ended, Notice.Reversed and Notice.Without
-    readonly string noticeTurns = $$"""
-        update {{schema}}.notice_rows r set
-          ended_by = case when u.is_end then u.decision when r.ended_by = u.undone then null else r.ended_by end,
-          outcome = case when u.is_end then u.outcome when r.ended_by = u.undone then null else r.outcome end,
-          ground = case when u.is_end then u.ground when r.ended_by = u.undone then null else r.ground end,
-          ended_at = case when u.is_end then u.at when r.ended_by = u.undone then null else r.ended_at end,
-          reversed_by = case when not u.is_end and u.undone is null then u.decision end,
-          reversed_at = case when not u.is_end and u.undone is null then u.at end
-        from unnest({0}) as u(site, comment_id, is_end, decision, outcome, ground, at, undone)
-        where r.site = u.site and r.comment_id = u.comment_id
-          and case when u.is_end then r.ended_by is null
-            when u.undone is null then r.outcome = 'upheld' and r.reversed_by is null
-            else r.ended_by = u.undone or r.reversed_by = u.undone end
-        """;
+    public static int ColumnCount => Table.SelectedCount;
 
-    RowStatement NoticeTurns(List<NoticeTurn> rows) =>
+    public static Notice Read(NpgsqlDataReader r) =>
         new(
-            noticeTurns,
-            Column(NpgsqlDbType.Text, rows, r => r.Site),
-            Column(NpgsqlDbType.Uuid, rows, r => r.CommentId),
-            Column(NpgsqlDbType.Boolean, rows, r => r.End is not null),
-            Column(NpgsqlDbType.Uuid, rows, r => r.End?.By ?? r.Reversal?.By),
-            Column(NpgsqlDbType.Text, rows, r => r.End?.Outcome.Word()),
-            Column(NpgsqlDbType.Text, rows, r => r.End?.Ground?.Word()),
-            Column(NpgsqlDbType.TimestampTz, rows, r => r.End?.At ?? r.Reversal?.At),
-            Column(NpgsqlDbType.Uuid, rows, r => r.Undone)
-        );
-
-    RowStatement Notices(List<Notice> rows) =>
-        new(
-            notices,
-            Column(NpgsqlDbType.Text, rows, r => r.Site),
-            Column(NpgsqlDbType.Uuid, rows, r => r.Id),
-            Column(NpgsqlDbType.Uuid, rows, r => r.CommentId),
-            Column(NpgsqlDbType.Uuid, rows, r => r.ArticleId),
-            Column(NpgsqlDbType.Uuid, rows, r => r.CommenterId),
-            Column(NpgsqlDbType.Text, rows, r => r.Reason.Word()),
-            Column(NpgsqlDbType.Text, rows, r => r.Explanation),
-            Column(NpgsqlDbType.TimestampTz, rows, r => r.At),
-            Column(NpgsqlDbType.Uuid, rows, r => r.End?.By),
-            Column(NpgsqlDbType.Text, rows, r => r.End?.Outcome.Word()),
-            Column(NpgsqlDbType.Text, rows, r => r.End?.Ground?.Word()),
-            Column(NpgsqlDbType.TimestampTz, rows, r => r.End?.At),
-            Column(NpgsqlDbType.Uuid, rows, r => r.Reversal?.By),
-            Column(NpgsqlDbType.TimestampTz, rows, r => r.Reversal?.At)
-        );
-}
-
-public sealed partial class RowStore
-{
-    readonly string notices = $"""
-        select {NoticeColumns}
-        from unnest($1, $2) as w(site, id) join {schema}.notice_rows r on r.site = w.site and r.id = w.id
-        """;
-
-    /// <summary>Of a row <c>r</c>, as <see cref="ReadNotice(NpgsqlDataReader)"/> expects them.</summary>
-    public const string NoticeColumns = """
-        r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.reason, r.explanation, r.received_at, r.ended_by,
-        r.outcome, r.ground, r.ended_at, r.reversed_by, r.reversed_at
-        """;
-
-    public const int NoticeColumnCount = 14;
-
-    static void ReadNotice(NpgsqlDataReader r, WorkingSet set)
-    {
-        var notice = ReadNotice(r);
-        set.Notices.Loaded(notice.Site, notice.Id, notice);
-    }
-
-    public static Notice ReadNotice(NpgsqlDataReader r) =>
-        new(
-            r.GetString(0),
-            r.GetGuid(1),
-            r.GetGuid(2),
-            r.GetGuid(3),
-            r.Id(4),
-            Words.Parse<NoticeReason>(r.GetString(5)),
-            r.GetString(6),
-            r.GetFieldValue<DateTimeOffset>(7),
-            r.Id(8) is { } by
-                ? new(
-                    by,
-                    Words.Parse<NoticeOutcome>(r.GetString(9)),
-                    r.Text(10) is { } ground ? Words.Parse<RejectReason>(ground) : null,
-                    r.GetFieldValue<DateTimeOffset>(11)
-                )
+            Site.Read(r),
+            Id.Read(r),
+            CommentId.Read(r),
+            ArticleId.Read(r),
+            CommenterId.Read(r),
+            Reason.Read(r),
+            Explanation.Read(r),
+            At.Read(r),
+            EndedBy.Read(r) is { } by && Outcome.Read(r) is { } outcome && EndedAt.Read(r) is { } ended
+                ? new(by, outcome, Ground.Read(r), ended)
                 : null,
-            r.Id(12) is { } reversing ? new(reversing, r.GetFieldValue<DateTimeOffset>(13)) : null
+            ReversedBy.Read(r) is { } reversing && ReversedAt.Read(r) is { } reversed
+                ? new(reversing, reversed)
+                : null
         );
 }

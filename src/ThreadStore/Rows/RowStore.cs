@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using ThreadStore.Commenters;
 using ThreadStore.Comments;
 using ThreadStore.Kernel;
 using ThreadStore.Moderation.Rules;
@@ -21,19 +20,13 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
 
     public static readonly RowStore Live = new(ReaderTables.Schema);
 
-    /// <summary>The columns of a row <c>r</c> that <see cref="ReadCommenter(NpgsqlDataReader, int)"/> expects.</summary>
-    public const string CommenterColumns = """
-        r.site, r.id, r.key, r.name, r.picture, r.joined_at, r.comment_count, r.reactions_received, r.standing,
-        r.standing_until, r.standing_reason, r.warning, r.decision, r.rejected_count, r.shadowed_count
-        """;
-
     readonly string sites = $"""
-        select r.site, r.settings_hash, case when r.settings_hash <> all($2) then r.settings end, r.created_at, r.version
+        select {SiteRows.Columns}
         from {schema}.site_rows r where r.site = any($1)
         """;
 
     readonly string articles = $"""
-        select {ArticleColumns}
+        select {ArticleRows.Columns}
         from (
           select * from unnest($1, $2) as w(site, id)
           union select c.site, c.article_id from unnest($3, $4) as k(site, id)
@@ -42,7 +35,7 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
         """;
 
     readonly string commenters = $"""
-        select {CommenterColumns}
+        select {CommenterRows.Columns}
         from (
           select * from unnest($1, $2) as w(site, id)
           union select c.site, c.author_id from unnest($3, $4) as k(site, id)
@@ -60,26 +53,15 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
           from r join {schema}.comment_rows p on p.site = r.site and p.id = r.parent_id
           where r.climb or r.state <> 'published'
         )
-        select {(withTexts ? CommentColumns : CommentColumns.Replace("r.content", "''"))}
+        select {(withTexts ? CommentRows.Columns : CommentRows.ColumnsWithoutTexts)}
         from r
         """;
 
-    readonly string reactions = $"""
-        select r.site, r.id, r.comment_id, r.article_id, r.commenter_id, r.kind, r.weight, r.placed_at,
-               r.is_shadowed
-        from unnest($1, $2) as w(site, id) join {schema}.reaction_rows r on r.site = w.site and r.id = w.id
-        """;
-
-    readonly string appeals = $"""
-        select r.site, r.id, r.comment_id, r.author_id, r.decision, r.decided_by, r.text, r.appealed_at, r.outcome,
-               r.answered_by, r.reason, r.answered_at
-        from unnest($1, $2) as w(site, id) join {schema}.appeal_rows r on r.site = w.site and r.id = w.id
-        """;
-
-    readonly string requests = $"""
-        select r.site, r.id, r.body_hash, r.comments
-        from unnest($1, $2) as w(site, id) join {schema}.request_rows r on r.site = w.site and r.id = w.id
-        """;
+    readonly string reactions = ReactionRows.Table.ById(schema);
+    readonly string flags = FlagRows.Table.ById(schema);
+    readonly string notices = NoticeRows.Table.ById(schema);
+    readonly string appeals = AppealRows.Table.ById(schema);
+    readonly string requests = RequestRows.Table.ById(schema);
 
     /// <summary>What is stored of texts that count as repeated, if they come again at a time or shortly before or after.</summary>
     public static long[] Repeated(long[] texts, DateTimeOffset now) =>
@@ -125,6 +107,17 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
             batch.BatchCommands.Add(command);
             readers.Add(read);
         }
+        void AddWanted<T>(
+            string sql,
+            Rows<T> rows,
+            Func<NpgsqlDataReader, T> read,
+            Func<T, (string, Guid)> key
+        )
+            where T : class
+        {
+            if (rows.AnyWanted)
+                Add(sql, Into(rows, read, key), SitesOf(rows), IdsOf(rows));
+        }
 
         foreach (var (sql, read) in first)
             Add(sql, read);
@@ -134,7 +127,12 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
             // what this node knows need not be sent: the lists of one site alone may have megabytes
             var known = KnownSettings.Of(names);
             string[] hashes = [.. known.Select(k => k.Hash)];
-            Add(sites, r => ReadSite(r, set, known), names, hashes);
+            Add(
+                sites,
+                Into(set.Sites, r => SiteRows.Read(r, known), r => (r.Key, Guid.Empty)),
+                names,
+                hashes
+            );
         }
         // a change of a comment's state reaches its article and its author, whom only its row names
         var climbing = set.Comments.Wanted.Where(w => w.Value).Select(w => w.Key).ToList();
@@ -143,7 +141,7 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
         if (set.Articles.AnyWanted || climbing.Count > 0)
             Add(
                 articles,
-                r => ReadArticle(r, set),
+                IntoArticles(set),
                 SitesOf(set.Articles),
                 IdsOf(set.Articles),
                 climbSites,
@@ -152,7 +150,7 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
         if (set.Commenters.AnyWanted || climbing.Count > 0)
             Add(
                 commenters,
-                r => ReadCommenter(r, set),
+                Into(set.Commenters, r => CommenterRows.Read(r), r => (r.Site, r.Id)),
                 SitesOf(set.Commenters),
                 IdsOf(set.Commenters),
                 climbSites,
@@ -161,26 +159,21 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
         if (set.Comments.AnyWanted)
         {
             var climbs = set.Comments.Wanted.Values.ToArray();
-            Add(comments, r => ReadComment(r, set), SitesOf(set.Comments), IdsOf(set.Comments), climbs);
+            Add(comments, IntoComments(set), SitesOf(set.Comments), IdsOf(set.Comments), climbs);
         }
         if (set.Authors.Count > 0)
         {
             string[] authorSites = [.. set.Authors.Select(k => k.Site)];
             Guid[] authorIds = [.. set.Authors.Select(k => k.Id)];
-            Add(articlesOfAuthors, r => ReadArticle(r, set), authorSites, authorIds);
-            Add(commentsOfAuthors, r => ReadComment(r, set), authorSites, authorIds);
+            Add(articlesOfAuthors, IntoArticles(set), authorSites, authorIds);
+            Add(commentsOfAuthors, IntoComments(set), authorSites, authorIds);
             set.Authors.Clear();
         }
-        if (set.Reactions.AnyWanted)
-            Add(reactions, r => ReadReaction(r, set), SitesOf(set.Reactions), IdsOf(set.Reactions));
-        if (set.Flags.AnyWanted)
-            Add(flags, r => ReadFlag(r, set), SitesOf(set.Flags), IdsOf(set.Flags));
-        if (set.Notices.AnyWanted)
-            Add(notices, r => ReadNotice(r, set), SitesOf(set.Notices), IdsOf(set.Notices));
-        if (set.Appeals.AnyWanted)
-            Add(appeals, r => ReadAppeal(r, set), SitesOf(set.Appeals), IdsOf(set.Appeals));
-        if (set.Requests.AnyWanted)
-            Add(requests, r => ReadRequest(r, set), SitesOf(set.Requests), IdsOf(set.Requests));
+        AddWanted(reactions, set.Reactions, ReactionRows.Read, r => (r.Site, r.Id));
+        AddWanted(flags, set.Flags, FlagRows.Read, r => (r.Site, r.Id));
+        AddWanted(notices, set.Notices, NoticeRows.Read, r => (r.Site, r.Id));
+        AddWanted(appeals, set.Appeals, AppealRows.Read, r => (r.Site, r.Id));
+        AddWanted(requests, set.Requests, RequestRows.Read, r => (r.Site, r.Id));
         foreach (var (sql, read, values) in Moves(set))
             Add(sql, read, values);
         if (set.Verdicts.Wanted is { Count: > 0 } judged)
@@ -253,126 +246,29 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
     static Guid[] IdsOf<T>(Rows<T> rows)
         where T : class => [.. rows.Wanted.Keys.Select(k => k.Id)];
 
-    static void ReadSite(NpgsqlDataReader r, WorkingSet set, List<KnownSettings.Entry> known)
-    {
-        var site = r.GetString(0);
-        set.Sites.Loaded(
-            site,
-            Guid.Empty,
-            new Site(
-                site,
-                KnownSettings.Read(site, r.GetString(1), r.Text(2), known),
-                r.GetFieldValue<DateTimeOffset>(3),
-                r.GetInt32(4)
-            )
-        );
-    }
+    static Action<NpgsqlDataReader> IntoArticles(WorkingSet set) =>
+        Into(set.Articles, ArticleRows.Read, r => (r.Site, r.Id));
+
+    static Action<NpgsqlDataReader> IntoComments(WorkingSet set) =>
+        Into(set.Comments, CommentRows.Read, r => (r.Site, r.Id));
+
+    /// <param name="key">Under which a row is known.</param>
+    static Action<NpgsqlDataReader> Into<T>(
+        Rows<T> rows,
+        Func<NpgsqlDataReader, T> read,
+        Func<T, (string Site, Guid Id)> key
+    )
+        where T : class =>
+        r =>
+        {
+            var row = read(r);
+            var (site, id) = key(row);
+            rows.Loaded(site, id, row);
+        };
 
     public static SiteSettings SettingsOf(string json) =>
         JsonSerializer.Deserialize<SiteSettings>(json, Json.Options)
         ?? throw new InvalidOperationException("A site without settings.");
-
-    static void ReadCommenter(NpgsqlDataReader r, WorkingSet set)
-    {
-        var commenter = ReadCommenter(r);
-        set.Commenters.Loaded(commenter.Site, commenter.Id, commenter);
-    }
-
-    /// <param name="first">The first of the <see cref="CommenterColumns"/>.</param>
-    public static Commenter ReadCommenter(NpgsqlDataReader r, int first = 0) =>
-        new(
-            r.GetString(first),
-            r.GetGuid(first + 1),
-            r.GetString(first + 2),
-            r.GetString(first + 3),
-            r.Text(first + 4),
-            r.GetFieldValue<DateTimeOffset>(first + 5),
-            r.GetInt32(first + 6),
-            r.GetInt32(first + 7),
-            Words.Parse<Standing>(r.GetString(first + 8)),
-            r.Time(first + 9),
-            r.Text(first + 10),
-            r.Text(first + 11),
-            r.Id(first + 12),
-            r.GetInt32(first + 13),
-            r.GetInt32(first + 14)
-        );
-
-    static void ReadComment(NpgsqlDataReader r, WorkingSet set)
-    {
-        var comment = new Comment(
-            r.GetString(0),
-            r.GetGuid(1),
-            r.GetGuid(2),
-            r.IsDBNull(3) ? null : r.GetGuid(3),
-            r.GetInt32(4),
-            r.GetGuid(5),
-            r.GetString(6),
-            r.GetString(7),
-            Words.Parse<CommentState>(r.GetString(8)),
-            r.Text(9) is { } by ? Words.Parse<RemovedBy>(by) : null,
-            r.GetFieldValue<DateTimeOffset>(10),
-            r.Time(11),
-            r.GetInt32(12),
-            r.GetBoolean(13),
-            r.GetString(14),
-            r.GetInt32(15),
-            r.GetInt32(16),
-            r.GetInt32(17),
-            r.GetInt32(18),
-            r.GetInt32(19),
-            r.GetInt64(20),
-            r.Text(21),
-            r.Text(22),
-            r.Id(23),
-            r.Text(24),
-            r.Id(25),
-            r.Id(26),
-            r.GetBoolean(27),
-            r.Id(28),
-            r.GetInt32(29)
-        );
-        set.Comments.Loaded(comment.Site, comment.Id, comment);
-    }
-
-    static void ReadReaction(NpgsqlDataReader r, WorkingSet set)
-    {
-        var reaction = new Reaction(
-            r.GetString(0),
-            r.GetGuid(1),
-            r.GetGuid(2),
-            r.GetGuid(3),
-            r.GetGuid(4),
-            r.Text(5) is { } kind ? new(kind, r.GetInt32(6), r.GetBoolean(8)) : null,
-            r.Time(7)
-        );
-        set.Reactions.Loaded(reaction.Site, reaction.Id, reaction);
-    }
-
-    static void ReadAppeal(NpgsqlDataReader r, WorkingSet set)
-    {
-        var appeal = new Appeal(
-            r.GetString(0),
-            r.GetGuid(1),
-            r.GetGuid(2),
-            r.GetGuid(3),
-            r.Id(4),
-            r.Text(5),
-            r.GetString(6),
-            r.GetFieldValue<DateTimeOffset>(7),
-            r.Text(8) is { } outcome ? Words.Parse<AppealOutcome>(outcome) : null,
-            r.Text(9),
-            r.Text(10),
-            r.Time(11)
-        );
-        set.Appeals.Loaded(appeal.Site, appeal.Id, appeal);
-    }
-
-    static void ReadRequest(NpgsqlDataReader r, WorkingSet set)
-    {
-        var done = new DoneRequest(r.GetString(0), r.GetGuid(1), r.GetString(2), r.GetFieldValue<Guid[]>(3));
-        set.Requests.Loaded(done.Site, done.Id, done);
-    }
 
     static void ReadText(NpgsqlDataReader r, WorkingSet set) =>
         set.Posted(TextHash.TextOf(r.GetInt64(0)), r.GetFieldValue<DateTimeOffset>(1), r.GetGuid(2));

@@ -34,8 +34,8 @@ public sealed class WebhookMessages(NpgsqlDataSource database, TimeProvider cloc
         select a.id, a.key, a.title, a.url from {Schema}.article_rows a where a.site = $1 and a.id = any($2)
         """;
 
-    const string Commenters = $"""
-        select {RowStore.CommenterColumns} from {Schema}.commenter_rows r where r.site = $1 and r.id = any($2)
+    static readonly string Commenters = $"""
+        select {CommenterRows.Columns} from {Schema}.commenter_rows r where r.site = $1 and r.id = any($2)
         """;
 
     const string Imports = $"""
@@ -100,7 +100,7 @@ public sealed class WebhookMessages(NpgsqlDataSource database, TimeProvider cloc
         var now = clock.GetUtcNow();
         while (await reader.ReadAsync(ct))
         {
-            var commenter = RowStore.ReadCommenter(reader);
+            var commenter = CommenterRows.Read(reader);
             found[commenter.Id] = Subject.None with { Commenter = Person(commenter, now) };
         }
         await reader.NextResultAsync(ct);
