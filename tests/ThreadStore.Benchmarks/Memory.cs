@@ -9,7 +9,7 @@ static class Memory
     const int Commenters = 1_000;
 
     /// <summary>Resident, in megabytes.</summary>
-    const double Goal = 250;
+    const double Goal = 200;
 
     public static Command Command()
     {

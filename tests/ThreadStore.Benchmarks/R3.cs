@@ -95,7 +95,7 @@ static class R3
         Report.WriteRounds(Console.Out, figures);
         Report.WriteRatios(
             Console.Out,
-            [new("R3", figures, RowsName, MartenName, "events/s", f => f.PerSecond, AtLeast: 3)]
+            [new("R3", figures, RowsName, MartenName, "events/s", f => f.PerSecond, AtLeast: 4)]
         );
     }
 

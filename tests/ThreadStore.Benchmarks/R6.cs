@@ -107,7 +107,7 @@ static class R6
             Report.WriteRounds(Console.Out, figures);
             Report.WriteRatios(
                 Console.Out,
-                [new("R6", figures, ImportName, CopyName, "events/s", f => f.PerSecond, AtLeast: 0.5)]
+                [new("R6", figures, ImportName, CopyName, "events/s", f => f.PerSecond, AtLeast: 0.6)]
             );
         }
         finally

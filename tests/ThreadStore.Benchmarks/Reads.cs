@@ -88,17 +88,17 @@ static class Reads
         Report.WriteRatios(
             Console.Out,
             [
-                Ratio("W2", Hot, Bytes, 0.85),
+                Ratio("W2", Hot, Bytes, 0.95),
                 .. nginx is null ? (Comparison[])[] : [Ratio("W2, nginx", Hot, NginxFile, 0.9)],
-                Ratio("W2b", NotModified, Bytes304, 0.85),
-                Ratio("W3", Cold, Query, 0.7),
-                Ratio("W3 large", ColdLarge, Query, 0.7),
+                Ratio("W2b", NotModified, Bytes304, 0.95),
+                Ratio("W3", Cold, Query, 0.8),
+                Ratio("W3 large", ColdLarge, Query, 0.8),
                 Ratio("W3 large to small", ColdLarge, Cold, 1 / 1.2),
-                Ratio("W4", Page500, Cold, 0.8),
-                Ratio("W4", Permalink, Cold, 0.8),
-                Ratio("W4", Commenter, Cold, 0.8),
-                Ratio("W5", Counts, CountsQuery, 0.9),
-                Ratio("W5, cold", ColdCounts, CountsQuery, 0.9),
+                Ratio("W4", Page500, Cold, 0.85),
+                Ratio("W4", Permalink, Cold, 0.85),
+                Ratio("W4", Commenter, Cold, 0.85),
+                Ratio("W5", Counts, CountsQuery, 0.95),
+                Ratio("W5, cold", ColdCounts, CountsQuery, 0.95),
             ]
         );
     }

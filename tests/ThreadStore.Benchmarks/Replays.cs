@@ -32,7 +32,7 @@ static class Replays
             "Write the event feed to a file, beside a SELECT",
             (FeedName, WriteFeedAsync),
             (SelectName, SelectAsync),
-            aim: 0.7
+            aim: 1.5
         );
 
     public static Command R2() =>
@@ -41,7 +41,7 @@ static class Replays
             "Replay to Parquet, beside a SELECT",
             (ParquetName, WriteParquetAsync),
             (SelectName, SelectAsync),
-            aim: 0.5
+            aim: 0.9
         );
 
     public static Command R5() =>
@@ -50,7 +50,7 @@ static class Replays
             "Judge the history under other settings, beside the event feed",
             (WhatIfName, JudgeAsync),
             (FeedName, WriteFeedAsync),
-            aim: 0.3
+            aim: 0.5
         );
 
     static Command Command(

@@ -78,7 +78,7 @@ static class Start
         );
         Report.WriteRatios(
             Console.Out,
-            [new("start", rounds, ThreadStoreName, Hello.Name, "time", f => f.P50, AtMost: 2.5)]
+            [new("start", rounds, ThreadStoreName, Hello.Name, "time", f => f.P50, AtMost: 1.8)]
         );
     }
 

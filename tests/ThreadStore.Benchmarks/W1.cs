@@ -94,8 +94,8 @@ static class W1
             Console.Out,
             [
                 new("W1", w1, ThreadStoreName, PgBenchName, "requests/s", f => f.PerSecond, AtLeast: 0.6),
-                new("W1b", w1, ThreadStoreName, CrudName, "requests/s", f => f.PerSecond, AtLeast: 1.5),
-                new("W1c", w1C, ThreadStoreName, CrudName, "p50", f => f.P50, AtMost: 1.3),
+                new("W1b", w1, ThreadStoreName, CrudName, "requests/s", f => f.PerSecond, AtLeast: 1.8),
+                new("W1c", w1C, ThreadStoreName, CrudName, "p50", f => f.P50, AtMost: 1.25),
                 new("RS256", w1, IssuerName, ThreadStoreName, "requests/s", f => f.PerSecond, AtLeast: 0.95),
             ]
         );
