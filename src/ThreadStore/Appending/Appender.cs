@@ -15,10 +15,12 @@ namespace ThreadStore.Appending;
 /// answers. It never waits for a batch to fill.
 /// </summary>
 /// <remarks>
-/// A command that finds the door free takes itself through, on its own thread: of the steps from thread to thread, each
-/// of which wakes one, two are saved. Where a crowd comes, the loop does it, so that many share a transaction.
+/// A command that finds the door free takes itself through, on its own thread, which saves waking two others. Where a crowd
+/// comes, the loop does it, so that many share a transaction.
 /// Under the lock positions rise in the order of commits over all nodes, so that whoever read up to a position has
 /// missed nothing before it, and decisions are serial, so that counts and thresholds are exact.
+/// A kill before the commit leaves nothing; one after it leaves what was decided, and whoever had no answer asks again under
+/// the same Idempotency-Key (<see cref="PendingCommand.DecideOnce"/>).
 /// </remarks>
 public sealed class Appender : BackgroundService
 {
@@ -34,16 +36,16 @@ public sealed class Appender : BackgroundService
     readonly WritingPace pace;
     readonly TimeProvider clock;
     readonly ILogger<Appender> log;
-    readonly INewHomes? homes;
+    readonly ISiteForwarding? homes;
     readonly RememberedRows remembered = new();
 
-    /// <summary>How many connections had been made when that was read.</summary>
+    /// <summary>How many connections had been made when the rows were remembered.</summary>
     int knownBy;
     readonly Channel<PendingCommand> queue = Channel.CreateBounded<PendingCommand>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true }
     );
 
-    /// <summary>Whose it is appends: the loop, or a command that came alone.</summary>
+    /// <summary>Whoever holds it appends: the loop, or a command that came alone.</summary>
     readonly SemaphoreSlim turn = new(1, 1);
 
     /// <summary>Commands of the transaction before; 1: there is no crowd.</summary>
@@ -56,7 +58,7 @@ public sealed class Appender : BackgroundService
         WritingPace pace,
         TimeProvider clock,
         ILogger<Appender> log,
-        INewHomes? homes = null
+        ISiteForwarding? homes = null
     ) =>
         (this.connections, this.positions, this.pages, this.pace, this.clock, this.log, this.homes) = (
             connections,
@@ -264,12 +266,12 @@ public sealed class Appender : BackgroundService
             return false;
 
         var changed = set.ChangedDiscussions();
-        var known = new StillTrue(newest, PendingCommand.TextsOf(batch), clock.GetUtcNow());
+        var known = new OptimisticCheck(newest, PendingCommand.TextsOf(batch), clock.GetUtcNow());
         try
         {
             await WriteAsync(connection, null, known, events, set, changed, commit);
         }
-        catch (PostgresException e) when (StillTrue.IsDenied(e))
+        catch (PostgresException e) when (OptimisticCheck.IsDenied(e))
         {
             commit.IsUndone();
             remembered.WasOutdated();
@@ -317,7 +319,7 @@ public sealed class Appender : BackgroundService
     static async Task WriteAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction? transaction,
-        StillTrue? known,
+        OptimisticCheck? known,
         AppendedEvents events,
         WorkingSet set,
         IReadOnlyCollection<Guid>? changed,
@@ -327,7 +329,7 @@ public sealed class Appender : BackgroundService
         await using var batch = RowWriter.Batch(connection, transaction, set);
         if (known is not null)
         {
-            batch.Add(TakeLock.Sql);
+            batch.Add(AppendLock.Sql);
             known.AddTo(batch);
         }
         foreach (var statement in events.Streams())
@@ -368,7 +370,7 @@ public sealed class Appender : BackgroundService
             connection,
             set,
             batch,
-            (TakeLock.Sql, static _ => { }),
+            (AppendLock.Sql, static _ => { }),
             (Positions.NewestSql, r => newest = r.GetInt64(0))
         );
         if (!remembered.IsTrueAt(newest))

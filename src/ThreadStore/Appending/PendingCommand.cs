@@ -72,7 +72,7 @@ abstract class PendingCommand(ISubmission submission, KeyedRequest? request, str
     public abstract void Answer();
 
     /// <summary>Has it decided where its site lives now; nothing of it was done.</summary>
-    public abstract Task HandOverAsync(INewHomes homes, Appender left);
+    public abstract Task HandOverAsync(ISiteForwarding homes, Appender left);
 }
 
 sealed class PendingCommand<T>(ISubmission<T> submission, KeyedRequest? request, string? traceId)
@@ -91,7 +91,7 @@ sealed class PendingCommand<T>(ISubmission<T> submission, KeyedRequest? request,
     public override void Answer() =>
         Done.TrySetResult(new(Decided.Refusal, Last?.Position, answer, Before is not null));
 
-    public override async Task HandOverAsync(INewHomes homes, Appender left)
+    public override async Task HandOverAsync(ISiteForwarding homes, Appender left)
     {
         try
         {

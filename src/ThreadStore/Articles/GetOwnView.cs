@@ -160,7 +160,9 @@ public static class GetOwnViewEndpoint
             if (json.WrittenCount >= AnswerBudget.Bytes)
                 break;
             json.Append(separator);
-            comment.AsItsAuthorSees(unseen.GetValueOrDefault(comment.Id)).Write(json, key, whole: true);
+            comment
+                .AsItsAuthorSees(unseen.GetValueOrDefault(comment.Id))
+                .Write(json, key, maySeeHidden: true);
             separator = ",";
         }
         json.Write("],\"can\":"u8);

@@ -166,7 +166,7 @@ public static class DatabasesCommand
                 );
         var vault = Vault.Of(first.Options, keys ?? new byte[KeyMaterial.MinBytes]);
         await using var opened = await ReachAsync(first, named, ct);
-        await first.Homes.TakeInAsync(named.Name, opened.Database, SealedWays.Of(named, vault), ct);
+        await first.Homes.TakeInAsync(named.Name, opened.Database, EncryptedConnections.Of(named, vault), ct);
         Console.WriteLine($"{named.Name}: added");
     }
 

@@ -129,7 +129,7 @@ public static class GetCommenterHistoryEndpoint
             if (count > 0)
                 json.Write(","u8);
             var (view, article) = items[count++];
-            view.Write(json, JsonSerializer.SerializeToUtf8Bytes(article, Json.Options), whole: true);
+            view.Write(json, JsonSerializer.SerializeToUtf8Bytes(article, Json.Options), maySeeHidden: true);
         }
         json.Write("],\"nextCursor\":"u8);
         json.Append(count < items.Count ? $"\"{After(items[count - 1].View)}\"" : "null");

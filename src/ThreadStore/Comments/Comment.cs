@@ -164,7 +164,7 @@ public sealed record Comment(
             e.ParentId,
             e.Depth,
             StreamId.Commenter(site, e.Author.Key),
-            CommentJson.Author(e.Author),
+            CommentJsonParts.Author(e.Author),
             e.Text.Content,
             visibility.State,
             visibility.RemovedBy,
@@ -255,7 +255,13 @@ public sealed record Comment(
             EditedAt = e.At,
             TextHash = Comments.TextHash.At(
                 PostedAt,
-                Comments.TextHash.Of(Site, CommentJson.AuthorKey(AuthorJson), e.ArticleKey, ParentId, e.Body)
+                Comments.TextHash.Of(
+                    Site,
+                    CommentJsonParts.AuthorKey(AuthorJson),
+                    e.ArticleKey,
+                    ParentId,
+                    e.Body
+                )
             ),
             ReasonsJson = before.ReasonsAfter(e),
             Decision = null,
@@ -359,7 +365,7 @@ public sealed record Comment(
     public Comment Count(string kind, int weight, int change) =>
         this with
         {
-            ReactionsJson = CommentJson.Reactions(ReactionsJson, kind, change),
+            ReactionsJson = CommentJsonParts.Reactions(ReactionsJson, kind, change),
             Positive = Positive + (weight > 0 ? change : 0),
             Negative = Negative + (weight < 0 ? change : 0),
         };

@@ -18,7 +18,7 @@ public sealed class CommentText(string body, BodyFormat format)
 
     /// <summary>The members <c>"body":…,"html":…</c> of a comment's JSON.</summary>
     public string Content =>
-        content ??= $"\"body\":{CommentJson.Quote(body)},\"html\":{CommentJson.Quote(Html)}";
+        content ??= $"\"body\":{CommentJsonParts.Quote(body)},\"html\":{CommentJsonParts.Quote(Html)}";
 
     /// <summary>Whether readers would see nothing of the body: it is a list of nothing, a character of no width.</summary>
     public bool ShowsNothing => showsNothing ??= ShownText.IsNothing(Html);

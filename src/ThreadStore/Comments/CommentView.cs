@@ -119,17 +119,18 @@ public sealed record CommentView
 
     /// <summary>Writes the comment's object, all but its closing brace, so that more members may follow.</summary>
     /// <param name="article">The article's key as a JSON string.</param>
-    /// <param name="whole">Whether the reader may see it though it is not published; otherwise a tombstone is written.</param>
+    /// <param name="maySeeHidden">Whether the reader may see it though it is not published; otherwise a tombstone is written.</param>
     /// <param name="evenDeleted">Whether a moderator must see what was deleted, to decide on it.</param>
     public void WriteOpen(
         IBufferWriter<byte> json,
         ReadOnlySpan<byte> article,
-        bool whole,
+        bool maySeeHidden,
         bool evenDeleted = false
     )
     {
         var visible =
-            State == CommentState.Published || (whole && (State != CommentState.Deleted || evenDeleted));
+            State == CommentState.Published
+            || (maySeeHidden && (State != CommentState.Deleted || evenDeleted));
         json.Write("{\"id\":\""u8);
         json.Append(Id);
         json.Write("\",\"article\":"u8);
@@ -174,7 +175,7 @@ public sealed record CommentView
         json.Write(IsLocked ? ",\"locked\":true"u8 : ",\"locked\":false"u8);
     }
 
-    /// <summary>Most have no badge, and most rows don't say so.</summary>
+    /// <summary>A stored author without the member <c>badges</c> has none.</summary>
     void WriteAuthor(IBufferWriter<byte> json, bool visible)
     {
         if (!visible)
@@ -191,11 +192,11 @@ public sealed record CommentView
     public void Write(
         IBufferWriter<byte> json,
         ReadOnlySpan<byte> article,
-        bool whole,
+        bool maySeeHidden,
         bool evenDeleted = false
     )
     {
-        WriteOpen(json, article, whole, evenDeleted);
+        WriteOpen(json, article, maySeeHidden, evenDeleted);
         json.Write("}"u8);
     }
 }

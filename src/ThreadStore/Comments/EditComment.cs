@@ -14,7 +14,7 @@ public sealed record EditComment(string Body);
 
 public static class EditCommentEndpoint
 {
-    /// <summary>Replaces the text of one's own comment, for as long as the article's rules allow.</summary>
+    /// <summary>Replaces the text of one's own comment, for as long as the site's settings allow.</summary>
     /// <returns>200 the comment; 400 validation; 403 forbidden, not-in-good-standing,
     /// warning-not-acknowledged, not-entitled; 404 comment-not-found;
     /// 409 edit-window-over; 410 comment-deleted; 412 stale-version; 413; 503 busy, unavailable.</returns>
@@ -88,7 +88,9 @@ public sealed record Editing(
         if (EditWindow.EndOf(comment.PostedAt, settings.EditWindowMinutes) is not { } end || end < Now)
             return new Refusal(
                 "edit-window-over",
-                $"A comment may be edited for {settings.EditWindowMinutes} minutes."
+                settings.EditWindowMinutes == 0
+                    ? "Comments may not be edited here."
+                    : $"A comment may be edited for {settings.EditWindowMinutes} minutes."
             );
         var article = known.Articles.Require(Site, comment.ArticleId);
         if (comment.ContentJson == Screened.Text.Content)

@@ -97,13 +97,13 @@ public static class GetCommentEndpoint
             isAuthor && !isModerator && one.AuthorId == comment.AuthorId
                 ? one.AsItsAuthorSees(one.Id == comment.Id ? unseenReplies : 0)
                 : one;
-        Seen(comment).WriteOpen(json, article, whole: true);
+        Seen(comment).WriteOpen(json, article, maySeeHidden: true);
         json.Write(",\"ancestors\":["u8);
         for (var i = 0; i < line.Count - 1; i++)
         {
             if (i > 0)
                 json.Write(","u8);
-            Seen(line[i]).Write(json, article, whole: false);
+            Seen(line[i]).Write(json, article, maySeeHidden: false);
         }
         json.Write("]}"u8);
         // of what its author takes for published, the answer looks as if it were; it is kept for them alone all the same

@@ -81,7 +81,7 @@ public static class GetCommentHistoryEndpoint
                 ? Problem.Forbidden("A comment's history is for its author and for moderators.")
                 // that there is one is not told of a comment which nobody else sees
                 : Problem.CommentNotFound(id);
-        var author = CommentJson.AuthorKey(reader.GetString(1));
+        var author = CommentJsonParts.AuthorKey(reader.GetString(1));
         var position = reader.GetInt64(2);
         await reader.NextResultAsync(ct);
 

@@ -91,7 +91,7 @@ public static class OwnShadow
         var unseen = await CountsAsync(database, site, [view], ct);
         var json = new ArrayBufferWriter<byte>(1024);
         view.AsItsAuthorSees(unseen.GetValueOrDefault(view.Id))
-            .Write(json, ThreadQuery.Quote(article), whole: true);
+            .Write(json, ThreadQuery.Quote(article), maySeeHidden: true);
         return written with { Json = json.WrittenMemory };
     }
 
@@ -112,7 +112,7 @@ public static class OwnShadow
             separator = ",";
             reply
                 .AsItsAuthorSees(replies.Count(r => r.ParentId == reply.Id))
-                .WriteOpen(json, article, whole: true);
+                .WriteOpen(json, article, maySeeHidden: true);
             json.Write(",\"replies\":{"u8);
             Write(json, level < MaxLevels ? replies : [], reply.Id, article, level + 1);
             json.Write("}}"u8);

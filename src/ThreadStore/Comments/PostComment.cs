@@ -98,7 +98,11 @@ public sealed record WrittenComment(ReadOnlyMemory<byte> Json, int Version)
     {
         var json = new ArrayBufferWriter<byte>(1024);
         var view = CommentView.Of(comment);
-        (forAuthor ? view.AsItsAuthorSees() : view).Write(json, ThreadQuery.Quote(articleKey), whole: true);
+        (forAuthor ? view.AsItsAuthorSees() : view).Write(
+            json,
+            ThreadQuery.Quote(articleKey),
+            maySeeHidden: true
+        );
         return new(json.WrittenMemory, comment.Version)
         {
             InShadow = forAuthor && comment.IsShadowed ? (view, articleKey) : null,
@@ -198,7 +202,7 @@ public sealed record Posting(
         }
         if (
             known.RecentTexts.TryGetValue(TextHash!.Value, out var last)
-            && last.At > Now - RowStore.RepetitionWindow
+            && last.At > Now - RowStore.DuplicateWindow
         )
             return new("duplicate-comment", "You have written the same here less than 5 minutes ago.")
             {

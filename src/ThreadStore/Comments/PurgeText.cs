@@ -24,7 +24,7 @@ static class PurgedText
                 comment.PostedAt,
                 TextHash.Of(
                     comment.Site,
-                    CommentJson.AuthorKey(comment.AuthorJson),
+                    CommentJsonParts.AuthorKey(comment.AuthorJson),
                     articleKey,
                     comment.ParentId,
                     ""

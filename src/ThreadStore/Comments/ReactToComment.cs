@@ -138,7 +138,7 @@ public sealed record Reacting(
     {
         var counted = known.Comments.Require(Site, CommentId).ReactionsJson;
         return known.Reactions[Site, Id]?.Placed is { Shadowed: true, Kind: var own }
-            ? CommentJson.Reactions(counted, own, +1)
+            ? CommentJsonParts.Reactions(counted, own, +1)
             : counted;
     }
 }

@@ -170,7 +170,7 @@ public sealed class DatabasePool(
             try
             {
                 var isOld = ways is not null && vault.CanSeal && ways.IsOfOldKey(vault);
-                await OpenAsync(server, named, isOld ? SealedWays.Of(named, vault) : null, ct);
+                await OpenAsync(server, named, isOld ? EncryptedConnections.Of(named, vault) : null, ct);
                 told.Remove(named.Name);
             }
             catch (StartupException e) when (!refuses)
@@ -204,7 +204,12 @@ public sealed class DatabasePool(
     }
 
     /// <param name="ways">As they are to be kept from now on; null: as they are.</param>
-    async Task OpenAsync(DatabaseServer server, NamedDatabase named, SealedWays? ways, CancellationToken ct)
+    async Task OpenAsync(
+        DatabaseServer server,
+        NamedDatabase named,
+        EncryptedConnections? ways,
+        CancellationToken ct
+    )
     {
         await using (var check = new DatabaseCheck(named.ConnectionString, named.Session))
             await check.RunAsync(ct);
@@ -217,7 +222,7 @@ public sealed class DatabasePool(
         builder.Services.Replace(ServiceDescriptor.Singleton(buckets));
         builder.Services.Replace(ServiceDescriptor.Singleton(indexShare));
         builder.Services.AddSingleton(this);
-        builder.Services.AddSingleton<INewHomes, NewHomes>();
+        builder.Services.AddSingleton<ISiteForwarding, SiteForwarding>();
         var app = builder.Build();
         try
         {
@@ -289,7 +294,7 @@ public sealed record SeveralDatabases(
         services.AddSingleton(this);
         services.AddSingleton<DatabasePool>();
         services.AddHostedService(s => s.GetRequiredService<DatabasePool>());
-        services.AddSingleton<INewHomes, NewHomes>();
-        Door.AddTo(services);
+        services.AddSingleton<ISiteForwarding, SiteForwarding>();
+        SiteRouter.AddTo(services);
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ThreadStore.Databases;
 
 /// <summary>
-/// A whole server on one further database, which listens nowhere: the <see cref="Door"/> hands it the requests about its
+/// A whole server on one further database, which listens nowhere: the <see cref="SiteRouter"/> hands it the requests about its
 /// sites as they came.
 /// </summary>
 public sealed class DatabaseServer(string name) : IServer

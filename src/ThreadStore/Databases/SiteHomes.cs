@@ -8,7 +8,7 @@ namespace ThreadStore.Databases;
 /// <param name="Ways">How it is found; null where the configuration has it.</param>
 /// <param name="IsFull">It gets no new sites.</param>
 /// <param name="Sites">How many live there.</param>
-public sealed record PooledDatabase(string Name, SealedWays? Ways, bool IsFull, long Sites);
+public sealed record PooledDatabase(string Name, EncryptedConnections? Ways, bool IsFull, long Sites);
 
 /// <summary>
 /// What the first of several databases says of all: which there are, and which site lives where. The word of this one
@@ -38,7 +38,7 @@ public sealed class SiteHomes(NpgsqlDataSource first)
     public async Task TakeInAsync(
         string name,
         NpgsqlDataSource database,
-        SealedWays? ways,
+        EncryptedConnections? ways,
         CancellationToken ct
     )
     {
@@ -91,7 +91,7 @@ public sealed class SiteHomes(NpgsqlDataSource first)
     /// <summary>Notes that a database has a name.</summary>
     /// <param name="ways">Null leaves what is there.</param>
     /// <exception cref="StartupException">The name is another database's, or the database has another name.</exception>
-    async Task EnterAsync(string name, Guid card, SealedWays? ways, CancellationToken ct)
+    async Task EnterAsync(string name, Guid card, EncryptedConnections? ways, CancellationToken ct)
     {
         await using var command = first.CreateCommand(
             $"""

@@ -3,15 +3,6 @@ using ThreadStore.Kernel;
 
 namespace ThreadStore.EventStore;
 
-/// <summary>Waits for the append lock, which the end of the transaction gives back.</summary>
-static class TakeLock
-{
-    /// <summary>The advisory lock that all nodes share; any number that nobody else in the database uses.</summary>
-    public const long Key = 0x7468_7265_6164;
-
-    public static readonly string Sql = $"select pg_advisory_xact_lock({Key})";
-}
-
 /// <summary>
 /// Leaves out the positions that were told to somebody before the history went back (a failover or a restored backup that
 /// lost its tail), so that none is given to two events. Only under the append lock, before anything takes a position.

@@ -82,7 +82,7 @@ public sealed class EventFeed : IDisposable
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             ct,
             request.Follow ? stopping : CancellationToken.None,
-            // there it goes on
+            // the site has left this database; who comes again follows it in the other
             request is { Follow: true, Filter.Site: { } site }
                 ? departures.Of(site)
                 : CancellationToken.None

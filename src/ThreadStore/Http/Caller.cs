@@ -30,7 +30,7 @@ public sealed record Caller(string Key, string Name, string? Picture, string Sit
     public bool MayEnter(string site) => Site == "*" || Site == site;
 
     /// <summary>All that their token claims; null: they have none, but an API key.</summary>
-    public ClaimedAlso? Also { get; init; }
+    public OtherClaims? Also { get; init; }
 
     /// <param name="known">The badges that the site knows.</param>
     public Author AsAuthor(IReadOnlyDictionary<string, Badge> known) =>

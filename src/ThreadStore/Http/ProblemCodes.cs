@@ -183,7 +183,7 @@ public static class ProblemCodes
             "edit-window-over",
             409,
             "It is too late to edit",
-            "Authors may edit for as long as the article's rules say."
+            "Authors may edit for as long as the site's settings say."
         ),
         new(
             "stale-version",

@@ -170,7 +170,7 @@ public sealed class Notifications(NpgsqlDataSource database)
         {
             var isOwn = type is not (NotificationType.Reply or NotificationType.Mention);
             var view = CommentView.Read(r, comment);
-            (isOwn ? view.AsItsAuthorSees() : view).Write(json, ThreadQuery.Quote(key), whole: isOwn);
+            (isOwn ? view.AsItsAuthorSees() : view).Write(json, ThreadQuery.Quote(key), maySeeHidden: isOwn);
         }
         json.Write(",\"by\":"u8);
         json.Write(JsonSerializer.SerializeToUtf8Bytes(r.Text(4) ?? Moderator, Json.Options));

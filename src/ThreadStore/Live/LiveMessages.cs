@@ -170,7 +170,7 @@ public sealed record LiveMessage(string Name, long About, CommentView? Comment =
         Id.Write(output);
         output.Write("\ndata: "u8);
         if (Comment is not null)
-            Comment.Write(output, article, whole: false);
+            Comment.Write(output, article, maySeeHidden: false);
         else if (Count is { } count)
         {
             output.Write("{\"commentCount\":"u8);

@@ -15,7 +15,7 @@ public sealed record Sending(MailOutcome Outcome, string? Reason = null, string?
 /// <summary>Hands mails to the mail server, by one connection that stays open while there are more.</summary>
 public sealed class MailSender(SmtpOptions options) : IDisposable
 {
-    readonly HandedOver handedOver = new();
+    readonly MailEndWatch handedOver = new();
     SmtpClient? client;
 
     /// <param name="ct">Cuts off what is under way.</param>

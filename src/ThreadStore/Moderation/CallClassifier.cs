@@ -190,7 +190,7 @@ public sealed class CallClassifier(
         );
         var json = new ArrayBufferWriter<byte>(4096);
         var view = CommentView.Read(reader) with { Version = reader.GetInt32(next) };
-        view.WriteOpen(json, ThreadQuery.Quote(article.Key), whole: true);
+        view.WriteOpen(json, ThreadQuery.Quote(article.Key), maySeeHidden: true);
         json.Write(","u8);
         var more = new Surroundings(delivery.Site, settings.Language, type, new(article, parent, author));
         json.Write(JsonSerializer.SerializeToUtf8Bytes(more, Json.Options).AsSpan(1));

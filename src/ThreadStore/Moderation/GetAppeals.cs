@@ -96,7 +96,7 @@ public static class GetAppealsEndpoint
         json.Write("\",\"comment\":"u8);
         CommentView
             .Read(reader)
-            .Write(json, ThreadQuery.Quote(reader.GetString(first)), whole: true, evenDeleted: true);
+            .Write(json, ThreadQuery.Quote(reader.GetString(first)), maySeeHidden: true, evenDeleted: true);
         json.Write(",\"reasons\":"u8);
         json.Append(reader.Text(first + 1) ?? "[]");
         json.Write(",\"decidedBy\":"u8);

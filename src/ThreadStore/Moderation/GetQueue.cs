@@ -232,7 +232,7 @@ readonly record struct QueueQuery(
     {
         const int first = CommentView.ColumnCount + 1;
         json.Write("{\"comment\":"u8);
-        comment.Write(json, ThreadQuery.Quote(reader.GetString(first)), whole: true);
+        comment.Write(json, ThreadQuery.Quote(reader.GetString(first)), maySeeHidden: true);
         json.Write(",\"reasons\":"u8);
         json.Append(reader.Text(first + 1) ?? "[]");
         json.Write(",\"flags\":{"u8);

@@ -38,13 +38,13 @@ public sealed class Eraser(NpgsqlDataSource database, HotPages pages, Positions 
     const string Settings =
         "set local idle_in_transaction_session_timeout = 0; set local enable_seqscan = on; set local work_mem = '64MB'";
 
-    // search and reports wait, and other erasures; notes of flags are not purged at the same time, which rewrites events
-    static readonly string Alone =
+    // the first locks: search and reports wait, and other erasures; notes of flags are not purged at the same time
+    static readonly string FirstLocks =
         $"{Settings}; select pg_advisory_xact_lock({IndexedAsErased.Lock}); select pg_advisory_xact_lock({Retention.Lock})";
 
-    // whoever fills inboxes, and mail from them, is done with what they read
-    static readonly string Under =
-        $"select 1 from {MailTables.Progress} for update; select 1 from {InboxTables.Progress} for update; {TakeLock.Sql}";
+    // then those of whoever fills inboxes, and mail from them, and the append lock
+    static readonly string LastLocks =
+        $"select 1 from {MailTables.Progress} for update; select 1 from {InboxTables.Progress} for update; {AppendLock.Sql}";
 
     /// <param name="take">In the transaction, before anything else: whom; null: nobody.</param>
     /// <param name="alongside">Written in the same transaction.</param>
@@ -59,13 +59,13 @@ public sealed class Eraser(NpgsqlDataSource database, HotPages pages, Positions 
         await using var transaction = await connection.BeginTransactionAsync(ct);
         if (await take(connection) is not { } order)
             return null;
-        await ExecuteAsync(connection, Alone, ct);
+        await ExecuteAsync(connection, FirstLocks, ct);
         // it may have left while this waited, and they with it
         if (await SiteFence.IsUpAsync(connection, order.Site, ct))
             throw new NpgsqlException($"The site '{order.Site}' lives in another database now.");
         var found = new FoundEvents(order);
         await found.ReadAsync(connection, ct);
-        await ExecuteAsync(connection, Under, ct);
+        await ExecuteAsync(connection, LastLocks, ct);
         await found.ReadOnAsync(connection, ct);
         if (found.Count == 0 && !await IsAnyAloneAsync(connection, order, ct))
             return null;

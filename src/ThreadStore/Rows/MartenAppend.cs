@@ -18,7 +18,7 @@ static class MartenAppend
     const string Savepoint = "before_lock";
 
     static readonly string LockAndAsk =
-        $"savepoint {Savepoint}; {TakeLock.Sql}; select current_setting('transaction_isolation')";
+        $"savepoint {Savepoint}; {AppendLock.Sql}; select current_setting('transaction_isolation')";
 
     public static async Task<WorkingSet> FoldAsync(
         IDocumentOperations operations,

@@ -94,7 +94,7 @@ public static class RepairRows
     )
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await RebuildBeside.ExecuteAsync(connection, TakeLock.Sql, ct);
+        await RebuildBeside.ExecuteAsync(connection, AppendLock.Sql, ct);
         if (await HistoryRewrites.CountAsync(connection, ct) != erased)
         {
             // what was folded holds somebody who was erased since

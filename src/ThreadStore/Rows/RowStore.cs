@@ -12,8 +12,8 @@ namespace ThreadStore.Rows;
 /// <param name="withTexts">Also what comments say, which no event asks for, but commands do.</param>
 public sealed partial class RowStore(string schema, bool withTexts = true)
 {
-    /// <summary>How long the same text by the same author in the same place counts as a repetition.</summary>
-    public static readonly TimeSpan RepetitionWindow = TimeSpan.FromMinutes(5);
+    /// <summary>How long the same text by the same author in the same place counts as a duplicate.</summary>
+    public static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(5);
 
     /// <summary>How long before its turn a command may have come; its own time is what counts.</summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -63,9 +63,9 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
     readonly string appeals = AppealRows.Table.ById(schema);
     readonly string requests = RequestRows.Table.ById(schema);
 
-    /// <summary>What is stored of texts that count as repeated, if they come again at a time or shortly before or after.</summary>
-    public static long[] Repeated(long[] texts, DateTimeOffset now) =>
-        TextHash.Between(now - RepetitionWindow, now + RepetitionWindow, texts);
+    /// <summary>What is stored of texts that are duplicates if they come again at a time or shortly before or after.</summary>
+    public static long[] DuplicatesOf(long[] texts, DateTimeOffset now) =>
+        TextHash.Between(now - DuplicateWindow, now + DuplicateWindow, texts);
 
     /// <summary>Texts that were posted; to be followed by an array of hashes, <c>) and r.posted_at > </c> and a time.</summary>
     public string AnyRecentText { get; } =
@@ -184,7 +184,7 @@ public sealed partial class RowStore(string schema, bool withTexts = true)
                 judged.Select(j => j.Comment).ToArray()
             );
         if (postedTexts.Length > 0)
-            Add(texts, r => ReadText(r, set), Repeated(postedTexts, now), now - RepetitionWindow);
+            Add(texts, r => ReadText(r, set), DuplicatesOf(postedTexts, now), now - DuplicateWindow);
         if (set.WantedBranches.Count > 0)
             Add(
                 branches,

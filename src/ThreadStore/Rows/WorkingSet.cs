@@ -10,28 +10,6 @@ using ThreadStore.Sites;
 
 namespace ThreadStore.Rows;
 
-/// <summary>How a row must be written.</summary>
-[Flags]
-public enum RowChange
-{
-    None = 0,
-
-    /// <summary>Only what changes often: counters and flags.</summary>
-    State = 1,
-
-    /// <summary>Everything.</summary>
-    Whole = 2,
-
-    /// <summary>The row is not yet in its table.</summary>
-    Added = 4,
-
-    /// <summary>What moderators and rules decided, which most comments never have.</summary>
-    Decided = 8,
-
-    /// <summary>Where an article's key leads, and which addresses lead to it.</summary>
-    Moved = 16,
-}
-
 /// <summary>
 /// The rows that a batch of commands, or a stretch of history, is about: wanted, then loaded, then folded, then written.
 /// Decisions read it, and each sees what those before it in the batch decided.

@@ -119,7 +119,7 @@ public static class SearchCommentsEndpoint
                 title = reader.GetString(next + 1),
                 url = reader.Text(next + 2),
             };
-            view.Write(json, JsonSerializer.SerializeToUtf8Bytes(article, Json.Options), whole: false);
+            view.Write(json, JsonSerializer.SerializeToUtf8Bytes(article, Json.Options), maySeeHidden: false);
             last = new(Cursor.Bits(reader.GetDouble(next + 3)), Cursor.Microseconds(view.PostedAt), view.Id);
         }
         var hasMore = count > 0 && await reader.ReadAsync(ct);

@@ -57,7 +57,7 @@ public sealed class ThreadPage
             {
                 var replies = RepliesTo(parent.Id);
                 var size = replies.Sum(r => r.Size + article);
-                // once it is full, it is: what is small and comes later may have been read in part only
+                // from the first that does not fit on, nothing does: of later ones only a part may have been read
                 if (size > bytes)
                     bytes = 0;
                 if (size > bytes || replies.Count > left)

@@ -305,7 +305,7 @@ public sealed record ThreadQuery(
 
     void Write(IBufferWriter<byte> json, CommentView view, byte[] article, ThreadPage page, int level)
     {
-        view.WriteOpen(json, article, whole: false);
+        view.WriteOpen(json, article, maySeeHidden: false);
         json.Write(",\"replies\":{\"items\":["u8);
         var replies = level < MaxLevels ? page.RepliesTo(view.Id) : [];
         for (var i = 0; i < replies.Count; i++)

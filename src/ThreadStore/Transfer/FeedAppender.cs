@@ -199,7 +199,7 @@ sealed class FeedAppender(
         batch.Add(EachByItsKey);
         if (!isDry)
         {
-            batch.Add(TakeLock.Sql);
+            batch.Add(AppendLock.Sql);
             batch.Add(EventStore.Positions.NewestSql);
         }
         Guid[] streams = [.. lines.Select(l => l.Stream)];

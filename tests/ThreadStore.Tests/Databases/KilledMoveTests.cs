@@ -32,7 +32,7 @@ public sealed class KilledMoveTests(Store store)
     {
         ["between two stretches of events"] = new(
             "news",
-            $"select pg_advisory_lock({TakeLock.Key})",
+            $"select pg_advisory_lock({AppendLock.Key})",
             "select $1 <> ''",
             Begun,
             "main"

@@ -166,7 +166,7 @@ sealed class SiteCopy(NpgsqlConnection from, NpgsqlConnection to, string site) :
     /// <returns>The last that was given.</returns>
     public static async Task<long> LiftAsync(NpgsqlConnection connection, long above, CancellationToken ct)
     {
-        await SiteFence.ExecuteAsync(connection, TakeLock.Sql, ct);
+        await SiteFence.ExecuteAsync(connection, AppendLock.Sql, ct);
         await using var command = new NpgsqlCommand(
             $"""
             select setval('{EventTables.Sequence}', greatest(s.last_value, $1))

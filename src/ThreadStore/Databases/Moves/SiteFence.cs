@@ -38,7 +38,11 @@ static class SiteFence
         {
             await using var transaction = await connection.BeginTransactionAsync(ct);
             // no writer is in the middle of something, so that all wait for a moment only
-            await ExecuteAsync(connection, $"set local lock_timeout = '3s'; {TakeLock.Sql}; {Functions}", ct);
+            await ExecuteAsync(
+                connection,
+                $"set local lock_timeout = '3s'; {AppendLock.Sql}; {Functions}",
+                ct
+            );
             var sites = await SitesAsync(connection, site, ct);
             await ExecuteAsync(
                 connection,

@@ -128,7 +128,7 @@ public sealed class SiteMove(
         {
             await using (var transaction = await fencing.BeginTransactionAsync(patience.Token))
             {
-                await SiteFence.ExecuteAsync(fencing, TakeLock.Sql, patience.Token);
+                await SiteFence.ExecuteAsync(fencing, AppendLock.Sql, patience.Token);
                 // events first: what follows from them, workers still write
                 await SiteFence.RaiseAsync(fencing, site, patience.Token);
                 await transaction.CommitAsync(patience.Token);

@@ -57,7 +57,7 @@ static class SiteRemoval
     static async Task MoveOnAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await SiteFence.ExecuteAsync(connection, TakeLock.Sql, ct);
+        await SiteFence.ExecuteAsync(connection, AppendLock.Sql, ct);
         await Tombstone.AppendAsync(connection, ct);
         await transaction.CommitAsync(ct);
     }

@@ -5,7 +5,7 @@ using ThreadStore.Kernel;
 namespace ThreadStore.Comments;
 
 /// <summary>The parts of a comment's JSON that are made once, when it is written.</summary>
-public static class CommentJson
+public static class CommentJsonParts
 {
     /// <summary>Changes of counts that were met before: most comments have few reactions, so the same come again.</summary>
     static readonly ConcurrentDictionary<(string, string, int), string> Counted = new();

@@ -3,7 +3,7 @@ using MailKit;
 namespace ThreadStore.Mail;
 
 /// <summary>Watches what is written to a mail server, to know whether it was told the end of a mail.</summary>
-sealed class HandedOver : IProtocolLogger
+sealed class MailEndWatch : IProtocolLogger
 {
     static readonly byte[] End = "\r\n.\r\n"u8.ToArray();
 

@@ -7,7 +7,7 @@ namespace ThreadStore.Http;
 /// All that a token claims, for what only a site's settings ask for: the claim that entitles to write, and badges. Callers
 /// are the same whatever else their tokens say.
 /// </summary>
-public sealed class ClaimedAlso(byte[] utf8)
+public sealed class OtherClaims(byte[] utf8)
 {
     /// <summary>The address that their provider vouches for; null: none. Never log it.</summary>
     public string? VerifiedEmail { get; init; }
@@ -57,7 +57,7 @@ public sealed class ClaimedAlso(byte[] utf8)
             : [];
     }
 
-    public override bool Equals(object? obj) => obj is ClaimedAlso;
+    public override bool Equals(object? obj) => obj is OtherClaims;
 
     public override int GetHashCode() => 0;
 }

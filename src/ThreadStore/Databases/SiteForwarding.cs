@@ -6,7 +6,7 @@ using ThreadStore.Databases.Moves;
 namespace ThreadStore.Databases;
 
 /// <summary>By what the first database says.</summary>
-sealed class NewHomes(DatabasePool pool) : INewHomes
+sealed class SiteForwarding(DatabasePool pool) : ISiteForwarding
 {
     /// <summary>Longer than a move keeps writers waiting.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);

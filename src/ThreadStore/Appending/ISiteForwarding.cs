@@ -1,7 +1,7 @@
 namespace ThreadStore.Appending;
 
 /// <summary>Where there are several databases, finds the one in which a site lives that left this one a moment ago.</summary>
-public interface INewHomes
+public interface ISiteForwarding
 {
     /// <summary>Waits until the site lives somewhere, if it is on its way.</summary>
     /// <param name="left">Of the database that it left.</param>

@@ -9,9 +9,9 @@ namespace ThreadStore.Appending;
 /// Under the append lock, ends the transaction by an error unless nobody has written since a position, and nobody has
 /// posted of late what is about to be posted. To come before anything takes a position, so that none is lost.
 /// </summary>
-sealed record StillTrue(long Newest, long[] Texts, DateTimeOffset Now)
+sealed record OptimisticCheck(long Newest, long[] Texts, DateTimeOffset Now)
 {
-    /// <summary>No number: what it is read as one for shows in PostgreSQL's log, and says that it is no fault.</summary>
+    /// <summary>Cast to a number, it fails on purpose, and becomes the error's text, in PostgreSQL's log too.</summary>
     const string Denial = "threadstore: another node wrote, or a text comes again; it is decided once more";
 
     // not a constant, which the planner would try to read as a number at once
@@ -20,7 +20,7 @@ sealed record StillTrue(long Newest, long[] Texts, DateTimeOffset Now)
         + $"then ('{Denial} ' || n.newest)::int end from ({Positions.NewestSql}) as n(newest)";
 
     public void AddTo(NpgsqlBatch batch) =>
-        batch.Add(Sql, Newest, RowStore.Repeated(Texts, Now), Now - RowStore.RepetitionWindow);
+        batch.Add(Sql, Newest, RowStore.DuplicatesOf(Texts, Now), Now - RowStore.DuplicateWindow);
 
     /// <summary>The transaction ended for no other reason.</summary>
     public static bool IsDenied(PostgresException e) =>

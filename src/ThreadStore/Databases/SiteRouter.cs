@@ -10,7 +10,7 @@ namespace ThreadStore.Databases;
 /// Where there are several databases, hands each request to the server of the database that its site lives in, before
 /// anything has looked at it. What is about no site, and about one that nobody knows, is the first database's server's.
 /// </summary>
-public sealed class Door(IServer server, DatabasePool pool, PathPrefix prefix, UnsubscribeLinks links)
+public sealed class SiteRouter(IServer server, DatabasePool pool, PathPrefix prefix, UnsubscribeLinks links)
     : IServer
 {
     readonly DatabasePool pool = pool;
@@ -20,12 +20,12 @@ public sealed class Door(IServer server, DatabasePool pool, PathPrefix prefix, U
 
     public IFeatureCollection Features => server.Features;
 
-    /// <summary>Before <see cref="HotServer.AddTo"/>, so that requests come by the door first: both tell what they answer by a
+    /// <summary>Before <see cref="HotServer.AddTo"/>, so that requests come to it first: both tell what they answer by a
     /// context that is not there.</summary>
     public static void AddTo(IServiceCollection services)
     {
         var listening = services.Last(s => s.ServiceType == typeof(IServer));
-        services.AddSingleton<IServer>(s => new Door(
+        services.AddSingleton<IServer>(s => new SiteRouter(
             (IServer)(
                 listening.ImplementationFactory?.Invoke(s)
                 ?? ActivatorUtilities.CreateInstance(s, listening.ImplementationType!)
@@ -60,7 +60,7 @@ public sealed class Door(IServer server, DatabasePool pool, PathPrefix prefix, U
         return (end < 0 ? site : site[..end]).ToString() is var key && Keys.IsSite(key) ? key : null;
     }
 
-    sealed class Application<TContext>(IHttpApplication<TContext> host, Door door)
+    sealed class Application<TContext>(IHttpApplication<TContext> host, SiteRouter router)
         : IHttpApplication<TContext>
         where TContext : notnull
     {
@@ -70,7 +70,7 @@ public sealed class Door(IServer server, DatabasePool pool, PathPrefix prefix, U
 
         public TContext CreateContext(IFeatureCollection contextFeatures)
         {
-            if (door.SiteOf(contextFeatures) is not { } site || door.pool.IsOfFirst(site))
+            if (router.SiteOf(contextFeatures) is not { } site || router.pool.IsOfFirst(site))
                 return host.CreateContext(contextFeatures);
             found = (contextFeatures, site);
             return default!;
@@ -88,7 +88,7 @@ public sealed class Door(IServer server, DatabasePool pool, PathPrefix prefix, U
 
         async Task AnswerAsync(IFeatureCollection request, string site)
         {
-            var (home, isKnown) = await door.pool.HomeAsync(site);
+            var (home, isKnown) = await router.pool.HomeAsync(site);
             if (isKnown && home is null)
                 await DatabaseServer.AnswerAsync(host, request);
             else if (home?.Answer is { } answer)

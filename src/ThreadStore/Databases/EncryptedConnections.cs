@@ -6,9 +6,9 @@ namespace ThreadStore.Databases;
 /// <summary>How a database is found that was added while servers ran, encrypted.</summary>
 /// <param name="Connection">Its connection string.</param>
 /// <param name="Session">The way past a pooler; null: there is one way.</param>
-public sealed record SealedWays(byte[] Connection, byte[]? Session)
+public sealed record EncryptedConnections(byte[] Connection, byte[]? Session)
 {
-    public static SealedWays Of(NamedDatabase named, Vault vault) =>
+    public static EncryptedConnections Of(NamedDatabase named, Vault vault) =>
         new(
             vault.Seal(PlaceOf(named.Name), named.ConnectionString),
             named.Session is { } session ? vault.Seal(SessionPlaceOf(named.Name), session) : null
