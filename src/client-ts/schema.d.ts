@@ -918,7 +918,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Replaces the text of one's own comment, for as long as the article's rules allow
+         * Replaces the text of one's own comment, for as long as the site's settings allow
          * @description Needs a token for the site, with any role or none.
          *
          *     The body may have 256 KiB.

@@ -189,7 +189,7 @@ public sealed partial class ThreadStoreClient
                 .Header("Idempotency-Key", idempotencyKey)
             , ct);
 
-    /// <summary>Replaces the text of one's own comment, for as long as the article's rules allow.</summary>
+    /// <summary>Replaces the text of one's own comment, for as long as the site's settings allow.</summary>
     /// <param name="site">The site's key.</param>
     /// <param name="commentId">The comment's id.</param>
     /// <param name="ifMatch">The ETag, or the version in quotes, that the change is meant for; when the comment has changed since: 412 <c>stale-version</c>.</param>
