@@ -16,6 +16,7 @@ public sealed record RowIndex(string Name, string Columns, string? Where = null,
 public abstract class RowTable(string name, string key)
 {
     readonly List<Column> columns = [];
+    bool isSelected;
 
     public string Name => name;
 
@@ -37,12 +38,15 @@ public abstract class RowTable(string name, string key)
 
     /// <summary>The columns of a row <c>r</c> that it is read from.</summary>
     /// <param name="instead">What is selected in a column's place, as SQL.</param>
-    public string Selected(params (Column Column, string Sql)[] instead) =>
-        string.Join(
+    public string Selected(params (Column Column, string Sql)[] instead)
+    {
+        isSelected = true;
+        return string.Join(
             ", ",
             Read(ColumnReading.WithRow)
                 .Select(c => instead.FirstOrDefault(i => i.Column == c).Sql ?? $"r.{c.Name}")
         );
+    }
 
     /// <summary>Those of a row <c>r</c> that are read apart.</summary>
     public string SelectedApart() => string.Join(", ", Read(ColumnReading.Apart).Select(c => $"r.{c.Name}"));
@@ -85,6 +89,9 @@ public abstract class RowTable(string name, string key)
     private protected T Add<T>(T column)
         where T : Column
     {
+        // static fields are made in the order in which they stand
+        if (isSelected)
+            throw new InvalidOperationException($"{Name}: {column.Name} is declared below what is selected.");
         columns.Add(column);
         return column;
     }

@@ -90,6 +90,15 @@ public class RowTableTests
     }
 
     [Fact]
+    public void A_column_below_what_is_selected_would_be_missing_there()
+    {
+        var table = Described();
+        table.Selected();
+
+        Assert.Throws<InvalidOperationException>(() => table.Number("lives", _ => 9));
+    }
+
+    [Fact]
     public void A_table_is_defined_with_its_key_its_defaults_and_its_indexes()
     {
         var table = Described().Definition();
