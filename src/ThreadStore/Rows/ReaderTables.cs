@@ -46,7 +46,4 @@ public static class ReaderTables
     public static readonly IReadOnlyList<string> All = [.. Described.Select(t => t.Name)];
 
     public static Table[] Definitions => [.. Described.Select(t => t.Definition())];
-
-    /// <summary>The columns of a table's primary key.</summary>
-    internal static IReadOnlyList<string> KeyOf(string table) => Described.First(t => t.Name == table).Key;
 }

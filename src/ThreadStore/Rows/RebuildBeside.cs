@@ -127,7 +127,7 @@ public static class RebuildBeside
         CancellationToken ct
     )
     {
-        var key = string.Join(", ", ReaderTables.KeyOf(table));
+        var key = string.Join(", ", await KeyAsync(connection, table, ct));
         await using var command = new NpgsqlCommand(
             $"""
             with live as (select * from {ReaderTables.Schema}.{table} where {chosen}),
@@ -147,6 +147,25 @@ public static class RebuildBeside
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return reader.GetInt64(0) == 0 ? null : new(table, reader.GetInt64(0), reader.GetString(1));
+    }
+
+    /// <summary>The columns of a table's primary key.</summary>
+    internal static async Task<string[]> KeyAsync(
+        NpgsqlConnection connection,
+        string table,
+        CancellationToken ct
+    )
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select array_agg(quote_ident(a.attname))
+            from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+            where i.indrelid = '{ReaderTables.Schema}.{table}'::regclass and i.indisprimary
+            """,
+            connection
+        );
+        return await command.ExecuteScalarAsync(ct) as string[]
+            ?? throw new InvalidOperationException($"{table} has no primary key.");
     }
 
     internal static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)

@@ -119,7 +119,8 @@ public static class RepairRows
 
     internal static async Task ReplaceAsync(NpgsqlConnection connection, string table, CancellationToken ct)
     {
-        var isSame = string.Join(" and ", ReaderTables.KeyOf(table).Select(c => $"l.{c} = r.{c}"));
+        var key = await RebuildBeside.KeyAsync(connection, table, ct);
+        var isSame = string.Join(" and ", key.Select(c => $"l.{c} = r.{c}"));
         var (live, rebuilt) = ($"{ReaderTables.Schema}.{table}", $"{Temporary}.{table}");
         await RebuildBeside.ExecuteAsync(
             connection,
