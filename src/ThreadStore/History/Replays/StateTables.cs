@@ -202,7 +202,8 @@ public static class StateTables
             StateDays? changed = null;
             if (before.Count > 0)
             {
-                await PrepareAsync(snapshot, joins: true, ct);
+                // taken for many more than they are, days would be sorted with whole rows, on disk
+                await PrepareAsync(snapshot, joins: true, sorts: false, ct);
                 await using var days = Command(snapshot, state.Days, site);
                 changed = await StateDays.ReadAsync(days, before, kept, ct);
                 if (changed.Days.Count == 0)
@@ -222,7 +223,7 @@ public static class StateTables
         CancellationToken ct
     )
     {
-        await PrepareAsync(snapshot, joins: !state.IsFetchedInOrder, ct);
+        await PrepareAsync(snapshot, joins: !state.IsFetchedInOrder, sorts: true, ct);
         // among rows of one site, the site would only be compared in vain
         var order = (site is null ? "r.site collate \"C\", " : "") + state.Order;
         await using var command = Command(snapshot, state.Select(order, only is not null), site);
@@ -257,11 +258,11 @@ public static class StateTables
             },
         };
 
-    static async Task PrepareAsync(NpgsqlConnection snapshot, bool joins, CancellationToken ct)
+    static async Task PrepareAsync(NpgsqlConnection snapshot, bool joins, bool sorts, CancellationToken ct)
     {
         var on = joins ? "on" : "off";
         await using var settings = new NpgsqlCommand(
-            $"set local enable_hashjoin = {on}; set local enable_mergejoin = {on}",
+            $"set local enable_hashjoin = {on}; set local enable_mergejoin = {on}; set local enable_sort = {(sorts ? "on" : "off")}",
             snapshot
         );
         await settings.ExecuteNonQueryAsync(ct);
