@@ -77,7 +77,11 @@ sealed record Disk(double Json, double Events, double Rows, double Indexes)
             json.ResetWrittenCount();
             CommentView
                 .Read(reader)
-                .Write(json, ThreadQuery.Quote(reader.GetString(CommentView.ColumnCount)), maySeeHidden: false);
+                .Write(
+                    json,
+                    ThreadQuery.Quote(reader.GetString(CommentView.ColumnCount)),
+                    maySeeHidden: false
+                );
             (comments, bytes) = (comments + 1, bytes + json.WrittenCount);
         }
         return bytes / (double)comments;
