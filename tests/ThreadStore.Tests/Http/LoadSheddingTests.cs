@@ -22,7 +22,9 @@ public class LoadSheddingTests(Store store)
         var article = await site.AnArticleAsync();
         var comment = await site.ACommentAsync(article, "ada", "Before");
         for (var i = 0; i < WritingPace.Burst; i++)
-            Assert.True(pace.TryEnter());
+            // the comment's request is counted until a moment after its answer
+            while (!pace.TryEnter())
+                await Task.Yield();
 
         var refused = (
             await site.PostAsync(article, "ben", "Too much", headers: ("Origin", "https://news.example"))
