@@ -22,7 +22,15 @@ namespace ThreadStore.Appending;
 /// A kill before the commit leaves nothing; one after it leaves what was decided, and whoever had no answer asks again under
 /// the same Idempotency-Key (<see cref="PendingCommand.DecideOnce"/>).
 /// </remarks>
-public sealed class Appender : BackgroundService
+public sealed class Appender(
+    WriteConnections connections,
+    Positions positions,
+    IFollowsCommits pages,
+    WritingPace pace,
+    TimeProvider clock,
+    ILogger<Appender> log,
+    ISiteForwarding? homes = null
+) : BackgroundService
 {
     /// <summary>
     /// Commands that may wait; further ones are refused at once. A few seconds of work: what the crowd writes is refused
@@ -30,13 +38,6 @@ public sealed class Appender : BackgroundService
     /// </summary>
     public const int QueueLength = 4096;
 
-    readonly WriteConnections connections;
-    readonly Positions positions;
-    readonly IFollowsCommits pages;
-    readonly WritingPace pace;
-    readonly TimeProvider clock;
-    readonly ILogger<Appender> log;
-    readonly ISiteForwarding? homes;
     readonly RememberedRows remembered = new();
 
     /// <summary>How many connections had been made when the rows were remembered.</summary>
@@ -50,25 +51,6 @@ public sealed class Appender : BackgroundService
 
     /// <summary>Commands of the transaction before; 1: there is no crowd.</summary>
     int lastLength = 1;
-
-    public Appender(
-        WriteConnections connections,
-        Positions positions,
-        IFollowsCommits pages,
-        WritingPace pace,
-        TimeProvider clock,
-        ILogger<Appender> log,
-        ISiteForwarding? homes = null
-    ) =>
-        (this.connections, this.positions, this.pages, this.pace, this.clock, this.log, this.homes) = (
-            connections,
-            positions,
-            pages,
-            pace,
-            clock,
-            log,
-            homes
-        );
 
     /// <summary>Has a command decided, and waits until what it did is on disk.</summary>
     /// <returns>A refusal <c>busy</c> or <c>unavailable</c> where it could not be decided; then nothing happened.</returns>
