@@ -67,6 +67,9 @@ public static class MovedArticle
     /// <returns>False where the key leads nowhere else: then nothing was written.</returns>
     public static async Task<bool> RedirectAsync(HttpContext http)
     {
+        // where it leads today says nothing about a time before the article was there
+        if (TimeTravelAttribute.IsAsked(http, http.GetEndpoint()))
+            return false;
         if (
             http.Request.RouteValues["articleKey"] is not string key
             || http.Request.RouteValues["site"] is not string site

@@ -28,13 +28,14 @@ public sealed class TimeTravel(ReadReplicas replicas, Positions positions)
             return problem!;
         var moves = await PastMoves.ReadAsync(database, site, ct);
         // the key as it was: it may have led elsewhere, or what has it now may have had another
-        var then = moves.Root(articleKey, point.Position);
-        if (then is not null && then != articleKey)
+        var asked = articleKey;
+        var then = moves.Root(asked, point.Position);
+        if (then is not null && then != asked)
             return new LeadsTo(then);
         if (
-            moves.Before(articleKey, point.Position) is var before
-            && before != articleKey
-            && (then is null || !await PastThreads.HasAsync(database, site, articleKey, point.Position, ct))
+            moves.Before(asked, point.Position) is var before
+            && before != asked
+            && (then is null || !await PastThreads.HasAsync(database, site, asked, point.Position, ct))
         )
             articleKey = moves.Root(before, point.Position) ?? before;
         var articleId = StreamId.Article(site, articleKey);
@@ -42,7 +43,7 @@ public sealed class TimeTravel(ReadReplicas replicas, Positions positions)
             return wrong;
         var (thread, newest) = await threads.ReadAsync(database, site, articleKey, moves, point.Position, ct);
         if (thread is null)
-            return Problem.ArticleNotFound(articleKey);
+            return Problem.ArticleNotFound(asked);
         var json = GetThreadEndpoint.Open(articleKey, thread.Article.CommentCount, query!);
         return await WriteAsync(database, thread, newest, query!, json, ct);
     }

@@ -12,7 +12,7 @@ public abstract class AccessAttribute : Attribute
 
     /// <summary>What holds for a request; null where the endpoint does not say.</summary>
     public static AccessAttribute? Of(HttpContext http, Endpoint? endpoint) =>
-        endpoint?.Metadata.GetMetadata<TimeTravelAttribute>() is not null && PastPoint.IsAsked(http)
+        TimeTravelAttribute.IsAsked(http, endpoint)
             ? TimeTravelAttribute.Access
             : endpoint?.Metadata.GetMetadata<AccessAttribute>();
 
@@ -77,4 +77,8 @@ public sealed class TimeTravelAttribute : Attribute
 {
     /// <summary>Who may call the endpoint so.</summary>
     public static readonly AccessAttribute Access = new RolesAttribute(Role.Analyst);
+
+    /// <summary>Whether a request asks how things stood, of an endpoint that tells.</summary>
+    public static bool IsAsked(HttpContext http, Endpoint? endpoint) =>
+        endpoint?.Metadata.GetMetadata<TimeTravelAttribute>() is not null && PastPoint.IsAsked(http);
 }

@@ -70,6 +70,26 @@ public class MovedInThePastTests(Store store)
         );
     }
 
+    /// <summary>Where a key leads today is no answer to what readers saw then.</summary>
+    [Fact]
+    public async Task A_key_whose_article_was_not_there_yet_led_nowhere()
+    {
+        var site = await store.ASiteAsync();
+        var before = (await site.PutArticleAsync("other")).Expect(201).Position;
+        (await site.PutArticleAsync("a")).Expect(201);
+        (await site.RenameAsync("a", "b")).Expect(200);
+        (await site.PutArticleAsync("c")).Expect(201);
+        (await site.MergeAsync("b", "c")).Expect(200);
+
+        foreach (var key in (string[])["a", "b", "c"])
+        {
+            var reply = await site.GetAsync($"/articles/{key}/comments?atPosition={before}", Analyst(site));
+            reply.Expect(404, "article-not-found");
+            Assert.Equal($"There is no article '{key}'.", reply["detail"].GetString());
+        }
+        (await site.GetAsync("/articles/a/comments")).Expect(308);
+    }
+
     [Fact]
     public async Task What_was_taken_back_is_in_the_past_as_it_was()
     {
