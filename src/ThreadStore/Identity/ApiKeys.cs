@@ -1,10 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using NpgsqlTypes;
 using ThreadStore.Appending;
 using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
-using ThreadStore.Postgres;
 using ThreadStore.Rows;
 
 namespace ThreadStore.Identity;
@@ -75,27 +73,7 @@ public sealed record AddApiKey(string Site, ApiKeyView Key) : ISubmission<ApiKey
             )
         ) with
         {
-            Beside =
-            [
-                new RowStatement(
-                    $$"""
-                    insert into {{IdentityTables.ApiKeys}}
-                      (site, id, name, roles, hash, created_at, created_by, expires_at)
-                    select site, id, name, string_to_array(roles, ' '), decode(hash, 'hex'), created_at, created_by,
-                      expires_at
-                    from unnest({0}) as k(site, id, name, roles, hash, created_at, created_by, expires_at)
-                    """,
-                    (NpgsqlDbType.Text, new[] { Site }),
-                    (NpgsqlDbType.Uuid, new[] { Key.Id }),
-                    (NpgsqlDbType.Text, new[] { Key.Name }),
-                    (NpgsqlDbType.Text, new[] { string.Join(' ', Key.Roles) }),
-                    (NpgsqlDbType.Text, new[] { ApiKey.HashOf(Key.Secret) }),
-                    (NpgsqlDbType.TimestampTz, new[] { Key.CreatedAt }),
-                    (NpgsqlDbType.Text, new[] { Key.CreatedBy }),
-                    (NpgsqlDbType.TimestampTz, new[] { Key.ExpiresAt })
-                ),
-                Trust.Told(Site),
-            ],
+            Beside = [IdentityRows.AddApiKey(Site, Key), Trust.Told(Site)],
         };
     }
 
@@ -111,18 +89,7 @@ public sealed record RevokeApiKey(string Site, Guid Id, string By, DateTimeOffse
     {
         return Decision.Append(new StreamEvent(StreamId.Site(Site), new ApiKeyRevoked(Id, By, Now))) with
         {
-            Beside =
-            [
-                new RowStatement(
-                    $$"""
-                    delete from {{IdentityTables.ApiKeys}} k using unnest({0}) as d(site, id)
-                    where (k.site, k.id) = (d.site, d.id)
-                    """,
-                    (NpgsqlDbType.Text, new[] { Site }),
-                    (NpgsqlDbType.Uuid, new[] { Id })
-                ),
-                Trust.Told(Site),
-            ],
+            Beside = [IdentityRows.RemoveApiKey(Site, Id), Trust.Told(Site)],
         };
     }
 

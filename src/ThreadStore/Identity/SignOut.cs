@@ -1,9 +1,7 @@
-using NpgsqlTypes;
 using ThreadStore.Appending;
 using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
-using ThreadStore.Postgres;
 using ThreadStore.Rows;
 using Wolverine.Http;
 
@@ -55,21 +53,7 @@ public sealed record SignOut(string Site, string CommenterKey, string By, DateTi
             new StreamEvent(StreamId.Site(Site), new CommenterSignedOut(CommenterKey, By, Now))
         ) with
         {
-            Beside =
-            [
-                new RowStatement(
-                    $$"""
-                    insert into {{IdentityTables.SignOuts}} as s (site, commenter_id, signed_out_at)
-                    select * from unnest({0})
-                    on conflict (site, commenter_id) do update
-                      set signed_out_at = greatest(s.signed_out_at, excluded.signed_out_at)
-                    """,
-                    (NpgsqlDbType.Text, new[] { Site }),
-                    (NpgsqlDbType.Uuid, new[] { id }),
-                    (NpgsqlDbType.TimestampTz, new[] { Now })
-                ),
-                Trust.Told(Site, Trust.FactOf(id, Now)),
-            ],
+            Beside = [IdentityRows.SignOut(Site, id, Now), Trust.Told(Site, Trust.FactOf(id, Now))],
         };
     }
 

@@ -2,12 +2,10 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.Tokens;
-using NpgsqlTypes;
 using ThreadStore.Appending;
 using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
-using ThreadStore.Postgres;
 using ThreadStore.Rows;
 
 namespace ThreadStore.Identity;
@@ -110,20 +108,7 @@ public sealed record SetSiteKey(string Site, SiteKeyView Key, byte[] Seal) : ISu
         {
             Beside =
             [
-                new RowStatement(
-                    $$"""
-                    insert into {{IdentityTables.Keys}} (site, kid, algorithm, not_after, created_at, created_by)
-                    select * from unnest({0})
-                    on conflict (site, kid) do update set algorithm = excluded.algorithm,
-                      not_after = excluded.not_after, created_at = excluded.created_at, created_by = excluded.created_by
-                    """,
-                    (NpgsqlDbType.Text, new[] { Site }),
-                    (NpgsqlDbType.Text, new[] { Key.Kid }),
-                    (NpgsqlDbType.Text, new[] { Key.Algorithm }),
-                    (NpgsqlDbType.TimestampTz, new[] { Key.NotAfter }),
-                    (NpgsqlDbType.TimestampTz, new[] { Key.CreatedAt }),
-                    (NpgsqlDbType.Text, new[] { Key.CreatedBy })
-                ),
+                IdentityRows.PutKey(Site, Key),
                 SiteSecrets.Put(Site, SiteSecrets.Key, Key.Kid, Seal),
                 Trust.Told(Site),
             ],
@@ -144,14 +129,7 @@ public sealed record RemoveSiteKey(string Site, string Kid, string By, DateTimeO
         {
             Beside =
             [
-                new RowStatement(
-                    $$"""
-                    delete from {{IdentityTables.Keys}} k using unnest({0}) as d(site, kid)
-                    where (k.site, k.kid) = (d.site, d.kid)
-                    """,
-                    (NpgsqlDbType.Text, new[] { Site }),
-                    (NpgsqlDbType.Text, new[] { Kid })
-                ),
+                IdentityRows.RemoveKey(Site, Kid),
                 SiteSecrets.Remove(Site, SiteSecrets.Key, Kid),
                 Trust.Told(Site),
             ],
