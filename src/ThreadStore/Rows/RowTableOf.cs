@@ -69,6 +69,17 @@ public sealed class RowTable<TRow>(string name, string key = "site, id") : RowTa
     public Column<long> Bigint(string name, Func<TRow, long> value, RowChange written = Added) =>
         Declare(name, "bigint", NpgsqlDbType.Bigint, value, written, (r, at) => r.GetInt64(at));
 
+    public Column<double?> Fraction(string name, Func<TRow, double?> value, RowChange written = Added) =>
+        Declare(
+            name,
+            "double precision",
+            NpgsqlDbType.Double,
+            value,
+            written,
+            (r, at) => r.IsDBNull(at) ? null : (double?)r.GetDouble(at),
+            mayBeNull: true
+        );
+
     public Column<bool> Flag(string name, Func<TRow, bool> value, RowChange written = Added) =>
         Declare(name, "boolean", NpgsqlDbType.Boolean, value, written, (r, at) => r.GetBoolean(at));
 

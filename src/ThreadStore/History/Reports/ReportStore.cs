@@ -1,7 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
 using ThreadStore.Comments;
-using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using ThreadStore.Rows;
 using static ThreadStore.Postgres.RowStatement;
@@ -14,27 +13,9 @@ public sealed class ReportStore(string schema)
 {
     public static readonly ReportStore Live = new(ReaderTables.Schema);
 
-    readonly string load = $"""
-        select r.site, r.id, r.article_id, r.parent_id, r.author_id, r.depth, r.posted_at, r.state, r.reactions,
-               r.waiting_since, r.appealed_at, r.positive, r.negative, r.flags, r.is_featured, r.by_staff, r.outcome, r.score
-        from unnest($1, $2) as w(site, id) join {schema}.report_comments r on r.site = w.site and r.id = w.id
-        """;
-
-    readonly string writeComments = $$"""
-        insert into {{schema}}.report_comments (site, id, article_id, parent_id, author_id, depth, posted_at, state,
-          reactions, waiting_since, appealed_at, positive, negative, flags, is_featured, by_staff, outcome, score)
-        select * from unnest({0})
-        on conflict (site, id) do update set state = excluded.state, reactions = excluded.reactions,
-          waiting_since = excluded.waiting_since, appealed_at = excluded.appealed_at, positive = excluded.positive,
-          negative = excluded.negative, flags = excluded.flags, is_featured = excluded.is_featured,
-          outcome = excluded.outcome, score = excluded.score
-        """;
-
-    readonly string writeFacts = $$"""
-        insert into {{schema}}.report_facts (site, event, n, kind, at, actor, reason, means, seconds,
-          comment_id, article_id, person, weight, decision)
-        select * from unnest({0})
-        """;
+    readonly string load = CountedCommentRows.Table.ById(schema);
+    readonly RowWriting<CountedComment> writeComments = CountedCommentRows.Table.Upsert(schema);
+    readonly RowWriting<Fact> writeFacts = FactRows.Table.Insert(schema);
 
     // a reaction has a weight, a flag has none; of several decisions about one the last holds
     readonly string recount = $$"""
@@ -67,9 +48,9 @@ public sealed class ReportStore(string schema)
     public IEnumerable<RowStatement> Statements(ReportFold fold)
     {
         if (fold.Changed.Count > 0)
-            yield return Comments([.. fold.Changed.Values]);
+            yield return writeComments.Of([.. fold.Changed.Values]);
         if (fold.Facts.Count > 0)
-            yield return Facts(fold.Facts);
+            yield return writeFacts.Of(fold.Facts);
         if (fold.Recounts.Count > 0)
             yield return Recounts(fold.Recounts);
     }
@@ -92,54 +73,8 @@ public sealed class ReportStore(string schema)
         command.Parameters.Add(new() { Value = wanted.Select(w => w.Id).ToArray() });
         await using var r = await command.ExecuteReaderAsync(ct);
         while (await r.ReadAsync(ct))
-            fold.Known(
-                new(
-                    r.GetString(0),
-                    r.GetGuid(1),
-                    r.GetGuid(2),
-                    r.IsDBNull(3) ? null : r.GetGuid(3),
-                    r.GetGuid(4),
-                    r.GetInt32(5),
-                    r.GetFieldValue<DateTimeOffset>(6),
-                    Words.Parse<CommentState>(r.GetString(7)),
-                    r.GetInt32(8),
-                    r.Time(9),
-                    r.Time(10)
-                )
-                {
-                    Positive = r.GetInt32(11),
-                    Negative = r.GetInt32(12),
-                    Flags = r.GetInt32(13),
-                    IsFeatured = r.GetBoolean(14),
-                    IsByStaff = r.GetBoolean(15),
-                    Outcome = r.Text(16),
-                    Score = r.IsDBNull(17) ? null : r.GetDouble(17),
-                }
-            );
+            fold.Known(CountedCommentRows.Read(r));
     }
-
-    RowStatement Comments(List<CountedComment> rows) =>
-        new(
-            writeComments,
-            Column(NpgsqlDbType.Text, rows, c => c.Site),
-            Column(NpgsqlDbType.Uuid, rows, c => c.Id),
-            Column(NpgsqlDbType.Uuid, rows, c => c.ArticleId),
-            Column(NpgsqlDbType.Uuid, rows, c => c.ParentId),
-            Column(NpgsqlDbType.Uuid, rows, c => c.AuthorId),
-            Column(NpgsqlDbType.Integer, rows, c => c.Depth),
-            Column(NpgsqlDbType.TimestampTz, rows, c => c.PostedAt),
-            Column(NpgsqlDbType.Text, rows, c => c.State.Word()),
-            Column(NpgsqlDbType.Integer, rows, c => c.Reactions),
-            Column(NpgsqlDbType.TimestampTz, rows, c => c.WaitingSince),
-            Column(NpgsqlDbType.TimestampTz, rows, c => c.AppealedAt),
-            Column(NpgsqlDbType.Integer, rows, c => c.Positive),
-            Column(NpgsqlDbType.Integer, rows, c => c.Negative),
-            Column(NpgsqlDbType.Integer, rows, c => c.Flags),
-            Column(NpgsqlDbType.Boolean, rows, c => c.IsFeatured),
-            Column(NpgsqlDbType.Boolean, rows, c => c.IsByStaff),
-            Column(NpgsqlDbType.Text, rows, c => c.Outcome),
-            Column(NpgsqlDbType.Double, rows, c => c.Score)
-        );
 
     RowStatement Recounts(List<RecountedFact> rows) =>
         new(
@@ -150,24 +85,5 @@ public sealed class ReportStore(string schema)
             Column(NpgsqlDbType.TimestampTz, rows, f => f.At),
             Column(NpgsqlDbType.Boolean, rows, f => f.IsFlag),
             Column(NpgsqlDbType.Boolean, rows, f => f.Counts)
-        );
-
-    RowStatement Facts(List<Fact> rows) =>
-        new(
-            writeFacts,
-            Column(NpgsqlDbType.Text, rows, f => f.Site),
-            Column(NpgsqlDbType.Uuid, rows, f => f.Event),
-            Column(NpgsqlDbType.Integer, rows, f => f.N),
-            Column(NpgsqlDbType.Text, rows, f => f.Kind),
-            Column(NpgsqlDbType.TimestampTz, rows, f => f.At),
-            Column(NpgsqlDbType.Text, rows, f => f.Actor),
-            Column(NpgsqlDbType.Text, rows, f => f.Reason),
-            Column(NpgsqlDbType.Text, rows, f => f.Means),
-            Column(NpgsqlDbType.Double, rows, f => f.Seconds),
-            Column(NpgsqlDbType.Uuid, rows, f => f.Comment),
-            Column(NpgsqlDbType.Uuid, rows, f => f.Article),
-            Column(NpgsqlDbType.Uuid, rows, f => f.Person),
-            Column(NpgsqlDbType.Integer, rows, f => f.Weight),
-            Column(NpgsqlDbType.Uuid, rows, f => f.Decision)
         );
 }
