@@ -24,6 +24,14 @@ public static class DatabaseTables
     /// </summary>
     public const string Moved = $"{ReaderTables.Schema}.moved_sites";
 
+    /// <summary>
+    /// As SQL, that a site left for another database: what there is of it here is there too, and not this database's to work on,
+    /// until it is taken away.
+    /// </summary>
+    /// <param name="site">The column.</param>
+    public static string IsGone(string site) =>
+        $"exists (select 1 from {Moved} v where v.site = {site} and v.is_gone)";
+
     /// <summary>As SQL, that an event happened while its site lived elsewhere: who had to hear of it has heard, or will there.</summary>
     /// <param name="site">The column.</param>
     /// <param name="position">The column.</param>
@@ -62,6 +70,8 @@ public static class DatabaseTables
             var moved = new Table(Moved);
             moved.AddColumn("site", "text").AsPrimaryKey();
             moved.AddColumn("is_gone", "boolean").NotNull();
+            // it is about to leave, so that no event is written any more; workers go on with what there is
+            moved.AddColumn("is_closed", "boolean").NotNull().DefaultValueByExpression("false");
             // null: it is still coming
             moved.AddColumn("up_to", "bigint");
             yield return moved;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.Databases;
 using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Jobs;
@@ -21,6 +22,7 @@ public sealed class ImportQueue(NpgsqlDataSource database)
         ImportTables.Jobs,
         ImportJob.Columns,
         ImportJob.Read,
+        DatabaseTables.IsGone("j.site"),
         turn: TimeSpan.FromSeconds(5)
     )
 {

@@ -27,7 +27,7 @@ public sealed class MailIntake(NpgsqlDataSource database, SmtpOptions options, T
     const string Lock = $"""
         select least(m.position, i.position), i.position
         from {MailTables.Progress} m join {InboxTables.Progress} i on i.name = 'inbox'
-        where m.name = 'mail' and m.taken_by = $1 for update of m
+        where m.name = 'mail' and ($1::uuid is null or m.taken_by = $1) for update of m
         """;
 
     // of what was long ago nobody wants to hear: there was no mail for a while, or no server
@@ -64,8 +64,9 @@ public sealed class MailIntake(NpgsqlDataSource database, SmtpOptions options, T
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <returns>How far it is, and whether there is more; null: it is another node's turn.</returns>
-    public async Task<(long Position, bool HasMore)?> ReadOnAsync(Guid node, CancellationToken ct)
+    /// <param name="node">Null: whosever turn it is.</param>
+    /// <returns>How far it is, and whether there is more; null: it is another node's turn, or nobody ever sent mail.</returns>
+    public async Task<(long Position, bool HasMore)?> ReadOnAsync(Guid? node, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -73,7 +74,7 @@ public sealed class MailIntake(NpgsqlDataSource database, SmtpOptions options, T
         long newest;
         await using (var command = new NpgsqlCommand(Lock, connection))
         {
-            command.Parameters.AddValues(node);
+            command.Parameters.AddValues(node ?? (object)DBNull.Value);
             await using var reader = await command.ExecuteReaderAsync(ct);
             if (!await reader.ReadAsync(ct))
                 return null;

@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Databases;
 using ThreadStore.Kernel;
 using ThreadStore.Setup;
 
@@ -26,9 +27,10 @@ public sealed class MailOutbox(NpgsqlDataSource database, SmtpOptions options, T
     /// <summary>Mails that are looked up in one go, and people whose mail is put together.</summary>
     public const int Most = 100;
 
-    const string Waiting = $"""
-        select site, commenter_id, min(position) from {MailTables.Outbox}
-        where mail_id is null and due_at <= $1 group by site, commenter_id limit $2
+    static readonly string Waiting = $"""
+        select o.site, o.commenter_id, min(o.position) from {MailTables.Outbox} o
+        where o.mail_id is null and o.due_at <= $1 and not {DatabaseTables.IsGone("o.site")}
+        group by o.site, o.commenter_id limit $2
         """;
 
     const string Seal = $"""
@@ -36,10 +38,13 @@ public sealed class MailOutbox(NpgsqlDataSource database, SmtpOptions options, T
         where o.site = u.site and o.commenter_id = u.commenter_id and o.mail_id is null and o.due_at <= $4
         """;
 
-    const string Due = $"""
-        select mail_id, site, commenter_id, array_agg(position order by position), max(tries), min(tried_at), max(unsure)
-        from {MailTables.Outbox} where mail_id is not null and due_at <= $1
-        group by mail_id, site, commenter_id order by min(due_at), min(position) limit $2
+    // that one of a site that left was sent could not be kept here: the other database sends it
+    static readonly string Due = $"""
+        select o.mail_id, o.site, o.commenter_id, array_agg(o.position order by o.position), max(o.tries), min(o.tried_at),
+          max(o.unsure)
+        from {MailTables.Outbox} o
+        where o.mail_id is not null and o.due_at <= $1 and not {DatabaseTables.IsGone("o.site")}
+        group by o.mail_id, o.site, o.commenter_id order by min(o.due_at), min(o.position) limit $2
         """;
 
     const string Done = $"delete from {MailTables.Outbox} where mail_id = $1";

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Npgsql;
+using ThreadStore.Databases;
 using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Moderation.Learned;
@@ -188,8 +189,9 @@ public sealed class Erasures(NpgsqlDataSource database, Eraser eraser, ErasureHa
     {
         await using var command = new NpgsqlCommand(
             $"""
-            select site, id, subject, random, asked_by from {ErasureTable.Name}
-            where erased_at is null order by asked_at limit 1 for update skip locked
+            select e.site, e.id, e.subject, e.random, e.asked_by from {ErasureTable.Name} e
+            where e.erased_at is null and not {DatabaseTables.IsGone("e.site")}
+            order by e.asked_at limit 1 for update skip locked
             """,
             connection
         );

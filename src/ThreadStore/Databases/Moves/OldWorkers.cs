@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Npgsql;
 using ThreadStore.Deliveries;
+using ThreadStore.Inbox;
 using ThreadStore.Mail;
 
 namespace ThreadStore.Databases.Moves;
@@ -13,36 +13,41 @@ static class OldWorkers
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Mail is sent where there is a server that does; how long it may be behind before it is not waited for.</summary>
-    static readonly TimeSpan ForMail = TimeSpan.FromSeconds(1);
-
+    /// <summary>Reads on up to a position, beside servers that do the same, and where none runs.</summary>
     public static async Task CatchUpAsync(MovePlace place, long position, CancellationToken ct)
     {
-        var intake = place.Services.GetRequiredService<DeliveryIntake>();
+        var deliveries = place.Services.GetRequiredService<DeliveryIntake>();
         var clock = place.Services.GetRequiredService<TimeProvider>();
-        await intake.BeginAsync(ct);
-        while (
-            await ReachedAsync(place.Database, $"{DeliveryTables.Progress} where name = 'history'", ct)
-            < position
-        )
-            // null: a server is at it
-            if ((await intake.TakeAsync(clock.GetUtcNow(), ct)).Position is null)
-                await Task.Delay(Pause, ct);
-        var began = Stopwatch.GetTimestamp();
-        while (
-            Stopwatch.GetElapsedTime(began) < ForMail
-            && await ReachedAsync(
-                place.Database,
-                $"{MailTables.Progress} where name = 'mail' and taken_until > now()",
-                ct
-            ) < position
-        )
-            await Task.Delay(Pause, ct);
+        await deliveries.BeginAsync(ct);
+        await ReadOnAsync(
+            async () => (await deliveries.TakeAsync(clock.GetUtcNow(), ct)).Position,
+            position,
+            ct
+        );
+        if (!await IsMailSentAsync(place.Database, ct))
+            return;
+        // what people were told, and of that what they want mail about
+        var inboxes = place.Services.GetRequiredService<InboxReader>();
+        var mail = place.Services.GetRequiredService<MailIntake>();
+        await inboxes.BeginAsync(ct);
+        await ReadOnAsync(async () => (await inboxes.ReadOnAsync(ct))?.Position, position, ct);
+        await ReadOnAsync(async () => (await mail.ReadOnAsync(null, ct))?.Position, position, ct);
     }
 
-    static async Task<long> ReachedAsync(NpgsqlDataSource database, string progress, CancellationToken ct)
+    /// <param name="readOn">A stretch; gives how far it is, null where a server is at it.</param>
+    static async Task ReadOnAsync(Func<Task<long?>> readOn, long position, CancellationToken ct)
     {
-        await using var command = database.CreateCommand($"select position from {progress}");
-        return await command.ExecuteScalarAsync(ct) as long? ?? long.MaxValue;
+        while (await readOn() is var reached && (reached is null || reached < position))
+            if (reached is null)
+                await Task.Delay(Pause, ct);
+    }
+
+    /// <summary>Whether there ever was a server that does.</summary>
+    static async Task<bool> IsMailSentAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            $"select exists (select 1 from {MailTables.Progress} where name = 'mail')"
+        );
+        return await command.ExecuteScalarAsync(ct) is true;
     }
 }

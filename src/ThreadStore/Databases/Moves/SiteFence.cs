@@ -20,7 +20,8 @@ static class SiteFence
           when tg_op = 'DELETE' then to_jsonb(old) ->> 'site' else to_jsonb(new) ->> 'site' end;
         begin
           if current_setting('threadstore.clearing', true) is distinct from 'on'
-            and exists (select 1 from {{DatabaseTables.Moved}} v where v.site = gone and v.is_gone)
+            and exists (select 1 from {{DatabaseTables.Moved}} v where v.site = gone
+              and (v.is_gone or v.is_closed and tg_table_name = '{{EventTables.StreamsName}}'))
           then
             if tg_argv[0] = 'Ignored' then return null; end if;
             raise exception 'threadstore: the site % lives in another database now', gone using errcode = '{{SiteLeft.State}}';
@@ -96,14 +97,23 @@ static class SiteFence
 
             """;
 
+    /// <summary>From its commit on no event is written for the site in this database; all else still is.</summary>
+    public static Task CloseAsync(NpgsqlConnection connection, string site, CancellationToken ct) =>
+        ExecuteAsync(
+            connection,
+            $"""
+            insert into {DatabaseTables.Moved} (site, is_gone, is_closed, up_to) values ($1, false, true, 0)
+            on conflict (site) do update set is_closed = true
+            """,
+            ct,
+            site
+        );
+
     /// <summary>From its commit on nothing is written for the site in this database.</summary>
     public static Task RaiseAsync(NpgsqlConnection connection, string site, CancellationToken ct) =>
         ExecuteAsync(
             connection,
-            $"""
-            insert into {DatabaseTables.Moved} (site, is_gone, up_to) values ($1, true, 0)
-            on conflict (site) do update set is_gone = true
-            """,
+            $"update {DatabaseTables.Moved} set is_gone = true where site = $1",
             ct,
             site
         );
@@ -112,21 +122,23 @@ static class SiteFence
     public static Task LowerAsync(NpgsqlConnection connection, string site, CancellationToken ct) =>
         ExecuteAsync(
             connection,
-            $"update {DatabaseTables.Moved} set is_gone = false where site = $1 and is_gone",
+            $"update {DatabaseTables.Moved} set is_gone = false, is_closed = false where site = $1 and (is_gone or is_closed)",
             ct,
             site
         );
 
+    /// <summary>Whether it is up, or about to be.</summary>
     public static async Task<bool> IsUpAsync(NpgsqlDataSource database, string site, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         return await IsUpAsync(connection, site, ct);
     }
 
+    /// <inheritdoc cref="IsUpAsync(NpgsqlDataSource, string, CancellationToken)"/>
     public static async Task<bool> IsUpAsync(NpgsqlConnection connection, string site, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            $"select exists (select 1 from {DatabaseTables.Moved} where site = $1 and is_gone)",
+            $"select exists (select 1 from {DatabaseTables.Moved} where site = $1 and (is_gone or is_closed))",
             connection
         );
         command.Parameters.AddValues(site);

@@ -70,6 +70,8 @@ public sealed class SiteMove(
             // by then each node asks anew for every request where it lives
             if (UntilKnown - Stopwatch.GetElapsedTime(announced) is { Ticks: > 0 } early)
                 await Task.Delay(early, ct);
+            // so that little is left of it while writers wait
+            await OldWorkers.CatchUpAsync(from, await NewestAsync(ct), ct);
             return await SwitchAsync(copy, fencing, ct);
         }
         catch (Exception e)
@@ -84,8 +86,8 @@ public sealed class SiteMove(
         await SiteFence.ExecuteAsync(
             holding,
             $"""
-            insert into {DatabaseTables.Moved} (site, is_gone, up_to) values ($1, false, null)
-            on conflict (site) do update set is_gone = false, up_to = null
+            insert into {DatabaseTables.Moved} (site, is_gone, is_closed, up_to) values ($1, false, false, null)
+            on conflict (site) do update set is_gone = false, is_closed = false, up_to = null
             """,
             ct,
             site
@@ -130,12 +132,13 @@ public sealed class SiteMove(
             {
                 await SiteFence.ExecuteAsync(fencing, AppendLock.Sql, patience.Token);
                 // events first: what follows from them, workers still write
-                await SiteFence.RaiseAsync(fencing, site, patience.Token);
+                await SiteFence.CloseAsync(fencing, site, patience.Token);
                 await transaction.CommitAsync(patience.Token);
             }
             var promised = await NewestAsync(patience.Token);
             await copy.RunAsync(_ => { }, patience.Token);
             await OldWorkers.CatchUpAsync(from, promised, patience.Token);
+            await SiteFence.RaiseAsync(fencing, site, patience.Token);
             await SiteFence.PassAsync(fencing, patience.Token);
             await FinishThereAsync(copy, promised, patience.Token);
             await homes.SwitchAsync(control, site, from.Name, to.Name, patience.Token);

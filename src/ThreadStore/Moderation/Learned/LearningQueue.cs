@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.Databases;
 using ThreadStore.Jobs;
 using ThreadStore.Kernel;
 
@@ -12,6 +13,7 @@ public sealed class LearningQueue(NpgsqlDataSource database)
         LearnedTables.Jobs,
         LearningJob.Columns,
         LearningJob.Read,
+        DatabaseTables.IsGone("j.site"),
         turn: TimeSpan.FromSeconds(10)
     )
 {
