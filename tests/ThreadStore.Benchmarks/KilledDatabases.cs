@@ -11,16 +11,18 @@ sealed class KilledDatabases : IAsyncDisposable
 
     readonly List<(string Name, string Folder, EmbeddedPostgres Postgres)> all = [];
     readonly string program;
+    readonly string key;
     int moved;
     int cutOff;
     int failed;
 
-    KilledDatabases(string program) => this.program = program;
+    KilledDatabases(string program, string key) => (this.program, this.key) = (program, key);
 
-    public static async Task<KilledDatabases> StartAsync(string program, CancellationToken ct)
+    /// <param name="key">It signs tokens.</param>
+    public static async Task<KilledDatabases> StartAsync(string program, string key, CancellationToken ct)
     {
         Discard();
-        var databases = new KilledDatabases(program);
+        var databases = new KilledDatabases(program, key);
         foreach (var name in (string[])["main", "news"])
         {
             var folder = Path.Combine(Folder, name);
@@ -33,7 +35,10 @@ sealed class KilledDatabases : IAsyncDisposable
 
     /// <summary>As in the environment of servers and commands.</summary>
     public Dictionary<string, string> Settings =>
-        all.ToDictionary(d => $"ThreadStore__Databases__{d.Name}", d => d.Postgres.ConnectionString);
+        new(all.ToDictionary(d => $"ThreadStore__Databases__{d.Name}", d => d.Postgres.ConnectionString))
+        {
+            ["ThreadStore__SigningKey"] = key,
+        };
 
     public MortalDatabases Mortal =>
         new(

@@ -49,7 +49,8 @@ static class Kills
     )
     {
         var load = Machine.LoadAverage;
-        await using var several = isSeveral ? await KilledDatabases.StartAsync(program, ct) : null;
+        var key = RandomNumberGenerator.GetHexString(64, lowercase: true);
+        await using var several = isSeveral ? await KilledDatabases.StartAsync(program, key, ct) : null;
         await using var cluster = isSeveral ? null : await Cluster.OpenAsync(null, 80, RunOptions.Log, ct);
         // with one database the broker is what it is about
         var withBroker = !isSeveral || RabbitServer.IsHere;
@@ -58,7 +59,6 @@ static class Kills
             withBroker,
             isSeveral ? [.. KilledDatabases.Sites] : [KilledNodes.Site]
         );
-        var key = RandomNumberGenerator.GetHexString(64, lowercase: true);
         var environment = new Dictionary<string, string>(outside.Settings)
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Production",

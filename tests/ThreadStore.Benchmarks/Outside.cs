@@ -78,9 +78,11 @@ sealed partial class Outside : IAsyncDisposable
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, e) =>
         {
-            var told = JsonSerializer.Deserialize<JsonElement>(e.Body.Span);
-            var comment = told.GetProperty("data").GetProperty("data").GetProperty("commentId").GetGuid();
-            events.Enqueue((comment, e.BasicProperties.MessageId ?? ""));
+            var told = JsonSerializer.Deserialize<JsonElement>(e.Body.Span).GetProperty("data");
+            // the event's own: a message's names its position, which is another where a site has moved
+            events.Enqueue(
+                (told.GetProperty("data").GetProperty("commentId").GetGuid(), $"{told.GetProperty("id")}")
+            );
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync(Queue, autoAck: true, consumer, ct);

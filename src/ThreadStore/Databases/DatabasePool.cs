@@ -128,7 +128,7 @@ public sealed class DatabasePool(
         lifetime.ApplicationStopping.Register(EndStreams);
     }
 
-    /// <summary>Learns which sites are on the move, and lets those stay whose mover was cut off.</summary>
+    /// <summary>Learns which sites are on the move, and lets writers and workers to those whose mover was cut off.</summary>
     async Task LookAtMovesAsync(CancellationToken ct)
     {
         foreach (var (site, name, to) in await Homes.MovingAsync(ct))
@@ -138,17 +138,29 @@ public sealed class DatabasePool(
             Learn(site, name);
             if (to is null)
                 moving.TryRemove(site, out _);
-            else if (
-                All.FirstOrDefault(d => d.Name == name).Services is { } home
-                && home.GetRequiredService<NpgsqlDataSource>() is var database
-                && await SiteFence.IsUpAsync(database, site, ct)
-                && await Homes.LowerFenceAsync(site, name, database, ct)
-            )
-                log.LogWarning("The site {Site} stays in {Name}: its move was cut off", site, name);
         }
+        foreach (var (name, services) in All)
+            if (services?.GetRequiredService<NpgsqlDataSource>() is { } database)
+                await LowerFencesAsync(name, database, ct);
         foreach (var site in moving.Keys)
             if (await Homes.IsMovingAsync(site, ct) is false)
                 moving.TryRemove(site, out _);
+    }
+
+    async Task LowerFencesAsync(string name, NpgsqlDataSource database, CancellationToken ct)
+    {
+        try
+        {
+            foreach (var site in await SiteFence.AllUpAsync(database, ct))
+                if (
+                    known.TryGetValue(site, out var home)
+                    && home == name
+                    && await Homes.LowerFenceAsync(site, name, database, ct)
+                )
+                    log.LogWarning("The site {Site} lives in {Name}: its move was cut off", site, name);
+        }
+        // the next look finds it back
+        catch (Exception e) when (Outage.Is(e)) { }
     }
 
     /// <summary>Opens what is new or was away.</summary>

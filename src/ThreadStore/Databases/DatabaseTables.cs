@@ -25,18 +25,18 @@ public static class DatabaseTables
     public const string Moved = $"{ReaderTables.Schema}.moved_sites";
 
     /// <summary>
-    /// As SQL, that a site left for another database: what there is of it here is there too, and not this database's to work on,
-    /// until it is taken away.
+    /// As SQL, that a site lives in another database: it left and is not yet taken away, or is still coming. Whoever works on what
+    /// is due on any site passes it by: what they do could not be kept here, and is done where it lives.
     /// </summary>
     /// <param name="site">The column.</param>
-    public static string IsGone(string site) =>
-        $"exists (select 1 from {Moved} v where v.site = {site} and v.is_gone)";
+    public static string LivesElsewhere(string site) =>
+        $"exists (select 1 from {Moved} v where v.site = {site} and (v.is_gone or v.up_to is null))";
 
     /// <summary>As SQL, that an event happened while its site lived elsewhere: who had to hear of it has heard, or will there.</summary>
     /// <param name="site">The column.</param>
     /// <param name="position">The column.</param>
     public static string HappenedElsewhere(string site, string position) =>
-        $"exists (select 1 from {Moved} v where v.site = {site} and not v.is_gone and {position} <= coalesce(v.up_to, {position}))";
+        $"exists (select 1 from {Moved} v where v.site = {site} and {position} <= coalesce(v.up_to, {position}))";
 
     public static IEnumerable<Table> Definitions
     {

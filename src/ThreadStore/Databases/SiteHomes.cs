@@ -131,8 +131,7 @@ public sealed class SiteHomes(NpgsqlDataSource first)
             var there = database.CreateCommand(
                 $"""
                 select s.site from {ReaderTables.Schema}.site_rows s
-                where not exists (
-                  select 1 from {DatabaseTables.Moved} v where v.site = s.site and (v.is_gone or v.up_to is null))
+                where not {DatabaseTables.LivesElsewhere("s.site")}
                 order by s.site
                 """
             )
@@ -164,6 +163,16 @@ public sealed class SiteHomes(NpgsqlDataSource first)
             $"select database from {DatabaseTables.Homes} where site = $1"
         );
         command.Parameters.Add(new() { Value = site });
+        return await command.ExecuteScalarAsync(ct) as string;
+    }
+
+    /// <summary>Where it lives once whoever is changing that is done.</summary>
+    public async Task<string?> FindSettledAsync(string site, CancellationToken ct)
+    {
+        await using var command = first.CreateCommand(
+            $"select database from {DatabaseTables.Homes} where site = $1 for update",
+            site
+        );
         return await command.ExecuteScalarAsync(ct) as string;
     }
 

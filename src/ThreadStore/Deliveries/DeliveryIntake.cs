@@ -42,6 +42,7 @@ public sealed class DeliveryIntake(NpgsqlDataSource database, DeliveryPace pace)
         )
         insert into {{DeliveryTables.Recipients}} (site, name, url, secret, since, failures)
         select site, '{{Classifier}}', url, secret, position, 0 from found where url is not null
+        on conflict do nothing
         """;
 
     const string Lock = $"""
@@ -50,11 +51,12 @@ public sealed class DeliveryIntake(NpgsqlDataSource database, DeliveryPace pace)
         """;
 
     /// <summary>Recipients follow the settings; what was to go to an address that was wrong is tried again at once.</summary>
-    const string Configure = $$"""
+    static readonly string Configure = $$"""
         with last as (
           select distinct on (e.tenant_id) e.tenant_id as site, e.seq_id,
             e.data #>> '{settings,classifier,url}' as url, e.data #>> '{settings,classifier,secret}' as secret
           from {{Events}} e where e.seq_id > $1 and e.seq_id <= $2 and e.type = 'site-configured'
+            and not {{DatabaseTables.HappenedElsewhere("e.tenant_id", "e.seq_id")}}
           order by e.tenant_id, e.seq_id desc
         ), gone as (
           delete from {{DeliveryTables.Recipients}} r using last l

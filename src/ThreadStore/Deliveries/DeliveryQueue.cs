@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Databases;
 using ThreadStore.Kernel;
 
 namespace ThreadStore.Deliveries;
@@ -31,7 +32,9 @@ public sealed class DeliveryQueue(NpgsqlDataSource database, DeliveryPace pace)
           from {DeliveryTables.Recipients} r
           left join unnest($2::text[], $3::text[], $4::integer[]) as b(site, name, calls)
             on b.site = r.site and b.name = r.name
-          where r.resting_until is null or r.resting_until <= $1
+          where (r.resting_until is null or r.resting_until <= $1) and not {DatabaseTables.LivesElsewhere(
+            "r.site"
+        )}
           order by random()
         ), due as (
           select o.site, o.name, o.url, o.secret, d.position

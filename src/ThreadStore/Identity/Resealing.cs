@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Databases;
 using ThreadStore.Kernel;
 using ThreadStore.Mail;
 using ThreadStore.Notices;
@@ -65,6 +66,7 @@ public static class Resealing
                 $"""
                 select site, {of.Kind}, {of.Name}, {of.Seal} from {of.Table}
                 where substring({of.Seal} from 2 for {Vault.IdLength}) <> $1
+                  and not {DatabaseTables.LivesElsewhere($"{of.Table}.site")}
                 """,
                 vault.KeyId.ToArray()
             )

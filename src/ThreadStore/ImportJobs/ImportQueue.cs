@@ -22,7 +22,7 @@ public sealed class ImportQueue(NpgsqlDataSource database)
         ImportTables.Jobs,
         ImportJob.Columns,
         ImportJob.Read,
-        DatabaseTables.IsGone("j.site"),
+        DatabaseTables.LivesElsewhere("j.site"),
         turn: TimeSpan.FromSeconds(5)
     )
 {
@@ -205,7 +205,8 @@ public sealed class ImportQueue(NpgsqlDataSource database)
     public Task CleanAsync(CancellationToken ct) =>
         RunAsync(
             $"""
-            delete from {ImportTables.Parts} p where p.received_at < now() - $1
+            delete from {ImportTables.Parts} p
+            where p.received_at < now() - $1 and not {DatabaseTables.LivesElsewhere("p.site")}
               and not exists (select 1 from {ImportTables.Jobs} j where j.site = p.site and j.id = p.id)
             """,
             ct,

@@ -19,14 +19,14 @@ public interface IJob
 /// </summary>
 /// <param name="table">It has <c>site</c>, <c>id</c>, <c>state</c>, <c>started_at</c>, <c>taken_until</c> and <c>taken_by</c>.</param>
 /// <param name="columns">What <paramref name="read"/> reads.</param>
-/// <param name="isGone">As SQL over <c>j.site</c>: the site lives in another database, and so do its jobs.</param>
+/// <param name="isElsewhere">As SQL over <c>j.site</c>: the site lives in another database, and so do its jobs.</param>
 /// <param name="turn">How long a node that says nothing keeps its job.</param>
 public abstract class JobQueue<T>(
     NpgsqlDataSource database,
     string table,
     string columns,
     Func<NpgsqlDataReader, T> read,
-    string isGone,
+    string isElsewhere,
     TimeSpan turn
 ) : IDisposable
     where T : class, IJob
@@ -72,7 +72,7 @@ public abstract class JobQueue<T>(
             update {table} set taken_until = now() + $1, taken_by = gen_random_uuid()
             where (site, id) = (
               select j.site, j.id from {table} j
-              where j.state = 'running' and j.taken_until < now() and not {isGone}
+              where j.state = 'running' and j.taken_until < now() and not {isElsewhere}
               order by j.taken_until, j.started_at limit 1 for update skip locked)
             returning {columns}
             """,

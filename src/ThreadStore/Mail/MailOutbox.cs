@@ -1,5 +1,6 @@
 using Npgsql;
 using ThreadStore.Databases;
+using ThreadStore.Inbox;
 using ThreadStore.Kernel;
 using ThreadStore.Setup;
 
@@ -27,9 +28,18 @@ public sealed class MailOutbox(NpgsqlDataSource database, SmtpOptions options, T
     /// <summary>Mails that are looked up in one go, and people whose mail is put together.</summary>
     public const int Most = 100;
 
+    /// <summary>
+    /// That one of a site which left was sent could not be kept here: the other database sends it. There, what it tells of is
+    /// first to be in the inbox.
+    /// </summary>
+    static readonly string Ours = $"""
+        not {DatabaseTables.LivesElsewhere("o.site")}
+          and o.position <= (select position from {InboxTables.Progress} where name = 'inbox')
+        """;
+
     static readonly string Waiting = $"""
         select o.site, o.commenter_id, min(o.position) from {MailTables.Outbox} o
-        where o.mail_id is null and o.due_at <= $1 and not {DatabaseTables.IsGone("o.site")}
+        where o.mail_id is null and o.due_at <= $1 and {Ours}
         group by o.site, o.commenter_id limit $2
         """;
 
@@ -38,12 +48,11 @@ public sealed class MailOutbox(NpgsqlDataSource database, SmtpOptions options, T
         where o.site = u.site and o.commenter_id = u.commenter_id and o.mail_id is null and o.due_at <= $4
         """;
 
-    // that one of a site that left was sent could not be kept here: the other database sends it
     static readonly string Due = $"""
         select o.mail_id, o.site, o.commenter_id, array_agg(o.position order by o.position), max(o.tries), min(o.tried_at),
           max(o.unsure)
         from {MailTables.Outbox} o
-        where o.mail_id is not null and o.due_at <= $1 and not {DatabaseTables.IsGone("o.site")}
+        where o.mail_id is not null and o.due_at <= $1 and {Ours}
         group by o.mail_id, o.site, o.commenter_id order by min(o.due_at), min(o.position) limit $2
         """;
 

@@ -54,7 +54,7 @@ public sealed class NoticeMails(
         join {ReaderTables.Schema}.{ReaderTables.Articles} a on a.site = r.site and a.id = r.article_id
         join {ReaderTables.Schema}.{ReaderTables.Sites} s on s.site = r.site
         where c.has_address and c.due_at <= $1 and ($4::uuid is null or c.id = $4)
-          and not {DatabaseTables.IsGone("c.site")}
+          and not {DatabaseTables.LivesElsewhere("c.site")}
           and (c.told is null or c.told <> coalesce(r.reversed_by, r.ended_by))
           -- of what was long ago nobody wants to hear: there was no mail for a while, or no server
           and coalesce(r.reversed_at, r.ended_at, r.received_at) > $3

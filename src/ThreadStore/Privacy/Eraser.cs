@@ -38,9 +38,10 @@ public sealed class Eraser(NpgsqlDataSource database, HotPages pages, Positions 
     const string Settings =
         "set local idle_in_transaction_session_timeout = 0; set local enable_seqscan = on; set local work_mem = '64MB'";
 
-    // the first locks: search and reports wait, and other erasures; notes of flags are not purged at the same time
+    // the first locks: notes of flags are not purged at the same time, and no site moves, for which it may wait long; then
+    // search and reports wait, and other erasures
     static readonly string FirstLocks =
-        $"{Settings}; select pg_advisory_xact_lock({IndexedAsErased.Lock}); select pg_advisory_xact_lock({Retention.Lock})";
+        $"{Settings}; select pg_advisory_xact_lock({Retention.Lock}); select pg_advisory_xact_lock({IndexedAsErased.Lock})";
 
     // then those of whoever fills inboxes, and mail from them, and the append lock
     static readonly string LastLocks =

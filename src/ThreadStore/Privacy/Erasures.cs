@@ -190,7 +190,7 @@ public sealed class Erasures(NpgsqlDataSource database, Eraser eraser, ErasureHa
         await using var command = new NpgsqlCommand(
             $"""
             select e.site, e.id, e.subject, e.random, e.asked_by from {ErasureTable.Name} e
-            where e.erased_at is null and not {DatabaseTables.IsGone("e.site")}
+            where e.erased_at is null and not {DatabaseTables.LivesElsewhere("e.site")}
             order by e.asked_at limit 1 for update skip locked
             """,
             connection

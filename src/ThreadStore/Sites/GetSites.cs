@@ -97,7 +97,8 @@ public static class GetSitesEndpoints
             $"""
             select s.site, s.settings, s.created_at, md5(s.site)::uuid as id, ({Positions.NewestSql})
             from {ReaderTables.Schema}.site_rows s
-            where $2::timestamptz is null or (s.created_at, md5(s.site)::uuid) > ($2, $3)
+            where ($2::timestamptz is null or (s.created_at, md5(s.site)::uuid) > ($2, $3))
+              and not {DatabaseTables.LivesElsewhere("s.site")}
             order by s.created_at, id limit $1
             """
         );

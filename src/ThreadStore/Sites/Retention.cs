@@ -3,6 +3,7 @@ using Marten;
 using Npgsql;
 using ThreadStore.Appending;
 using ThreadStore.Comments;
+using ThreadStore.Databases;
 using ThreadStore.Deliveries;
 using ThreadStore.Kernel;
 using ThreadStore.Notices;
@@ -39,10 +40,11 @@ public sealed class Retention(
     /// <summary>Texts and people are looked for among all of a site's, which notes and deliveries are not.</summary>
     static readonly TimeSpan LongInterval = TimeSpan.FromHours(1);
 
-    const string Sites = $"""
-        select site, settings from {ReaderTables.Schema}.{ReaderTables.Sites}
-        where settings::jsonb ->> 'retentionDays' is not null
-          or jsonb_path_exists(settings::jsonb, '$.retention.* ? (@ != null)')
+    static readonly string Sites = $"""
+        select s.site, s.settings from {ReaderTables.Schema}.{ReaderTables.Sites} s
+        where (s.settings::jsonb ->> 'retentionDays' is not null
+          or jsonb_path_exists(s.settings::jsonb, '$.retention.* ? (@ != null)'))
+          and not {DatabaseTables.LivesElsewhere("s.site")}
         """;
 
     static readonly string OldNotes = $"""

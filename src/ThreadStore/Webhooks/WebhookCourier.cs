@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Databases;
 using ThreadStore.EventStore;
 using ThreadStore.Http.Hot;
 using ThreadStore.Kernel;
@@ -37,12 +38,13 @@ public sealed class WebhookCourier(
     static readonly TimeSpan BetweenPurges = TimeSpan.FromHours(1);
 
     /// <summary>Those that are nobody's, and those that this node has and must say so of.</summary>
-    const string Take = $"""
+    static readonly string Take = $"""
         update {WebhookTables.Webhooks} w set taken_by = $1, taken_until = now() + $2
         from (
-          select site, name from {WebhookTables.Webhooks}
-          where taken_until is null or taken_until < now() or (taken_by = $1 and taken_until < now() + $2 / 2)
-          order by site, name for update skip locked
+          select h.site, h.name from {WebhookTables.Webhooks} h
+          where (h.taken_until is null or h.taken_until < now() or (h.taken_by = $1 and h.taken_until < now() + $2 / 2))
+            and not {DatabaseTables.LivesElsewhere("h.site")}
+          order by h.site, h.name for update skip locked
         ) f where w.site = f.site and w.name = f.name
         returning w.site, w.name
         """;

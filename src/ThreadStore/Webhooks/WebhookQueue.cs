@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using ThreadStore.Databases;
 using ThreadStore.EventStore;
 using ThreadStore.Http;
 using ThreadStore.Identity;
@@ -45,7 +46,10 @@ public sealed class WebhookQueue(NpgsqlDataSource database, Vault vault)
           select count(*) from (
             select 1 from {WebhookTables.Deliveries} d
             where d.site = w.site and d.webhook = w.name and d.state = 'pending' limit $4) x)
-        from {WebhookTables.Webhooks} w where w.site = $1 and w.name = $2 and w.taken_by = $3
+        from {WebhookTables.Webhooks} w
+        where w.site = $1 and w.name = $2 and w.taken_by = $3 and not {DatabaseTables.LivesElsewhere(
+            "w.site"
+        )}
         """;
 
     /// <summary>Of each subject the first that waits, if it is due: nothing overtakes another. One walk through what waits,

@@ -106,7 +106,9 @@ public sealed class MovedWorkTests(Store store)
                 """
             );
 
-        var due = await node.Services.GetRequiredService<MailOutbox>().DueAsync(Ct);
+        var outbox = node.Services.GetRequiredService<MailOutbox>();
+        List<DueMail> due = [];
+        await Until.TrueAsync(async () => (due = await outbox.DueAsync(Ct)).Count >= 2, "mail");
         await Until.TrueAsync(async () => await TakenAsync(stays.Key) is 1L, "the job of who stays");
 
         Assert.Equal([stays.Key, stays.Key], due.Select(m => m.Site));
@@ -116,6 +118,57 @@ public sealed class MovedWorkTests(Store store)
             node.ScalarAsync(
                 $"select count(*) from {LearnedTables.Jobs} where site = '{site}' and taken_by is not null"
             );
+    }
+
+    /// <summary>Of what it tells nothing would be found yet.</summary>
+    [Fact]
+    public async Task Mail_waits_until_what_it_tells_of_is_in_the_inbox()
+    {
+        await using var node = await Node.StartAsync(store);
+        var site = await node.ASiteAsync();
+        await node.ScalarAsync(
+            $"""
+            insert into {MailTables.Outbox} (site, commenter_id, position, kind, due_at, mail_id, tries, unsure)
+            values ('{site.Key}', gen_random_uuid(), 1, 'reply', now(), gen_random_uuid(), 0, 0),
+              ('{site.Key}', gen_random_uuid(), 1000000, 'reply', now(), gen_random_uuid(), 0, 0),
+              ('{site.Key}', gen_random_uuid(), 1000000, 'reply', now(), null, 0, 0);
+            """
+        );
+        var outbox = node.Services.GetRequiredService<MailOutbox>();
+        List<DueMail> due = [];
+
+        await Until.TrueAsync(async () => (due = await outbox.DueAsync(Ct)).Count > 0, "mail");
+
+        Assert.Equal([1L], Assert.Single(due).Positions);
+    }
+
+    /// <summary>As where a mover was killed once the site lived in the new database, before it let workers and writers in.</summary>
+    [Fact]
+    public async Task Servers_let_workers_and_writers_in_where_a_site_lives()
+    {
+        await using var two = await TwoDatabases.CreateAsync(store);
+        await using var node = await two.NodeAsync();
+        var site = await node.ASiteAsync("main");
+        var article = await site.AnArticleAsync();
+        (await two.MoveAsync(site.Key, "news")).Expect(0);
+        (await two.MoveAsync(site.Key, "main")).Expect(0);
+        // it left main before, so that the fence keeps writers out there
+        await two.ExecuteAsync(
+            "main",
+            $"update {DatabaseTables.Moved} set is_gone = true where site = '{site.Key}'"
+        );
+
+        var posted = await site.ACommentAsync(article, "ada", "Let me in");
+
+        (await site.GetAsync($"/comments/{posted}")).Expect(200);
+        Assert.Equal(
+            false,
+            await two.ScalarAsync(
+                "main",
+                $"select is_gone from {DatabaseTables.Moved} where site = '{site.Key}'"
+            )
+        );
+        Assert.Single((await node.GetAsync("/v1/sites")).Expect(200)["items"].EnumerateArray());
     }
 
     static string WantsMail(string site, string who, MailFrequency replies) =>

@@ -145,6 +145,22 @@ static class SiteFence
         return await command.ExecuteScalarAsync(ct) is true;
     }
 
+    /// <summary>The sites that it keeps out: those that left, and those that a mover which was cut off did not let in.</summary>
+    public static async Task<IReadOnlyList<string>> AllUpAsync(
+        NpgsqlDataSource database,
+        CancellationToken ct
+    )
+    {
+        await using var command = database.CreateCommand(
+            $"select site from {DatabaseTables.Moved} where is_gone or is_closed"
+        );
+        var sites = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            sites.Add(reader.GetString(0));
+        return sites;
+    }
+
     /// <summary>Waits for those who began to write before the fence was up.</summary>
     public static async Task PassAsync(NpgsqlConnection connection, CancellationToken ct)
     {

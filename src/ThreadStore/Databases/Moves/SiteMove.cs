@@ -72,6 +72,7 @@ public sealed class SiteMove(
                 await Task.Delay(early, ct);
             // so that little is left of it while writers wait
             await OldWorkers.CatchUpAsync(from, await NewestAsync(ct), ct);
+            while (await copy.RunAsync(_ => { }, ct) > Rest) { }
             return await SwitchAsync(copy, fencing, ct);
         }
         catch (Exception e)
@@ -149,10 +150,16 @@ public sealed class SiteMove(
                 $"The last of the site could not be copied within {Patience.TotalSeconds:0} s, and writers were to wait no longer ({e.Message}): try again when less is written."
             );
         }
+        // whoever is killed before this leaves it to the servers
+        await using (var connection = await to.Database.OpenConnectionAsync(ct))
+            await SiteFence.LowerAsync(connection, site, ct);
         return new(copy.Count, Stopwatch.GetElapsedTime(began));
     }
 
-    /// <summary>The rest of the site in one transaction of the new database, which tells its nodes.</summary>
+    /// <summary>
+    /// The rest of the site in one transaction of the new database, which tells its nodes. Its workers pass it by until it lives
+    /// there.
+    /// </summary>
     async Task FinishThereAsync(SiteCopy copy, long promised, CancellationToken ct)
     {
         await using var rows = await from.Database.OpenConnectionAsync(ct);
@@ -162,7 +169,7 @@ public sealed class SiteMove(
         var last = await SiteCopy.LiftAsync(connection, promised + Margin, ct);
         await SiteFence.ExecuteAsync(
             connection,
-            $"update {DatabaseTables.Moved} set up_to = $2 where site = $1",
+            $"update {DatabaseTables.Moved} set is_gone = true, up_to = $2 where site = $1",
             ct,
             site,
             last
@@ -184,7 +191,8 @@ public sealed class SiteMove(
     {
         try
         {
-            if (await homes.FindAsync(site, CancellationToken.None) != from.Name)
+            // a switch that was given up may be under way still
+            if (await homes.FindSettledAsync(site, CancellationToken.None) != from.Name)
                 return;
             await using (var connection = await from.Database.OpenConnectionAsync(CancellationToken.None))
                 await SiteFence.LowerAsync(connection, site, CancellationToken.None);

@@ -13,7 +13,7 @@ public sealed class LearningQueue(NpgsqlDataSource database)
         LearnedTables.Jobs,
         LearningJob.Columns,
         LearningJob.Read,
-        DatabaseTables.IsGone("j.site"),
+        DatabaseTables.LivesElsewhere("j.site"),
         turn: TimeSpan.FromSeconds(10)
     )
 {

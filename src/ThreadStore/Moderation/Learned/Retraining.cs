@@ -1,4 +1,5 @@
 using Npgsql;
+using ThreadStore.Databases;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
 
@@ -26,12 +27,12 @@ public sealed class Retraining(
 
     /// <summary>Sites whose newest model is old enough, none of which is in the making; one that failed is tried again
     /// after a day. With how far the history went that the newest was judged by.</summary>
-    const string Due = $"""
+    static readonly string Due = $"""
         select s.site, coalesce((select max((m.report->>'judgedTo')::bigint) from {LearnedTables.Models} m where m.site = s.site), 0)
         from (
           select site, (settings::jsonb->'learned'->>'retrainDays')::integer * interval '24 hours' as age
           from {ReaderTables.Schema}.{ReaderTables.Sites}) s
-        where s.age is not null
+        where s.age is not null and not {DatabaseTables.LivesElsewhere("s.site")}
           and not exists (select 1 from {LearnedTables.Models} m where m.site = s.site and m.trained_at > $1 - s.age)
           and not exists (
             select 1 from {LearnedTables.Jobs} j where j.site = s.site and (
