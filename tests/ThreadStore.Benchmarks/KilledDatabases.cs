@@ -135,6 +135,35 @@ sealed class KilledDatabases : IAsyncDisposable
             ).Expect($"The doctor of {name}");
     }
 
+    /// <summary>Says how far workers are and what waits, where somebody was not told of everything.</summary>
+    public async Task DescribeAsync(CancellationToken ct)
+    {
+        foreach (var (name, _, postgres) in all)
+            RunOptions.Log(
+                $"{name}: "
+                    + await TextAsync(
+                        postgres,
+                        """
+                        select concat_ws(', ', 'newest ' || (select max(seq_id) from threadstore.mt_events),
+                          'inbox ' || (select position from threadstore.inbox_progress),
+                          'mail ' || (select concat_ws(' ', position, taken_by, taken_until) from threadstore.mail_progress),
+                          'outbox ' || (select json_agg(o) from (
+                            select site, count(*), min(position), max(position), min(due_at), max(due_at), max(tries), now()
+                            from threadstore.mail_outbox group by site) o),
+                          'moved ' || (select json_agg(v) from threadstore.moved_sites v))
+                        """,
+                        ct
+                    )
+            );
+    }
+
+    static async Task<string> TextAsync(EmbeddedPostgres postgres, string sql, CancellationToken ct)
+    {
+        await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
+        await using var command = database.CreateCommand(sql);
+        return $"{await command.ExecuteScalarAsync(ct)}";
+    }
+
     async Task<string> HomeAsync(string site, CancellationToken ct)
     {
         await using var database = NpgsqlDataSource.Create(all[0].Postgres.ConnectionString);

@@ -134,9 +134,13 @@ sealed class KilledNodes(
         var all = there.Values.SelectMany(t => t).ToHashSet();
         if (acknowledged.Keys.Except(all).Count() is > 0 and var lost)
             throw new BenchmarkException($"{lost} comments were answered 201 and are not there.");
+        var (before, changed) = ("", started);
         while (await MissingAsync(there, all, ct) is { } missing)
         {
-            if (Stopwatch.GetElapsedTime(started) > Patience)
+            // mail comes one by one, and may be minutes behind
+            if (missing != before)
+                (before, changed) = (missing, Stopwatch.GetTimestamp());
+            else if (Stopwatch.GetElapsedTime(changed) > Patience)
                 throw new BenchmarkException(missing);
             await Task.Delay(LookInterval, ct);
         }

@@ -98,6 +98,7 @@ static class Kills
         }
         catch (BenchmarkException e)
         {
+            await (several?.DescribeAsync(ct) ?? Task.CompletedTask);
             throw new BenchmarkException(
                 $"{e.Message}\n{string.Join("\n", running.TakeLast(3).Select(n => $"{n.Address} said last:\n{n.LastWords()}"))}"
             );
