@@ -28,24 +28,22 @@ public sealed class MailOutbox(NpgsqlDataSource database, SmtpOptions options, T
     /// <summary>Mails that are looked up in one go, and people whose mail is put together.</summary>
     public const int Most = 100;
 
-    /// <summary>
-    /// That one of a site which left was sent could not be kept here: the other database sends it. There, what it tells of is
-    /// first to be in the inbox.
-    /// </summary>
-    static readonly string Ours = $"""
-        not {DatabaseTables.LivesElsewhere("o.site")}
-          and o.position <= (select position from {InboxTables.Progress} where name = 'inbox')
-        """;
+    /// <summary>That one of a site which left was sent could not be kept here: the other database sends it.</summary>
+    static readonly string Ours = $"not {DatabaseTables.LivesElsewhere("o.site")}";
+
+    /// <summary>What a mail tells of is to be in the inbox, which in a database that a site came to may take a moment.</summary>
+    const string Inbox = $"(select position from {InboxTables.Progress} where name = 'inbox')";
 
     static readonly string Waiting = $"""
         select o.site, o.commenter_id, min(o.position) from {MailTables.Outbox} o
-        where o.mail_id is null and o.due_at <= $1 and {Ours}
+        where o.mail_id is null and o.due_at <= $1 and o.position <= {Inbox} and {Ours}
         group by o.site, o.commenter_id limit $2
         """;
 
-    const string Seal = $"""
+    static readonly string Seal = $"""
         update {MailTables.Outbox} o set mail_id = u.id from unnest($1, $2, $3) as u(site, commenter_id, id)
         where o.site = u.site and o.commenter_id = u.commenter_id and o.mail_id is null and o.due_at <= $4
+          and o.position <= {Inbox}
         """;
 
     static readonly string Due = $"""
@@ -53,7 +51,8 @@ public sealed class MailOutbox(NpgsqlDataSource database, SmtpOptions options, T
           max(o.unsure)
         from {MailTables.Outbox} o
         where o.mail_id is not null and o.due_at <= $1 and {Ours}
-        group by o.mail_id, o.site, o.commenter_id order by min(o.due_at), min(o.position) limit $2
+        group by o.mail_id, o.site, o.commenter_id having max(o.position) <= {Inbox}
+        order by min(o.due_at), min(o.position) limit $2
         """;
 
     const string Done = $"delete from {MailTables.Outbox} where mail_id = $1";

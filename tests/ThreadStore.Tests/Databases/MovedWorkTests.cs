@@ -132,6 +132,11 @@ public sealed class MovedWorkTests(Store store)
             values ('{site.Key}', gen_random_uuid(), 1, 'reply', now(), gen_random_uuid(), 0, 0),
               ('{site.Key}', gen_random_uuid(), 1000000, 'reply', now(), gen_random_uuid(), 0, 0),
               ('{site.Key}', gen_random_uuid(), 1000000, 'reply', now(), null, 0, 0);
+            -- of one person: neither is told without the other,
+            insert into {MailTables.Outbox} (site, commenter_id, position, kind, due_at, mail_id, tries, unsure)
+            select '{site.Key}', p.who, p.position, 'reply', now(), p.mail, 0, 0
+            from (values (1, gen_random_uuid(), gen_random_uuid())) x(n, who, mail)
+            cross join lateral (values (x.who, 1, x.mail), (x.who, 1000000, x.mail)) p(who, position, mail);
             """
         );
         var outbox = node.Services.GetRequiredService<MailOutbox>();
