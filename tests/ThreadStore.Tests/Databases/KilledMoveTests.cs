@@ -48,6 +48,13 @@ public sealed class KilledMoveTests(Store store)
             "news",
             "lock table threadstore.webhooks in share mode",
             "select exists (select 1 from threadstore.mt_events where tenant_id = $1)",
+            Begun,
+            "main"
+        ),
+        ["when the last of them is there and not yet kept"] = new(
+            "news",
+            $"select pg_advisory_lock({AppendLock.Key})",
+            "select exists (select 1 from threadstore.mail_preferences where site = $1)",
             FenceIsUp,
             "main"
         ),

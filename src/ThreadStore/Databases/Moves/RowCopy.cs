@@ -1,70 +1,107 @@
+using System.Data;
 using Npgsql;
 using ThreadStore.EventStore;
 using ThreadStore.Kernel;
 
 namespace ThreadStore.Databases.Moves;
 
-/// <summary>Brings a site's rows that no event tells of into another database, with positions as they are there.</summary>
-static class RowCopy
+/// <summary>
+/// Brings a site's rows that no event tells of into another database, with positions as they are there: first all of them
+/// beside those who write them, and then, while these wait, what has changed since. What is there of the site is of the first.
+/// </summary>
+sealed class RowCopy(NpgsqlConnection from, NpgsqlConnection to, string site)
 {
     const string Events = EventTables.Events;
 
-    /// <summary>In a transaction of the new database, which has the site's events.</summary>
-    public static async Task RunAsync(
-        NpgsqlConnection from,
-        NpgsqlConnection to,
-        string site,
-        CancellationToken ct
-    )
+    /// <summary>Of the old database, as a condition: what may have changed since it was copied.</summary>
+    Func<MovedTable, string> changed = _ => "";
+
+    /// <summary>Copies what there is, in one look at the old database.</summary>
+    /// <param name="copied">Up to which position of the old database its events are in the new one: later ones mean none there yet.</param>
+    public async Task AheadAsync(long copied, CancellationToken ct)
     {
-        await MapAsync(from, to, site, ct);
+        await using var look = await from.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        await using var transaction = await to.BeginTransactionAsync(ct);
+        var oldest = await TextAsync(from, "select pg_snapshot_xmin(pg_current_snapshot())::text", ct);
         foreach (var table in SiteTables.Moved)
-            await CopyAsync(from, to, site, table, ct);
-        await SiteFence.ExecuteAsync(to, "drop table map", ct);
+            await CopyAsync(
+                table,
+                string.Concat(table.Positions.Select(p => $" and coalesce({p}, 0) <= {copied}")),
+                ct
+            );
+        await transaction.CommitAsync(ct);
+        changed = table =>
+            $" and (age(xmin) <= age('{oldest}'::xid8::xid){string.Concat(table.Positions.Select(p => $" or {p} > {copied}"))})";
     }
 
-    static async Task CopyAsync(
-        NpgsqlConnection from,
-        NpgsqlConnection to,
-        string site,
-        MovedTable table,
-        CancellationToken ct
-    )
+    /// <summary>
+    /// Copies what has changed since, in a transaction of the new database, which has all events of the site. Nobody writes any
+    /// of it any more.
+    /// </summary>
+    public async Task FinishAsync(CancellationToken ct)
     {
-        await SiteFence.ExecuteAsync(
-            to,
-            $"create temp table moved (like {table.Name} including defaults) on commit drop",
+        foreach (var table in SiteTables.Moved)
+            await CopyAsync(table, changed(table), ct);
+    }
+
+    /// <param name="those">A condition of the old database, after others.</param>
+    async Task CopyAsync(MovedTable table, string those, CancellationToken ct)
+    {
+        var columns = await ColumnsAsync(table.Name, ct);
+        await StageAsync(table.Name, "moved", columns.All, those, ct);
+        await TranslateAsync(table, ct);
+        if (table.IsTaken)
+            await ExecuteAsync("update pg_temp.moved set taken_by = null, taken_until = null", ct);
+        await RemoveAsync(table.Name, columns, ct);
+        await ExecuteAsync(
+            $"""
+            insert into {table.Name} ({columns.All}) select {columns.All} from pg_temp.moved
+            on conflict ({columns.Key}) do update set ({columns.All}) = row({columns.Excluded});
+            drop table pg_temp.moved
+            """,
             ct
         );
-        var columns = await ColumnsAsync(to, table.Name, ct);
-        await using (
-            var source = await from.BeginRawBinaryCopyAsync(
-                $"copy (select {columns} from {table.Name} where site = {Literal(site)}) to stdout (format binary)",
-                ct
-            )
-        )
-        await using (
-            var target = await to.BeginRawBinaryCopyAsync(
-                $"copy pg_temp.moved ({columns}) from stdin (format binary)",
-                ct
-            )
-        )
-            await source.CopyToAsync(target, ct);
-        foreach (var column in table.Positions)
-            await SiteFence.ExecuteAsync(
-                to,
-                $"update pg_temp.moved r set {column} = m.there from map m where r.{column} = m.here",
-                ct
-            );
-        if (table.IsTaken)
-            await SiteFence.ExecuteAsync(
-                to,
-                "update pg_temp.moved set taken_by = null, taken_until = null",
-                ct
-            );
-        await SiteFence.ExecuteAsync(
+    }
+
+    /// <summary>Brings columns of rows of the old database into a table of this transaction of the new one.</summary>
+    async Task StageAsync(string table, string name, string columns, string those, CancellationToken ct)
+    {
+        await ExecuteAsync(
+            $"create temp table {name} on commit drop as select {columns} from {table} with no data",
+            ct
+        );
+        await using var source = await from.BeginRawBinaryCopyAsync(
+            $"copy (select {columns} from {table} where site = {Literal(site)}{those}) to stdout (format binary)",
+            ct
+        );
+        await using var target = await to.BeginRawBinaryCopyAsync(
+            $"copy pg_temp.{name} ({columns}) from stdin (format binary)",
+            ct
+        );
+        await source.CopyToAsync(target, ct);
+    }
+
+    /// <summary>Takes away what is in the old database no more, before what came in its place.</summary>
+    async Task RemoveAsync(string table, Columns columns, CancellationToken ct)
+    {
+        var all = $"{table} t where t.site = {Literal(site)}";
+        var here = await TextAsync(from, $"select count(*)::text from {all}", ct);
+        var there = await TextAsync(
             to,
-            $"delete from {table.Name} where site = {Literal(site)}; insert into {table.Name} ({columns}) select {columns} from pg_temp.moved; drop table pg_temp.moved",
+            $"""
+            select ((select count(*) from {all}) + (select count(*) from pg_temp.moved k
+              where not exists (select 1 from {table} t where {columns.Match})))::text
+            """,
+            ct
+        );
+        if (here == there)
+            return;
+        await StageAsync(table, "kept", columns.Key, "", ct);
+        await ExecuteAsync(
+            $"""
+            delete from {all} and not exists (select 1 from pg_temp.kept k where {columns.Match});
+            drop table pg_temp.kept
+            """,
             ct
         );
     }
@@ -72,36 +109,53 @@ static class RowCopy
     /// <summary>A key of a site, which has no character that means something.</summary>
     static string Literal(string site) => $"'{site.Replace("'", "''", StringComparison.Ordinal)}'";
 
-    static async Task<string> ColumnsAsync(NpgsqlConnection connection, string table, CancellationToken ct)
+    /// <summary>The columns of a table, as they stand in statements.</summary>
+    /// <param name="Match">That a row t and a row k have one key.</param>
+    sealed record Columns(string All, string Excluded, string Key, string Match);
+
+    async Task<Columns> ColumnsAsync(string table, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             """
-            select string_agg(quote_ident(attname), ', ' order by attname) from pg_attribute
-            where attrelid = $1::regclass and attnum > 0 and not attisdropped
+            select string_agg(quote_ident(a.attname), ', ' order by a.attnum),
+              string_agg('excluded.' || quote_ident(a.attname), ', ' order by a.attnum),
+              string_agg(quote_ident(a.attname), ', ' order by a.attnum) filter (where a.attnum = any(k.indkey)),
+              string_agg(format('t.%1$I = k.%1$I', a.attname), ' and ') filter (where a.attnum = any(k.indkey))
+            from pg_attribute a join pg_index k on k.indrelid = a.attrelid and k.indisprimary
+            where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped
             """,
-            connection
+            to
         );
         command.Parameters.AddValues(table);
-        return (string)(await command.ExecuteScalarAsync(ct))!;
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3));
     }
 
     /// <summary>
-    /// Notes which position there stands for each that a row has here: of the same event, or where it is of none of the
+    /// Puts into copied rows the position there that stands for each here: of the same event, or where it is of none of the
     /// site's, of the last that was before it.
     /// </summary>
-    static async Task MapAsync(NpgsqlConnection from, NpgsqlConnection to, string site, CancellationToken ct)
+    async Task TranslateAsync(MovedTable table, CancellationToken ct)
     {
-        var named = string.Join(
-            " union ",
-            SiteTables.Moved.SelectMany(t =>
-                t.Positions.Select(p => $"select {p} from {t.Name} where site = $1 and {p} is not null")
+        if (table.Positions.Length == 0)
+            return;
+        var named = string.Join(" union all ", table.Positions.Select(p => $"select {p} from pg_temp.moved"));
+        long[] positions;
+        await using (
+            var command = new NpgsqlCommand(
+                $"select array(select distinct n from ({named}) p(n) where n is not null)",
+                to
             )
-        );
+        )
+            positions = (long[])(await command.ExecuteScalarAsync(ct))!;
+        if (positions.Length == 0)
+            return;
         var (here, streams, versions) = (new List<long>(), new List<Guid>(), new List<long>());
         await using (
             var command = new NpgsqlCommand(
                 $"""
-                select p.n, e.stream_id, e.version from ({named}) p(n) left join lateral (
+                select p.n, e.stream_id, e.version from unnest($2) p(n) left join lateral (
                   select x.stream_id, x.version from {Events} x where x.tenant_id = $1 and x.seq_id <= p.n
                   order by x.seq_id desc limit 1) e on true
                 """,
@@ -110,7 +164,7 @@ static class RowCopy
         )
         {
             command.CommandTimeout = 0;
-            command.Parameters.AddValues(site);
+            command.Parameters.AddValues(site, positions);
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {
@@ -119,16 +173,32 @@ static class RowCopy
                 versions.Add(reader.IsDBNull(2) ? 0 : reader.GetInt64(2));
             }
         }
-        await using var map = new NpgsqlCommand(
+        await SiteFence.ExecuteAsync(
+            to,
             $"""
             create temp table map on commit drop as
             select u.here, coalesce(e.seq_id, 0) as there from unnest($2, $3, $4) u(here, stream, version)
             left join {Events} e on e.tenant_id = $1 and e.stream_id = u.stream and e.version = u.version
             """,
-            to
+            ct,
+            site,
+            here.ToArray(),
+            streams.ToArray(),
+            versions.ToArray()
         );
-        map.CommandTimeout = 0;
-        map.Parameters.AddValues(site, here.ToArray(), streams.ToArray(), versions.ToArray());
-        await map.ExecuteNonQueryAsync(ct);
+        foreach (var column in table.Positions)
+            await ExecuteAsync(
+                $"update pg_temp.moved r set {column} = m.there from map m where r.{column} = m.here",
+                ct
+            );
+        await ExecuteAsync("drop table map", ct);
+    }
+
+    Task ExecuteAsync(string sql, CancellationToken ct) => SiteFence.ExecuteAsync(to, sql, ct);
+
+    static async Task<string> TextAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        return (string)(await command.ExecuteScalarAsync(ct))!;
     }
 }

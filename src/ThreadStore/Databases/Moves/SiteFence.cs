@@ -37,36 +37,22 @@ static class SiteFence
     {
         try
         {
-            await using var transaction = await connection.BeginTransactionAsync(ct);
-            // no writer is in the middle of something, so that all wait for a moment only
-            await ExecuteAsync(
-                connection,
-                $"set local lock_timeout = '3s'; {AppendLock.Sql}; {Functions}",
-                ct
-            );
+            await ExecuteAsync(connection, Functions, ct);
             var sites = await SitesAsync(connection, site, ct);
-            await ExecuteAsync(
+            // no writer is in the middle of something, so that all wait for a moment only
+            await AloneAsync(
                 connection,
-                Trigger(
-                    $"{EventTables.Streams}",
-                    "insert or update",
-                    "new.tenant_id",
-                    WhenGone.Refused,
-                    sites
-                ),
+                $"{AppendLock.Sql}; {Trigger(EventTables.Streams, "insert or update", "new.tenant_id", WhenGone.Refused, sites)}",
                 ct
             );
             foreach (var table in SiteTables.Moved)
-            {
-                await ExecuteAsync(
+                await AloneAsync(
                     connection,
                     Trigger(table.Name, "insert", "new.site", table.Inserts, sites)
                         + Trigger(table.Name, "update", "new.site", table.Changes, sites)
                         + Trigger(table.Name, "delete", "old.site", table.Changes, sites),
                     ct
                 );
-            }
-            await transaction.CommitAsync(ct);
         }
         catch (PostgresException e) when (Rights.IsLacking(e))
         {
@@ -74,6 +60,17 @@ static class SiteFence
                 $"To move a site away, the role must own the tables of the schema {Schema} ({e.MessageText}): name one that does in the connection string of this command."
             );
         }
+    }
+
+    /// <summary>
+    /// In a transaction of its own, for one table: writers have several in an order of their own, and would wait for us as we for
+    /// them.
+    /// </summary>
+    static async Task AloneAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await ExecuteAsync(connection, $"set local lock_timeout = '3s'; {sql}", ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>Those that ever left, as they stand in a condition.</summary>
@@ -164,13 +161,8 @@ static class SiteFence
     /// <summary>Waits for those who began to write before the fence was up.</summary>
     public static async Task PassAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await ExecuteAsync(
-            connection,
-            $"set local lock_timeout = '2s'; lock table {string.Join(", ", SiteTables.Moved.Select(t => t.Name))} in share mode",
-            ct
-        );
-        await transaction.CommitAsync(ct);
+        foreach (var table in SiteTables.Moved)
+            await AloneAsync(connection, $"lock table {table.Name} in share mode", ct);
     }
 
     internal static async Task ExecuteAsync(

@@ -67,13 +67,17 @@ public sealed class SiteMove(
             var announced = Stopwatch.GetTimestamp();
             await using var copy = new SiteCopy(reading, writing, site);
             await CopyAsync(copy, ct);
+            await using var rowsHere = await from.Database.OpenConnectionAsync(ct);
+            await using var rowsThere = await to.Database.OpenConnectionAsync(ct);
+            var rows = new RowCopy(rowsHere, rowsThere, site);
+            await rows.AheadAsync(copy.Position, ct);
             // by then each node asks anew for every request where it lives
             if (UntilKnown - Stopwatch.GetElapsedTime(announced) is { Ticks: > 0 } early)
                 await Task.Delay(early, ct);
             // so that little is left of it while writers wait
             await OldWorkers.CatchUpAsync(from, await NewestAsync(ct), ct);
             while (await copy.RunAsync(_ => { }, ct) > Rest) { }
-            return await SwitchAsync(copy, fencing, ct);
+            return await SwitchAsync(copy, rows, fencing, rowsThere, ct);
         }
         catch (Exception e)
         {
@@ -122,7 +126,13 @@ public sealed class SiteMove(
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    async Task<Moved> SwitchAsync(SiteCopy copy, NpgsqlConnection fencing, CancellationToken ct)
+    async Task<Moved> SwitchAsync(
+        SiteCopy copy,
+        RowCopy rows,
+        NpgsqlConnection fencing,
+        NpgsqlConnection finishing,
+        CancellationToken ct
+    )
     {
         var began = Stopwatch.GetTimestamp();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -141,7 +151,7 @@ public sealed class SiteMove(
             await OldWorkers.CatchUpAsync(from, promised, patience.Token);
             await SiteFence.RaiseAsync(fencing, site, patience.Token);
             await SiteFence.PassAsync(fencing, patience.Token);
-            await FinishThereAsync(copy, promised, patience.Token);
+            await FinishThereAsync(finishing, rows, promised, patience.Token);
             await homes.SwitchAsync(control, site, from.Name, to.Name, patience.Token);
         }
         catch (Exception e) when (!ct.IsCancellationRequested && patience.IsCancellationRequested)
@@ -160,12 +170,15 @@ public sealed class SiteMove(
     /// The rest of the site in one transaction of the new database, which tells its nodes. Its workers pass it by until it lives
     /// there.
     /// </summary>
-    async Task FinishThereAsync(SiteCopy copy, long promised, CancellationToken ct)
+    async Task FinishThereAsync(
+        NpgsqlConnection connection,
+        RowCopy rows,
+        long promised,
+        CancellationToken ct
+    )
     {
-        await using var rows = await from.Database.OpenConnectionAsync(ct);
-        await using var connection = await to.Database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await RowCopy.RunAsync(rows, connection, site, ct);
+        await rows.FinishAsync(ct);
         var last = await SiteCopy.LiftAsync(connection, promised + Margin, ct);
         await SiteFence.ExecuteAsync(
             connection,
