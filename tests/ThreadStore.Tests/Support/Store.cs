@@ -53,7 +53,7 @@ public sealed class Store : IAsyncLifetime
     static async Task TuneAsync(string connectionString)
     {
         await using var database = NpgsqlDataSource.Create($"{connectionString};Pooling=false");
-        foreach (var setting in (string[])["max_connections = 400", "autovacuum_naptime = '10min'"])
+        foreach (var setting in (string[])["max_connections = 1000", "autovacuum_naptime = '1d'"])
         {
             await using var command = database.CreateCommand($"alter system set {setting}");
             await command.ExecuteNonQueryAsync();
@@ -113,9 +113,8 @@ public sealed class Store : IAsyncLifetime
         new NpgsqlConnectionStringBuilder(connectionString)
         {
             MaxPoolSize = 15,
-            // and a test that is done leaves its connections to others soon
-            ConnectionIdleLifetime = 5,
-            ConnectionPruningInterval = 2,
+            // a session costs PostgreSQL more than most tests do
+            ConnectionIdleLifetime = 120,
         }.ConnectionString;
 
     /// <summary>Configured as tests need it, and nothing added yet.</summary>
