@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
+using ThreadStore.Databases;
 
 namespace ThreadStore.Deliveries;
 
@@ -8,11 +9,14 @@ namespace ThreadStore.Deliveries;
 /// <param name="Failing">Recipients that fail, and of which sites.</param>
 public sealed record Backlog(long Waiting, DateTimeOffset? OldestSince, IReadOnlyList<string> Failing)
 {
+    static string Elsewhere(string site) => DatabaseTables.LivesElsewhere(site);
+
     static readonly string Sql = $"""
-        select (select count(*) from {DeliveryTables.Deliveries}),
-          (select min(queued_at) from {DeliveryTables.Deliveries}),
-          (select coalesce(array_agg(name || ' of ' || site order by site, name), '{"{}"}')
-           from {DeliveryTables.Recipients} where failures >= {DeliveryPace.FailuresBeforeRest})
+        select (select count(*) from {DeliveryTables.Deliveries} d where not {Elsewhere("d.site")}),
+          (select min(queued_at) from {DeliveryTables.Deliveries} d where not {Elsewhere("d.site")}),
+          (select coalesce(array_agg(r.name || ' of ' || r.site order by r.site, r.name), '{"{}"}')
+           from {DeliveryTables.Recipients} r
+           where r.failures >= {DeliveryPace.FailuresBeforeRest} and not {Elsewhere("r.site")})
         """;
 
     public static async Task<Backlog> ReadAsync(NpgsqlDataSource database, CancellationToken ct)

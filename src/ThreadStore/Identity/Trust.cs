@@ -48,8 +48,11 @@ public sealed class Trust(NpgsqlDataSource database, Vault vault, ILogger<Trust>
     public static RowStatement Told(string site, string? fact = null) =>
         new(
             $$"""select pg_notify('{{Positions.Channel}}', t.fact) from unnest({0}) as t(fact)""",
-            (NpgsqlDbType.Text, new[] { fact ?? $"{Word} {site}" })
+            (NpgsqlDbType.Text, new[] { fact ?? FactOf(site) })
         );
+
+    /// <summary>What nodes are told of what else changes for a site.</summary>
+    public static string FactOf(string site) => $"{Word} {site}";
 
     /// <summary>What nodes are told of a sign-out.</summary>
     public static string FactOf(Guid commenter, DateTimeOffset at) =>

@@ -53,8 +53,9 @@ public sealed class WebhookCourier(
         update {WebhookTables.Webhooks} set taken_by = null, taken_until = null where taken_by = $1
         """;
 
-    const string Purge = $"""
-        delete from {WebhookTables.Deliveries} where state <> 'pending' and queued_at < $1
+    static readonly string Purge = $"""
+        delete from {WebhookTables.Deliveries} d
+        where d.state <> 'pending' and d.queued_at < $1 and not {DatabaseTables.LivesElsewhere("d.site")}
         """;
 
     /// <summary>This process: one that starts again is another.</summary>

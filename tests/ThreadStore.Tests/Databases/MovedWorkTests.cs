@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ThreadStore.Databases;
 using ThreadStore.Deliveries;
+using ThreadStore.Http;
 using ThreadStore.Kernel;
 using ThreadStore.Mail;
 using ThreadStore.Moderation.Learned;
@@ -84,6 +85,35 @@ public sealed class MovedWorkTests(Store store)
         foreach (var database in databases)
             waiting.Add(await two.ScalarAsync(database, $"select count(*) from {DeliveryTables.Deliveries}"));
         Assert.Equal([0L, 1L], waiting);
+    }
+
+    /// <summary>A server holds in memory whom it trusts, by what each database tells.</summary>
+    [Fact]
+    public async Task Keys_hold_and_who_was_signed_out_stays_so_on_a_server_that_runs()
+    {
+        await using var two = await TwoDatabases.CreateAsync(store);
+        await using var node = await two.NodeAsync();
+        var site = await node.ASiteAsync("main");
+        var admin = site.Token("root", Role.Admin);
+        var key = (
+            await site.SendAsync(
+                "POST",
+                "/api-keys",
+                new { name = "cms", roles = (string[])["service"] },
+                admin
+            )
+        )
+            .Expect(201)["secret"]
+            .GetString();
+        var stolen = site.Token("ada");
+        (await site.SendAsync("POST", "/commenters/ada/sign-out", null, admin)).Expect(204);
+
+        (await two.MoveAsync(site.Key, "news")).Expect(0);
+
+        (await site.SendAsync("PUT", "/articles/a", new { title = "By key" }, key)).Expect(201);
+        (
+            await site.SendAsync("POST", "/articles/a/comments", new { body = "With a stolen token" }, stolen)
+        ).Expect(401);
     }
 
     /// <summary>As where a mover was killed once the site lived in the other database, before it took away what is left.</summary>

@@ -1,5 +1,6 @@
 using Npgsql;
 using ThreadStore.Databases.Moves;
+using ThreadStore.Mail;
 using ThreadStore.Tests.Support;
 using ThreadStore.Webhooks;
 using Xunit;
@@ -35,7 +36,15 @@ public sealed class RowCopyTests(Store store)
             await site.ACommentAsync(article, reader, $"By {reader}");
         await two.ExecuteAsync(
             "main",
-            Delivery(site.Key, "stays") + Delivery(site.Key, "changes") + Delivery(site.Key, "goes")
+            Delivery(site.Key, "stays")
+                + Delivery(site.Key, "changes")
+                + Delivery(site.Key, "goes")
+                // positions are part of their key
+                + $"""
+                insert into {MailTables.Outbox} (site, commenter_id, position, kind, due_at, tries, unsure)
+                select tenant_id, gen_random_uuid(), seq_id, 'reply', now(), 0, 0 from threadstore.mt_events
+                where tenant_id = '{site.Key}' and type = 'comment-posted'
+                """
         );
         await using var here = await two["main"].OpenConnectionAsync(Ct);
         await using var there = await two["news"].OpenConnectionAsync(Ct);
@@ -54,6 +63,7 @@ public sealed class RowCopyTests(Store store)
             update {WebhookTables.Deliveries} set type = 'changed' where site = '{site.Key}' and type = 'changes';
             delete from {WebhookTables.Deliveries} where site = '{site.Key}' and type = 'goes';
             {Delivery(site.Key, "comes")}
+            delete from {MailTables.Outbox} where position = (select min(position) from {MailTables.Outbox} where site = '{site.Key}')
             """
         );
         await events.RunAsync(_ => { }, Ct);
@@ -71,6 +81,9 @@ public sealed class RowCopyTests(Store store)
         Assert.Equal(["changed", "comes", "stays"], target.Select(r => r.Type));
         // each is of the same event, which is what its position says
         Assert.Equal(source, target);
+        var waiting = await WaitingAsync(two["main"], site.Key);
+        Assert.Equal(2, waiting.Count);
+        Assert.Equal(waiting, await WaitingAsync(two["news"], site.Key));
     }
 
     /// <summary>Of the newest event of the site.</summary>
@@ -101,6 +114,24 @@ public sealed class RowCopyTests(Store store)
         await using var reader = await command.ExecuteReaderAsync(Ct);
         while (await reader.ReadAsync(Ct))
             rows.Add((reader.GetString(0), reader.GetGuid(1), reader.GetGuid(2)));
+        return rows;
+    }
+
+    /// <summary>Whose mail waits, and of which event.</summary>
+    static async Task<List<(Guid Commenter, Guid Event)>> WaitingAsync(NpgsqlDataSource database, string site)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            select o.commenter_id, e.id from {MailTables.Outbox} o
+            join threadstore.mt_events e on e.tenant_id = o.site and e.seq_id = o.position
+            where o.site = $1 order by o.commenter_id
+            """
+        );
+        command.Parameters.Add(new() { Value = site });
+        var rows = new List<(Guid, Guid)>();
+        await using var reader = await command.ExecuteReaderAsync(Ct);
+        while (await reader.ReadAsync(Ct))
+            rows.Add((reader.GetGuid(0), reader.GetGuid(1)));
         return rows;
     }
 }

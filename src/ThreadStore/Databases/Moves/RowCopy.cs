@@ -13,15 +13,20 @@ sealed class RowCopy(NpgsqlConnection from, NpgsqlConnection to, string site)
 {
     const string Events = EventTables.Events;
 
-    /// <summary>Of the old database, as a condition: what may have changed since it was copied.</summary>
-    Func<MovedTable, string> changed = _ => "";
+    /// <summary>Whoever waits for the other database is not idle.</summary>
+    const string Patient = "set local idle_in_transaction_session_timeout = 0";
 
-    /// <summary>Copies what there is, in one look at the old database.</summary>
+    /// <summary>Of the old database: what may have changed since it was copied.</summary>
+    Func<MovedTable, string>? changed;
+
+    /// <summary>Copies what there is, in one look at the old database. There is none in the new one.</summary>
     /// <param name="copied">Up to which position of the old database its events are in the new one: later ones mean none there yet.</param>
     public async Task AheadAsync(long copied, CancellationToken ct)
     {
         await using var look = await from.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
         await using var transaction = await to.BeginTransactionAsync(ct);
+        await SiteFence.ExecuteAsync(from, Patient, ct);
+        await SiteFence.ExecuteAsync(to, Patient, ct);
         var oldest = await TextAsync(from, "select pg_snapshot_xmin(pg_current_snapshot())::text", ct);
         foreach (var table in SiteTables.Moved)
             await CopyAsync(
@@ -30,8 +35,9 @@ sealed class RowCopy(NpgsqlConnection from, NpgsqlConnection to, string site)
                 ct
             );
         await transaction.CommitAsync(ct);
+        // a row that was frozen may bear the number of a transaction long ago, which would be one to come
         changed = table =>
-            $" and (age(xmin) <= age('{oldest}'::xid8::xid){string.Concat(table.Positions.Select(p => $" or {p} > {copied}"))})";
+            $" and (age(xmin) between 0 and age('{oldest}'::xid8::xid){string.Concat(table.Positions.Select(p => $" or {p} > {copied}"))})";
     }
 
     /// <summary>
@@ -41,7 +47,7 @@ sealed class RowCopy(NpgsqlConnection from, NpgsqlConnection to, string site)
     public async Task FinishAsync(CancellationToken ct)
     {
         foreach (var table in SiteTables.Moved)
-            await CopyAsync(table, changed(table), ct);
+            await CopyAsync(table, changed!(table), ct);
     }
 
     /// <param name="those">A condition of the old database, after others.</param>
@@ -49,10 +55,11 @@ sealed class RowCopy(NpgsqlConnection from, NpgsqlConnection to, string site)
     {
         var columns = await ColumnsAsync(table.Name, ct);
         await StageAsync(table.Name, "moved", columns.All, those, ct);
-        await TranslateAsync(table, ct);
+        await TranslateAsync("moved", table.Positions, ct);
         if (table.IsTaken)
             await ExecuteAsync("update pg_temp.moved set taken_by = null, taken_until = null", ct);
-        await RemoveAsync(table.Name, columns, ct);
+        if (changed is not null)
+            await RemoveAsync(table, columns, ct);
         await ExecuteAsync(
             $"""
             insert into {table.Name} ({columns.All}) select {columns.All} from pg_temp.moved
@@ -82,21 +89,22 @@ sealed class RowCopy(NpgsqlConnection from, NpgsqlConnection to, string site)
     }
 
     /// <summary>Takes away what is in the old database no more, before what came in its place.</summary>
-    async Task RemoveAsync(string table, Columns columns, CancellationToken ct)
+    async Task RemoveAsync(MovedTable table, Columns columns, CancellationToken ct)
     {
-        var all = $"{table} t where t.site = {Literal(site)}";
+        var all = $"{table.Name} t where t.site = {Literal(site)}";
         var here = await TextAsync(from, $"select count(*)::text from {all}", ct);
         var there = await TextAsync(
             to,
             $"""
             select ((select count(*) from {all}) + (select count(*) from pg_temp.moved k
-              where not exists (select 1 from {table} t where {columns.Match})))::text
+              where not exists (select 1 from {table.Name} t where {columns.Match})))::text
             """,
             ct
         );
         if (here == there)
             return;
-        await StageAsync(table, "kept", columns.Key, "", ct);
+        await StageAsync(table.Name, "kept", columns.Key, "", ct);
+        await TranslateAsync("kept", [.. table.Positions.Intersect(columns.KeyNames)], ct);
         await ExecuteAsync(
             $"""
             delete from {all} and not exists (select 1 from pg_temp.kept k where {columns.Match});
@@ -111,7 +119,7 @@ sealed class RowCopy(NpgsqlConnection from, NpgsqlConnection to, string site)
 
     /// <summary>The columns of a table, as they stand in statements.</summary>
     /// <param name="Match">That a row t and a row k have one key.</param>
-    sealed record Columns(string All, string Excluded, string Key, string Match);
+    sealed record Columns(string All, string Excluded, string Key, string Match, string[] KeyNames);
 
     async Task<Columns> ColumnsAsync(string table, CancellationToken ct)
     {
@@ -120,7 +128,8 @@ sealed class RowCopy(NpgsqlConnection from, NpgsqlConnection to, string site)
             select string_agg(quote_ident(a.attname), ', ' order by a.attnum),
               string_agg('excluded.' || quote_ident(a.attname), ', ' order by a.attnum),
               string_agg(quote_ident(a.attname), ', ' order by a.attnum) filter (where a.attnum = any(k.indkey)),
-              string_agg(format('t.%1$I = k.%1$I', a.attname), ' and ') filter (where a.attnum = any(k.indkey))
+              string_agg(format('t.%1$I = k.%1$I', a.attname), ' and ') filter (where a.attnum = any(k.indkey)),
+              array_agg(a.attname::text) filter (where a.attnum = any(k.indkey))
             from pg_attribute a join pg_index k on k.indrelid = a.attrelid and k.indisprimary
             where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped
             """,
@@ -129,24 +138,33 @@ sealed class RowCopy(NpgsqlConnection from, NpgsqlConnection to, string site)
         command.Parameters.AddValues(table);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3));
+        return new(
+            reader.GetString(0),
+            reader.GetString(1),
+            reader.GetString(2),
+            reader.GetString(3),
+            reader.GetFieldValue<string[]>(4)
+        );
     }
 
     /// <summary>
     /// Puts into copied rows the position there that stands for each here: of the same event, or where it is of none of the
     /// site's, of the last that was before it.
     /// </summary>
-    async Task TranslateAsync(MovedTable table, CancellationToken ct)
+    async Task TranslateAsync(string staged, string[] columns, CancellationToken ct)
     {
-        if (table.Positions.Length == 0)
+        if (columns.Length == 0)
             return;
-        var named = string.Join(" union all ", table.Positions.Select(p => $"select {p} from pg_temp.moved"));
+        var named = string.Join(" union all ", columns.Select(c => $"select {c} from pg_temp.{staged}"));
         long[] positions;
         await using (
             var command = new NpgsqlCommand(
                 $"select array(select distinct n from ({named}) p(n) where n is not null)",
                 to
             )
+            {
+                CommandTimeout = 0,
+            }
         )
             positions = (long[])(await command.ExecuteScalarAsync(ct))!;
         if (positions.Length == 0)
@@ -186,9 +204,9 @@ sealed class RowCopy(NpgsqlConnection from, NpgsqlConnection to, string site)
             streams.ToArray(),
             versions.ToArray()
         );
-        foreach (var column in table.Positions)
+        foreach (var column in columns)
             await ExecuteAsync(
-                $"update pg_temp.moved r set {column} = m.there from map m where r.{column} = m.here",
+                $"update pg_temp.{staged} r set {column} = m.there from map m where r.{column} = m.here",
                 ct
             );
         await ExecuteAsync("drop table map", ct);

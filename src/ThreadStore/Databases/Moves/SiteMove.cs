@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 using ThreadStore.EventStore;
+using ThreadStore.Identity;
 using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using ThreadStore.Sites;
@@ -188,6 +189,14 @@ public sealed class SiteMove(
             last
         );
         await Tombstone.AppendAsync(connection, ct);
+        // its keys and sign-outs came with the rows
+        await SiteFence.ExecuteAsync(
+            connection,
+            "select pg_notify($1, $2)",
+            ct,
+            Positions.Channel,
+            Trust.FactOf(site)
+        );
         await transaction.CommitAsync(ct);
     }
 
