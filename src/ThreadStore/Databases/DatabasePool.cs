@@ -144,7 +144,12 @@ public sealed class DatabasePool(
                 await LowerFencesAsync(name, database, ct);
         foreach (var site in moving.Keys)
             if (await Homes.IsMovingAsync(site, ct) is false)
+            {
+                // it may have been switched since they were listed
+                if (await Homes.FindAsync(site, ct) is { } home)
+                    Learn(site, home);
                 moving.TryRemove(site, out _);
+            }
     }
 
     async Task LowerFencesAsync(string name, NpgsqlDataSource database, CancellationToken ct)

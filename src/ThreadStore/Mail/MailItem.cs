@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using ThreadStore.Comments;
+using ThreadStore.Databases;
 using ThreadStore.Inbox;
 using ThreadStore.Kernel;
 using ThreadStore.Rows;
@@ -43,12 +44,13 @@ public sealed record MailContent(
 /// <summary>Reads what a mail is to say: nothing of what became unseen, and nothing from people whom its reader ignores.</summary>
 public sealed class MailContents(NpgsqlDataSource database, MailAddresses addresses)
 {
-    const string Person = $"""
+    /// <summary>Nobody, too, whose site has left since the mail was due: what was sent could not be kept here.</summary>
+    static readonly string Person = $"""
         select p.replies, p.decisions, p.mentions, p.base_url, a.address, s.settings
         from {MailTables.Preferences} p
         join {MailTables.Addresses} a on a.site = p.site and a.commenter_id = p.commenter_id and a.refused_at is null
         join {ReaderTables.Schema}.{ReaderTables.Sites} s on s.site = p.site
-        where p.site = $1 and p.commenter_id = $2
+        where p.site = $1 and p.commenter_id = $2 and not {DatabaseTables.LivesElsewhere("p.site")}
         """;
 
     const string Items = $"""

@@ -1,6 +1,7 @@
 using System.Data;
 using Npgsql;
 using ThreadStore.EventStore;
+using ThreadStore.Identity;
 using ThreadStore.Kernel;
 
 namespace ThreadStore.Databases.Moves;
@@ -34,6 +35,7 @@ sealed class RowCopy(NpgsqlConnection from, NpgsqlConnection to, string site)
                 string.Concat(table.Positions.Select(p => $" and coalesce({p}, 0) <= {copied}")),
                 ct
             );
+        await TellAsync(ct);
         await transaction.CommitAsync(ct);
         // a row that was frozen may bear the number of a transaction long ago, which would be one to come
         changed = table =>
@@ -48,7 +50,12 @@ sealed class RowCopy(NpgsqlConnection from, NpgsqlConnection to, string site)
     {
         foreach (var table in SiteTables.Moved)
             await CopyAsync(table, changed!(table), ct);
+        await TellAsync(ct);
     }
+
+    /// <summary>Servers hold keys and sign-outs in memory.</summary>
+    Task TellAsync(CancellationToken ct) =>
+        SiteFence.ExecuteAsync(to, "select pg_notify($1, $2)", ct, Positions.Channel, Trust.FactOf(site));
 
     /// <param name="those">A condition of the old database, after others.</param>
     async Task CopyAsync(MovedTable table, string those, CancellationToken ct)
@@ -105,9 +112,12 @@ sealed class RowCopy(NpgsqlConnection from, NpgsqlConnection to, string site)
             return;
         await StageAsync(table.Name, "kept", columns.Key, "", ct);
         await TranslateAsync("kept", [.. table.Positions.Intersect(columns.KeyNames)], ct);
+        // taken for few, which nobody has counted, each would be compared with each
         await ExecuteAsync(
             $"""
+            set local enable_nestloop = off;
             delete from {all} and not exists (select 1 from pg_temp.kept k where {columns.Match});
+            set local enable_nestloop = on;
             drop table pg_temp.kept
             """,
             ct

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
 using ThreadStore.EventStore;
-using ThreadStore.Identity;
 using ThreadStore.Kernel;
 using ThreadStore.Postgres;
 using ThreadStore.Sites;
@@ -155,7 +154,13 @@ public sealed class SiteMove(
             await FinishThereAsync(finishing, rows, promised, patience.Token);
             await homes.SwitchAsync(control, site, from.Name, to.Name, patience.Token);
         }
-        catch (Exception e) when (!ct.IsCancellationRequested && patience.IsCancellationRequested)
+        catch (Exception e)
+            when (!ct.IsCancellationRequested
+                && (
+                    patience.IsCancellationRequested
+                    || e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }
+                )
+            )
         {
             throw new StartupException(
                 $"The last of the site could not be copied within {Patience.TotalSeconds:0} s, and writers were to wait no longer ({e.Message}): try again when less is written."
@@ -189,14 +194,6 @@ public sealed class SiteMove(
             last
         );
         await Tombstone.AppendAsync(connection, ct);
-        // its keys and sign-outs came with the rows
-        await SiteFence.ExecuteAsync(
-            connection,
-            "select pg_notify($1, $2)",
-            ct,
-            Positions.Channel,
-            Trust.FactOf(site)
-        );
         await transaction.CommitAsync(ct);
     }
 

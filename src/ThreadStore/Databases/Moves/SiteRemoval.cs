@@ -18,9 +18,11 @@ static class SiteRemoval
     public static async Task<long> RunAsync(NpgsqlConnection connection, string site, CancellationToken ct)
     {
         var removed = 0L;
-        if (await IsLastAsync(connection, site, ct))
+        if (await HasEventsAsync(connection, site, ct))
         {
-            await MoveOnAsync(connection, ct);
+            if (await IsLastAsync(connection, site, ct))
+                await MoveOnAsync(connection, ct);
+            // it may have been the newest a moment ago
             await Task.Delay(UntilLooked, ct);
         }
         await SiteFence.ExecuteAsync(connection, "set threadstore.clearing = 'on'", ct);
@@ -41,6 +43,16 @@ static class SiteRemoval
             await SiteFence.ExecuteAsync(connection, "reset threadstore.clearing", CancellationToken.None);
         }
         return removed;
+    }
+
+    static async Task<bool> HasEventsAsync(NpgsqlConnection connection, string site, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select exists (select 1 from {EventTables.Events} where tenant_id = $1)",
+            connection
+        );
+        command.Parameters.AddValues(site);
+        return await command.ExecuteScalarAsync(ct) is true;
     }
 
     /// <summary>Whether the newest event of all is the site's: without it, the history would seem to have gone back.</summary>
