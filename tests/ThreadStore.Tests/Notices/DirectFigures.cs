@@ -96,10 +96,7 @@ sealed class DirectFigures
                     ? s
                     : "good";
                 break;
-            case "warned":
-                // nobody who is only warned is restricted
-                standings[key] = "good";
-                break;
+            // a warning restricts nobody, and leaves whoever is restricted so
             default:
                 break;
         }
