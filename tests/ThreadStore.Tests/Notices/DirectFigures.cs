@@ -148,6 +148,13 @@ sealed class DirectFigures
                 if (!(data.TryGetProperty("shadowed", out var s) && s.GetBoolean()))
                     c.Flags.Add(("", null));
                 break;
+            case "flag-recounted":
+                // one that nobody has decided on counts no more, or again
+                if (data.GetProperty("shadowed").GetBoolean())
+                    c.Flags.Remove(("", null));
+                else
+                    c.Flags.Add(("", null));
+                break;
             case "notice-received":
                 c.Notices.Add(new() { Reason = Text(data, "reason")!, At = at });
                 break;
