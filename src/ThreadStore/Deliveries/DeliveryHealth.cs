@@ -9,14 +9,16 @@ namespace ThreadStore.Deliveries;
 /// <param name="Failing">Recipients that fail, and of which sites.</param>
 public sealed record Backlog(long Waiting, DateTimeOffset? OldestSince, IReadOnlyList<string> Failing)
 {
-    static string Elsewhere(string site) => DatabaseTables.LivesElsewhere(site);
-
     static readonly string Sql = $"""
-        select (select count(*) from {DeliveryTables.Deliveries} d where not {Elsewhere("d.site")}),
-          (select min(queued_at) from {DeliveryTables.Deliveries} d where not {Elsewhere("d.site")}),
+        select w.waiting, w.oldest,
           (select coalesce(array_agg(r.name || ' of ' || r.site order by r.site, r.name), '{"{}"}')
            from {DeliveryTables.Recipients} r
-           where r.failures >= {DeliveryPace.FailuresBeforeRest} and not {Elsewhere("r.site")})
+           where r.failures >= {DeliveryPace.FailuresBeforeRest} and not {DatabaseTables.LivesElsewhere(
+            "r.site"
+        )})
+        from (
+          select count(*) as waiting, min(d.queued_at) as oldest from {DeliveryTables.Deliveries} d
+          where not {DatabaseTables.LivesElsewhere("d.site")}) w
         """;
 
     public static async Task<Backlog> ReadAsync(NpgsqlDataSource database, CancellationToken ct)

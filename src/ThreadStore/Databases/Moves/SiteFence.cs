@@ -132,15 +132,13 @@ static class SiteFence
     }
 
     /// <inheritdoc cref="IsUpAsync(NpgsqlDataSource, string, CancellationToken)"/>
-    public static async Task<bool> IsUpAsync(NpgsqlConnection connection, string site, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(
+    public static Task<bool> IsUpAsync(NpgsqlConnection connection, string site, CancellationToken ct) =>
+        IsTrueAsync(
+            connection,
             $"select exists (select 1 from {DatabaseTables.Moved} where site = $1 and (is_gone or is_closed))",
-            connection
+            ct,
+            site
         );
-        command.Parameters.AddValues(site);
-        return await command.ExecuteScalarAsync(ct) is true;
-    }
 
     /// <summary>The sites that it keeps out: those that left, and those that a mover which was cut off did not let in.</summary>
     public static async Task<IReadOnlyList<string>> AllUpAsync(
@@ -163,6 +161,18 @@ static class SiteFence
     {
         foreach (var table in SiteTables.Moved)
             await AloneAsync(connection, $"lock table {table.Name} in share mode", ct);
+    }
+
+    internal static async Task<bool> IsTrueAsync(
+        NpgsqlConnection connection,
+        string sql,
+        CancellationToken ct,
+        params object[] values
+    )
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddValues(values);
+        return await command.ExecuteScalarAsync(ct) is true;
     }
 
     internal static async Task ExecuteAsync(

@@ -45,26 +45,22 @@ static class SiteRemoval
         return removed;
     }
 
-    static async Task<bool> HasEventsAsync(NpgsqlConnection connection, string site, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(
+    static Task<bool> HasEventsAsync(NpgsqlConnection connection, string site, CancellationToken ct) =>
+        SiteFence.IsTrueAsync(
+            connection,
             $"select exists (select 1 from {EventTables.Events} where tenant_id = $1)",
-            connection
+            ct,
+            site
         );
-        command.Parameters.AddValues(site);
-        return await command.ExecuteScalarAsync(ct) is true;
-    }
 
     /// <summary>Whether the newest event of all is the site's: without it, the history would seem to have gone back.</summary>
-    static async Task<bool> IsLastAsync(NpgsqlConnection connection, string site, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(
+    static Task<bool> IsLastAsync(NpgsqlConnection connection, string site, CancellationToken ct) =>
+        SiteFence.IsTrueAsync(
+            connection,
             $"select tenant_id = $1 from {EventTables.Events} order by seq_id desc limit 1",
-            connection
+            ct,
+            site
         );
-        command.Parameters.AddValues(site);
-        return await command.ExecuteScalarAsync(ct) is true;
-    }
 
     static async Task MoveOnAsync(NpgsqlConnection connection, CancellationToken ct)
     {
